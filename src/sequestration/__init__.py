@@ -1,0 +1,237 @@
+"""Medicare sequestration made exact: rates by date, cuts to the cent, CO 253s checked.
+
+>>> import sequestration as seq
+>>> seq.expected_reduction("40.00", on="2019-03-01").amount
+Decimal('0.80')
+>>> seq.check_adjustment(reported="0.80", paid="39.20", on="2019-03-01").verdict
+<Verdict.CORRECT: 'correct'>
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what type checkers and editors see; at run time each name is loaded on first use, below
+    from sequestration import deadlines
+    from sequestration import frames as frames
+    from sequestration._audit import Audit, AuditedFile
+    from sequestration._by_code import CodeTotal
+    from sequestration._causes import Cause, Signal, misattributed_causes
+    from sequestration._check import check_adjustment, check_claim
+    from sequestration._check_files import check_835
+    from sequestration._code_tables import CodeTable, DatedCodeTable, carc
+    from sequestration._codes import Carc, Plb, Rarc
+    from sequestration._deciding import ClaimType, deciding_date
+    from sequestration._errors import (
+        ColumnExists,
+        InvalidAmount,
+        InvalidAmountType,
+        InvalidDate,
+        InvalidDateType,
+        InvalidSchedule,
+        InvalidTable,
+        MissingExtra,
+        SequestrationError,
+        UnknownCode,
+        UnknownColumn,
+        X12Error,
+    )
+    from sequestration._file_audit import Keep
+    from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
+    from sequestration._groups import GroupCode
+    from sequestration._kinds import Action, CodeKind, Confidence
+    from sequestration._line_lists import LineList, ListedLine, service_lines
+    from sequestration._pairs import AdjustmentCode, adjustment_code
+    from sequestration._payer import PayerKind
+    from sequestration._periods import Authority, RatePeriod, Status
+    from sequestration._problems import Level, Problem, ProblemCode
+    from sequestration._reduction import (
+        CostReportReduction,
+        CostReportShare,
+        MedicarePayment,
+        Reduction,
+        SecondaryPayment,
+        cost_report_reduction,
+        expected_reduction,
+        medicare_payment,
+        payables_from_paid,
+        secondary_payment,
+    )
+    from sequestration._remittance import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
+    from sequestration._schedule import RateSchedule, Stacking
+    from sequestration._sources import Source
+    from sequestration._step import Step
+    from sequestration._steps import StepRule, StepTable
+    from sequestration._totals import Sums, Totals
+    from sequestration._triage import next_step
+    from sequestration._x12 import RemittanceReader, read_835
+    from sequestration.deadlines import Deadline
+
+    CARCS: DatedCodeTable[Carc]
+    PLBS: CodeTable[Plb]
+    RARCS: DatedCodeTable[Rarc]
+    STEPS: StepTable
+    MEDICARE_ADVANTAGE: RateSchedule
+    MEDICARE_FFS: RateSchedule
+    NONDEFENSE_MANDATORY: RateSchedule
+    __version__: str
+
+__all__ = [
+    "CARCS",
+    "MEDICARE_ADVANTAGE",
+    "MEDICARE_FFS",
+    "NONDEFENSE_MANDATORY",
+    "PLBS",
+    "RARCS",
+    "STEPS",
+    "Action",
+    "Adjustment",
+    "AdjustmentCode",
+    "Audit",
+    "AuditedFile",
+    "Authority",
+    "Carc",
+    "Cause",
+    "Claim",
+    "ClaimType",
+    "CodeKind",
+    "CodeTable",
+    "CodeTotal",
+    "ColumnExists",
+    "Confidence",
+    "CostReportReduction",
+    "CostReportShare",
+    "DatedCodeTable",
+    "Deadline",
+    "Explanation",
+    "ExplanationCode",
+    "Finding",
+    "GroupCode",
+    "InvalidAmount",
+    "InvalidAmountType",
+    "InvalidDate",
+    "InvalidDateType",
+    "InvalidSchedule",
+    "InvalidTable",
+    "Keep",
+    "Level",
+    "LineList",
+    "ListedLine",
+    "MedicarePayment",
+    "MissingExtra",
+    "OwedTo",
+    "PayerKind",
+    "Plb",
+    "Problem",
+    "ProblemCode",
+    "ProviderAdjustment",
+    "Rarc",
+    "RatePeriod",
+    "RateSchedule",
+    "Reduction",
+    "Remittance",
+    "RemittanceReader",
+    "SecondaryPayment",
+    "SequestrationError",
+    "ServiceLine",
+    "Signal",
+    "Source",
+    "Stacking",
+    "Status",
+    "Step",
+    "StepRule",
+    "StepTable",
+    "Sums",
+    "Totals",
+    "UnknownCode",
+    "UnknownColumn",
+    "Verdict",
+    "X12Error",
+    "adjustment_code",
+    "carc",
+    "check_835",
+    "check_adjustment",
+    "check_claim",
+    "cost_report_reduction",
+    "deadlines",
+    "deciding_date",
+    "expected_reduction",
+    "medicare_payment",
+    "misattributed_causes",
+    "next_step",
+    "payables_from_paid",
+    "read_835",
+    "secondary_payment",
+    "service_lines",
+]
+
+_NAMES_OF_ROOMS = {
+    "_audit": "Audit AuditedFile",
+    "_by_code": "CodeTotal",
+    "_causes": "Cause Signal misattributed_causes",
+    "_check": "check_adjustment check_claim",
+    "_check_files": "check_835",
+    "_code_tables": "CodeTable DatedCodeTable carc",
+    "_codes": "Carc Plb Rarc",
+    "_deciding": "ClaimType deciding_date",
+    "_errors": (
+        "ColumnExists InvalidAmount InvalidAmountType InvalidDate InvalidDateType InvalidSchedule InvalidTable "
+        "MissingExtra SequestrationError UnknownCode UnknownColumn X12Error"
+    ),
+    "_file_audit": "Keep",
+    "_findings": "Explanation ExplanationCode Finding OwedTo Verdict",
+    "_groups": "GroupCode",
+    "_kinds": "Action CodeKind Confidence",
+    "_pairs": "AdjustmentCode adjustment_code",
+    "_line_lists": "LineList ListedLine service_lines",
+    "_payer": "PayerKind",
+    "_periods": "Authority RatePeriod Status",
+    "_problems": "Level Problem ProblemCode",
+    "_reduction": (
+        "CostReportReduction CostReportShare MedicarePayment Reduction SecondaryPayment cost_report_reduction "
+        "expected_reduction medicare_payment payables_from_paid secondary_payment"
+    ),
+    "_remittance": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
+    "_schedule": "RateSchedule Stacking",
+    "_sources": "Source",
+    "_steps": "StepRule StepTable",
+    "_totals": "Sums Totals",
+    "_step": "Step",
+    "_triage": "next_step",
+    "_x12": "RemittanceReader read_835",
+    "deadlines": "Deadline",
+}
+_ROOM_OF = {name: room for room, names in _NAMES_OF_ROOMS.items() for name in names.split()}
+_MADE_BY = {  # values that are read from data: the room and the function that makes each
+    "CARCS": ("_code_tables", "carcs"),
+    "PLBS": ("_code_tables", "plbs"),
+    "RARCS": ("_code_tables", "rarcs"),
+    "STEPS": ("_steps", "shipped_steps"),
+}
+_SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
+_PUBLIC_ROOMS = ("deadlines", "frames")
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when somebody asks for it: the import itself costs next to nothing."""
+        if name in _ROOM_OF:
+            value = getattr(import_module(f"sequestration.{_ROOM_OF[name]}"), name)
+        elif name in _PUBLIC_ROOMS:
+            value = import_module(f"sequestration.{name}")
+        elif name in _MADE_BY:
+            room, maker = _MADE_BY[name]
+            value = getattr(import_module(f"sequestration.{room}"), maker)()
+        elif name in _SCHEDULES:
+            value = import_module("sequestration._schedule").shipped_schedule(name.lower())
+        elif name == "__version__":
+            value = import_module("importlib.metadata").version("sequestration")
+        else:
+            raise AttributeError(f"module 'sequestration' has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_PUBLIC_ROOMS})  # frames needs an extra, so no star import loads it

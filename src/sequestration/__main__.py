@@ -1,0 +1,6 @@
+"""The door of the command line: ``python -m sequestration``."""
+
+from sequestration._cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

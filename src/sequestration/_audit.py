@@ -1,0 +1,132 @@
+"""What a check of remittances found: counts, totals, findings, problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from sequestration._by_code import CodeTotal, totals_by_code
+from sequestration._findings import Finding, Verdict
+from sequestration._ledger import Ledger
+from sequestration._problems import Level, Problem
+from sequestration._remittance import ProviderAdjustment
+from sequestration._totals import Totals
+from sequestration._words import audit_in_words
+
+__all__ = ["Audit", "AuditedFile"]
+
+
+@attrs.define
+class AuditedFile:
+    """One file of an audit: its name, whether it was read, and how much stood in it."""
+
+    name: str | None
+    readable: bool = True
+    transactions: int = 0
+    claims: int = 0
+    lines: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return attrs.asdict(self)
+
+
+@attrs.define
+class Audit:
+    """What a check of remittances found.
+
+    `findings` are those that need a look (or all, by `keep`), in the order of the files; of each verdict
+    at most `limit` are kept and `findings_dropped` counts the rest. `counts` has every verdict. `projected`
+    counts the places whose rate is a projection. `by_code` gives all adjustments by group and reason code.
+    """
+
+    counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
+    totals: Totals = attrs.field(factory=Totals)
+    findings: list[Finding] = attrs.field(factory=list)
+    findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
+    problems: list[Problem] = attrs.field(factory=list)
+    problems_dropped: int = 0
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list)
+    files: list[AuditedFile] = attrs.field(factory=list)
+    projected: int = 0
+    ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding needs a look and no problem is an error."""
+        wrong = any(count and verdict.needs_a_look for verdict, count in self.counts.items())
+        return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
+
+    @property
+    def places(self) -> int:
+        """How many places were checked, whatever the verdict."""
+        return sum(self.counts.values())
+
+    @property
+    def claims(self) -> int:
+        """How many claims were read."""
+        return sum(file.claims for file in self.files)
+
+    def by_code(self) -> list[CodeTotal]:
+        """All adjustments by group and reason code, in the order of the codes: count, dollars, what each is."""
+        return totals_by_code(self.ledger)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: money as text with two places, dates in ISO form; see the reference."""
+        return {
+            "schema": 1,
+            "ok": self.ok,
+            "files": [file.to_dict() for file in self.files],
+            "counts": {verdict.value: count for verdict, count in self.counts.items()},
+            "totals": self.totals.to_dict(),
+            "projected": self.projected,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
+            "problems": [problem.to_dict() for problem in self.problems],
+            "problems_dropped": self.problems_dropped,
+            "by_code": [total.to_dict() for total in self.by_code()],
+            "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
+        }
+
+    def masked(self) -> Audit:
+        """The same audit with a running number (#1, #2, ...) in the place of each patient control number."""
+        numbers: dict[str, str] = {}
+
+        def mask(claim: str) -> str:
+            return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
+
+        return attrs.evolve(
+            self,
+            findings=[attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings],
+            problems=[attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems],
+        )
+
+    def merge(self, other: Audit) -> None:
+        """Add the audit of further files to this one."""
+        for verdict in Verdict:
+            self.counts[verdict] += other.counts[verdict]
+            self.findings_dropped[verdict] += other.findings_dropped[verdict]
+        self.totals.merge(other.totals)
+        self.findings += other.findings
+        self.problems += other.problems
+        self.problems_dropped += other.problems_dropped
+        self.provider_adjustments += other.provider_adjustments
+        self.files += other.files
+        self.projected += other.projected
+        self.ledger.add(other.ledger)
+
+    def __str__(self) -> str:
+        return audit_in_words(
+            files=len(self.files),
+            unreadable=sum(not file.readable for file in self.files),
+            claims=self.claims,
+            counts=self.counts,
+            totals=self.totals,
+            findings=self.findings,
+            dropped=self.findings_dropped,
+            problems=self.problems,
+            problems_dropped=self.problems_dropped,
+            projected=self.projected,
+            provider_adjustments=self.provider_adjustments,
+        )

@@ -1,0 +1,76 @@
+"""Adjustments counted and summed by group and reason code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from sequestration._code_tables import carcs
+from sequestration._codes import code_order
+from sequestration._errors import UnknownCode
+from sequestration._kinds import Action, CodeKind
+from sequestration._ledger import Account, Ledger
+from sequestration._remittance import Adjustment
+from sequestration._triage import next_step
+from sequestration._values import as_dollars
+
+__all__ = ["CodeTotal", "totals_by_code"]
+
+_LONGEST = 20  # characters of what stands where a code should, by which it is sorted
+
+
+@attrs.frozen
+class CodeTotal:
+    """All adjustments of one group and reason code: how many, how much, what they are, what to do.
+
+    `amount` is in dollars, reversals netted; amounts that could not be read are counted and not summed.
+    `title` is empty and `kind` None for a code that the table does not have.
+    """
+
+    group: str
+    code: str
+    count: int
+    amount: Decimal
+    title: str
+    kind: CodeKind | None
+    step: Action
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, the amount as text."""
+        return {
+            "group": self.group,
+            "code": self.code,
+            "count": self.count,
+            "amount": str(self.amount),
+            "title": self.title,
+            "kind": self.kind.value if self.kind else None,
+            "step": self.step.value,
+        }
+
+    def __str__(self) -> str:
+        name = f"{self.group}-{self.code}"
+        kind = self.kind.words if self.kind else "unknown code"
+        return f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}".rstrip()
+
+
+def totals_by_code(ledger: Ledger) -> list[CodeTotal]:
+    """The accounts with what each code is, in the order of the codes."""
+    return [_total(ledger[key]) for key in sorted(ledger, key=_order)]
+
+
+def _total(account: Account) -> CodeTotal:
+    group, code = account.group, account.reason
+    try:
+        entry = carcs().get(carcs().canonical(code))
+        step = next_step(Adjustment(group, code, None)).action
+    except UnknownCode:  # what stands there is no code at all
+        entry, step = None, Action.REVIEW
+    title, kind = (entry.title, entry.kind) if entry is not None else ("", None)
+    return CodeTotal(group, code, account.count, as_dollars(account.cents), title, kind, step)
+
+
+def _order(key: tuple[str, str]) -> tuple[tuple[str, int, str], str]:
+    group, code = key
+    return code_order(code[:_LONGEST]), group

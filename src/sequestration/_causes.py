@@ -1,0 +1,83 @@
+"""What CO 253 is often said to mean, and the codes that do mean it, by ``data/causes.csv``."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+
+import attrs
+
+from sequestration._code_tables import carcs
+from sequestration._codes import Carc
+from sequestration._groups import GroupCode
+from sequestration._kinds import Action
+from sequestration._rows import shipped_rows
+
+__all__ = ["Cause", "Signal", "misattributed_causes"]
+
+
+@attrs.frozen
+class Signal:
+    """Codes that report one thing, the groups they come under as a rule, and the right step."""
+
+    what: str
+    codes: tuple[Carc, ...] = attrs.field(repr=lambda codes: repr(tuple(entry.code for entry in codes)))
+    groups: tuple[GroupCode, ...] = attrs.field(repr=lambda groups: repr(tuple(group.value for group in groups)))
+    action: Action = attrs.field(repr=lambda action: repr(action.value))
+    why: str = attrs.field(repr=False)
+
+    def __str__(self) -> str:
+        codes = ", ".join(entry.code for entry in self.codes)
+        return f"{self.what}: {codes} under {' or '.join(self.groups)}; {self.action}: {self.why}"
+
+
+@attrs.frozen
+class Cause:
+    """One thing that CO 253 is often said to report, with the codes that really report it."""
+
+    name: str
+    signals: tuple[Signal, ...]
+
+    @property
+    def is_253(self) -> bool:
+        """Whether 253 does report it: of the sequestration itself alone that is true."""
+        return any(entry.code == "253" for signal in self.signals for entry in signal.codes)
+
+    @property
+    def codes(self) -> tuple[Carc, ...]:
+        """Every code that reports it."""
+        return tuple(entry for signal in self.signals for entry in signal.codes)
+
+    def __str__(self) -> str:
+        return "\n".join([self.name, *(f"  {signal}" for signal in self.signals)])
+
+
+@cache
+def misattributed_causes() -> tuple[Cause, ...]:
+    """The five causes that much advice gives CO 253, each with the codes that really report it.
+
+    >>> for cause in misattributed_causes():
+    ...     print(cause.name, cause.is_253, [entry.code for entry in cause.codes][:3])
+    sequestration True ['253']
+    wrong billing data False ['16', '4', '5']
+    lack of medical necessity False ['50', '55', '56']
+    service not covered False ['96', '204', '49']
+    late filing False ['29', 'B4', '286']
+    """
+    rows = shipped_rows("causes.csv", ("cause", "signal", "codes", "groups", "step", "why"))
+    return tuple(
+        Cause(
+            name,
+            tuple(
+                Signal(
+                    row.filled("signal"),
+                    tuple(carcs()[code] for code in row.words("codes")),
+                    tuple(GroupCode(group) for group in row.words("groups")),
+                    row.member("step", Action),
+                    row.filled("why"),
+                )
+                for row in signals
+            ),
+        )
+        for name, signals in groupby(rows, key=lambda row: row.filled("cause"))
+    )

@@ -1,0 +1,220 @@
+"""Check an amount, or a claim: which places there are, and what is known of each for the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sequestration._amounts import CUT, CUT_BEFORE_253, Amounts, weigh
+from sequestration._deciding import Reading, readings
+from sequestration._findings import Finding
+from sequestration._judge import Case, Judgement, forgive_spreading, in_days_of_223
+from sequestration._payer import Payer, PayerKind, Standing, payer_kind, payer_of
+from sequestration._reduction import schedule_or_default
+from sequestration._remittance import Adjustment, Claim, ServiceLine
+from sequestration._schedule import RateSchedule
+from sequestration._telling import finding_of
+from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
+
+__all__ = ["check_adjustment", "check_claim", "judge_claim"]
+
+_UNASSIGNED_REMARK = "MA28"
+
+
+def check_adjustment(
+    *,
+    reported: Amount | None,
+    paid: Amount,
+    on: Day,
+    payable: Amount | None = None,
+    paid_elsewhere: Amount = "0",
+    group: str = "CO",
+    allowed: Amount | None = None,
+    charge: Amount | None = None,
+    patient_responsibility: Amount | None = None,
+    assigned: bool | None = None,
+    schedule: RateSchedule | None = None,
+) -> Finding:
+    """Check one reported CO 253 against the law. Amounts in dollars.
+
+    `reported` is the amount of the 253; None or zero says that there was none where the caller knows that
+    one should be. `paid` is what was paid, `paid_elsewhere` what Medicare paid of it under another code
+    (CARC 100 to the patient, B13 before), `on` the date that decides. The payable is the sum of the three;
+    a `payable` that is given must equal it. `group` is the group code of the 253. `allowed`, `charge` and
+    `patient_responsibility` help to explain a wrong amount. `assigned=None` takes money paid elsewhere for
+    a sign that the claim is unassigned, where group PR is right.
+    Raises `InvalidAmount`, `InvalidDate`, and `TypeError` for a `payable` that is not the sum.
+
+    >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
+    correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
+    >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
+    cut_too_large
+    """
+    cut = 0 if reported is None else as_cents(reported)
+    elsewhere = as_cents(paid_elsewhere)
+    paid_cents = as_cents(paid)
+    total = paid_cents + cut + elsewhere
+    if payable is not None and as_cents(payable) != total:
+        raise TypeError(f"payable must be paid + reported + paid_elsewhere, which is {as_dollars(total)}")
+    share = None if patient_responsibility is None else as_cents(patient_responsibility)
+    allowed_cents = None if allowed is None else as_cents(allowed)
+    case = Case(
+        amounts=Amounts(
+            [],
+            cut=cut,
+            groups=(str(group).upper(),) if cut else (),
+            elsewhere=elsewhere,
+            coinsurance=share or 0,
+        ),
+        paid=paid_cents,
+        charge=None if charge is None else as_cents(charge),
+        allowed=allowed_cents,
+        by_allowed=None if allowed_cents is None or share is None else allowed_cents - share,
+        by_charge=None,
+        readings=(Reading(as_date(on), "the date given"),),
+        schedule=schedule_or_default(schedule),
+        payer=Payer(Standing.SAID_MEDICARE),
+        unassigned=elsewhere > 0 if assigned is None else not assigned,
+        vouched=True,
+    )
+    return finding_of(case.judge())
+
+
+def check_claim(
+    claim: Claim, *, payer: PayerKind | str | None = None, schedule: RateSchedule | None = None
+) -> tuple[Finding, ...]:
+    """Check every place of one claim: its lines, or the claim itself where the cut stands there.
+
+    `payer` is the caller's word on who pays: "ffs" (the law decides) or "contract" (a plan's contract
+    does). Without it the claim and its remittance must show it. A cut that is not there is MISSING only
+    where another line of the claim shows that this payer cuts, or the caller says "ffs" and the allowed
+    amount proves that nothing was taken. Raises `ValueError` for another `payer`.
+    """
+    said = None if payer is None else payer_kind(payer)
+    judgements = judge_claim(claim, payer_of(claim, said, {}), schedule_or_default(schedule))
+    settled = any(judgement.settles for judgement in judgements)
+    return tuple(finding_of(judgement, settled=settled) for judgement in judgements)
+
+
+def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgement]:
+    """The judgement on every place of a claim."""
+    judgements = [case.judge() for case in _cases(claim, payer, schedule)]
+    if len(judgements) > 1:
+        forgive_spreading(judgements, most=_rounding(len(judgements)))
+    return judgements
+
+
+def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]:
+    """The places of a claim: where the payer put the cut, there it is judged.
+
+    At the claim, or at claim and lines: the claim, on the sum. At lines only: every line. Nowhere: the
+    lines where their payments add up to the claim's, else the claim.
+    """
+    code = _cut_code(claim)
+    at_claim = _has(claim.adjustments, code)
+    at_lines = any(_has(line.adjustments, code) for line in claim.lines)
+    if claim.lines and not at_claim and (at_lines or _lines_add_up(claim)):
+        for line in claim.lines:
+            yield _line_case(claim, line, payer, schedule, code)
+    else:
+        yield _claim_case(claim, payer, schedule, code)
+
+
+def _cut_code(claim: Claim) -> str:
+    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is."""
+    if not in_days_of_223(claim):
+        return CUT
+    places = [claim.adjustments, *(line.adjustments for line in claim.lines)]
+    if any(_has(adjustments, CUT) for adjustments in places):
+        return CUT
+    return CUT_BEFORE_253
+
+
+def _has(adjustments: list[Adjustment], code: str) -> bool:
+    return any(adjustment.reason == code for adjustment in adjustments)
+
+
+def _lines_add_up(claim: Claim) -> bool:
+    total = 0
+    for line in claim.lines:
+        if line.paid_cents is None:
+            return False
+        total += line.paid_cents
+    return total == claim.paid_cents
+
+
+def _line_case(claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSchedule, code: str) -> Case:
+    amounts = weigh(line.adjustments, code)
+    remarks = (*claim.remarks, *line.remarks)
+    allowed = line.amounts_cents.get("B6")
+    return Case(
+        amounts=amounts,
+        paid=line.paid_cents,
+        charge=line.charge_cents,
+        allowed=allowed,
+        by_allowed=_by_allowed(allowed, amounts),
+        by_charge=_by_charge(line.charge_cents, amounts),
+        readings=readings(claim, line),
+        schedule=schedule,
+        payer=payer,
+        unassigned=_is_unassigned(amounts, remarks),
+        remarks=remarks,
+        claim=claim,
+        line=line,
+    )
+
+
+def _claim_case(claim: Claim, payer: Payer, schedule: RateSchedule, code: str) -> Case:
+    every = [*claim.adjustments, *(found for line in claim.lines for found in line.adjustments)]
+    amounts = weigh(every, code)
+    remarks = (*claim.remarks, *(remark for line in claim.lines for remark in line.remarks))
+    allowed = _allowed_of_lines(claim)
+    return Case(
+        amounts=amounts,
+        paid=claim.paid_cents,
+        charge=claim.charge_cents,
+        allowed=allowed,
+        by_allowed=_by_allowed(allowed, amounts),
+        by_charge=_by_charge(claim.charge_cents, amounts),
+        readings=readings(claim, None),
+        schedule=schedule,
+        payer=payer,
+        unassigned=_is_unassigned(amounts, remarks),
+        tolerance=_rounding(len(claim.lines)),
+        remarks=remarks,
+        claim=claim,
+    )
+
+
+def _rounding(lines: int) -> int:
+    """What rounding can explain at a claim of so many lines, in cents: half a cent a line."""
+    return max(1, (lines + 1) // 2)
+
+
+def _allowed_of_lines(claim: Claim) -> int | None:
+    """What is allowed on the whole claim, where every line says it."""
+    total = 0
+    for line in claim.lines:
+        allowed = line.amounts_cents.get("B6")
+        if allowed is None:
+            return None
+        total += allowed
+    return total if claim.lines else None
+
+
+def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:
+    """The payable from the allowed amount, which does not depend on the cut; not after an earlier payer."""
+    if allowed is None or amounts.others is None or amounts.primary is not None:
+        return None
+    return allowed - amounts.share - amounts.before
+
+
+def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
+    """The payable from the charge and every adjustment but the cut and what was paid elsewhere."""
+    if charge is None or amounts.others is None:
+        return None
+    return charge - amounts.others
+
+
+def _is_unassigned(amounts: Amounts, remarks: tuple[str, ...]) -> bool:
+    """Signs that the patient, not the provider, is paid: CARC 100, PR 45, remark MA28."""
+    return amounts.to_patient > 0 or amounts.patient_contractual or _UNASSIGNED_REMARK in remarks

@@ -1,0 +1,249 @@
+"""The command line: arguments in, text or JSON out, exit code.
+
+Exit: 2 when any input could not be read at all or the usage is wrong, else 1 when anything needs a look or
+a problem is an error, else 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+
+from sequestration import deadlines
+from sequestration._audit import Audit
+from sequestration._check_files import check_835
+from sequestration._code_tables import CodeTable, carcs, rarcs
+from sequestration._codes import Carc, Rarc
+from sequestration._errors import SequestrationError, UnknownCode
+from sequestration._file_audit import Keep
+from sequestration._pairs import adjustment_code
+from sequestration._payer import PayerKind, payer_kind
+from sequestration._periods import RatePeriod, percent
+from sequestration._problems import ProblemCode
+from sequestration._progress import shown_progress
+from sequestration._reduction import expected_reduction, schedule_or_default
+from sequestration._schedule import shipped_schedule, shipped_schedule_names
+from sequestration._triage import next_step
+from sequestration._values import quoted
+from sequestration._x12 import Source
+
+__all__ = ["main"]
+
+OK, LOOK, FAILED, INTERRUPTED = 0, 1, 2, 130
+_MOST_FOUND = 20
+_DEADLINES: Mapping[str, Callable[[str], deadlines.Deadline]] = {
+    "timely-filing": deadlines.timely_filing,
+    "redetermination": deadlines.redetermination,
+    "reconsideration": deadlines.reconsideration,
+    "hearing": deadlines.hearing,
+    "council": deadlines.council,
+    "court": deadlines.court,
+    "reopening": deadlines.reopening,
+    "overpayment": deadlines.overpayment,
+}
+_UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stdout = None
+        return OK
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except (SequestrationError, ValueError) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sequestration",
+        description="Medicare sequestration to the cent: check the CO 253s of remittances, look up rates.",
+    )
+    parser.add_argument("--version", action="version", version=version("sequestration"))
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    check = commands.add_parser("check", help="check every CO 253 of 835 files")
+    check.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder of them, or - for standard input")
+    check.add_argument("--all", action="store_true", help="list every place, not only those to look at")
+    check.add_argument("--json", action="store_true", help="print JSON")
+    check.add_argument(
+        "--payer",
+        action="append",
+        default=[],
+        type=_payer_argument,
+        metavar="ID=ffs|contract",
+        help="say who a payer is, by its number (N104, REF 2U or TRN03); may be repeated",
+    )
+    check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code")
+    check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
+    check.add_argument("--mask", action="store_true", help="show running numbers instead of account numbers")
+    check.set_defaults(run=_check)
+
+    rate = commands.add_parser("rate", help="the rate on a date")
+    rate.add_argument("date", metavar="DATE", help="YYYY-MM-DD")
+    rate.set_defaults(run=_rate)
+
+    reduce = commands.add_parser("reduce", help="the cut of a payable amount")
+    reduce.add_argument("amount", metavar="AMOUNT", help="what is payable before the cut, in dollars")
+    reduce.add_argument("--on", required=True, metavar="DATE", help="the date that decides, YYYY-MM-DD")
+    reduce.set_defaults(run=_reduce)
+
+    schedule = commands.add_parser("schedule", help="the periods of a schedule with their authorities")
+    schedule.add_argument(
+        "name",
+        nargs="?",
+        default="medicare_ffs",
+        metavar="NAME",
+        help=f"one of {', '.join(shipped_schedule_names())}; medicare_ffs when left out",
+    )
+    schedule.set_defaults(run=_schedule)
+
+    reason = commands.add_parser("carc", help="what an adjustment reason code means and what to do, or a search")
+    reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
+    reason.set_defaults(run=_carc)
+
+    remark = commands.add_parser("rarc", help="what a remittance remark code means, or a search")
+    remark.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="N811, or words")
+    remark.set_defaults(run=_rarc)
+
+    deadline = commands.add_parser("deadline", help="the last day to file, appeal, reopen or pay back")
+    deadline.add_argument("kind", choices=sorted(_DEADLINES), metavar="KIND", help=", ".join(sorted(_DEADLINES)))
+    deadline.add_argument("date", metavar="DATE", help="the day that the rule counts from, YYYY-MM-DD")
+    deadline.set_defaults(run=_deadline)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    sources: list[Source] = [sys.stdin.buffer if path == "-" else path for path in options.paths]
+    with shown_progress() as progress:
+        audit = check_835(
+            sources,
+            jobs=options.jobs,
+            keep=Keep.ALL if options.all else Keep.WRONG,
+            payers=dict(options.payer),
+            progress=progress,
+        )
+    if options.mask:
+        audit = audit.masked()
+    unreadable = [problem for problem in audit.problems if problem.code in _UNREADABLE]
+    for problem in unreadable:
+        print(f"sequestration: {problem.file or 'standard input'}: {problem.text}", file=sys.stderr)
+    if not audit.files:
+        return _fail(f"{', '.join(options.paths)}: there are no files in it")
+    if options.json:
+        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+    elif any(file.readable for file in audit.files):
+        print(audit)
+        if options.codes:
+            _print_codes(audit)
+    if unreadable:
+        return FAILED
+    return OK if audit.ok else LOOK
+
+
+def _print_codes(audit: Audit) -> None:
+    print(f"\n{'code':<8} {'count':>7} {'dollars':>14}  {'kind':<14} {'step':<22} title")
+    for total in audit.by_code():
+        print(total)
+
+
+def _carc(options: argparse.Namespace) -> int:
+    words = " ".join(options.words)
+    try:
+        carcs().canonical(words)
+    except UnknownCode:
+        return _print_found(carcs().search(words), words)
+    print(adjustment_code(words).to_text())
+    print(f"  {'next step':<14}{next_step(words)}")
+    return OK
+
+
+def _rarc(options: argparse.Namespace) -> int:
+    words = " ".join(options.words)
+    try:
+        rarcs().canonical(words)
+    except UnknownCode:
+        return _print_found(rarcs().search(words), words)
+    print(rarcs().look_up(words).to_text())
+    return OK
+
+
+def _print_found(found: CodeTable[Carc] | CodeTable[Rarc], words: str) -> int:
+    if not found:
+        return _fail(f"no code and no title fits {quoted(words, 40)}; try another word, such as timely or duplicate")
+    for code in list(found.values())[:_MOST_FOUND]:
+        print(code)
+    if len(found) > _MOST_FOUND:
+        print(f"and {len(found) - _MOST_FOUND} more")
+    return OK
+
+
+def _deadline(options: argparse.Namespace) -> int:
+    print(_DEADLINES[options.kind](options.date).to_text())
+    return OK
+
+
+def _rate(options: argparse.Namespace) -> int:
+    period = schedule_or_default(None).period_on(options.date)
+    print(f"{percent(period.rate)} on {options.date}: {_status(period)}")
+    _print_authorities(period)
+    return OK
+
+
+def _reduce(options: argparse.Namespace) -> int:
+    reduction = expected_reduction(options.amount, on=options.on)
+    rows = (
+        ("payable", f"{reduction.payable}"),
+        ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
+        ("cut (CO 253)", f"{reduction.amount}"),
+        ("payment", f"{reduction.payment}"),
+    )
+    for name, text in rows:
+        print(f"{name:<13} {text}")
+    return OK
+
+
+def _schedule(options: argparse.Namespace) -> int:
+    schedule = shipped_schedule(options.name.lower())
+    print(schedule.title)
+    for period in schedule.periods:
+        print(f"\n{percent(period.rate):>6}  {_status(period)}")
+        _print_authorities(period)
+    print(f"\nsettled until {schedule.settled_until or 'further notice'}; verified on {schedule.verified_on}")
+    return OK
+
+
+def _status(period: RatePeriod) -> str:
+    note = f"; {period.note}" if period.note else ""
+    return f"{period.span}, {period.status}{note}"
+
+
+def _print_authorities(period: RatePeriod) -> None:
+    for authority in period.authorities:
+        print(f"        {authority}")
+
+
+def _payer_argument(text: str) -> tuple[str, PayerKind]:
+    number, equals, kind = text.partition("=")
+    if not number or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ID=ffs or ID=contract")
+    try:
+        return number, payer_kind(kind)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _fail(text: str, code: int = FAILED) -> int:
+    print(f"sequestration: {text}", file=sys.stderr)
+    return code

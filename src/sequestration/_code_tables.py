@@ -1,0 +1,334 @@
+"""The code tables: mappings of codes that can be searched, cut by date and overlaid; read on first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from os import PathLike
+from typing import Any, Generic, Self, TypeVar
+
+import attrs
+
+from sequestration._codes import Carc, Plb, Rarc, code_order, split_code
+from sequestration._errors import UnknownCode
+from sequestration._groups import GroupCode
+from sequestration._kinds import Action, CodeKind, Confidence
+from sequestration._rows import Row, rows_of_file, shipped_rows
+from sequestration._search import Entry, Index, near
+from sequestration._sources import Source, sources
+from sequestration._values import Day, as_date, quoted
+
+__all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]
+
+C = TypeVar("C", Carc, Rarc, Plb)
+D = TypeVar("D", Carc, Rarc)
+
+_MOST_NEAREST = 5
+_MOST_IN_REPR = 8
+_LONGEST_CODE = 20
+_LAST_WORD = re.compile(r"[A-Z]{0,2}\d[A-Z\d]*$|[A-Z\d]+$", re.ASCII)
+
+
+class CodeTable(Mapping[str, C], Generic[C]):
+    """Codes in code order (1, 2, ... 10), or ranked if they are what a search found; it does not change.
+
+    >>> carcs()["45"].title
+    'Charge above the contracted or fee-schedule amount'
+    >>> "45" in carcs(), "CO-45" in carcs(), carcs().get("999")
+    (True, False, None)
+    """
+
+    __slots__ = ("_codes", "_index", "name", "newer", "source")
+
+    def __init__(self, name: str, codes: Iterable[C], source: Source, newer: Iterable[str] = ()) -> None:
+        self.name = name
+        self.source = source
+        self.newer = tuple(newer)
+        """Codes that an overlay named and the table does not have: newer than its release, it may be."""
+        self._codes: dict[str, C] = {code.code: code for code in codes}
+        self._index: Index | None = None
+
+    def __getitem__(self, code: str) -> C:
+        try:
+            return self._codes[code]
+        except KeyError:
+            raise self._unknown(code) from None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._codes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def look_up(self, text: str | int) -> C:
+        """The entry of a code as people write it: "CO-253", "b15", "n811". Raises `UnknownCode`.
+
+        >>> rarcs().look_up("n811").code, carcs().look_up("CO 253").code
+        ('N811', '253')
+        """
+        return self[self.canonical(text)]
+
+    def canonical(self, text: str | int) -> str:
+        """A code as the table writes it, be it in the table or newer. Raises `UnknownCode` for what is no code."""
+        try:
+            return _CANONICAL[self.name](text)
+        except UnknownCode:
+            raise self._unknown(text) from None
+
+    def search(self, words: str) -> Self:
+        """The codes that fit some words, best first: a table of the same kind, empty where nothing fits.
+
+        Looks at titles, categories, the official wording where it was laid over, and the words that billers
+        use; finds a typo away. A code finds itself.
+
+        >>> list(carcs().search("timely"))[:2]
+        ['29', '286']
+        """
+        if self._index is None:
+            titles = categories(self.name)
+            self._index = Index([_entry(code, titles) for code in self.values()])
+        found: list[str] = self._index.find(words)
+        try:
+            named: list[str] = [self.look_up(words).code]
+        except UnknownCode:
+            named = []
+        return self._with(self[code] for code in dict.fromkeys([*named, *found]))
+
+    def with_texts(self, path: str | PathLike[str]) -> Self:
+        """A new table with the official wording laid over, from the caller's own licensed copy.
+
+        The file is CSV in UTF-8 with the columns code and text. Codes that this table does not have are
+        kept in `newer`. Raises `InvalidTable`, naming file and row.
+        """
+        texts: dict[str, str] = {}
+        for row in rows_of_file(path, ("code", "text")):
+            code = self._code_of(row)
+            if code in texts:
+                row.refuse(f"the code {code} stands there twice")
+            texts[code] = row.filled("text")
+        overlaid = [attrs.evolve(code, text=texts.get(code.code, code.text)) for code in self.values()]
+        return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
+
+    @property
+    def release(self) -> date:
+        """The release of the official list that the table shows."""
+        return self.source.release
+
+    @property
+    def verified_on(self) -> date:
+        """The day on which the table was last held against its sources."""
+        return self.source.verified_on
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """The codes as plain values, for JSON or a frame."""
+        return [code.to_dict() for code in self.values()]
+
+    def _with(self, codes: Iterable[C]) -> Self:
+        return type(self)(self.name, codes, self.source, self.newer)
+
+    def _code_of(self, row: Row) -> str:
+        try:
+            return self.canonical(row.filled("code"))
+        except UnknownCode as error:
+            row.refuse(str(error))
+
+    def _unknown(self, asked: object) -> UnknownCode:
+        """The error for a code that is not here: what is wrong with it, and which codes come close."""
+        text = str(asked)[:_LONGEST_CODE]
+        try:
+            code = _CANONICAL[self.name](text)
+        except UnknownCode as error:
+            tail = _LAST_WORD.search(text.upper())
+            return UnknownCode(error.text, text, self._nearest(tail.group() if tail else ""))
+        if code in self:
+            return UnknownCode(f"{quoted(text)} is not written as the table writes it", text, (code,))
+        reason = f"{quoted(text)} is not in the {self.name} list of {self.release}, though it may be newer"
+        return UnknownCode(reason, text, self._nearest(code))
+
+    def _nearest(self, code: str) -> tuple[str, ...]:
+        if code in self:
+            return (code,)
+        close = near(code, self) if code else []
+        return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MOST_NEAREST])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, tuple(self.values()), self.source, self.newer)
+
+    def __repr__(self) -> str:
+        codes = f" ({', '.join(self)})" if 0 < len(self) <= _MOST_IN_REPR else ""
+        count = f"{len(self):,} code{'' if len(self) == 1 else 's'}"
+        return f"<{self.name}: {count}{codes}, release {self.release}, verified on {self.verified_on}>"
+
+    def __str__(self) -> str:
+        return "\n".join(str(code) for code in self.values()) or f"no {self.name} code"
+
+
+class DatedCodeTable(CodeTable[D], Generic[D]):
+    """A code table whose codes have a start and a stop."""
+
+    __slots__ = ()
+
+    def active_on(self, day: Day) -> Self:
+        """The codes that an original decision of that day may use.
+
+        A code whose start is not known counts from the day after which it lies. Stopped codes stay legal in
+        reversals and in secondary claims.
+        """
+        on = as_date(day)
+        return self._with(code for code in self.values() if code.is_active(on))
+
+    def changed_since(self, day: Day) -> Self:
+        """The codes that started, changed or stopped on that day or later, or may have."""
+        since = as_date(day)
+        return self._with(code for code in self.values() if code.changed(since))
+
+
+def carc(code: str | int) -> Carc:
+    """The entry of a reason code as people write it, with or without its group code. Raises `UnknownCode`.
+
+    >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
+    ('Federal sequestration cut', 'B15', True)
+    """
+    return carcs().look_up(code)
+
+
+@cache
+def carcs() -> DatedCodeTable[Carc]:
+    """Every claim adjustment reason code ever issued."""
+    known = categories("CARC")
+    return DatedCodeTable("CARC", [_carc(row, known) for row in _ordered("carc.csv", _CARC)], sources()["carc.csv"])
+
+
+@cache
+def rarcs() -> DatedCodeTable[Rarc]:
+    """Every remittance advice remark code ever issued."""
+    known = categories("RARC")
+    return DatedCodeTable("RARC", [_rarc(row, known) for row in _ordered("rarc.csv", _RARC)], sources()["rarc.csv"])
+
+
+@cache
+def plbs() -> CodeTable[Plb]:
+    """The provider-level adjustment codes."""
+    return CodeTable("PLB", [_plb(row) for row in _ordered("plb.csv", _PLB)], sources()["plb.csv"])
+
+
+@cache
+def categories(name: str) -> Mapping[str, str]:
+    """The categories of a table, each with its title."""
+    rows = shipped_rows("categories.csv", ("list", "category", "title"))
+    return {row.filled("category"): row.filled("title") for row in rows if row.filled("list") == name}
+
+
+# What follows reads the shipped tables strictly: what it does not know, it refuses, with file and row.
+
+_DATES = ("start", "last_modified", "stop")
+_CARC = ("code", *_DATES, "remark_required", "groups", "scope", "title", "category", "kind", "step", "confidence")
+_RARC = ("code", *_DATES, "alert", "title", "category", "confidence")
+_PLB = ("code", "title", "plus", "minus", "note", "confidence")
+
+
+def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
+    rows = list(shipped_rows(name, columns))
+    for earlier, later in pairwise(rows):
+        if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
+            later.refuse(f"{later.text('code')} stands twice or after {earlier.text('code')}, out of order")
+    return rows
+
+
+def _carc(row: Row, known: Mapping[str, str]) -> Carc:
+    return Carc(
+        code=row.filled("code"),
+        title=row.filled("title"),
+        category=_category(row, known),
+        kind=row.member("kind", CodeKind),
+        step=row.member("step", Action),
+        groups=tuple(GroupCode(group) for group in row.words("groups")),
+        remark_required=row.flag("remark_required"),
+        scope=row.text("scope"),
+        confidence=row.member("confidence", Confidence),
+        **_dates(row),
+    )
+
+
+def _rarc(row: Row, known: Mapping[str, str]) -> Rarc:
+    return Rarc(
+        code=row.filled("code"),
+        title=row.text("title"),
+        category=_category(row, known) if row.text("category") else "",
+        alert=row.flag("alert"),
+        confidence=row.member("confidence", Confidence),
+        **_dates(row),
+    )
+
+
+def _plb(row: Row) -> Plb:
+    return Plb(
+        code=row.filled("code"),
+        title=row.filled("title"),
+        plus=row.filled("plus"),
+        minus=row.filled("minus"),
+        note=row.text("note"),
+        confidence=row.member("confidence", Confidence),
+    )
+
+
+def _category(row: Row, known: Mapping[str, str]) -> str:
+    category = row.filled("category")
+    if category not in known:
+        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(known)}")
+    return category
+
+
+def _dates(row: Row) -> dict[str, Any]:
+    return {
+        "start": row.day("start"),
+        "last_modified": row.day("last_modified"),
+        "stop": row.day("stop"),
+        "start_between": row.days_between("start"),
+        "modified_between": row.days_between("last_modified"),
+        "stop_between": row.days_between("stop"),
+    }
+
+
+def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
+    """What is searched of a code; a stopped one comes after its equals."""
+    if isinstance(code, Plb):
+        return Entry(code.code, code.title, f"{code.plus} {code.minus} {code.note} {code.text}", "")
+    further = f"{titles.get(code.category, '')} {code.text}"
+    return Entry(code.code, code.title, further, code.category, bool(code.stop or code.stop_between))
+
+
+_REMARK = re.compile(r"(M|MA|N)0*([1-9]\d{0,3})", re.ASCII)
+_PROVIDER_LEVEL = re.compile(r"[A-Z\d]{2}", re.ASCII)
+
+
+def _reason_code(text: str | int) -> str:
+    return split_code(text)[1]
+
+
+def _remark_code(text: str | int) -> str:
+    match = _REMARK.fullmatch(str(text).strip().upper())
+    if match is None:
+        raise UnknownCode(f"{quoted(str(text))} is no remark code: write N811, MA130 or M15", str(text)[:20])
+    letters, number = match.groups()
+    return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
+
+
+def _provider_level_code(text: str | int) -> str:
+    code = str(text).strip().upper()
+    if _PROVIDER_LEVEL.fullmatch(code) is None:
+        raise UnknownCode(f"{quoted(str(text))} is no provider-level code: write WO, FB or 72", str(text)[:20])
+    return code
+
+
+_CANONICAL: dict[str, Callable[[str | int], str]] = {
+    "CARC": _reason_code,
+    "RARC": _remark_code,
+    "PLB": _provider_level_code,
+}

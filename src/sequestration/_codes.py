@@ -1,0 +1,282 @@
+"""What one code is: a reason code (CARC), a remark code (RARC), a provider-level code (PLB).
+
+Codes and dates are facts; titles are this project's own words; `text` is empty until a caller lays
+their own licensed copy of the official wording over a table.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from sequestration._errors import UnknownCode
+from sequestration._groups import GroupCode
+from sequestration._kinds import Action, CodeKind, Confidence
+from sequestration._values import quoted
+
+__all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
+
+Between: TypeAlias = tuple[date, date] | None
+"""Bounds of a date that is not known: after the first, not after the second."""
+
+_WRITTEN = re.compile(r"(?:(CO|PR|OA|PI|CR)[\s:./_-]*)?(?:0*([1-9]\d{0,3})|([A-Z]\d{1,3}))", re.ASCII)
+_ORDER = re.compile(r"(\D*)(\d*)")
+
+
+def split_code(text: str | int) -> tuple[GroupCode | None, str]:
+    """The group code, if there is one, and the reason code of what people write. Raises `UnknownCode`.
+
+    >>> split_code("co 253"), split_code("B15"), split_code("PR2")
+    ((<GroupCode.CO: 'CO'>, '253'), (None, 'B15'), (<GroupCode.PR: 'PR'>, '2'))
+    """
+    if isinstance(text, bool) or not isinstance(text, (str, int)):
+        raise TypeError(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
+    match = _WRITTEN.fullmatch(str(text).strip().upper())
+    if match is None:
+        raise UnknownCode(f"{quoted(str(text))} is no reason code: write 253, CO-253 or B15", str(text)[:20])
+    group, number, lettered = match.groups()
+    return GroupCode(group) if group else None, number or lettered
+
+
+def code_order(code: str) -> tuple[str, int, str]:
+    """A key that sorts codes as people do: 1, 2, ... 10, ... 308, A0, ... B1, B2, ... B10.
+
+    >>> sorted(["B10", "10", "2", "B9"], key=code_order)
+    ['2', '10', 'B9', 'B10']
+    """
+    match = _ORDER.match(code)
+    letters, digits = match.groups() if match else ("", "")
+    return letters, int(digits or 0), code
+
+
+class DatedCode:
+    """What codes with a start and a stop have in common."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        start: date | None
+        last_modified: date | None
+        stop: date | None
+        start_between: Between
+        modified_between: Between
+        stop_between: Between
+
+    def is_active(self, on: date) -> bool:
+        """Whether the code may stand in an original decision of that day: from its start to its stop, both inside.
+
+        A start that is not known counts from the day after which it lies, so that no valid code is refused;
+        a stop that is not known counts likewise. A stopped code stays legal in reversals and in secondary
+        claims that quote an earlier remittance.
+        """
+        if self.start_between is not None and on <= self.start_between[0]:
+            return False
+        if self.start is not None and on < self.start:
+            return False
+        stop = self.stop_between[0] if self.stop_between else self.stop
+        return stop is None or on <= stop
+
+    def changed(self, since: date) -> bool:
+        """Whether the code started, changed or stopped on that day or later, or may have."""
+        known = (self.start, self.last_modified, self.stop)
+        bounds = (self.start_between, self.modified_between, self.stop_between)
+        return any(day is not None and day >= since for day in known) or any(
+            bound is not None and bound[1] >= since for bound in bounds
+        )
+
+    @property
+    def in_use(self) -> str:
+        """Start, last change and stop in words."""
+        words = [
+            _when("since", self.start, self.start_between),
+            _when("last changed", self.last_modified, self.modified_between),
+            _when("stopped", self.stop, self.stop_between),
+        ]
+        return ", ".join(word for word in words if word)
+
+
+@attrs.frozen(kw_only=True)
+class Carc(DatedCode):
+    """A claim adjustment reason code.
+
+    `groups` are the group codes it may stand under (empty: any), `remark_required` says whether a remark
+    code must go with it, `scope` to which claims it is bound (empty: any). `step` is the default; the group
+    code comes before it. Of a date that is not known, the `..._between` holds the bounds.
+    """
+
+    code: str
+    title: str
+    category: str
+    kind: CodeKind = attrs.field(repr=lambda kind: repr(kind.value))
+    start: date | None
+    last_modified: date | None
+    stop: date | None
+    step: Action = attrs.field(repr=lambda step: repr(step.value))
+    groups: tuple[GroupCode, ...] = attrs.field(default=(), repr=lambda groups: repr(tuple(g.value for g in groups)))
+    remark_required: bool = False
+    scope: str = ""
+    confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
+    text: str = attrs.field(default="", repr=False)
+    start_between: Between = attrs.field(default=None, repr=False)
+    modified_between: Between = attrs.field(default=None, repr=False)
+    stop_between: Between = attrs.field(default=None, repr=False)
+
+    def to_text(self) -> str:
+        """The code laid out in several lines."""
+        groups = " or ".join(self.groups) if self.groups else "any"
+        return _laid_out(
+            self.code,
+            self.title,
+            ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
+            ("in use", self.in_use),
+            ("group code", groups),
+            ("remark code", "required" if self.remark_required else ""),
+            ("bound to", self.scope.replace("_", " ")),
+            ("default step", f"{self.step} (the group code comes first)"),
+            ("official", self.text),
+            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON or a frame; dates in ISO form."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "category": self.category,
+            "kind": self.kind.value,
+            **_plain_dates(self),
+            "remark_required": self.remark_required,
+            "groups": [group.value for group in self.groups],
+            "scope": self.scope,
+            "step": self.step.value,
+            "confidence": self.confidence.value,
+            "text": self.text,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title}{_stopped(self)}"
+
+
+@attrs.frozen(kw_only=True)
+class Rarc(DatedCode):
+    """A remittance advice remark code. An `alert` informs and explains no adjustment.
+
+    Not every remark code has a title of ours; `title` and `category` are empty where it has none.
+    """
+
+    code: str
+    title: str
+    category: str
+    alert: bool
+    start: date | None
+    last_modified: date | None
+    stop: date | None
+    confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
+    text: str = attrs.field(default="", repr=False)
+    start_between: Between = attrs.field(default=None, repr=False)
+    modified_between: Between = attrs.field(default=None, repr=False)
+    stop_between: Between = attrs.field(default=None, repr=False)
+
+    def to_text(self) -> str:
+        """The code laid out in several lines."""
+        return _laid_out(
+            self.code,
+            self.title or _NO_TITLE,
+            ("kind", "alert" if self.alert else "explains an adjustment"),
+            ("about", self.category.replace("_", " ")),
+            ("in use", self.in_use),
+            ("official", self.text),
+            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON or a frame; dates in ISO form."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "category": self.category,
+            "alert": self.alert,
+            **_plain_dates(self),
+            "confidence": self.confidence.value,
+            "text": self.text,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title or _NO_TITLE}{_stopped(self)}"
+
+
+@attrs.frozen(kw_only=True)
+class Plb:
+    """A provider-level adjustment code: money that moves outside the claims.
+
+    An amount above zero lowers the check; `plus` says what it means, `minus` what one below zero means.
+    """
+
+    code: str
+    title: str
+    plus: str
+    minus: str
+    note: str = ""
+    confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
+    text: str = attrs.field(default="", repr=False)
+
+    def to_text(self) -> str:
+        """The code laid out in several lines."""
+        return _laid_out(
+            self.code,
+            self.title,
+            ("above zero", f"{self.plus} (lowers the check)"),
+            ("below zero", f"{self.minus} (raises the check)"),
+            ("note", self.note),
+            ("official", self.text),
+            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON or a frame."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "plus": self.plus,
+            "minus": self.minus,
+            "note": self.note,
+            "confidence": self.confidence.value,
+            "text": self.text,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title}"
+
+
+_NO_TITLE = "(no title of ours)"
+
+
+def _laid_out(code: str, title: str, *rows: tuple[str, str]) -> str:
+    return "\n".join([f"{code}  {title}", *(f"  {name:<14}{value}" for name, value in rows if value)])
+
+
+def _stopped(code: DatedCode) -> str:
+    stopped = _when("stopped", code.stop, code.stop_between)
+    return f" ({stopped})" if stopped else ""
+
+
+def _when(word: str, day: date | None, between: Between) -> str:
+    if between is not None:
+        return f"{word} a day after {between[0]} and by {between[1]}"
+    return "" if day is None else f"{word} {day}"
+
+
+def _plain_dates(code: DatedCode) -> dict[str, Any]:
+    days = {"start": code.start, "last_modified": code.last_modified, "stop": code.stop}
+    bounds = {
+        "start_between": code.start_between,
+        "modified_between": code.modified_between,
+        "stop_between": code.stop_between,
+    }
+    return {
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+        **{name: [day.isoformat() for day in bound] if bound else None for name, bound in bounds.items()},
+    }

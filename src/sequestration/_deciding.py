@@ -1,0 +1,161 @@
+"""The date that decides: kinds of claims, and which of a claim's dates the rate goes by.
+
+Source: 2 U.S.C. 906(d)(3), by which inpatient services count as furnished on the day of discharge, and the
+contractors' notices listed on the page on the rules.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import attrs
+
+from sequestration._errors import InvalidDate
+from sequestration._remittance import Claim, ServiceLine
+from sequestration._settings import settings
+from sequestration._values import Day, as_date
+
+__all__ = ["BY_FIRST_DAY", "ClaimType", "Reading", "deciding_date", "is_institutional", "readings"]
+
+
+class ClaimType(StrEnum):
+    """What kind of claim it is, as far as the deciding date depends on it."""
+
+    PROFESSIONAL = "professional"
+    DME = "dme"
+    OUTPATIENT = "outpatient"
+    INPATIENT = "inpatient"
+    SNF = "snf"
+    HOME_HEALTH = "home_health"
+    HOSPICE = "hospice"
+    PLAN_PAYMENT = "plan_payment"
+
+
+BY_FIRST_DAY = frozenset({ClaimType.PROFESSIONAL, ClaimType.DME})
+
+
+@attrs.frozen
+class Reading:
+    """One date that may decide, and the rule by which it would; None where the file has no such date."""
+
+    on: date | None
+    rule: str
+    inferred: bool = False
+
+
+def deciding_date(
+    claim_type: ClaimType | str, *, from_date: Day | None = None, through_date: Day | None = None
+) -> date:
+    """The date whose rate applies to a claim.
+
+    Professional services and supplies (DME) go by the first day; outpatient, inpatient (day of discharge),
+    skilled nursing, home health and hospice claims in whole by the through date; plan payments by the
+    first day of the coverage month. Raises `InvalidDate` where the date that decides is not given or the
+    dates are in the wrong order, `ValueError` for a claim type that there is not.
+
+    >>> deciding_date(ClaimType.INPATIENT, from_date="2020-04-28", through_date="2020-05-02")
+    datetime.date(2020, 5, 2)
+    """
+    kind = _claim_type(claim_type)
+    first = None if from_date is None else as_date(from_date)
+    last = None if through_date is None else as_date(through_date)
+    if first is not None and last is not None and last < first:
+        raise InvalidDate(f"through_date {last} is before from_date {first}")
+    if kind is ClaimType.PLAN_PAYMENT:
+        return _needed(first, "from_date", kind).replace(day=1)
+    if kind in BY_FIRST_DAY:
+        return _needed(first, "from_date", kind)
+    return _needed(last, "through_date", kind)
+
+
+def is_institutional(claim: Claim) -> bool:
+    """Whether a claim of a remittance is an institution's: all that its deciding date needs to know.
+
+    An MIA segment, a TS3 before its group, plan code MA or a revenue code say so. The facility code
+    (CLP08) says nothing: places of service and bill types share their numbers.
+    """
+    if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group:
+        return True
+    return any(line.qualifier == "NU" or line.revenue_code for line in claim.lines)
+
+
+def readings(claim: Claim, line: ServiceLine | None) -> tuple[Reading, ...]:
+    """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
+
+    `line` is None where the claim is judged as a whole. No reading falls back on another date when the
+    date of its rule could not be read.
+    """
+    if is_institutional(claim):
+        return _institutional(claim)
+    if line is not None and any(name in line.dates for name in ("472", "150")):
+        return _line_dates(line)
+    if "232" in claim.dates:
+        first = Reading(claim.dates["232"], "first day of the claim (DTM 232)")
+        last = claim.dates.get("233")
+        if last is None or _has_line_dates(claim):
+            return (first,)
+        return first, Reading(last, "last day of the claim (DTM 233), by a doubtful rule")
+    if line is None:
+        return _professional_claim(claim)
+    return (Reading(None, "no date of service"),)
+
+
+def _line_dates(line: ServiceLine) -> tuple[Reading, ...]:
+    if "472" in line.dates:
+        return (Reading(line.dates["472"], "date of service (DTM 472)"),)
+    first = Reading(line.dates["150"], "first day of service (DTM 150)")
+    last = line.dates.get("151")
+    if last is None:
+        return (first,)
+    return first, Reading(last, "last day of service (DTM 151), by a doubtful rule")
+
+
+def _institutional(claim: Claim) -> tuple[Reading, ...]:
+    first = claim.dates.get("232")
+    if "233" in claim.dates:
+        last = Reading(claim.dates["233"], "through date of the claim (DTM 233)")
+        if claim.facility_code in settings().doubtful_stay_facilities and first is not None:
+            return last, Reading(first, "first day of the stay (DTM 232), by a doubtful rule")
+        return (last,)
+    if "232" in claim.dates:
+        return (Reading(first, "the claim's only date (DTM 232), which is also its end"),)
+    days = [day for line in claim.lines for day in line.dates.values()]
+    if not days or None in days:
+        return (Reading(None, "no through date"),)
+    latest = max(day for day in days if day is not None)
+    return (Reading(latest, "latest date of its lines, inferred: the claim has no through date", inferred=True),)
+
+
+def _professional_claim(claim: Claim) -> tuple[Reading, ...]:
+    """A professional claim judged as a whole, without dates of its own: its earliest line decides."""
+    days = [
+        line.dates["472"] if "472" in line.dates else line.dates["150"]
+        for line in claim.lines
+        if "472" in line.dates or "150" in line.dates
+    ]
+    if not days or None in days:
+        return (Reading(None, "no date of service"),)
+    known = [day for day in days if day is not None]
+    return (
+        Reading(min(known), "earliest date of its lines (DTM 472)"),
+        Reading(max(known), "latest date of its lines (DTM 472), by a doubtful rule"),
+    )
+
+
+def _has_line_dates(claim: Claim) -> bool:
+    return any("472" in line.dates or "150" in line.dates for line in claim.lines)
+
+
+def _claim_type(value: ClaimType | str) -> ClaimType:
+    try:
+        return ClaimType(str(value).lower())
+    except ValueError:
+        known = ", ".join(ClaimType)
+        raise ValueError(f"there is no claim type {value!r}; there are {known}") from None
+
+
+def _needed(day: date | None, name: str, kind: ClaimType) -> date:
+    if day is None:
+        raise InvalidDate(f"the rate of a claim of type {kind} goes by its {name}, which is not given")
+    return day

@@ -1,0 +1,300 @@
+"""The audit of one file while it is read: findings, sums, balance, reversals, cuts that are not there.
+
+Findings that need no look are counted and summed and not kept, so that memory grows only with what is
+kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import attrs
+
+from sequestration._audit import Audit, AuditedFile
+from sequestration._balance import claim_gap, line_gaps, transaction_gap
+from sequestration._check import judge_claim
+from sequestration._findings import Finding, OwedTo, Verdict
+from sequestration._judge import Judgement
+from sequestration._payer import Payer, PayerKind, Standing, payer_of
+from sequestration._plain import Days, Glance, glance
+from sequestration._problems import ProblemCode
+from sequestration._remittance import Claim, Remittance
+from sequestration._reversals import Originals
+from sequestration._schedule import RateSchedule
+from sequestration._telling import finding_of
+from sequestration._totals import Sums
+from sequestration._triage import next_step
+from sequestration._values import as_dollars
+from sequestration._x12 import RemittanceReader
+
+__all__ = ["FileAudit", "Keep", "Wishes"]
+
+_MOST_HELD = 10_000
+_MANY_ROUNDINGS = 5
+
+
+class Keep(StrEnum):
+    """Which findings an audit keeps."""
+
+    WRONG = "wrong"
+    ALL = "all"
+
+
+@attrs.frozen
+class Wishes:
+    """What the caller of a check asked for."""
+
+    keep: Keep
+    limit: int
+    payers: Mapping[str, PayerKind]
+    schedule: RateSchedule
+
+
+class FileAudit:
+    """The audit of one file while it is read."""
+
+    def __init__(self, reader: RemittanceReader, wishes: Wishes) -> None:
+        self._reader = reader
+        self._wishes = wishes
+        self._file = AuditedFile(reader.file)
+        self._audit = Audit(files=[self._file])
+        self._kept: list[tuple[int, Finding]] = []
+        self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+        self._payers_doubted: set[tuple[ProblemCode, str]] = set()
+        self._transaction = _Transaction()
+        self._days = Days(wishes.schedule)
+
+    def run(self) -> Audit:
+        """Read the file to its end and return what was found."""
+        for item in self._reader.claims_and_ends():
+            if isinstance(item, Claim):
+                self._take_claim(item)
+            else:
+                self._end_transaction(item)
+        audit, reader = self._audit, self._reader
+        for on, day in self._days.items():
+            if day is not None and day.cents:
+                self._add(Sums(day.cents, day.cents), f"{on:%Y-%m}")
+        audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
+        audit.problems = reader.problems
+        audit.problems_dropped = reader.problems_dropped
+        audit.provider_adjustments = reader.provider_adjustments
+        return audit
+
+    def _take_claim(self, claim: Claim) -> None:
+        file, transaction = self._file, self._transaction
+        file.claims += 1
+        file.lines += len(claim.lines)
+        transaction.add_paid(claim.paid_cents)
+        entered = self._audit.ledger.enter(claim)
+        payer = transaction.payers.get(claim.plan)
+        if payer is None:
+            payer = transaction.payers[claim.plan] = self._payer(claim)
+        if payer.is_medicare and self._wishes.keep is Keep.WRONG:
+            cuts = glance(claim, entered, self._days)
+            if cuts is not None:
+                transaction.originals.remember(claim, entered)
+                self._take_plain(cuts, len(claim.lines) or 1)
+                return
+        self._check_balance(claim)
+        if claim.is_reversal:
+            difference = transaction.originals.difference(claim, entered)
+            if difference is not None:
+                self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
+        else:
+            transaction.originals.remember(claim, entered)
+        for judgement in judge_claim(claim, payer, self._wishes.schedule):
+            self._take_judgement(judgement)
+
+    def _payer(self, claim: Claim) -> Payer:
+        """The standing of a payer, found once a transaction for each plan code."""
+        payer = payer_of(claim, None, self._wishes.payers)
+        if payer.problem is not None:
+            self._doubt_payer(payer.problem, claim)
+        if payer.standing is Standing.SAID_MEDICARE:
+            self._transaction.said = True
+        return payer
+
+    def _take_plain(self, cuts: Glance, places: int) -> None:
+        """Count and sum the places of a claim that is plainly right."""
+        transaction, counts = self._transaction, self._audit.counts
+        transaction.number += places
+        if cuts:
+            counts[Verdict.CORRECT] += len(cuts)
+            for day, cents in cuts:
+                day.cents += cents
+            if not transaction.settled:
+                self._settle()
+        if places > len(cuts):
+            counts[Verdict.NOTHING_DUE] += places - len(cuts)
+
+    def _settle(self) -> None:
+        """The payer took a cut, so those it did not take before are missing."""
+        self._transaction.settled = True
+        self._release(Verdict.MISSING)
+
+    def _take_judgement(self, judgement: Judgement) -> None:
+        transaction = self._transaction
+        transaction.number += 1
+        if judgement.settles and not transaction.settled:
+            self._settle()
+        if judgement.pending and not transaction.settled:
+            self._hold(judgement)
+            return
+        verdict = Verdict.MISSING if judgement.pending else judgement.verdict
+        self._count(verdict, judgement.reported, judgement.expected, judgement.month, judgement.projected)
+        if verdict is Verdict.ROUNDING:
+            transaction.roundings.append(judgement.difference or 0)
+        if self._keeps(verdict) and self._room_for(verdict):
+            self._kept.append((transaction.number, finding_of(judgement, settled=transaction.settled)))
+
+    # A cut that is not there: held back until the payer's first cut, or the end of the transaction.
+
+    def _hold(self, judgement: Judgement) -> None:
+        transaction = self._transaction
+        if len(transaction.held) < _MOST_HELD:
+            transaction.held.append((transaction.number, finding_of(judgement)))
+        else:
+            expected = judgement.expected or 0
+            month, projected = judgement.month, judgement.projected
+            count, total, _ = transaction.held_more.get(month, (0, 0, False))
+            transaction.held_more[month] = (count + 1, total + expected, projected)
+        transaction.held_payer = transaction.held_payer or judgement.payer_name
+
+    def _release(self, verdict: Verdict) -> None:
+        transaction = self._transaction
+        for number, held in transaction.held:
+            expected = None if held.expected is None else int(held.expected.scaleb(2))
+            self._count(verdict, 0, expected, _month(held), held.projected)
+            if self._keeps(verdict) and self._room_for(verdict):
+                self._kept.append((number, _settled(held) if verdict is Verdict.MISSING else held))
+        for month, (count, expected, projected) in transaction.held_more.items():
+            self._count(verdict, 0, expected, month, projected, places=count)
+            if self._keeps(verdict):
+                self._audit.findings_dropped[verdict] += count
+        transaction.held.clear()
+        transaction.held_more.clear()
+
+    def _end_transaction(self, remittance: Remittance) -> None:
+        transaction = self._transaction
+        self._file.transactions += 1
+        places = len(transaction.held) + sum(count for count, _, _ in transaction.held_more.values())
+        self._release(Verdict.UNDETERMINED)
+        if places and not transaction.said:
+            payer = transaction.held_payer or "the payer"
+            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, payer=payer, places=places)
+        roundings = transaction.roundings
+        if len(roundings) >= _MANY_ROUNDINGS and len({cents > 0 for cents in roundings}) == 1:
+            self._reader.report(
+                ProblemCode.ONE_SIDED_ROUNDING,
+                places=len(roundings),
+                side="large" if roundings[0] > 0 else "small",
+                sum=str(as_dollars(abs(sum(roundings)))),
+            )
+        found = transaction_gap(remittance, transaction.paid)
+        if found is not None and found[1]:
+            total, gap = found
+            self._reader.report(
+                ProblemCode.TRANSACTION_OUT_OF_BALANCE,
+                paid=str(remittance.payment_amount),
+                sum=str(as_dollars(total)),
+                gap=str(as_dollars(gap)),
+            )
+        number = transaction.number
+        self._transaction = _Transaction(number=number)
+
+    # Counts, sums, problems.
+
+    def _count(
+        self,
+        verdict: Verdict,
+        reported: int | None,
+        expected: int | None,
+        month: str,
+        projected: bool,
+        places: int = 1,
+    ) -> None:
+        audit = self._audit
+        audit.counts[verdict] += places
+        audit.projected += places if projected else 0
+        if verdict is Verdict.NOT_APPLICABLE:
+            return
+        judged = verdict is not Verdict.UNDETERMINED
+        sums = Sums(reported or 0, expected or 0 if judged else 0)
+        if verdict.needs_a_look and reported is not None and expected is not None:
+            difference = reported - expected
+            sums.in_question_cents = abs(difference)
+            whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
+            audit.totals.owed_cents[whom] += abs(difference)
+        self._add(sums, month)
+
+    def _add(self, sums: Sums, month: str) -> None:
+        totals = self._audit.totals
+        totals.add(sums)
+        if month and sums != Sums():
+            totals.by_month.setdefault(month, Sums()).add(sums)
+
+    def _keeps(self, verdict: Verdict) -> bool:
+        return self._wishes.keep is Keep.ALL or verdict.needs_a_look
+
+    def _room_for(self, verdict: Verdict) -> bool:
+        if self._kept_of[verdict] < self._wishes.limit:
+            self._kept_of[verdict] += 1
+            return True
+        self._audit.findings_dropped[verdict] += 1
+        return False
+
+    def _check_balance(self, claim: Claim) -> None:
+        if not claim.complete:
+            return
+        for number, gap in line_gaps(claim):
+            self._note(ProblemCode.LINE_OUT_OF_BALANCE, claim, line=number, gap=str(as_dollars(gap)))
+        gap = claim_gap(claim)
+        if gap:
+            self._note(ProblemCode.CLAIM_OUT_OF_BALANCE, claim, gap=str(as_dollars(gap)))
+
+    def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
+        """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
+        payer = claim.remittance.payer or "the payer"
+        if (code, payer) not in self._payers_doubted:
+            self._payers_doubted.add((code, payer))
+            self._reader.report(code, payer=payer, plan=claim.plan)
+
+    def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
+        self._reader.report(code, claim=claim.control_number, **facts)
+
+
+@attrs.define
+class _Transaction:
+    """What must be remembered until a transaction ends."""
+
+    number: int = 0
+    paid: int | None = 0
+    settled: bool = False
+    said: bool = False
+    held: list[tuple[int, Finding]] = attrs.field(factory=list)
+    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict)
+    held_payer: str = ""
+    payers: dict[str, Payer] = attrs.field(factory=dict)
+    roundings: list[int] = attrs.field(factory=list)
+    originals: Originals = attrs.field(factory=Originals)
+
+    def add_paid(self, cents: int | None) -> None:
+        """Add a claim's payment; a payment that could not be read leaves the sum unknown."""
+        self.paid = None if self.paid is None or cents is None else self.paid + cents
+
+
+def _advised(finding: Finding) -> Finding:
+    """A finding with its next step."""
+    step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
+    return attrs.evolve(finding, step=step)
+
+
+def _settled(held: Finding) -> Finding:
+    """A held finding once its payer is known to cut."""
+    return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason="")
+
+
+def _month(finding: Finding) -> str:
+    return f"{finding.on:%Y-%m}" if finding.on is not None else ""

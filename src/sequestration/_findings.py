@@ -1,0 +1,205 @@
+"""What a check can say: verdicts, explanations, findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from sequestration._periods import RatePeriod, percent
+from sequestration._step import Step
+
+__all__ = ["Explanation", "ExplanationCode", "Finding", "OwedTo", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """What a check says of the cut at one place."""
+
+    CORRECT = "correct"
+    NOTHING_DUE = "nothing_due"
+    ROUNDING = "rounding"
+    CUT_TOO_LARGE = "cut_too_large"
+    CUT_TOO_SMALL = "cut_too_small"
+    CUT_NOT_DUE = "cut_not_due"
+    MISSING = "missing"
+    WRONG_GROUP = "wrong_group"
+    REVERSAL = "reversal"
+    NOT_APPLICABLE = "not_applicable"
+    UNDETERMINED = "undetermined"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody should act on it."""
+        return self in _NEED_A_LOOK
+
+    @property
+    def words(self) -> str:
+        """The verdict in plain words."""
+        return self.value.replace("_", " ")
+
+
+_NEED_A_LOOK = frozenset(
+    {
+        Verdict.CUT_TOO_LARGE,
+        Verdict.CUT_TOO_SMALL,
+        Verdict.CUT_NOT_DUE,
+        Verdict.MISSING,
+        Verdict.WRONG_GROUP,
+    }
+)
+
+
+class OwedTo(StrEnum):
+    """Who is out of money if a finding is true."""
+
+    PROVIDER = "provider"
+    MEDICARE = "medicare"
+
+
+class ExplanationCode(StrEnum):
+    """Mistakes that are known to happen, and plain facts that bear on a verdict."""
+
+    TIE = "tie"
+    CUT_OFF = "cut_off"
+    ONE_CENT = "one_cent"
+    OTHER_DATE = "other_date"
+    OTHER_RATE = "other_rate"
+    DOUBLED = "doubled"
+    WRONG_SIGN = "wrong_sign"
+    ON_ALLOWED = "on_allowed"
+    BEFORE_COINSURANCE = "before_coinsurance"
+    BEFORE_DEDUCTIBLE = "before_deductible"
+    BEFORE_PRIMARY_PAYMENT = "before_primary_payment"
+    ON_PRIMARY_PAYMENT = "on_primary_payment"
+    ON_CHARGE = "on_charge"
+    WRONG_GROUP = "wrong_group"
+    UNASSIGNED = "unassigned"
+    TAKEN_UNREPORTED = "taken_unreported"
+    NOT_BALANCED = "not_balanced"
+    CODE_223 = "code_223"
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether it is a mistake that gives the reported amount; else it is a plain fact."""
+        return self not in _FACTS
+
+
+_FACTS = frozenset(
+    {
+        ExplanationCode.WRONG_GROUP,
+        ExplanationCode.UNASSIGNED,
+        ExplanationCode.TAKEN_UNREPORTED,
+        ExplanationCode.NOT_BALANCED,
+        ExplanationCode.CODE_223,
+    }
+)
+
+
+@attrs.frozen
+class Explanation:
+    """Why a cut may be what it is: a mistake that gives the reported amount to the cent, or a plain fact."""
+
+    code: ExplanationCode
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """The verdict on one place of a remittance: a service line, or a claim where the cut stands there.
+
+    Amounts are dollars; each is None where it is not known. `difference` is reported less expected: above
+    zero, too much was taken. `on` is the date that decided and `date_rule` says why; `claim` is the patient
+    control number, `line` counts from 1 and is None for a claim as a whole, `procedure` is the code alone.
+    `group` is the group code of the reported cut. `reason` says what is missing where the verdict is
+    undetermined, and what was noticed elsewhere. `owed_to` is who is out of money if the finding is true.
+    `remitted_on` is the day on which the remittance was produced. `step` is what to do next, in an audit.
+    """
+
+    verdict: Verdict
+    reported: Decimal | None = None
+    expected: Decimal | None = None
+    difference: Decimal | None = None
+    payable: Decimal | None = None
+    paid: Decimal | None = None
+    rate: Decimal | None = None
+    period: RatePeriod | None = None
+    on: date | None = None
+    date_rule: str = ""
+    claim_type: str | None = None
+    owed_to: OwedTo | None = None
+    explanations: tuple[Explanation, ...] = ()
+    reason: str = ""
+    group: str = ""
+    claim: str = ""
+    line: int | None = None
+    procedure: str = ""
+    payer: str = ""
+    remitted_on: date | None = None
+    file: str | None = None
+    step: Step | None = None
+
+    @property
+    def projected(self) -> bool:
+        """Whether the rate is a projection of what the law will be."""
+        return self.period is not None and self.period.projected
+
+    @property
+    def place(self) -> str:
+        """The place in words: claim, line, procedure."""
+        parts = [f"claim {self.claim}"] if self.claim else []
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.procedure:
+            parts.append(self.procedure)
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: money as text with two places, dates in ISO form."""
+        return {
+            "verdict": self.verdict.value,
+            "file": self.file,
+            "payer": self.payer,
+            "claim": self.claim,
+            "line": self.line,
+            "procedure": self.procedure,
+            "on": self.on.isoformat() if self.on else None,
+            "date_rule": self.date_rule,
+            "claim_type": self.claim_type,
+            "paid": _text(self.paid),
+            "payable": _text(self.payable),
+            "rate": _text(self.rate),
+            "rate_status": self.period.status.value if self.period else None,
+            "group": self.group,
+            "reported": _text(self.reported),
+            "expected": _text(self.expected),
+            "difference": _text(self.difference),
+            "owed_to": self.owed_to.value if self.owed_to else None,
+            "explanations": [{"code": e.code.value, "text": e.text} for e in self.explanations],
+            "reason": self.reason,
+            "remitted_on": self.remitted_on.isoformat() if self.remitted_on else None,
+            "step": self.step.to_dict() if self.step else None,
+        }
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
+        parts = [f"{place}{self.verdict.words}"]
+        if self.reported is not None:
+            parts.append(f"reported {self.reported}")
+        if self.expected is not None and self.rate is not None:
+            parts.append(f"expected {self.expected} ({percent(self.rate)} of {self.payable} on {self.on})")
+        if self.projected:
+            parts.append("by a projected rate")
+        parts += [str(explanation) for explanation in self.explanations]
+        if self.reason:
+            parts.append(self.reason)
+        return "; ".join(parts)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)

@@ -1,0 +1,130 @@
+"""The lists of lines that billers know from Medicare's Easy Print: denied, adjusted, deductible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+import attrs
+
+from sequestration._code_tables import carcs
+from sequestration._kinds import CodeKind
+from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._x12 import RemittanceReader, Source
+
+__all__ = ["LineList", "ListedLine", "service_lines"]
+
+Pick: TypeAlias = Callable[[int | None, Sequence[Adjustment]], list[Adjustment]]
+"""From what was paid and the adjustments of a place, those for which it is listed."""
+
+
+class LineList(StrEnum):
+    """Which lines to list."""
+
+    DENIED = "denied"
+    """Nothing was paid, and an adjustment says that the line was denied."""
+    ADJUSTED = "adjusted"
+    """Not denied, and more or less was paid than charged for other reasons than the patient's share."""
+    DEDUCTIBLE = "deductible"
+    """Something went to the patient's deductible."""
+
+
+@attrs.frozen
+class ListedLine:
+    """A service line with its claim, and the adjustments for which it is listed.
+
+    `line` is None where the adjustments stand at the claim and it has no lines.
+    """
+
+    claim: Claim
+    line: ServiceLine | None
+    adjustments: tuple[Adjustment, ...]
+
+    def __str__(self) -> str:
+        place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
+        codes = ", ".join(f"{item.group}-{item.reason} {item.amount}" for item in self.adjustments)
+        return f"claim {self.claim.control_number}{place}: {codes}"
+
+
+def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]:
+    """Stream the lines of a remittance that are "denied", "adjusted" or "deductible".
+
+    What a code is, the table of codes says (`Carc.kind`): the cut (253), the contractual amount (45), money
+    paid elsewhere (100, B13), quality adjustments (144, 237) and the patient's share are no denials. Claims that
+    take a payment back are left out, and a line that a correction in the same transaction denies again is
+    listed once. Raises `ValueError` for another list, `X12Error` and `OSError` as `read_835` does.
+
+    >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
+    ['claim A-1, line 1, 99213: CO-45 50.00, CO-253 1.60']
+    """
+    chosen = _chosen(which)
+    return _listed(source, chosen)
+
+
+def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:
+    pick = _PICKS[which]
+    seen: set[tuple[object, ...]] = set()
+    with RemittanceReader(source) as reader:
+        for item in reader.claims_and_ends():
+            if isinstance(item, Remittance):
+                seen.clear()
+            elif not item.is_reversal:
+                found = list(_of_claim(item, pick))
+                yield from (listed for listed in found if which is not LineList.DENIED or _identity(listed) not in seen)
+                seen.update(map(_identity, found))  # only now: two lines of one claim may read the same
+
+
+def _of_claim(claim: Claim, pick: Pick) -> Iterator[ListedLine]:
+    if not claim.lines or claim.adjustments:
+        found = pick(claim.paid_cents, claim.adjustments)
+        if found:
+            yield ListedLine(claim, None, tuple(found))
+    for line in claim.lines:
+        found = pick(line.paid_cents, line.adjustments)
+        if found:
+            yield ListedLine(claim, line, tuple(found))
+
+
+def _denied(paid: int | None, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    return [] if paid else [item for item in adjustments if item.amount_cents != 0 and _kind(item) is CodeKind.DENIAL]
+
+
+def _adjusted(paid: int | None, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    if _denied(paid, adjustments):
+        return []
+    return [item for item in adjustments if item.amount_cents != 0 and _kind(item) is not CodeKind.PATIENT_SHARE]
+
+
+def _deductible(_paid: int | None, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    return [item for item in adjustments if item.amount_cents != 0 and (item.group, item.reason) == ("PR", "1")]
+
+
+_PICKS = {LineList.DENIED: _denied, LineList.ADJUSTED: _adjusted, LineList.DEDUCTIBLE: _deductible}
+
+
+def _kind(adjustment: Adjustment) -> CodeKind | None:
+    entry = carcs().get(adjustment.reason.strip().upper())
+    return entry.kind if entry is not None else None
+
+
+def _identity(listed: ListedLine) -> tuple[object, ...]:
+    """What makes two lines the same service of the same claim."""
+    claim, line = listed.claim, listed.line
+    if line is None:
+        return claim.control_number, claim.charge_cents
+    return (
+        claim.control_number,
+        line.procedure,
+        line.modifiers,
+        line.charge_cents,
+        line.control_number,
+        tuple(sorted((name, str(day)) for name, day in line.dates.items())),
+    )
+
+
+def _chosen(which: LineList | str) -> LineList:
+    try:
+        return LineList(str(which))
+    except ValueError:
+        raise ValueError(f"the lists are {', '.join(LineList)}, not {which!r}") from None

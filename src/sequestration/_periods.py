@@ -1,0 +1,228 @@
+"""What a period of a schedule is, and how one is read strictly: what is not known is refused, with file and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import attrs
+
+from sequestration._errors import InvalidDate, InvalidSchedule
+from sequestration._values import EXACT, as_date, quoted
+
+__all__ = [
+    "Authority",
+    "RatePeriod",
+    "Status",
+    "authorities_of",
+    "day_of",
+    "member_of",
+    "percent",
+    "period_of_record",
+    "rate_of",
+    "record_of_period",
+    "refuse_unknown",
+    "text_of",
+]
+
+_PLACES = 28  # two such rates compound within the digits of EXACT
+_RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Status(StrEnum):
+    """How firm a period is."""
+
+    ORDERED = "ordered"
+    """In force or past: the law and the orders under it have settled it."""
+    ENACTED = "enacted"
+    """In the law, but the yearly order that carries it out has not been issued."""
+    PROJECTED = "projected"
+    """A reading of the law that may turn out otherwise."""
+    WHAT_IF = "what-if"
+    """An assumption of the caller's."""
+
+
+@attrs.frozen
+class Authority:
+    """What a period rests on: a statute, an order, a notice of CMS or of a contractor.
+
+    `citation` is the short name by which it is found, `says` in our own words what it says, `url` where
+    to read it (empty where none is known to last).
+    """
+
+    citation: str
+    says: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.citation}: {self.says}"
+
+
+@attrs.frozen
+class RatePeriod:
+    """Days with one rate, one status and one set of authorities.
+
+    `first_day` and `last_day` are both inside; None stands for no bound. `rate` is a share of the payable
+    (0.02 is 2 %). `verified_on` is the day on which the period was last held against its authorities,
+    `note` says what is not certain about it.
+    """
+
+    first_day: date | None
+    last_day: date | None
+    rate: Decimal
+    status: Status = attrs.field(repr=lambda status: repr(status.value))
+    authorities: tuple[Authority, ...] = attrs.field(repr=lambda found: f"<{len(found)} authorities>")
+    verified_on: date
+    note: str = ""
+    ratio: tuple[int, int] = attrs.field(init=False, repr=False, eq=False)
+    """The rate as numerator and denominator, for arithmetic in whole cents."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "ratio", self.rate.as_integer_ratio())
+
+    @property
+    def projected(self) -> bool:
+        """Whether the period is a projection, which a result that rests on it must say."""
+        return self.status is Status.PROJECTED
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies in the period."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
+    def __str__(self) -> str:
+        return f"{percent(self.rate)} {self.span} ({self.status})"
+
+    @property
+    def span(self) -> str:
+        """The days in words, from the first to the last."""
+        if self.first_day is None and self.last_day is None:
+            return "on every day"
+        if self.first_day is None:
+            return f"to {self.last_day}"
+        if self.last_day is None:
+            return f"from {self.first_day}"
+        return f"from {self.first_day} to {self.last_day}"
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as people write it.
+
+    >>> percent(Decimal("0.0592")), percent(Decimal("0.020")), percent(Decimal(0))
+    ('5.92 %', '2 %', '0 %')
+    """
+    return f"{EXACT.scaleb(rate, 2).normalize(EXACT):f} %"
+
+
+_PERIOD_KEYS = {"first_day", "last_day", "rate", "status", "authorities", "verified_on", "note"}
+_AUTHORITY_KEYS = {"citation", "says", "url"}
+
+
+def period_of_record(
+    record: Mapping[str, Any],
+    where: str,
+    verified_on: date | None = None,
+    shared: tuple[Authority, ...] = (),
+) -> RatePeriod:
+    """A period of a record of plain values; `verified_on` and `shared` come from the file around it."""
+    if not isinstance(record, Mapping):
+        raise InvalidSchedule(f"{where}: a period is a table of keys and values")
+    refuse_unknown(record, _PERIOD_KEYS, where)
+    for key in ("rate", "status"):
+        if key not in record:
+            raise InvalidSchedule(f"{where}: the key {key} is missing")
+    if "verified_on" in record:
+        checked = day_of(record, "verified_on", where)
+    elif verified_on is not None:
+        checked = verified_on
+    else:
+        raise InvalidSchedule(f"{where}: the key verified_on is missing")
+    return RatePeriod(
+        first_day=day_of(record, "first_day", where) if record.get("first_day") is not None else None,
+        last_day=day_of(record, "last_day", where) if record.get("last_day") is not None else None,
+        rate=rate_of(record["rate"], where),
+        status=member_of(Status, record["status"], where, "status"),
+        authorities=authorities_of(record.get("authorities", []), where, required=not shared) + shared,
+        verified_on=checked,
+        note=text_of(record, "note", where) if record.get("note") else "",
+    )
+
+
+def record_of_period(period: RatePeriod) -> dict[str, Any]:
+    """The plain values of a period; `period_of_record` takes them back."""
+    return {
+        "first_day": period.first_day.isoformat() if period.first_day else None,
+        "last_day": period.last_day.isoformat() if period.last_day else None,
+        "rate": f"{period.rate:f}",
+        "status": period.status.value,
+        "authorities": [attrs.asdict(authority) for authority in period.authorities],
+        "verified_on": period.verified_on.isoformat(),
+        "note": period.note,
+    }
+
+
+def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:
+    """Raise where a record has a key that is not known."""
+    unknown = sorted(str(key) for key in record if key not in known)
+    if unknown:
+        raise InvalidSchedule(f"{where}: unknown key {unknown[0]}; known are {', '.join(sorted(known))}")
+
+
+def text_of(record: Mapping[str, Any], key: str, where: str) -> str:
+    """The text under a key; raises where it is none."""
+    value = record.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidSchedule(f"{where}: {key} must be text")
+    return value
+
+
+def day_of(record: Mapping[str, Any], key: str, where: str) -> date:
+    """The date under a key; raises where it is none."""
+    try:
+        return as_date(record[key])
+    except InvalidDate as error:
+        raise InvalidSchedule(f"{where}: {key}: {error}") from None
+
+
+def rate_of(value: object, where: str) -> Decimal:
+    """A rate between 0 and 1; raises for whatever else stands in its place, a float included."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {value!r}')
+    plain = not isinstance(value, str) or _RATE.fullmatch(value) is not None
+    rate = Decimal(value) if plain else Decimal("nan")
+    if not rate.is_finite() or not 0 <= rate <= 1:
+        raise InvalidSchedule(f"{where}: rate must be a share between 0 and 1, not {quoted(str(value))}")
+    if int(rate.as_tuple().exponent) < -_PLACES:
+        raise InvalidSchedule(f"{where}: rate has more than {_PLACES} decimal places")
+    return rate
+
+
+def member_of(kind: type[E], value: object, where: str, key: str) -> E:
+    """The member of an enumeration that a text names; raises where there is none."""
+    try:
+        return kind(str(value))
+    except ValueError:
+        known = ", ".join(kind)
+        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quoted(str(value))}") from None
+
+
+def authorities_of(records: object, where: str, *, required: bool) -> tuple[Authority, ...]:
+    """The authorities of a list of records; raises where there are none and some are required."""
+    if isinstance(records, (str, Mapping)) or not isinstance(records, Sequence):
+        raise InvalidSchedule(f"{where}: authorities must be a list of tables")
+    if required and not records:
+        raise InvalidSchedule(f"{where}: the key authorities is missing: no rate without a source")
+    found = []
+    for number, record in enumerate(records, 1):
+        place = f"{where}: authority {number}"
+        if not isinstance(record, Mapping):
+            raise InvalidSchedule(f"{place}: an authority is a table with citation and says")
+        refuse_unknown(record, _AUTHORITY_KEYS, place)
+        url = text_of(record, "url", place) if record.get("url") else ""
+        found.append(Authority(text_of(record, "citation", place), text_of(record, "says", place), url))
+    return tuple(found)

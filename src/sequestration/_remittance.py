@@ -1,0 +1,391 @@
+"""The model of a remittance: remittance, claim, service line, adjustment.
+
+Amounts are kept as whole cents (`..._cents`, None where the file's amount could not be read) and shown as
+`Decimal` dollars. The classes have slots and are not frozen, for a file makes 200,000 of them. No name,
+member number, address or birth date of a patient has a place here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
+
+__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine"]
+
+
+@attrs.define(init=False, repr=False)
+class Adjustment:
+    """One adjustment of a claim or line: what explains that less was paid than charged.
+
+    `group` and `reason` are the codes as sent; `amount` is in dollars, above zero where it lowers the
+    payment; `quantity` is text as sent, or None.
+    """
+
+    group: str
+    reason: str
+    amount_cents: int | None
+    quantity: str | None
+
+    def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
+        self.group = str(group)
+        self.reason = str(reason)
+        self.amount_cents = _cents(amount)
+        self.quantity = quantity
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Dollars; None where the file's amount could not be read."""
+        return _dollars(self.amount_cents)
+
+    def __repr__(self) -> str:
+        return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
+
+
+@attrs.define(init=False, repr=False)
+class ServiceLine:
+    """One service line of a claim.
+
+    `number` counts the lines of the claim from 1. `procedure` is the code alone, `qualifier` its kind
+    (HC, NU, ...), `modifiers` stand apart. `dates` and `amounts` go by the qualifier of their segment
+    (472 service day, 150 and 151 first and last day; B6 allowed); what stands there as None could not be
+    read. `remarks` are the remark codes (RARC) of the line.
+    """
+
+    number: int
+    procedure: str
+    qualifier: str
+    modifiers: tuple[str, ...]
+    revenue_code: str
+    charge_cents: int | None
+    paid_cents: int | None
+    units: str
+    dates: dict[str, date | None]
+    adjustments: list[Adjustment]
+    amounts_cents: dict[str, int | None]
+    remarks: list[str]
+    control_number: str
+
+    def __init__(
+        self,
+        procedure: str,
+        charge: Amount | None,
+        paid: Amount | None,
+        dates: Mapping[str, Day | None] | None = None,
+        adjustments: Sequence[Adjustment] = (),
+        *,
+        number: int = 1,
+        qualifier: str = "HC",
+        modifiers: Sequence[str] = (),
+        revenue_code: str = "",
+        units: str = "",
+        amounts: Mapping[str, Amount | None] | None = None,
+        remarks: Sequence[str] = (),
+        control_number: str = "",
+    ) -> None:
+        self.number = number
+        self.procedure = procedure
+        self.qualifier = qualifier
+        self.modifiers = tuple(modifiers)
+        self.revenue_code = revenue_code
+        self.charge_cents = _cents(charge)
+        self.paid_cents = _cents(paid)
+        self.units = units
+        self.dates = _days(dates)
+        self.adjustments = list(adjustments)
+        self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
+        self.remarks = list(remarks)
+        self.control_number = control_number
+
+    @property
+    def charge(self) -> Decimal | None:
+        """Dollars charged; None where the file's amount could not be read."""
+        return _dollars(self.charge_cents)
+
+    @property
+    def paid(self) -> Decimal | None:
+        """Dollars paid; None where the file's amount could not be read."""
+        return _dollars(self.paid_cents)
+
+    @property
+    def allowed(self) -> Decimal | None:
+        """Dollars that the payer allows (AMT B6); None where it is not said or could not be read."""
+        return _dollars(self.amounts_cents.get("B6"))
+
+    def __repr__(self) -> str:
+        return (
+            f"ServiceLine({self.procedure!r}, charge={self.charge}, paid={self.paid}, adjustments={self.adjustments!r})"
+        )
+
+
+@attrs.define(init=False, repr=False)
+class Claim:
+    """One claim of a remittance.
+
+    `control_number` is the practice's own account number (CLP01), `payer_control_number` the payer's
+    (CLP07), `original_control_number` the payer's number of the claim that this one takes back or
+    replaces (REF F8). `status` is CLP02 (22 takes an earlier payment back), `plan` CLP06 (MA, MB,
+    16 ...). `facility_code` and `frequency` are CLP08 and CLP09. `dates` go by qualifier (232 and 233
+    first and last day of the statement, 050 received). `remarks` are the claim's remark codes (MIA, MOA).
+    `inpatient_segment` says that an MIA stands there, `institutional_group` that a TS3 stands before its
+    group of claims. `complete` is False where the file breaks off inside the claim.
+    """
+
+    control_number: str
+    status: str
+    charge_cents: int | None
+    paid_cents: int | None
+    patient_responsibility_cents: int | None
+    plan: str
+    payer_control_number: str
+    facility_code: str
+    frequency: str
+    adjustments: list[Adjustment]
+    lines: list[ServiceLine]
+    dates: dict[str, date | None]
+    amounts_cents: dict[str, int | None]
+    remarks: list[str]
+    original_control_number: str
+    inpatient_segment: bool
+    institutional_group: bool
+    complete: bool
+    remittance: Remittance
+
+    def __init__(
+        self,
+        control_number: str,
+        status: str,
+        charge: Amount | None,
+        paid: Amount | None,
+        patient_responsibility: Amount | None = None,
+        plan: str = "",
+        payer_control_number: str = "",
+        *,
+        facility_code: str = "",
+        frequency: str = "",
+        adjustments: Sequence[Adjustment] = (),
+        lines: Sequence[ServiceLine] = (),
+        dates: Mapping[str, Day | None] | None = None,
+        amounts: Mapping[str, Amount | None] | None = None,
+        remarks: Sequence[str] = (),
+        original_control_number: str = "",
+        inpatient_segment: bool = False,
+        institutional_group: bool = False,
+        complete: bool = True,
+        remittance: Remittance | None = None,
+    ) -> None:
+        self.control_number = control_number
+        self.status = str(status)
+        self.charge_cents = _cents(charge)
+        self.paid_cents = _cents(paid)
+        self.patient_responsibility_cents = _cents(patient_responsibility)
+        self.plan = plan
+        self.payer_control_number = payer_control_number
+        self.facility_code = facility_code
+        self.frequency = frequency
+        self.adjustments = list(adjustments)
+        self.lines = list(lines)
+        self.dates = _days(dates)
+        self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
+        self.remarks = list(remarks)
+        self.original_control_number = original_control_number
+        self.inpatient_segment = inpatient_segment
+        self.institutional_group = institutional_group
+        self.complete = complete
+        self.remittance = Remittance() if remittance is None else remittance
+
+    @property
+    def charge(self) -> Decimal | None:
+        """Dollars charged; None where the file's amount could not be read."""
+        return _dollars(self.charge_cents)
+
+    @property
+    def paid(self) -> Decimal | None:
+        """Dollars paid; None where the file's amount could not be read."""
+        return _dollars(self.paid_cents)
+
+    @property
+    def patient_responsibility(self) -> Decimal | None:
+        """Dollars that the patient owes (CLP05); None where it is not said or could not be read."""
+        return _dollars(self.patient_responsibility_cents)
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether the claim takes an earlier payment back (status 22)."""
+        return self.status == "22"
+
+    def to_text(self) -> str:
+        """The claim laid out like paper: its amounts, its lines, every adjustment with its title. No patient."""
+        head = [
+            ("claim", self.control_number),
+            ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
+            ("payer", f"{self.remittance.payer}, claim {self.payer_control_number}".strip(", ")),
+            ("plan", self.plan),
+            ("dates", _days_in_text(self.dates)),
+            ("charge", _text(self.charge)),
+            ("paid", _text(self.paid)),
+            ("patient owes", _text(self.patient_responsibility)),
+            ("remarks", " ".join(self.remarks)),
+        ]
+        rows = [f"{name:<13} {text}" for name, text in head if text]
+        rows += _adjustments_in_text(self.adjustments)
+        for line in self.lines:
+            rows += _line_in_text(line)
+        return "\n".join(rows)
+
+    def __repr__(self) -> str:
+        return (
+            f"Claim({self.control_number!r}, status={self.status!r}, charge={self.charge}, paid={self.paid}, "
+            f"plan={self.plan!r}, {len(self.lines)} lines, {len(self.adjustments)} adjustments)"
+        )
+
+
+@attrs.define(init=False)
+class ProviderAdjustment:
+    """Money between payer and provider that belongs to no claim of the remittance (PLB).
+
+    `amount` is in dollars, above zero where it lowers the payment; of `reference` the first 17 characters
+    are kept, for a member number may follow.
+    """
+
+    provider: str
+    reason: str
+    reference: str
+    amount_cents: int | None
+
+    def __init__(self, provider: str, reason: str, reference: str, amount: Amount | None) -> None:
+        self.provider = provider
+        self.reason = reason
+        self.reference = reference[:17]
+        self.amount_cents = _cents(amount)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Dollars; None where the file's amount could not be read."""
+        return _dollars(self.amount_cents)
+
+    @property
+    def meaning(self) -> str:
+        """What a code with this sign means, in words; empty for a code that the table does not have."""
+        from sequestration._code_tables import plbs
+
+        entry = plbs().get(self.reason)
+        if entry is None:
+            return ""
+        sign = "" if not self.amount_cents else entry.plus if self.amount_cents > 0 else entry.minus
+        return f"{entry.title}: {sign}" if sign else entry.title
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Plain values for JSON, the amount as text."""
+        return {
+            "provider": self.provider,
+            "reason": self.reason,
+            "reference": self.reference,
+            "amount": None if self.amount is None else str(self.amount),
+            "meaning": self.meaning,
+        }
+
+
+@attrs.define(kw_only=True)
+class Remittance:
+    """What stands before the claims of one transaction: who pays whom, how much, how and when.
+
+    `payment_cents` is BPR02, `method` BPR04 (ACH, CHK, NON ...). `payer_ids` are the payer's numbers
+    (N104, REF 2U, TRN03). `produced_on` is the production date (DTM 405), `paid_on` BPR16.
+    `provider_adjustments` stand after the claims and grow as the transaction is read.
+    """
+
+    control_number: str = ""
+    version: str = ""
+    payer: str = ""
+    payer_ids: tuple[str, ...] = ()
+    payee: str = ""
+    payee_id: str = ""
+    trace_number: str = ""
+    method: str = ""
+    payment_cents: int | None = None
+    paid_on: date | None = None
+    produced_on: date | None = None
+    group_date: date | None = None
+    file: str | None = None
+    complete: bool = True
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list)
+
+    @property
+    def payment_amount(self) -> Decimal | None:
+        """Dollars of the payment (BPR02); None where it is not said or could not be read."""
+        return _dollars(self.payment_cents)
+
+    @property
+    def dated(self) -> date | None:
+        """When the remittance was produced: the production date, or else that of payment, or of its group."""
+        return self.produced_on or self.paid_on or self.group_date
+
+
+_STATUSES = {  # CLP02, in our own words
+    "1": "handled as first payer",
+    "2": "handled as second payer",
+    "3": "handled as third payer",
+    "4": "denied",
+    "19": "handled as first payer and sent on",
+    "20": "handled as second payer and sent on",
+    "21": "handled as third payer and sent on",
+    "22": "takes back an earlier payment",
+    "23": "not this payer's, sent on",
+    "25": "an estimate, nothing is paid",
+}
+_DATES = {"472": "on", "150": "from", "151": "to", "232": "from", "233": "to", "050": "received", "036": "coverage to"}
+
+
+def _line_in_text(line: ServiceLine) -> list[str]:
+    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
+    parts = [
+        f"line {line.number}",
+        f"{line.procedure}{modifiers}",
+        _days_in_text(line.dates),
+        f"units {line.units}" if line.units else "",
+        f"charge {_text(line.charge)}",
+        f"allowed {line.allowed}" if line.allowed is not None else "",
+        f"paid {_text(line.paid)}",
+        f"remarks {' '.join(line.remarks)}" if line.remarks else "",
+    ]
+    return ["  ".join(part for part in parts if part), *_adjustments_in_text(line.adjustments)]
+
+
+def _adjustments_in_text(adjustments: Sequence[Adjustment]) -> list[str]:
+    return [
+        f"  {f'{item.group}-{item.reason}':<8} {_text(item.amount):>12}  {_title(item.reason)}".rstrip()
+        for item in adjustments
+    ]
+
+
+def _title(reason: str) -> str:
+    """What a reason code says, in our own words; empty for one that the table does not have."""
+    from sequestration._code_tables import carcs
+
+    entry = carcs().get(reason)
+    return entry.title if entry is not None else ""
+
+
+def _days_in_text(dates: Mapping[str, date | None]) -> str:
+    return " ".join(f"{_DATES[name]} {day or 'unknown'}" for name, day in dates.items() if name in _DATES)
+
+
+def _text(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else str(amount)
+
+
+def _cents(amount: Amount | None) -> int | None:
+    return None if amount is None else as_cents(amount)
+
+
+def _dollars(cents: int | None) -> Decimal | None:
+    return None if cents is None else as_dollars(cents)
+
+
+def _days(dates: Mapping[str, Day | None] | None) -> dict[str, date | None]:
+    return {name: None if day is None else as_date(day) for name, day in (dates or {}).items()}

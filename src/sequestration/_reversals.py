@@ -1,0 +1,84 @@
+"""Reversals: whether a claim that takes a payment back repeats its original with the sign turned.
+
+Every adjustment of the original must stand there with its amount negated, under the same group (X12
+answers to requests for interpretation 1429 and 2442; in version 4010 the group may be CR).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import date
+from typing import TypeAlias
+
+from sequestration._ledger import EnteredClaim
+from sequestration._remittance import Claim
+from sequestration._values import as_dollars
+
+__all__ = ["Originals"]
+
+_MOST_REMEMBERED = 5_000
+_CORRECTION_GROUP = "CR"
+_Dates: TypeAlias = dict[str, date | None]
+_Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, int, int, int]
+"""Patient and payer control number, charge, dates of the claim and of its first line, signature, total and cut of the
+adjustments: plain values, so that the claim itself can be let go.
+"""
+
+
+class Originals:
+    """The claims of one transaction that a later reversal may take back; of very many the last ones."""
+
+    def __init__(self) -> None:
+        self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
+
+    def remember(self, claim: Claim, entered: EnteredClaim) -> None:
+        """Keep what matters of a claim that is no reversal."""
+        self._originals.append(
+            (
+                claim.control_number,
+                claim.payer_control_number,
+                claim.charge_cents,
+                claim.dates,
+                claim.lines[0].dates if claim.lines else None,
+                entered.signature,
+                entered.total,
+                entered.cut,
+            )
+        )
+
+    def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
+        """How a reversal differs from its original, in words; None where it mirrors it or stands alone."""
+        regrouped = _is_regrouped(reversal)
+        difference = None
+        for original in self._originals:
+            if not _may_be_original(original, reversal):
+                continue
+            *_, signature, total, cut = original
+            if total == -entered.total and (regrouped or signature == -entered.signature):
+                return None
+            difference = (
+                f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
+                f"the reversal has {as_dollars(entered.total)}, of that cut {as_dollars(entered.cut)}"
+            )
+        return difference
+
+
+def _may_be_original(original: _Original, reversal: Claim) -> bool:
+    control_number, payer_control_number, charge, dates, line_dates, *_ = original
+    if charge is None or reversal.charge_cents is None or charge != -reversal.charge_cents:
+        return False
+    if payer_control_number and payer_control_number in (
+        reversal.payer_control_number,
+        reversal.original_control_number,
+    ):
+        return True
+    if control_number != reversal.control_number:
+        return False
+    first_line = reversal.lines[0].dates if reversal.lines else None
+    return line_dates == first_line and all(dates.get(name) == reversal.dates.get(name) for name in ("232", "233"))
+
+
+def _is_regrouped(reversal: Claim) -> bool:
+    """Whether the reversal stands under CR, as version 4010 allows: then only the amounts can be compared."""
+    places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]
+    return any(adjustment.group == _CORRECTION_GROUP for place in places for adjustment in place)

@@ -1,0 +1,434 @@
+"""Bytes to segments: separators, batches, and the place of a segment when somebody asks for it.
+
+The bytes are taken as Latin-1, one character a byte, so that an offset in the text is one in the file.
+A batch is the whole segments of about 64 KB; nothing longer is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import accumulate
+from typing import BinaryIO
+
+import attrs
+
+from sequestration._errors import X12Error
+
+__all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream", "Separators"]
+
+CHUNK = 1 << 14
+LONGEST_SEGMENT = 1 << 20
+_LONGEST_HEADER = 1 << 10  # bytes in which an ISA must show all its elements
+_FIRST_LOOK = 1 << 16  # bytes that tell the separators of a file without an ISA
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"
+_LINE_BREAKS = "\r\n"
+_BLANKS = " \t" + _LINE_BREAKS
+_PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
+_RARE_PADDING = "\t\0\x1a\xef"  # what shows that segments of a batch need stripping, beside a blank
+_HEADER_ELEMENTS = 16
+_LONGEST_TAG = 4  # with its separator
+_TAGS = frozenset(
+    [
+        "ISA",
+        "TA1",
+        "GS",
+        "ST",
+        "BPR",
+        "NTE",
+        "TRN",
+        "CUR",
+        "REF",
+        "DTM",
+        "N1",
+        "N2",
+        "N3",
+        "N4",
+        "PER",
+        "RDM",
+        "LX",
+        "TS3",
+        "TS2",
+        "CLP",
+        "CAS",
+        "NM1",
+        "MIA",
+        "MOA",
+        "AMT",
+        "QTY",
+        "SVC",
+        "LQ",
+        "PLB",
+        "SE",
+        "GE",
+        "IEA",
+    ]
+)
+_STARTS = ("GS", "ST")  # what a file without an ISA may begin with
+
+
+@attrs.frozen
+class Separators:
+    """The characters that divide elements, components and segments."""
+
+    element: str
+    component: str
+    terminator: str
+
+    @property
+    def padding(self) -> str:
+        """Characters that may stand before or behind a segment and say nothing."""
+        return "".join(c for c in _PADDING if c not in (self.element, self.component))
+
+
+@attrs.define(eq=False)
+class Batch:
+    """Whole segments that stand one after the other, with the place of the first.
+
+    A segment goes by its index in `segments`, from the start or (below zero) from the end. Places are
+    counted only when somebody asks for one: hardly any segment is ever asked about.
+    """
+
+    raw: str
+    segments: list[str]
+    separators: Separators
+    offset: int
+    first_number: int
+    _blank: int = attrs.field(init=False)
+    _offsets: list[int] | None = attrs.field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self._blank = self.segments.count("")
+
+    def number(self, index: int) -> int:
+        """The number of a segment: 1 is the first of the file, and what is blank is not counted."""
+        index %= len(self.segments)
+        blank = self.segments[:index].count("") if self._blank else 0
+        return self.first_number + index - blank
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Byte offset in the file and number of a segment."""
+        if self._offsets is None:
+            self._offsets = self._measured()
+        return self._offsets[index], self.number(index)
+
+    def tag(self, index: int) -> str | None:
+        """The name of a segment; None where it is none of an 835's, for it may be a piece of a patient's."""
+        tag, separator, _ = self.segments[index][:_LONGEST_TAG].partition(self.separators.element)
+        return tag if separator and tag in _TAGS else None
+
+    @property
+    def last(self) -> int:
+        """The index of the last segment that is not blank, or else 0."""
+        return next((index for index in range(len(self.segments) - 1, 0, -1) if self.segments[index]), 0)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the segment that follows the batch."""
+        return self.first_number + len(self.segments) - self._blank
+
+    def _measured(self) -> list[int]:
+        padding = self.separators.padding
+        pieces = self.raw.split(self.separators.terminator)
+        starts = accumulate((len(piece) + 1 for piece in pieces), initial=self.offset)
+        return [start + len(piece) - len(piece.lstrip(padding)) for start, piece in zip(starts, pieces, strict=False)]
+
+
+class SegmentStream:
+    """The segments of a binary file, in batches.
+
+    `too_long` is called with the beginning of a segment without an end, which is passed over.
+    After the last batch, `tail` is what stands behind the last terminator, if anything does.
+    Raises `X12Error` where the file does not begin as X12 does.
+    """
+
+    def __init__(self, stream: BinaryIO, file: str | None, too_long: Callable[[Batch], None]) -> None:
+        self._stream = stream
+        self._file = file
+        self._too_long = too_long
+        self._text = ""
+        self._start = 0  # of what is not handed out yet, in _text
+        self._offset = 0  # of the first character of _text, in the file
+        self._ended = False
+        self._searched = 0  # up to there _text was searched for the next ISA
+        self.number = 1  # of the next segment
+        self.bytes_read = 0
+        self.tail = ""
+        self.has_envelope = True
+        self.separators: Separators | None = None
+        self._open()
+
+    def __iter__(self) -> Iterator[Batch]:
+        while self.separators is not None:
+            self._fill(CHUNK)
+            self._skip(self.separators.padding)
+            following = self._next_header()
+            end = self._text.rfind(self.separators.terminator, self._start) if following is None else following
+            if end >= 0:
+                yield self._batch(end)
+            elif self._left() > LONGEST_SEGMENT:
+                self._pass_over()
+            elif not self._ended:
+                self._fill(self._left() + CHUNK)
+            if following is not None:
+                self._begin()
+            elif self._ended and self._text.find(self.separators.terminator, self._start) < 0:
+                self._end()
+                return
+
+    @property
+    def offset(self) -> int:
+        """The place in the file of what comes next."""
+        return self._offset + self._start
+
+    def beginning(self) -> Batch:
+        """The first characters of what comes next as a batch of its own, so that its place can be told."""
+        text = self._text[self._start : self._start + _LONGEST_TAG]
+        separators = self.separators or Separators(text[3:4] or "*", ":", "~")
+        return Batch(text, [text], separators, self.offset, self.number)
+
+    # What the file begins with.
+
+    def _open(self) -> None:
+        self._fill(CHUNK)
+        while self._skip(_PADDING) and not self._ended:
+            self._fill(CHUNK)
+        self._fill(4)
+        text = self._text[self._start :]
+        if _is_header(text) or (self._ended and text and "ISA".startswith(text)):
+            self._begin()
+        elif text[:2] in _STARTS and len(text) > 2 and _may_separate(text[2]):
+            self.has_envelope = False
+            self._fill(_FIRST_LOOK)
+            self.separators = _guess(self._text[self._start : self._start + _FIRST_LOOK])
+        else:
+            raise X12Error(f"this is no 835: {_looks_like(text)}", self._file, self.offset, 1)
+
+    def _begin(self) -> None:
+        """Take up the interchange whose ISA comes next."""
+        self.separators = self._header(self._start)
+        self._searched = self._start + 1
+        if self.separators is not None:
+            return
+        left = self._text[self._start :]
+        if not self._ended or len(left) >= _LONGEST_HEADER or left.count(left[3:4] or " ") > _HEADER_ELEMENTS:
+            raise X12Error(
+                "this is no 835: its ISA segment does not show its separators",
+                self._file,
+                self.offset,
+                self.number,
+                "ISA",
+            )
+        self.tail = left.rstrip(_PADDING)  # the file breaks off inside the ISA
+
+    def _header(self, index: int) -> Separators | None:
+        """The separators of the ISA at `index`; two lengths of it are read, to see what follows it."""
+        before = index - self._start
+        self._fill(before + 2 * _LONGEST_HEADER)
+        index = self._start + before  # reading on moves the text
+        return _separators(self._text[index : index + 2 * _LONGEST_HEADER])
+
+    # Where segments and interchanges end.
+
+    def _next_header(self) -> int | None:
+        """Where in the text the next interchange begins, if it does."""
+        index = max(self._start, self._searched)
+        while (index := self._text.find("ISA", index)) >= 0:
+            if self._starts_segment(index):
+                before = index - self._start
+                found = self._header(index)
+                index = self._start + before
+                if found is not None:
+                    return index
+            index += 1
+        self._searched = max(self._searched, len(self._text) - _LONGEST_TAG)  # one may stand there in part
+        return None
+
+    def _starts_segment(self, index: int) -> bool:
+        """Whether the ISA at `index` stands where a segment begins, and not inside a name."""
+        assert self.separators is not None
+        if not _is_header(self._text[index : index + 4]):
+            return False
+        padding, terminator = self.separators.padding, self.separators.terminator
+        start = max(self._start, index - _LONGEST_HEADER)
+        before = self._text[start:index].rstrip(padding.replace(terminator, ""))
+        last = before.rpartition(terminator)[2].lstrip(padding)
+        return not last or last.startswith("IEA")  # an IEA may lack its terminator
+
+    def _batch(self, end: int) -> Batch:
+        """The segments up to `end`, where a terminator stands or a header begins."""
+        assert self.separators is not None
+        raw = self._text[self._start : end]
+        width = 1 if self._text[end] == self.separators.terminator else 0
+        if not width:  # the last segment may lack its terminator
+            raw = raw.rstrip(self.separators.padding.replace(self.separators.terminator, ""))
+        batch = Batch(raw, _split(raw, self.separators), self.separators, self.offset, self.number)
+        self.number = batch.next_number
+        self._start = end + width
+        return batch
+
+    def _pass_over(self) -> None:
+        """Drop a segment that has no end in sight, up to its terminator."""
+        assert self.separators is not None
+        self._too_long(self.beginning())
+        while (end := self._text.find(self.separators.terminator, self._start)) < 0 and not self._ended:
+            self._start = len(self._text)
+            self._fill(CHUNK)
+        self._start = end + 1 if end >= 0 else len(self._text)
+        self.number += 1
+
+    def _end(self) -> None:
+        """What stands behind the last terminator."""
+        assert self.separators is not None
+        self._skip(self.separators.padding)
+        self.tail = _clean(self._text[self._start :], self.separators).rstrip(self.separators.padding)
+
+    # The text that has been read.
+
+    def _left(self) -> int:
+        return len(self._text) - self._start
+
+    def _fill(self, wanted: int) -> None:
+        """Read until that many characters are there, or the file has ended; what is done with is dropped."""
+        if self._ended or self._left() >= wanted:
+            return
+        pieces = [self._text[self._start :]]
+        missing = wanted - len(pieces[0])
+        while missing > 0 and not self._ended:
+            chunk = self._stream.read(CHUNK)
+            self._ended = not chunk
+            self.bytes_read += len(chunk)
+            missing -= len(chunk)
+            pieces.append(chunk.decode("latin-1"))
+        self._text = "".join(pieces)
+        self._offset += self._start
+        self._searched = max(0, self._searched - self._start)
+        self._start = 0
+
+    def _skip(self, padding: str) -> bool:
+        """Pass what says nothing; whether nothing is left."""
+        text = self._text
+        while self._start < len(text) and text[self._start] in padding:
+            self._start += 1
+        return self._start == len(text)
+
+
+def _split(raw: str, separators: Separators) -> list[str]:
+    """The segments of a text, without the padding before them."""
+    text = _clean(raw, separators)
+    segments = text.split(separators.terminator)
+    if separators.terminator + " " in text or any(mark in text for mark in _RARE_PADDING):
+        padding = separators.padding
+        segments = [segment.lstrip(padding) for segment in segments]
+    return segments
+
+
+def _clean(raw: str, separators: Separators) -> str:
+    """The text without line breaks, which are no data: a file may be laid out or wrapped at any column."""
+    for line_break in _LINE_BREAKS:
+        if line_break in raw and line_break not in (separators.terminator, separators.element):
+            raw = raw.replace(line_break, "")
+    return raw
+
+
+def _is_header(text: str) -> bool:
+    return text.startswith("ISA") and len(text) > 3 and _may_separate(text[3])
+
+
+def _may_separate(character: str) -> bool:
+    return not character.isalnum() and character not in " \r\n"
+
+
+def _separators(text: str) -> Separators | None:
+    """The separators of the ISA at the start of the text, by counting its elements; None if it is none.
+
+    An ISA is often not the 106 bytes long that the standard makes it, so no position in it is fixed.
+    """
+    if not _is_header(text):
+        return None
+    element = text[3]
+    before, position = 3, 3
+    for _ in range(_HEADER_ELEMENTS - 1):
+        before, position = position, text.find(element, position + 1, _LONGEST_HEADER)
+        if position < 0:
+            return None
+    last = _LAST_OF_SHORT_HEADER.fullmatch(text, before + 1, position)
+    if last is not None:  # ISA16 was left out together with its separator, and the next segment was counted
+        component, terminator = ":", _line_break(last[1]) if last[1][0] in _LINE_BREAKS else last[1][0]
+    else:
+        component, terminator = _after_header(text, position + 1, element)
+    if not terminator or terminator.isalnum() or terminator in (" ", element) or component.isalnum():
+        return None
+    return Separators(element, component, terminator)
+
+
+def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
+    """Component separator and terminator, from what stands between the last separator of an ISA and the next tag."""
+    following = _following_segment(element).match(text, position)
+    if following is None:  # no segment that can follow: the standard's own places
+        component = text[position : position + 1]
+        return component, text[position + 1 :].lstrip(" ")[:1]
+    gap = following[1]
+    marks = [mark for mark in gap if mark not in _BLANKS]
+    line_break = _line_break(gap)
+    if len(marks) > 1:
+        return marks[0], marks[1]
+    if not marks:
+        return ":", line_break
+    if line_break and not _ends_line(text[following.end() :], marks[0]):
+        return marks[0], line_break
+    return ":", marks[0]  # ISA16 was left out
+
+
+def _line_break(gap: str) -> str:
+    """The line break that ends segments, where one does: of two characters the last."""
+    return "\n" if "\n" in gap else "\r" if "\r" in gap else ""
+
+
+def _ends_line(text: str, mark: str) -> bool:
+    """Whether the mark, and not the line break behind it, ends the next segment."""
+    line = re.match(r"([^\r\n]*)[\r\n]", text)
+    return line[1].rstrip(_BLANKS).endswith(mark) if line else mark in text or mark == "~"
+
+
+@lru_cache(maxsize=16)
+def _following_segment(element: str) -> re.Pattern[str]:
+    """The start of a segment that may follow an ISA; a line break may stand even inside its tag."""
+    tags = "|".join("[\r\n]*".join(tag) for tag in ("GS", "ST", "TA1", "IEA"))
+    return re.compile(rf"([^A-Za-z0-9]*)(?:{tags})[\r\n]*{re.escape(element)}")
+
+
+_LAST_OF_SHORT_HEADER = re.compile(r"[A-Za-z0-9]?[ \t]*([^A-Za-z0-9 \t][ \t\r\n]*)(?:GS|ST|TA1|IEA)")
+_NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ \t\r\n]*)(?:ST|BPR)")
+
+
+def _guess(text: str) -> Separators:
+    """The separators of a file without an ISA, from its first segments."""
+    element = text[2]
+    first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
+    found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
+    terminator = (found[1] or _line_break(found[2])) if found else "~"
+    composite = re.search(rf"SVC{re.escape(element)}[A-Z0-9]{{2}}([^A-Za-z0-9{re.escape(element)}])", text)
+    return Separators(element, composite[1] if composite else ":", terminator)
+
+
+def _looks_like(text: str) -> str:
+    """What a file that is no X12 seems to be, in words that show nothing of it."""
+    if not text:
+        return "the file is empty"
+    known = {
+        "\x89PNG": "it is a PNG picture",
+        "%PDF": "it is a PDF document",
+        "PK\x03\x04": "it is a ZIP archive: unpack it first",
+        "\x1f\x8b": "it is compressed with gzip: unpack it first",
+        "\xff\xfe": "it is UTF-16 text: save it as ASCII or UTF-8",
+        "\xfe\xff": "it is UTF-16 text: save it as ASCII or UTF-8",
+        "<": "it is XML or HTML",
+        "{": "it is JSON",
+        "[": "it is JSON",
+    }
+    for mark, name in known.items():
+        if text.startswith(mark):
+            return name
+    return "it does not begin with an ISA, GS or ST segment"

@@ -1,0 +1,49 @@
+"""Dates, codes and words that a check rests on beside the rates, read once from ``data/checking.toml``."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import attrs
+
+__all__ = ["Settings", "settings"]
+
+
+@attrs.frozen
+class Settings:
+    """What ``data/checking.toml`` says; each table there names its source."""
+
+    cost_report_days_until: date
+    code_223_first_day: date
+    code_223_last_day: date
+    anticipated_payment_last_day: date
+    anticipated_payment_facilities: frozenset[str]
+    anticipated_payment_frequency: str
+    doubtful_stay_facilities: frozenset[str]
+    dialysis_facilities: frozenset[str]
+    fee_for_service_plans: frozenset[str]
+    words_against_medicare: tuple[str, ...]
+
+
+@cache
+def settings() -> Settings:
+    """The settings that come with the library."""
+    import tomllib  # only now: the import of the library reads no data
+
+    file = resources.files("sequestration") / "data" / "checking.toml"
+    table = tomllib.loads(file.read_text("utf-8"))
+    anticipated = table["request_for_anticipated_payment"]
+    return Settings(
+        cost_report_days_until=table["cost_report"]["days_until"],
+        code_223_first_day=table["code_223"]["first_day"],
+        code_223_last_day=table["code_223"]["last_day"],
+        anticipated_payment_last_day=anticipated["last_day"],
+        anticipated_payment_facilities=frozenset(anticipated["facility_codes"]),
+        anticipated_payment_frequency=anticipated["frequency"],
+        doubtful_stay_facilities=frozenset(table["stays_of_doubtful_date"]["facility_codes"]),
+        dialysis_facilities=frozenset(table["dialysis"]["facility_codes"]),
+        fee_for_service_plans=frozenset(table["payer"]["fee_for_service"]),
+        words_against_medicare=tuple(table["payer"]["words_against"]),
+    )

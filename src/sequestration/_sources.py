@@ -1,0 +1,46 @@
+"""Where each data file comes from and how sure it is, by ``data/sources.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import attrs
+
+from sequestration._kinds import Confidence
+
+__all__ = ["Source", "sources"]
+
+
+@attrs.frozen
+class Source:
+    """Where one data file comes from: `origins`, the `release` it shows, the day it was last checked."""
+
+    file: str
+    what: str
+    origins: tuple[str, ...]
+    release: date
+    verified_on: date
+    confidence: Confidence
+    note: str = ""
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """The sources of the data files, by file name."""
+    table = tomllib.loads((resources.files("sequestration") / "data" / "sources.toml").read_text("utf-8"))
+    return {
+        file: Source(
+            file,
+            entry["what"],
+            tuple(entry["from"]),
+            entry["release"],
+            entry["verified_on"],
+            Confidence(entry["confidence"]),
+            entry.get("note", ""),
+        )
+        for file, entry in table.items()
+    }

@@ -1,0 +1,50 @@
+"""What a next step is: something to do, why, until when, by what authority."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from sequestration._kinds import Action
+from sequestration._periods import Authority
+from sequestration.deadlines import Deadline
+
+__all__ = ["Step"]
+
+
+@attrs.frozen
+class Step:
+    """What to do next: the `action`, `why`, the last day to do it, and what it rests on.
+
+    `deadline` is None where none applies or the date that it runs from was not given. `origin` is what decided:
+    a guard, the practice's own row, this library's row or default.
+    """
+
+    action: Action = attrs.field(repr=lambda action: repr(action.value))
+    why: str
+    deadline: Deadline | None = None
+    authority: Authority | None = None
+    origin: str = attrs.field(default="library", repr=False)
+
+    def to_text(self) -> str:
+        """The step laid out in several lines."""
+        rows = [
+            ("why", self.why),
+            ("by", str(self.deadline) if self.deadline else ""),
+            ("authority", str(self.authority) if self.authority else ""),
+        ]
+        return "\n".join([str(self.action), *(f"  {name:<14}{text}" for name, text in rows if text)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, the last day in ISO form."""
+        return {
+            "action": self.action.value,
+            "why": self.why,
+            "last_day": self.deadline.last_day.isoformat() if self.deadline else None,
+            "authority": str(self.authority) if self.authority else None,
+        }
+
+    def __str__(self) -> str:
+        until = f" by {self.deadline.last_day}" if self.deadline else ""
+        return f"{self.action}{until}: {self.why}"

@@ -1,0 +1,273 @@
+"""Which step a code asks for: guards first, then the practice's own rows, then ours, then the code's default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from os import PathLike
+
+import attrs
+
+from sequestration._code_tables import carcs, categories, rarcs
+from sequestration._codes import Carc, split_code
+from sequestration._errors import UnknownCode
+from sequestration._groups import GroupCode
+from sequestration._kinds import Action, CodeKind
+from sequestration._periods import Authority
+from sequestration._rows import Row, rows_of_file, shipped_rows
+from sequestration._values import quoted
+
+__all__ = ["ActionFacts", "Case", "StepRule", "StepTable", "action_facts", "shipped_steps"]
+
+
+@attrs.frozen
+class Case:
+    """What is asked about: a reason code, its group and remark codes, its entry where the table has it.
+
+    `assigned` is None where it is not known whether the provider accepted assignment.
+    """
+
+    code: str
+    group: GroupCode | None = None
+    remarks: frozenset[str] = frozenset()
+    entry: Carc | None = None
+    assigned: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StepRule:
+    """One row: where code, group, remark, category, assignment and kind fit (empty or None: any), this is the step.
+
+    A guard comes before every other row; one with `instead_of` only replaces that step. `origin` is where the
+    row stands.
+    """
+
+    step: Action
+    code: str = ""
+    group: GroupCode | None = None
+    remark: str = ""
+    category: str = ""
+    assigned: bool | None = None
+    kind: CodeKind | None = None
+    instead_of: Action | None = None
+    why: str = ""
+    deadline: str = ""
+    authority: Authority | None = None
+    guard: bool = False
+    origin: str = "library"
+
+    def fits(self, case: Case) -> bool:
+        """Whether the row is about this case."""
+        entry = case.entry
+        return (
+            self.code in ("", case.code)
+            and self.group in (None, case.group)
+            and (not self.remark or self.remark in case.remarks)
+            and self.assigned in (None, case.assigned)
+            and (not self.category or (entry is not None and entry.category == self.category))
+            and (self.kind is None or entry is None or entry.kind is self.kind)
+        )
+
+    @property
+    def closeness(self) -> tuple[bool, bool, bool]:
+        """How closely the row is about a case: by code before remark before group before category."""
+        return bool(self.code), bool(self.remark), self.group is not None
+
+    @property
+    def subject(self) -> tuple[str, str, str, str]:
+        """What the row is about: group, code, remark, category."""
+        return self.group or "", self.code, self.remark, self.category
+
+    def always_beaten_by(self, guard: StepRule) -> bool:
+        """Whether a guard makes the row moot: it fits whatever the row fits, and says otherwise."""
+        entry = carcs().get(self.code)
+        return (
+            guard.step is not self.step
+            and guard.code in ("", self.code)
+            and guard.group in (None, self.group)
+            and guard.remark in ("", self.remark)
+            and guard.assigned is None
+            and (guard.kind is None or (entry is not None and entry.kind is guard.kind))
+            and guard.instead_of in (None, self.step)
+        )
+
+    def __str__(self) -> str:
+        group, code, remark, category = self.subject
+        about = " ".join(part for part in (group, code, remark, category) if part)
+        return f"{about}: {self.step} ({'guard' if self.guard else self.origin})"
+
+
+class StepTable(Mapping[str, Action]):
+    """The step of every reason code, before group and remark codes are known.
+
+    >>> shipped_steps()["253"], shipped_steps()["29"]
+    (<Action.WRITE_OFF: 'write off'>, <Action.WRITE_OFF: 'write off'>)
+    """
+
+    __slots__ = ("_guards", "_ours", "rules")
+
+    def __init__(self, guards: Iterable[StepRule], ours: Iterable[StepRule], rules: Iterable[StepRule] = ()) -> None:
+        self._guards = tuple(guards)
+        self._ours = tuple(ours)
+        self.rules = tuple(rules)
+        """The practice's own rows."""
+
+    def __getitem__(self, code: str) -> Action:
+        return self.rule_for(Case(code, entry=carcs()[code])).step
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(carcs())
+
+    def __len__(self) -> int:
+        return len(carcs())
+
+    def rule_for(self, case: Case) -> StepRule:
+        """The row that decides: a guard, else the closest of the practice's rows, else of ours, else the default."""
+        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(case)), None)
+        rule = guard or _closest(self.rules, case) or _closest(self._ours, case)
+        if rule is not None:
+            return rule
+        if case.entry is not None:
+            return StepRule(step=case.entry.step, code=case.code, origin="default")
+        why = f"{case.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
+        return StepRule(step=Action.REVIEW, code=case.code, why=why, origin="unknown")
+
+    def guard_against(self, step: Action, case: Case) -> StepRule | None:
+        """The guard that forbids this step in this case, if there is one."""
+        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(case)), None)
+
+    def with_rules(self, path: str | PathLike[str]) -> StepTable:
+        """A new table with the practice's own rows laid over.
+
+        The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may
+        carry its group ("CO-96"). The closest row wins: one with a code before one with a remark before one with
+        a category alone. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, naming
+        file and row.
+        """
+        rules: dict[tuple[str, ...], StepRule] = {}
+        for row in rows_of_file(path, ("step",), ("code", "remark", "category")):
+            rule = _own_rule(row)
+            if rule.subject in rules:
+                row.refuse(f"{' '.join(part for part in rule.subject if part)} stands there twice")
+            rules[rule.subject] = rule
+        kept = [rule for rule in self.rules if rule.subject not in rules]
+        return StepTable(self._guards, self._ours, [*rules.values(), *kept])
+
+    @property
+    def overruled(self) -> tuple[StepRule, ...]:
+        """The practice's rows that have no effect, because a guard overrules them."""
+        return tuple(rule for rule in self.rules if any(rule.always_beaten_by(guard) for guard in self._guards))
+
+    @property
+    def without_rule(self) -> tuple[str, ...]:
+        """The codes that neither a guard nor a row of the practice names, by code or category.
+
+        What stands for them is this library's default: a practice may want to look them through.
+        """
+        named = [rule for rule in (*self._guards, *self.rules) if rule.code or (rule.category and not rule.remark)]
+        codes = {rule.code for rule in named}
+        of = {rule.category for rule in named if rule.category and not rule.code}
+        return tuple(entry.code for entry in carcs().values() if entry.code not in codes and entry.category not in of)
+
+    def to_records(self) -> list[dict[str, str]]:
+        """The step of every code as plain values, with the row it comes from."""
+        records = []
+        for entry in carcs().values():
+            rule = self.rule_for(Case(entry.code, entry=entry))
+            origin = "guard" if rule.guard else rule.origin
+            records.append({"code": entry.code, "title": entry.title, "step": rule.step.value, "origin": origin})
+        return records
+
+    def __reduce__(self) -> tuple[type[StepTable], tuple[tuple[StepRule, ...], ...]]:
+        return StepTable, (self._guards, self._ours, self.rules)
+
+    def __repr__(self) -> str:
+        own = f"{len(self.rules)} of the practice's own" + (f", {len(self.overruled)} moot" if self.overruled else "")
+        return f"<StepTable: {len(self)} codes, {len(self._guards)} guards, {own}, {len(self.without_rule)} by default>"
+
+    def __str__(self) -> str:
+        return "\n".join(str(rule) for rule in (*self._guards, *self.rules, *self._ours))
+
+
+@attrs.frozen
+class ActionFacts:
+    """What ``data/actions.csv`` says of an action: why it is the right one, and which deadline bounds it."""
+
+    why: str
+    deadline: str
+
+
+@cache
+def action_facts() -> Mapping[Action, ActionFacts]:
+    """The facts of every action."""
+    return {
+        row.member("action", Action): ActionFacts(row.filled("why"), row.text("deadline"))
+        for row in shipped_rows("actions.csv", ("action", "why", "deadline"))
+    }
+
+
+@cache
+def shipped_steps() -> StepTable:
+    """The steps that come with the library."""
+    rules = [_shipped_rule(row) for row in shipped_rows("steps.csv", _STEPS)]
+    return StepTable([rule for rule in rules if rule.guard], [rule for rule in rules if not rule.guard])
+
+
+_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
+_STEPS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+
+
+def _closest(rules: Iterable[StepRule], case: Case) -> StepRule | None:
+    return max((rule for rule in rules if rule.fits(case)), key=lambda rule: rule.closeness, default=None)
+
+
+def _shipped_rule(row: Row) -> StepRule:
+    return StepRule(
+        step=row.member("step", Action),
+        code=row.text("code"),
+        group=row.member("group", GroupCode) if row.text("group") else None,
+        remark=row.text("remark"),
+        assigned=row.flag("assigned") if row.text("assigned") else None,
+        kind=row.member("kind", CodeKind) if row.text("kind") else None,
+        instead_of=row.member("instead_of", Action) if row.text("instead_of") else None,
+        why=row.filled("why"),
+        deadline=row.text("deadline"),
+        authority=row.authority(),
+        guard=row.flag("guard"),
+    )
+
+
+def _own_rule(row: Row) -> StepRule:
+    group, code = _own_code(row)
+    remark, category = _own_remark(row), row.text("category")
+    if not (code or remark or category):
+        row.refuse("a row names a code, a remark or a category")
+    if category and category not in categories("CARC"):
+        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(categories('CARC'))}")
+    return StepRule(
+        step=row.member("step", Action),
+        code=code,
+        group=group,
+        remark=remark,
+        category=category,
+        why=f"the practice's own rule ({row.file}, row {row.number})",
+        origin=f"{row.file}, row {row.number}",
+    )
+
+
+def _own_code(row: Row) -> tuple[GroupCode | None, str]:
+    if not row.text("code"):
+        return None, ""
+    try:
+        return split_code(row.text("code"))
+    except UnknownCode as error:
+        row.refuse(str(error))
+
+
+def _own_remark(row: Row) -> str:
+    if not row.text("remark"):
+        return ""
+    try:
+        return rarcs().canonical(row.text("remark"))
+    except UnknownCode as error:
+        row.refuse(str(error))

@@ -1,0 +1,83 @@
+"""Sums of an audit: what was taken, what the law takes, what is in question and owed to whom."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from sequestration._findings import OwedTo
+from sequestration._values import as_dollars
+
+__all__ = ["Sums", "Totals"]
+
+
+@attrs.define
+class Sums:
+    """Sums in whole cents; in dollars by the properties."""
+
+    reported_cents: int = 0
+    expected_cents: int = 0
+    in_question_cents: int = 0
+
+    @property
+    def reported(self) -> Decimal:
+        """Dollars that were taken as the cut, reversals netted."""
+        return as_dollars(self.reported_cents)
+
+    @property
+    def expected(self) -> Decimal:
+        """Dollars that the law takes at the places that could be judged."""
+        return as_dollars(self.expected_cents)
+
+    @property
+    def in_question(self) -> Decimal:
+        """Dollars by which the places that need a look differ from the law, either way."""
+        return as_dollars(self.in_question_cents)
+
+    def add(self, other: Sums) -> None:
+        """Add other sums to these."""
+        self.reported_cents += other.reported_cents
+        self.expected_cents += other.expected_cents
+        self.in_question_cents += other.in_question_cents
+
+    def to_dict(self) -> dict[str, str]:
+        """Dollars as text."""
+        return {
+            "reported": str(self.reported),
+            "expected": str(self.expected),
+            "in_question": str(self.in_question),
+        }
+
+
+@attrs.define
+class Totals(Sums):
+    """Sums of an audit, in all, by month of the deciding date (YYYY-MM), and what is owed to whom.
+
+    They hold what is judged by the law of Medicare fee-for-service; the cuts of other payers are not in.
+    """
+
+    by_month: dict[str, Sums] = attrs.field(factory=dict)
+    owed_cents: dict[OwedTo, int] = attrs.field(factory=lambda: dict.fromkeys(OwedTo, 0))
+
+    @property
+    def by_owed_to(self) -> dict[OwedTo, Decimal]:
+        """Dollars in question, by who is out of money."""
+        return {whom: as_dollars(cents) for whom, cents in self.owed_cents.items()}
+
+    def merge(self, other: Totals) -> None:
+        """Add the totals of another audit to these."""
+        self.add(other)
+        for month, sums in other.by_month.items():
+            self.by_month.setdefault(month, Sums()).add(sums)
+        for whom, cents in other.owed_cents.items():
+            self.owed_cents[whom] += cents
+
+    def to_dict(self) -> dict[str, Any]:
+        """Dollars as text, months in order."""
+        return {
+            **Sums.to_dict(self),
+            "by_owed_to": {whom.value: str(amount) for whom, amount in self.by_owed_to.items()},
+            "by_month": {month: self.by_month[month].to_dict() for month in sorted(self.by_month)},
+        }

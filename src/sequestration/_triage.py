@@ -1,0 +1,211 @@
+"""The next step of an adjustment or of a finding: what to do, why, until when, by what authority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import TypeAlias
+
+import attrs
+
+from sequestration import deadlines
+from sequestration._code_tables import carcs, rarcs
+from sequestration._codes import Carc, split_code
+from sequestration._errors import InvalidDate
+from sequestration._findings import Finding, OwedTo, Verdict
+from sequestration._groups import GroupCode
+from sequestration._kinds import Action, CodeKind
+from sequestration._pairs import AdjustmentCode
+from sequestration._periods import Authority
+from sequestration._remittance import Adjustment
+from sequestration._rows import shipped_rows
+from sequestration._step import Step
+from sequestration._steps import Case, StepRule, StepTable, action_facts, shipped_steps
+from sequestration._values import Day, as_date
+from sequestration.deadlines import Deadline
+
+__all__ = ["Subject", "next_step"]
+
+Subject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
+"""What a step can be asked for: a code as people write it, an entry, a pair, an adjustment, a finding."""
+
+
+@attrs.frozen
+class _Dates:
+    """The days that a deadline may run from, as far as the caller knows them."""
+
+    service: date | None
+    through: date | None
+    remittance: date | None
+    identified: date | None
+
+    @classmethod
+    def of(cls, service: Day | None, through: Day | None, remittance: Day | None, identified: Day | None) -> _Dates:
+        """The days as callers write them. Raises `InvalidDate`."""
+        dates = cls(*(None if day is None else as_date(day) for day in (service, through, remittance, identified)))
+        if dates.service and dates.through and dates.through < dates.service:
+            raise InvalidDate(f"the through date {dates.through} is before the service date {dates.service}")
+        return dates
+
+    def deadline(self, rule: str) -> Deadline | None:
+        """The deadline of a rule.
+
+        None where there is no rule, where the day that it runs from is not known, and where the rule did not
+        hold on that day yet.
+        """
+        count, start = self._counted().get(rule, (None, None))
+        if count is None or start is None:
+            return None
+        try:
+            return count(start)
+        except InvalidDate:
+            return None
+
+    def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
+        return {
+            "timely_filing": (self._timely_filing, self.service or self.through),
+            "redetermination": (deadlines.redetermination, self.remittance),
+            "reopening": (deadlines.reopening, self.remittance),
+            "overpayment": (deadlines.overpayment, self.identified),
+        }
+
+    def _timely_filing(self, service: Day) -> Deadline:
+        return deadlines.timely_filing(service, through_date=self.through)
+
+
+def next_step(
+    subject: Subject,
+    *,
+    remark: str | Iterable[str] | None = None,
+    assigned: bool | None = None,
+    service_date: Day | None = None,
+    through_date: Day | None = None,
+    remittance_date: Day | None = None,
+    identified_on: Day | None = None,
+    steps: StepTable | None = None,
+) -> Step:
+    """What to do about an adjustment, by its group, reason and remark codes, or about a finding.
+
+    The group code comes before the reason code: under PR it is the patient's or the next payer's, under any
+    other the patient is not billed. `assigned` says whether the provider accepted assignment, where the caller
+    knows. The dates give the deadline: `service_date` (of an institutional bill with `through_date`) for filing,
+    `remittance_date` for appeals and reopenings, `identified_on` for an overpayment. `steps` is a practice's own
+    table (`STEPS.with_rules`); None is the library's.
+
+    A code newer than the table asks for a review. Raises `UnknownCode` for what is no code.
+
+    >>> next_step("CO-253").action, next_step("PR-96").action, next_step("CO-96").action
+    (<Action.WRITE_OFF: 'write off'>, <Action.BILL_PATIENT: 'bill patient'>, <Action.WRITE_OFF: 'write off'>)
+    >>> print(next_step("CO-50", remittance_date="2026-06-01").deadline.last_day)
+    2026-10-04
+    """
+    dates = _Dates.of(service_date, through_date, remittance_date, identified_on)
+    if isinstance(subject, Finding):
+        return _step_of_finding(subject, dates)
+    remarks = [remark] if isinstance(remark, str) else remark or ()
+    case = _case(subject, frozenset(rarcs().canonical(code) for code in remarks), assigned)
+    return _step_of_code(case, dates, shipped_steps() if steps is None else steps)
+
+
+def _case(
+    subject: str | int | Carc | AdjustmentCode | Adjustment, remarks: frozenset[str], assigned: bool | None
+) -> Case:
+    if isinstance(subject, Carc):
+        return Case(subject.code, None, remarks, subject, assigned)
+    if isinstance(subject, AdjustmentCode):
+        return Case(subject.carc.code, subject.group, remarks, subject.carc, assigned)
+    if isinstance(subject, Adjustment):
+        code = carcs().canonical(subject.reason)
+        return Case(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
+    code = carcs().canonical(subject)
+    return Case(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
+
+
+_GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
+
+
+def _step_of_code(case: Case, dates: _Dates, steps: StepTable) -> Step:
+    rule = steps.rule_for(case)
+    if not rule.guard:
+        rule = _by_group(rule, case)
+        rule = steps.guard_against(rule.step, case) or rule
+    facts = action_facts()[rule.step]
+    deadline = dates.deadline(rule.deadline or facts.deadline)
+    action, late = _held_against_filing(rule.step, case, deadline, dates.remittance)
+    title = case.entry.title if case.entry else ""
+    unusual = AdjustmentCode(case.group, case.entry).unusual if case.entry else ""
+    why = _sentences(title, rule.why or facts.why, late, f"unusual: {unusual}" if unusual and not rule.guard else "")
+    authority = rule.authority or (deadline.authority if deadline else None)
+    return Step(action, why, deadline, authority, "guard" if rule.guard else rule.origin)
+
+
+def _sentences(*parts: str) -> str:
+    """The parts that say something, each begun with a capital."""
+    return ". ".join(part[0].upper() + part[1:] for part in parts if part)
+
+
+def _by_group(rule: StepRule, case: Case) -> StepRule:
+    """The rule after the group code had its say: CO never the patient, PR the patient or the next payer."""
+    group, entry = case.group, case.entry
+    if group is None:
+        return rule
+    if group.instead_of_patient is not None:
+        if rule.step is not Action.BILL_PATIENT:
+            return rule
+        return attrs.evolve(rule, step=group.instead_of_patient, why=group.why, deadline="", authority=None)
+    if entry is None or rule.origin not in _OURS or rule.step in _PATIENT_OR_NEXT_PAYER or not _is_owed(entry, rule):
+        return rule
+    why = f"{group.why} (without its group code: {rule.step})"
+    return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadline="", authority=None)
+
+
+_OURS = ("library", "default")
+_PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
+
+
+def _is_owed(entry: Carc, rule: StepRule) -> bool:
+    """Whether an amount under PR is money that somebody owes: no information, no credit, no repeat."""
+    if entry.kind is CodeKind.DENIAL:
+        return rule.step is not Action.NONE
+    return entry.kind in (CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
+
+
+def _held_against_filing(
+    step: Action, case: Case, deadline: Deadline | None, remittance: date | None
+) -> tuple[Action, str]:
+    """The action, and what the day of the remittance says of the last day to file."""
+    if deadline is None or deadline.rule != "timely_filing" or remittance is None:
+        return step, ""
+    past = remittance > deadline.last_day
+    if step is Action.CORRECT_AND_RESUBMIT and past:
+        return step, (
+            f"the last day to file, {deadline.last_day}, was past when the remittance came: a claim sent anew is late, "
+            "so ask whether a reopening can mend it"
+        )
+    if case.code == "29" and not past:
+        return Action.REVIEW, (
+            f"the remittance is not later than the last day to file, {deadline.last_day}: the claim cannot have been "
+            "late, so ask the contractor"
+        )
+    return step, ""
+
+
+def _step_of_finding(finding: Finding, dates: _Dates) -> Step:
+    """By the verdict, then by who is out of money. Money that is not the provider's is never kept."""
+    action, why, authority = _advice().get(finding.verdict) or _advice()[finding.owed_to]
+    deadline = dates.deadline(action_facts()[action].deadline)
+    return Step(action, _sentences(why, finding.reason), deadline, authority)
+
+
+@cache
+def _advice() -> Mapping[Verdict | OwedTo | None, tuple[Action, str, Authority | None]]:
+    """What ``data/findings.csv`` says: by the verdict where it settles the step, else by who is out of money."""
+    advice: dict[Verdict | OwedTo | None, tuple[Action, str, Authority | None]] = {}
+    for row in shipped_rows("findings.csv", ("verdict", "owed_to", "step", "why", "authority", "says")):
+        if row.text("verdict"):
+            key: Verdict | OwedTo | None = row.member("verdict", Verdict)
+        else:
+            key = row.member("owed_to", OwedTo) if row.text("owed_to") else None
+        advice[key] = (row.member("step", Action), row.filled("why"), row.authority())
+    return advice

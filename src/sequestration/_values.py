@@ -1,0 +1,157 @@
+"""Exact cents and calendar dates out of honest input; the one rounding rule.
+
+Inside the library money is whole cents as `int`; outside it is `Decimal` with two places. Floats are
+refused, for 1.15 is none. The conversions below do not depend on the decimal context of the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from math import isfinite
+from typing import TypeAlias
+
+from sequestration._errors import (
+    InvalidAmount,
+    InvalidAmountType,
+    InvalidDate,
+    InvalidDateType,
+)
+
+__all__ = [
+    "EXACT",
+    "Amount",
+    "Day",
+    "as_cents",
+    "as_date",
+    "as_dollars",
+    "nearest",
+    "quoted",
+]
+
+Amount: TypeAlias = Decimal | int | str
+"""Dollars as callers may write them: `Decimal`, whole dollars as `int`, or text such as "40.00"."""
+
+Day: TypeAlias = date | str
+"""A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
+
+EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
+"""Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
+
+_LARGEST_EXPONENT = 17  # amounts stay below 10**18 dollars: no text without end becomes a number
+_DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)", re.ASCII)
+_LONGEST_TEXT = 64
+
+
+def as_cents(value: Amount) -> int:
+    """Whole cents of an amount in dollars.
+
+    Raises `InvalidAmount` for what is no number of whole cents, and a `TypeError` (which is an
+    `InvalidAmount` too) for floats, booleans and other types.
+
+    >>> as_cents("40"), as_cents("-.08"), as_cents(Decimal("1250.00")), as_cents(3)
+    (4000, -8, 125000, 300)
+    """
+    if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT or _DOLLARS.fullmatch(value) is None:
+            raise InvalidAmount(
+                f'{quoted(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
+            )
+        value = Decimal(value)
+    elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise InvalidAmountType(_wrong_type(value))
+    elif isinstance(value, int):
+        value = Decimal(value)
+    if not value.is_finite():
+        raise InvalidAmount(f"{quoted(str(value))} is no amount of dollars: there must be a number")
+    if value and value.adjusted() > _LARGEST_EXPONENT:
+        raise InvalidAmount(f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars")
+    cents, rest = _split(value)
+    if rest:
+        raise InvalidAmount(f"{quoted(str(value))} is no whole number of cents: round it first, by a rule you choose")
+    return cents
+
+
+def as_dollars(cents: int) -> Decimal:
+    """Dollars with two places of whole cents.
+
+    >>> as_dollars(-8)
+    Decimal('-0.08')
+    """
+    return EXACT.scaleb(Decimal(cents), -2)
+
+
+def nearest(numerator: int, denominator: int) -> int:
+    """The whole number nearest to numerator / denominator; halves go away from zero.
+
+    This is the library's one rounding rule. No text of CMS states one; every real line that could be
+    checked is the nearest cent (see the page on the rules).
+
+    >>> nearest(49, 2), nearest(-49, 2), nearest(24, 50)
+    (25, -25, 0)
+    """
+    if numerator < 0:
+        return -((-2 * numerator + denominator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def as_date(value: Day) -> date:
+    """A calendar date.
+
+    Takes a `date`, a `datetime` without a zone at midnight, or text as YYYY-MM-DD or YYYYMMDD.
+    Raises `InvalidDate` for all else, and a `TypeError` (an `InvalidDate` too) for other types.
+
+    >>> as_date("2022-05-10")
+    datetime.date(2022, 5, 10)
+    """
+    if isinstance(value, str):
+        return _date_of_text(value)
+    if isinstance(value, datetime):
+        return _date_of_datetime(value)
+    if isinstance(value, date):
+        return value
+    raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
+
+
+def quoted(text: str, longest: int = 20) -> str:
+    """Text for an error message: quoted, and cut so that no error grows with its input."""
+    return repr(text if len(text) <= longest else text[:longest] + "...")
+
+
+def _split(value: Decimal) -> tuple[int, int]:
+    """Whole cents and what is left over, zero where the value is whole cents."""
+    if value and value.adjusted() < -_LONGEST_TEXT:
+        return 0, 1
+    numerator, denominator = value.as_integer_ratio()
+    return divmod(numerator * 100, denominator)
+
+
+def _wrong_type(value: object) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return f"{value} is no amount of dollars: there must be a number, as text or Decimal"
+    if isinstance(value, float):
+        return f"a float cannot hold cents exactly: write {str(value)!r} in quotes, or Decimal({str(value)!r})"
+    return f"an amount is Decimal, int (whole dollars) or text, not {type(value).__name__}"
+
+
+def _date_of_text(text: str) -> date:
+    match = _DAY.fullmatch(text)
+    if match is None:
+        raise InvalidDate(f"{quoted(text)} is no date: write year, month and day as YYYY-MM-DD")
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise InvalidDate(f"{quoted(text)} is no day of the calendar") from None
+
+
+def _date_of_datetime(moment: datetime) -> date:
+    if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime that equals nothing, itself included
+        raise InvalidDate("a missing date (NaT) is no date")
+    if moment.tzinfo is not None:
+        raise InvalidDate(f"{moment} has a time zone: the day would depend on it; give the date alone")
+    if moment.time() != datetime.min.time() or getattr(moment, "nanosecond", None):
+        raise InvalidDate(f"{moment} is a moment, not a day: give the date alone")
+    return moment.date()

@@ -1,0 +1,23 @@
+"""The same exact math on any data frame: pandas, polars, pyarrow, DuckDB, dask, Spark.
+
+The same kind of frame comes out that went in. A lazy one stays lazy and is not collected; index, order of rows
+and all other columns stay as they are. This room needs the extra `frames` (narwhals); the engine is yours.
+"""
+
+from __future__ import annotations
+
+from sequestration.frames._adding import add_back, add_reduction, check
+from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
+from sequestration.frames._sql import case_sql
+from sequestration.frames._tables import schedule
+
+__all__ = [
+    "ClaimsData",
+    "add_back",
+    "add_reduction",
+    "case_sql",
+    "check",
+    "claims_data",
+    "claims_data_names",
+    "schedule",
+]

@@ -1,0 +1,253 @@
+"""What is asked of a frame: which columns are read, in which role, and by which rule new ones are made.
+
+Every engine (arrays for pandas, narwhals' expressions for all others) answers the same questions by the same
+rules. A rule works on cells with the common operators, and takes from `Engine` what these cannot say.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
+from typing import Any, Literal, Protocol, TypeAlias
+
+import attrs
+
+from sequestration._deciding import BY_FIRST_DAY, ClaimType
+from sequestration._errors import ColumnExists, UnknownColumn
+from sequestration.frames._law import Law
+
+__all__ = [
+    "Answer",
+    "Cells",
+    "Days",
+    "Engine",
+    "Kind",
+    "Money",
+    "Question",
+    "Rule",
+    "Unit",
+    "Words",
+    "found",
+    "not_there_yet",
+    "roles_of_dates",
+    "warn_of_odd",
+]
+
+Unit: TypeAlias = Literal["dollars", "cents"]
+Number: TypeAlias = Any
+"""A column of whole numbers as an engine holds it: an array of int64, or an expression of Int64."""
+
+Condition: TypeAlias = Any
+"""A column of truth values as an engine holds it."""
+
+
+class Kind(Enum):
+    """What a new column holds."""
+
+    MONEY = "money"
+    RATE = "rate"
+    WORD = "word"
+    FLAG = "flag"
+
+
+@attrs.frozen(eq=False)
+class Money:
+    """A column of amounts: whole cents, where they are known, and where an amount is no whole cent."""
+
+    cents: Number
+    known: Condition
+    odd: Condition
+
+
+@attrs.frozen(eq=False)
+class Days:
+    """A column of days, as its engine holds it, and where they are known."""
+
+    at: Any
+    known: Condition
+    ticks: int = 1
+    """How many of the column's units a day has."""
+
+
+class Words(Protocol):
+    """A column of words. Capitals do not matter."""
+
+    def isin(self, words: Collection[str]) -> Condition:
+        """Where the word is one of these, in lower case; nowhere where it is null."""
+
+    @property
+    def known(self) -> Condition:
+        """Where there is a word."""
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """The columns that a rule reads, by their role."""
+
+    money: Mapping[str, Money]
+    days: Mapping[str, Days]
+    words: Mapping[str, Words]
+
+
+@attrs.frozen(eq=False)
+class Answer:
+    """A new column, null where `known` is not true; `carried` says that nulls come through the reckoning anyway."""
+
+    kind: Kind
+    value: Any
+    known: Condition
+    carried: bool = False
+
+
+class Engine(Protocol):
+    """What an engine knows beyond + - * and comparisons."""
+
+    @property
+    def divides_in_doubles(self) -> bool:
+        """Whether whole numbers are divided as doubles, exact only up to 2**53."""
+
+    def hold(self, value: Any) -> Any:
+        """A value that is used more than once, reckoned only once."""
+
+    def only(self, value: Number, known: Condition) -> Number:
+        """The number where it is known; what stands elsewhere is null, or does not count."""
+
+    def choose(self, cases: Sequence[tuple[Condition, Any]], otherwise: Any) -> Any:
+        """The number of the first case that holds."""
+
+    def word(self, cases: Sequence[tuple[Condition, str]], otherwise: str) -> Any:
+        """The word of the first case that holds."""
+
+    def nearest(self, numerator: Number, denominator: int, negative: Condition) -> Number:
+        """The nearest whole number of a quotient, halves away from zero.
+
+        The denominator is even; `negative` is true where the numerator is, and may be where it is zero.
+        """
+
+    def quotient(self, numerator: Number, denominator: Number) -> Number:
+        """The whole part of a quotient of two numbers that are not negative."""
+
+    def share(self, number: Number, of: int) -> Any:
+        """The double nearest to a quotient."""
+
+    def numerator(self, days: Days, law: Law) -> Number:
+        """The numerator of each day's rate."""
+
+    def in_order(self, first: Days, last: Days) -> Condition:
+        """Where the last day is not before the first."""
+
+
+Rule: TypeAlias = Callable[[Engine, Cells], Mapping[str, Answer]]
+
+
+@attrs.frozen(kw_only=True)
+class Question:
+    """Which columns a rule reads, how, and what it makes of them.
+
+    `kind_of` is the amount whose kind the new amounts have. `zero_if_null` are the amounts of which a null
+    says that there is none. `flag` names a column that says where an amount is no whole cent.
+    """
+
+    money: Mapping[str, str]
+    days: Mapping[str, str]
+    words: Mapping[str, str] = attrs.field(factory=dict)
+    rule: Rule
+    new: Sequence[str]
+    kind_of: str
+    unit: Unit = "dollars"
+    parse_dates: bool | str = False
+    zero_if_null: frozenset[str] = frozenset()
+    overwrite: bool = False
+    flag: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit not in ("dollars", "cents"):
+            raise ValueError(f"unit is 'dollars' or 'cents', not {self.unit!r}")
+
+    @property
+    def cents_a_unit(self) -> int:
+        """Cents in one of the columns' units."""
+        return 1 if self.unit == "cents" else 100
+
+    @property
+    def date_format(self) -> str | None:
+        """How a text column of dates is written; None where texts are not to be read as dates."""
+        if self.parse_dates is True:
+            return "%Y-%m-%d"
+        return self.parse_dates or None
+
+    def look_for_columns(self, columns: Collection[Any]) -> None:
+        """Raise `UnknownColumn` or `ColumnExists` where the frame's columns do not allow the question."""
+        for wanted in (self.money, self.days, self.words):
+            for name in wanted.values():
+                found(name, columns)
+        if not self.overwrite:
+            not_there_yet([*self.new, *([] if self.flag is None else [self.flag])], columns)
+
+
+def found(name: Any, columns: Collection[Any]) -> None:
+    """Raise `UnknownColumn`, which lists the columns there are, if one is not among them."""
+    if name not in columns:
+        raise UnknownColumn(f"there is no column {name!r}; there are {', '.join(str(column) for column in columns)}")
+
+
+def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
+    """Raise `ColumnExists` if a new column would be written over one that is there."""
+    there = [str(name) for name in new if name in columns]
+    if there:
+        raise ColumnExists(
+            f"the frame already has {', '.join(there)}: choose other names, or overwrite=True to replace what is there"
+        )
+
+
+def warn_of_odd(name: Any, count: int) -> None:
+    """Tell of amounts that are no whole cents; on lazy frames nobody can count them."""
+    if count:
+        warnings.warn(
+            f"{count} of column {name} are no whole number of cents: what depends on them is null; "
+            "flag='a name' adds a column that shows where",
+            stacklevel=5,
+        )
+
+
+def roles_of_dates(
+    columns: Collection[Any],
+    *,
+    on: str | None,
+    from_date: str | None,
+    through_date: str | None,
+    claim_type: ClaimType | str | None,
+) -> tuple[dict[str, str], ClaimType | None]:
+    """The date columns by role, and the type of all claims where it is one value (a column's name gives None).
+
+    A text that is the name of a column is that column; else it is a claim type.
+    """
+    given = {"from": from_date, "through": through_date}
+    roles = {role: name for role, name in given.items() if name is not None}
+    if on is not None:
+        if roles or claim_type is not None:
+            raise TypeError("give on, or claim_type with from_date and through_date, not both")
+        return {"on": on}, None
+    if claim_type is None:
+        raise TypeError("give on, the column of the date that decides, or claim_type with from_date and through_date")
+    if not isinstance(claim_type, ClaimType) and claim_type in columns:
+        if len(roles) < len(given):
+            raise TypeError("a column of claim types needs both from_date and through_date")
+        return roles, None
+    kind = _claim_type(claim_type, columns)
+    needed = "from" if kind in BY_FIRST_DAY or kind is ClaimType.PLAN_PAYMENT else "through"
+    if needed not in roles:
+        raise TypeError(f"the rate of claims of type {kind} goes by {needed}_date, which is not given")
+    return roles, kind
+
+
+def _claim_type(value: str, columns: Collection[Any]) -> ClaimType:
+    try:
+        return ClaimType(value.lower())
+    except ValueError:
+        there = ", ".join(str(column) for column in columns)
+        raise UnknownColumn(
+            f"{value!r} is neither a column nor a claim type; there are the columns {there} and the claim types "
+            f"{', '.join(ClaimType)}"
+        ) from None

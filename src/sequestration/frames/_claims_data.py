@@ -1,0 +1,149 @@
+"""Claims data without a remittance: which column of a file is its payment, and which its cut.
+
+What is known of each file stands in data/claims_data.toml, with how sure it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache, partial
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from sequestration.frames._adding import add_back, check
+from sequestration.frames._asking import found, not_there_yet
+from sequestration.frames._engines import by_part, columns_of, narwhals
+from sequestration.frames._rules import Basis
+
+if TYPE_CHECKING:
+    from narwhals.stable.v2.typing import IntoFrameT
+
+__all__ = ["ClaimsData", "claims_data", "claims_data_names"]
+
+_REPORTED = "reported"  # the column that is made of the slots
+
+
+@attrs.frozen
+class Slots:
+    """Several pairs of code and amount in a row: the cut is the sum of the amounts with one code."""
+
+    code: str
+    amount: str
+    slots: int
+    is_: str
+
+
+@attrs.frozen
+class ClaimsData:
+    """A file of claims data: its columns, and how sure it is that its payment stands after the cut.
+
+    `paid` is the column of the payment, `on` of the date that decides, `reported` of the cut; None where the
+    file has none. The frame's own columns may be in small or capital letters. `basis` must always be said,
+    for CMS gives one name to payments after the cut ("net") in one file and before it ("gross") in another.
+    """
+
+    name: str
+    title: str
+    paid: str
+    on: str
+    certainty: str
+    evidence: str
+    note: str
+    reported: str | None = None
+    slots: Slots | None = None
+
+    @property
+    def has_the_cut(self) -> bool:
+        """Whether the file says what was cut, so that it can be checked."""
+        return self.reported is not None or self.slots is not None
+
+    def add_back(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
+        """The frame with the payments before the cut; `options` are those of `frames.add_back`."""
+        columns = columns_of(df)
+        return add_back(df, paid=_in(columns, self.paid), on=_in(columns, self.on), basis=basis, **options)
+
+    def check(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
+        """The frame with the check of its cut; `options` are those of `frames.check`.
+
+        Where the cut stands in slots with a code, a column `reported` is added, the sum of those that have the
+        code of sequestration; null where none has it. Raises `TypeError` for a file that has no cut.
+        """
+        columns = columns_of(df)
+        paid, on = _in(columns, self.paid), _in(columns, self.on)
+        if self.reported is not None:
+            return check(df, reported=_in(columns, self.reported), paid=paid, on=on, basis=basis, **options)
+        if self.slots is None:
+            raise TypeError(f"{self.title} has no column of the cut, so there is nothing to check: use add_back")
+        if not options.get("overwrite"):
+            not_there_yet([_REPORTED], columns)
+        summed: IntoFrameT = by_part(df, partial(_with_sum, columns=columns, slots=self.slots))
+        return check(summed, reported=_REPORTED, paid=paid, on=on, basis=basis, **options)
+
+    def __str__(self) -> str:
+        cut = self.reported or (
+            f"{self.slots.amount} where {self.slots.code} is {self.slots.is_}" if self.slots else "none"
+        )
+        return f"{self.title}: payment {self.paid}, date {self.on}, cut {cut}; certainty {self.certainty}"
+
+
+def claims_data(name: str) -> ClaimsData:
+    """What is known of a file, by its name. Raises `ValueError` for one that is not known.
+
+    >>> print(claims_data("cclf_1"))
+    CCLF 1, Part A claim headers (MSSP, REACH): payment CLM_PMT_AMT, date CLM_THRU_DT, cut none; certainty medium
+    """
+    if name not in _files():
+        raise ValueError(f"there is no file {name!r}; there are {', '.join(claims_data_names())}")
+    return _files()[name]
+
+
+def claims_data_names() -> tuple[str, ...]:
+    """The names that `claims_data` knows."""
+    return tuple(_files())
+
+
+@cache
+def _files() -> dict[str, ClaimsData]:
+    import tomllib
+
+    text = (resources.files("sequestration") / "data" / "claims_data.toml").read_text("utf-8")
+    return {name: _file(name, table) for name, table in tomllib.loads(text).items()}
+
+
+def _file(name: str, table: Mapping[str, Any]) -> ClaimsData:
+    plain = {key: value for key, value in table.items() if key != "reported_slots"}
+    slots = table.get("reported_slots")
+    if slots is None:
+        return ClaimsData(name=name, **plain)
+    return ClaimsData(name=name, slots=Slots(slots["code"], slots["amount"], slots["slots"], slots["is"]), **plain)
+
+
+def _in(columns: list[Any], wanted: str) -> Any:
+    """The frame's own name of a column. Raises `UnknownColumn`."""
+    own = {str(column).upper(): column for column in columns}
+    found(own.get(wanted.upper(), wanted), columns)
+    return own[wanted.upper()]
+
+
+def _with_sum(df: Any, columns: list[Any], slots: Slots) -> Any:
+    """The frame with what its slots hold of the cut; a frame may have fewer slots than the file."""
+    there = {str(column).upper() for column in columns}
+    pairs = [
+        (_in(columns, f"{slots.code}{number}"), _in(columns, f"{slots.amount}{number}"))
+        for number in range(1, slots.slots + 1)
+        if number == 1 or f"{slots.code}{number}" in there
+    ]
+    nw = narwhals()
+    frame = nw.from_native(df)
+    kinds = frame.collect_schema()
+    any_slot, total = None, None
+    for code, amount in pairs:
+        here = ~nw.col(code).is_null() & (nw.col(code).cast(nw.String).str.strip_chars() == slots.is_)
+        nothing = nw.lit(Decimal(0)) if kinds[amount].is_decimal() else nw.lit(0)
+        part = nw.when(here).then(nw.col(amount)).otherwise(nothing)
+        any_slot = here if any_slot is None else any_slot | here
+        total = part if total is None else total + part
+    return frame.with_columns(nw.when(any_slot).then(total).otherwise(None).alias(_REPORTED)).to_native()

@@ -1,0 +1,53 @@
+"""Which engine a frame is of, and who answers for it. No engine is loaded but the one that the frame is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sequestration._errors import MissingExtra
+from sequestration.frames._asking import Question
+
+__all__ = ["answer", "by_part", "columns_of", "narwhals"]
+
+
+def narwhals() -> Any:
+    """The library by which frames are told apart and reckoned with."""
+    try:
+        import narwhals.stable.v2 as nw
+    except ImportError:
+        raise MissingExtra('frames need narwhals: pip install "sequestration[frames]"') from None
+    return nw
+
+
+def columns_of(df: Any) -> list[Any]:
+    """The names of a frame's columns. Raises `TypeError` for what is no frame."""
+    known = narwhals().dependencies
+    if known.is_pandas_dataframe(df) or known.is_dask_dataframe(df):
+        return list(df.columns)
+    return list(narwhals().from_native(df).collect_schema().names())
+
+
+def answer(df: Any, question: Question) -> Any:
+    """The frame with the new columns."""
+    nw = narwhals()
+    if nw.dependencies.is_pandas_dataframe(df):
+        from sequestration.frames._arrays import answered
+
+        return answered(df, question)
+    if nw.dependencies.is_dask_dataframe(df):
+        from sequestration.frames._arrays import answered
+
+        question.look_for_columns(columns_of(df))
+        return by_part(df, partial(answered, question=question, lazy=True))
+    from sequestration.frames import _expressions
+
+    return _expressions.answered(nw.from_native(df), question).to_native()
+
+
+def by_part(df: Any, make: Callable[[Any], Any]) -> Any:
+    """What is made of a frame; of dask's, what is made of each of its pandas frames when it is computed."""
+    if not narwhals().dependencies.is_dask_dataframe(df):
+        return make(df)
+    return df.map_partitions(make, meta=make(df._meta))  # noqa: SLF001 - the empty frame that tells its types

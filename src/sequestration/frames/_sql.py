@@ -1,0 +1,53 @@
+"""A schedule as SQL, for a warehouse."""
+
+from __future__ import annotations
+
+from sequestration._schedule import RateSchedule
+from sequestration.frames._law import Law
+
+__all__ = ["case_sql"]
+
+
+def case_sql(schedule: RateSchedule, date: str, *, cents: str | None = None) -> str:
+    """The rate of a date as one ANSI SQL CASE expression; with `cents`, the cut of that amount in whole cents.
+
+    `date` and `cents` are columns or other SQL expressions, and go into the text as they are. Null gives null.
+    The cut is exact up to 90 trillion dollars, halves away from zero, on databases that divide whole numbers as
+    such and on those that make doubles of them. Raises `InvalidSchedule` for rates of more than nine places.
+
+    >>> import sequestration as seq
+    >>> print(case_sql(seq.MEDICARE_FFS, "service_date").splitlines()[2])
+      WHEN service_date < DATE '2020-05-01' THEN 0.02
+    """
+    law = Law.of(schedule)
+    first_days = [None, *(period.first_day for period in schedule.periods[1:])]
+    rates = {period.first_day: period for period in schedule.periods}
+    periods = [rates[day] for day in first_days if day is None or day in law.edges]
+    if cents is None:
+        places = max(0, *(-int(period.rate.normalize().as_tuple().exponent) for period in periods))
+        values = [f"{period.rate:.{places}f}" for period in periods]
+    else:
+        values = [_cut(cents, *period.ratio) for period in periods]
+    lines = [
+        f"  WHEN {date} < DATE '{edge.isoformat()}' THEN {value}"
+        for edge, value in zip(law.edges, values[:-1], strict=True)
+    ]
+    last = f"{date} >= DATE '{law.edges[-1].isoformat()}'" if law.edges else f"{date} IS NOT NULL"
+    return "\n".join(["CASE", *lines, f"  WHEN {last} THEN {values[-1]}", "END"])
+
+
+def _cut(cents: str, numerator: int, denominator: int) -> str:
+    """The nearest cent, reckoned with sizes and put right in sign; every division comes out even."""
+    if not numerator:
+        return f"0 * CAST({cents} AS BIGINT)"
+    size = f"ABS(CAST({cents} AS BIGINT))"
+    sign = f"CASE WHEN {cents} < 0 THEN -1 ELSE 1 END"
+    if numerator == 1 and denominator % 2 == 0:
+        return f"({sign}) * {_quotient(f'({size} + {denominator // 2})', denominator)}"
+    rest = f"MOD({size}, {denominator})"
+    half = f"({rest} * {2 * numerator} + {denominator})"
+    return f"({sign}) * ({_quotient(size, denominator)} * {numerator} + {_quotient(half, 2 * denominator)})"
+
+
+def _quotient(above: str, below: int) -> str:
+    return f"CAST(({above} - MOD({above}, {below})) / {below} AS BIGINT)"

@@ -1,0 +1,103 @@
+"""Rows that are awkward for a check of the cut: ties, boundaries, negatives, nulls, wrong amounts and groups."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+import sequestration as seq
+from tests.engines import dollars
+
+BOUNDARIES = [day for edge in seq.MEDICARE_FFS.changes for day in (edge - timedelta(1), edge)]
+PAYABLES = [0, 1, 24, 25, 26, 49, 50, 74, 75, 100, 125, 2525, 4000, 9_999, 10_075, 123_456_789, 4_000_000_000_000_025]
+NEAR = [0, 0, 0, 1, -1, 2, -2, 7]
+
+
+@attrs.frozen
+class Row:
+    reported: int | None
+    paid: int | None
+    on: date | None
+    elsewhere: int | None = None
+    group: str | None = "CO"
+    allowed: int | None = None
+    share: int | None = None
+
+    def found(self, *, null_is_zero: bool = False, **options: Any) -> seq.Finding | None:
+        """What `check_adjustment` finds; None where the row does not say enough."""
+        reported, elsewhere = self.reported, self.elsewhere
+        if null_is_zero:
+            reported, elsewhere = reported or 0, elsewhere or 0
+        if reported is None or elsewhere is None or self.paid is None or self.on is None:
+            return None
+        return seq.check_adjustment(
+            reported=dollars(reported) or 0,
+            paid=dollars(self.paid) or 0,
+            on=self.on,
+            paid_elsewhere=dollars(elsewhere) or 0,
+            group=self.group or "CO",
+            allowed=None if self.share is None else dollars(self.allowed),
+            patient_responsibility=None if self.allowed is None else dollars(self.share),
+            **options,
+        )
+
+
+def rows(count: int, seed: int = 253) -> list[Row]:
+    rng = random.Random(seed)
+    return [row(rng) for _ in range(count)]
+
+
+def row(rng: random.Random) -> Row:
+    on = rng.choice(BOUNDARIES) if rng.random() < 0.5 else date(2012, 1, 1) + timedelta(rng.randrange(9_000))
+    payable = rng.choice(PAYABLES) if rng.random() < 0.5 else rng.randrange(100_000)
+    if rng.random() < 0.1:
+        payable = -payable
+    due = cents(seq.expected_reduction(dollars(payable) or 0, on=on).amount)
+    cut = rng.choice([due, due, due, 2 * due, -due, 0, payable, rng.randrange(-50, 3_000)]) + rng.choice(NEAR)
+    elsewhere = rng.choice([0, 0, 0, 500, payable - cut])
+    allowed, share = None, None
+    if rng.random() < 0.5:
+        share = rng.choice([0, 2000])
+        allowed = rng.choice([payable, payable + due, payable - cut, 2 * payable, cut * 50]) + share
+    return Row(
+        reported=some(rng, cut),
+        paid=some(rng, payable - cut - elsewhere),
+        on=None if rng.random() < 0.03 else on,
+        elsewhere=some(rng, elsewhere),
+        group=rng.choice(["CO", "CO", "CO", "co", "PR", "pr", "OA", None]),
+        allowed=allowed,
+        share=share,
+    )
+
+
+def some(rng: random.Random, value: int) -> int | None:
+    return None if rng.random() < 0.03 else value
+
+
+def cents(amount: Any) -> int:
+    return int(amount.scaleb(2))
+
+
+def columns(found: Sequence[Row]) -> dict[str, list[Any]]:
+    return {field.name: [getattr(row, field.name) for row in found] for field in attrs.fields(Row)}
+
+
+def wanted(found: Sequence[Row], *, null_is_zero: bool = False, **options: Any) -> dict[str, list[Any]]:
+    """The columns that `frames.check` should add, with amounts in cents."""
+    findings = [row.found(null_is_zero=null_is_zero, **options) for row in found]
+    schedule = options.get("schedule", seq.MEDICARE_FFS)
+    return {
+        "rate": [None if row.on is None else float(schedule.rate_on(row.on)) for row in found],
+        "payable": [_cents(finding and finding.payable) for finding in findings],
+        "expected": [_cents(finding and finding.expected) for finding in findings],
+        "difference": [_cents(finding and finding.difference) for finding in findings],
+        "verdict": [finding and finding.verdict.value for finding in findings],
+    }
+
+
+def _cents(amount: Any) -> int | None:
+    return None if amount is None else cents(amount)

@@ -1,0 +1,27 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else frozenset({"tests/test_samples.py"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skip that is not expected is a failure")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if item.config.getoption("--no-skips") and report.skipped and report.location[0] not in EXPECTED_SKIPS:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which was not expected: {report.longrepr}"
+    return report

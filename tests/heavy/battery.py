@@ -1,0 +1,96 @@
+"""What every engine must do, for engines that take too long for many small tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sequestration as seq
+from sequestration import frames
+from tests import awkward
+from tests.engines import Engine, amounts, unit_of
+from tests.test_frames import CHECK, LINES, SPANS, TYPES, cuts, due_by_type, payments
+from tests.test_frames_claims_data import SLOTS
+
+
+def checks_awkward_rows(engine: Engine, kind: str, *, null_is_zero: bool = False) -> None:
+    rows = awkward.rows(2_000)
+    if kind == "float":
+        rows = [row for row in rows if max(abs(row.paid or 0), abs(row.reported or 0)) < 10**12]
+    columns = awkward.columns(rows)
+    types = dict.fromkeys(columns, kind) | {"on": "date", "group": "text"}
+    frame = engine.make(
+        {name: values if name in ("on", "group") else amounts(values, kind) for name, values in columns.items()}, types
+    )
+    wanted = awkward.wanted(rows, null_is_zero=null_is_zero)
+
+    found = engine.read(frames.check(frame, **CHECK, unit=unit_of(kind), null_is_zero=null_is_zero))
+
+    for name, values in wanted.items():
+        assert found[name] == (values if name in ("rate", "verdict") else amounts(values, kind)), name
+
+
+def cuts_and_adds_back(engine: Engine) -> None:
+    frame = payments(engine)
+    added = frames.add_reduction(frame, payable="payable", on="day", unit="cents", flag="odd")
+    added = frames.add_back(added, paid="payable", on="day", unit="cents")
+
+    found = engine.read(added)
+
+    payables = [
+        None if cents is None or day is None else seq.payables_from_paid(Decimal(cents).scaleb(-2), on=day)
+        for cents, day in LINES
+    ]
+    assert found["mark"] == [f"r{number}" for number in range(len(LINES))]
+    assert found["expected_253"] == cuts(LINES)
+    assert found["odd"] == [False] * len(LINES)
+    assert found["gross_low"] == [None if pair is None else awkward.cents(pair[0]) for pair in payables]
+    assert found["gross_high"] == [None if pair is None else awkward.cents(pair[-1]) for pair in payables]
+
+
+def decides_by_claim_type(engine: Engine) -> None:
+    rows = [(kind, *span) for kind in TYPES for span in SPANS]
+    columns: dict[str, list[Any]] = {
+        "kind": [kind for kind, _, _ in rows],
+        "from": [first for _, first, _ in rows],
+        "through": [last for _, _, last in rows],
+        "payable": [4000] * len(rows),
+    }
+    frame = engine.make(columns, {"kind": "text", "from": "date", "through": "date", "payable": "whole"})
+
+    found = frames.add_reduction(
+        frame, payable="payable", claim_type="kind", from_date="from", through_date="through", unit="cents"
+    )
+
+    assert engine.read(found)["expected_253"] == [due_by_type(*row, seq.MEDICARE_FFS) for row in rows]
+
+
+def reads_text_and_floats(engine: Engine) -> None:
+    frame = engine.make(
+        {"payable": [40.0, 0.25, 39.999, None], "day": ["2019-03-01", "2019-03-01", "2019-03-01", None]},
+        {"payable": "float", "day": "text"},
+    )
+    found = engine.read(frames.add_reduction(frame, payable="payable", on="day", parse_dates=True, flag="odd"))
+
+    assert found["expected_253"] == [0.8, 0.01, None, None]
+    assert found["odd"] == [False, False, True, False]
+
+
+def sums_slots(engine: Engine) -> None:
+    types = {column: "text" if "_CD" in column else "float" for column in SLOTS} | {"LINE_1ST_EXPNS_DT": "date"}
+
+    found = engine.read(frames.claims_data("rif_carrier").check(engine.make(SLOTS, types), basis="net"))
+
+    assert found["verdict"] == ["correct", "correct", "correct", None]
+
+
+def reckons_with_long_rates(engine: Engine) -> None:
+    long = seq.MEDICARE_FFS.what_if(first_day=date(2013, 1, 1), rate="0.123456789", stacking="replace")
+    lines = [(cents, date(2020, 1, 1)) for cents in (0, 25, -25, 9_000_000_000_000_025, -8_999_999_999_999_999)]
+
+    found = frames.add_reduction(
+        payments(engine, lines=lines), payable="payable", on="day", unit="cents", schedule=long
+    )
+
+    assert engine.read(found)["expected_253"] == cuts(lines, long)

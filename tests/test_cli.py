@@ -1,0 +1,258 @@
+"""The command line as a user runs it: a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.making import claim, interchange, line, remittance
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+GOOD = remittance(
+    claim("A", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]))
+)
+
+
+def run(*arguments: object, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", *map(str, arguments)], input=given, capture_output=True, check=False
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_a_right_remittance_exits_0() -> None:
+    done = run("check", EXAMPLES / "part_b_correct.835")
+
+    assert done.returncode == 0
+    assert "nothing to look at" in done.stdout
+    assert done.stderr == ""
+
+
+def test_mistakes_exit_1_and_each_is_named() -> None:
+    done = run("check", EXAMPLES / "part_b_mistakes.835")
+
+    assert done.returncode == 1
+    assert "CUT TOO LARGE  claim ON-ALLOWED, line 1, 99214" in done.stdout
+    assert "2 % of the allowed amount (130.00)" in done.stdout
+    assert "0.52 too much was taken, owed to the provider" in done.stdout
+    assert "2024-03-01: date of service (DTM 472)" in done.stdout
+
+
+def test_all_lists_every_place() -> None:
+    done = run("check", "--all", EXAMPLES / "part_b_correct.835")
+
+    assert done.stdout.count("CORRECT  claim") == 5
+    assert done.stdout.count("NOTHING DUE  claim") == 3
+
+
+def test_json() -> None:
+    done = run("check", "--json", EXAMPLES / "part_b_mistakes.835")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["counts"]["cut_too_large"] == 4
+
+
+def test_standard_input_and_several_files() -> None:
+    done = run("check", "-", EXAMPLES / "part_a.835", given=GOOD)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("2 files, 5 claims, 5 places checked")
+
+
+def test_a_folder() -> None:
+    done = run("check", EXAMPLES)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("4 files, ")
+
+
+def test_the_word_of_the_caller_on_a_payer() -> None:
+    uncut = remittance(claim("A", line("99213", "150", "80", [("CO", "45", "50"), ("PR", "2", "20")], allowed="100")))
+
+    assert run("check", "-", given=uncut).returncode == 0
+    assert run("check", "-", "--payer", "11502=ffs", given=uncut).returncode == 1
+    wrong = run("check", "-", "--payer", "11502=medicare", given=uncut)
+    assert wrong.returncode == 2
+    assert "'ffs' or 'contract'" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),
+        ("empty.835", b"", "empty"),
+        ("letter.txt", b"Dear provider,\n", "no 835"),
+        ("claims.837", interchange(["ST*837*0001", "BHT*0019*00*1", "SE*3*0001"]), "837"),
+    ],
+)
+def test_what_is_no_835_is_one_line_and_exit_2(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = run("check", path)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert name in done.stderr
+    assert says in done.stderr
+
+
+def test_a_missing_path_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    done = run("check", tmp_path / "nowhere.835")
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "nowhere.835" in done.stderr
+    assert "No such file" in done.stderr
+
+
+def test_an_empty_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    done = run("check", tmp_path)
+
+    assert done.returncode == 2
+    assert "no files" in done.stderr
+
+
+def test_one_bad_file_among_good_ones_exits_2_and_the_others_are_read(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"nothing")
+    done = run("check", EXAMPLES / "part_b_correct.835", bad)
+
+    assert done.returncode == 2
+    assert "2 files (1 of them could not be read), 6 claims" in done.stdout
+    assert "bad.txt" in done.stderr
+
+
+def test_a_problem_that_is_an_error_exits_1(tmp_path: Path) -> None:
+    path = tmp_path / "cut.835"
+    path.write_bytes(GOOD[:-80])
+    done = run("check", path)
+
+    assert done.returncode == 1
+    assert "breaks off" in done.stdout
+
+
+def test_rate() -> None:
+    done = run("rate", "2022-05-10")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("1 % on 2022-05-10: from 2022-04-01 to 2022-06-30, ordered\n")
+    assert "PL 117-71" in done.stdout
+
+
+def test_reduce() -> None:
+    done = run("reduce", "40.00", "--on", "2019-03-01")
+
+    assert done.returncode == 0
+    assert "cut (CO 253)  0.80" in done.stdout
+    assert "payment       39.20" in done.stdout
+
+
+def test_schedule() -> None:
+    shown, advantage = run("schedule"), run("schedule", "medicare_advantage")
+
+    assert "5.7 %" not in shown.stdout
+    assert "settled until 2032-03-31" in shown.stdout
+    assert "projected" in shown.stdout
+    assert "coverage month" in advantage.stdout
+    assert "5.7 %" in run("schedule", "NONDEFENSE_MANDATORY").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rate", "2022-13-01"),
+        ("rate", ""),
+        ("reduce", "1e2", "--on", "2019-03-01"),
+        ("reduce", "40.005", "--on", "2019-03-01"),
+        ("reduce", "40", "--on", "yesterday"),
+        ("schedule", "medicaid"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("sequestration: ")
+
+
+@pytest.mark.parametrize("arguments", [(), ("chekc", "a"), ("check",), ("reduce", "40"), ("check", "--nonsense", "a")])
+def test_wrong_usage_exits_2_without_a_traceback(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    command = [sys.executable, "-m", "sequestration", "check", "--all", str(EXAMPLES / "part_b_mistakes.835")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.wait()
+
+    assert errors == b""
+
+
+def test_version() -> None:
+    assert run("--version").stdout.strip()
+
+
+def test_codes_of_a_remittance() -> None:
+    done = run("check", "--codes", EXAMPLES / "part_b_mistakes.835")
+
+    assert done.returncode == 1
+    assert "CO-253        16          22.12  reduction" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("253",), "Federal sequestration cut"),
+        (("CO-45",), "Charge above the contracted"),
+        (("timely", "filing"), "29: Claim filed too late"),
+    ],
+)
+def test_carc(words: tuple[str, ...], says: str) -> None:
+    done = run("carc", *words)
+
+    assert done.returncode == 0
+    assert says in done.stdout
+
+
+@pytest.mark.parametrize("words", [("999",), ("zzzqqq",)])
+def test_carc_with_no_hit_suggests_and_exits_2(words: tuple[str, ...]) -> None:
+    done = run("carc", *words)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "nearest" in done.stderr or "try" in done.stderr
+
+
+def test_rarc() -> None:
+    assert "sequestration" in run("rarc", "N811").stdout
+    assert run("rarc", "N9999").returncode == 2
+
+
+def test_deadline() -> None:
+    assert run("deadline", "redetermination", "2026-06-01").stdout.startswith("2026-10-04")
+    assert run("deadline", "timely-filing", "2025-03-03").stdout.startswith("2026-03-03")
+    assert run("deadline", "timely-filing", "2025-03-33").returncode == 2
+    assert run("deadline", "nonsense", "2025-03-03").returncode == 2
+
+
+def test_mask_and_jobs() -> None:
+    done = run("check", "--mask", "--jobs", "2", EXAMPLES)
+
+    assert done.returncode == 1
+    assert "ON-ALLOWED" not in done.stdout
+    assert "claim #" in done.stdout

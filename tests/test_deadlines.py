@@ -1,0 +1,193 @@
+"""Last days by regulation, with leap days, ends of years, weekends and federal holidays."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+import sequestration as seq
+from sequestration import deadlines
+
+# As the Office of Personnel Management publishes them: the days that federal offices are closed.
+HOLIDAYS = {
+    2020: "01-01 01-20 02-17 05-25 07-03 09-07 10-12 11-11 11-26 12-25",
+    2021: "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31",
+    2022: "01-17 02-21 05-30 06-20 07-04 09-05 10-10 11-11 11-24 12-26",
+    2023: "01-02 01-16 02-20 05-29 06-19 07-04 09-04 10-09 11-10 11-23 12-25",
+    2024: "01-01 01-15 02-19 05-27 06-19 07-04 09-02 10-14 11-11 11-28 12-25",
+    2025: "01-01 01-20 02-17 05-26 06-19 07-04 09-01 10-13 11-11 11-27 12-25",
+    2026: "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25",
+    2027: "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31",
+}
+
+
+@pytest.mark.parametrize("year", HOLIDAYS)
+def test_federal_holidays_as_observed(year: int) -> None:
+    assert [f"{day:%m-%d}" for day in deadlines.federal_holidays(year)] == HOLIDAYS[year].split()
+
+
+def test_juneteenth_began_in_2021() -> None:
+    assert not any("Juneteenth" in name for name in deadlines.federal_holidays(2020).values())
+    assert deadlines.is_working_day(date(2020, 6, 19))
+    assert not deadlines.is_working_day(date(2021, 6, 18))
+
+
+@pytest.mark.parametrize(
+    "service, last_day, moved_from",
+    [
+        ("2025-03-03", "2026-03-03", None),
+        ("2025-03-01", "2026-03-02", "2026-03-01"),  # a Sunday
+        ("2025-02-28", "2026-03-02", "2026-02-28"),  # a Saturday
+        ("2024-02-29", "2025-02-28", None),  # a leap day's year ends on the last of February
+        ("2020-02-29", "2021-03-01", "2021-02-28"),  # the same, and a Sunday
+        ("2023-02-28", "2024-02-28", None),
+        ("2025-12-31", "2026-12-31", None),
+        ("2024-12-25", "2025-12-26", "2025-12-25"),  # Christmas on a Thursday
+        ("2025-07-03", "2026-07-06", "2026-07-03"),  # Independence Day observed on the Friday before
+        ("2020-12-31", "2022-01-03", "2021-12-31"),  # New Year's Day of the next year, observed in this one
+        ("2022-01-01", "2023-01-03", "2023-01-01"),  # a Sunday, observed on the Monday after
+        ("2010-01-01", "2011-01-03", "2011-01-01"),
+    ],
+)
+def test_timely_filing(service: str, last_day: str, moved_from: str | None) -> None:
+    found = seq.deadlines.timely_filing(service)
+    assert found.last_day == date.fromisoformat(last_day)
+    assert found.moved_from == (date.fromisoformat(moved_from) if moved_from else None)
+    assert found.authority.citation == "42 CFR 424.44(a)"
+
+
+def test_timely_filing_of_an_institutional_bill_runs_from_the_through_date() -> None:
+    assert deadlines.timely_filing("2025-03-03", through_date="2025-03-12").last_day == date(2026, 3, 12)
+    with pytest.raises(seq.InvalidDate, match="before the service"):
+        deadlines.timely_filing("2025-03-03", through_date="2025-03-02")
+
+
+def test_timely_filing_says_where_its_rule_begins() -> None:
+    with pytest.raises(seq.InvalidDate, match="2010-01-01"):
+        deadlines.timely_filing("2009-12-31")
+
+
+@pytest.mark.parametrize(
+    "notice, last_day",
+    [
+        ("2022-05-15", "2022-09-17"),  # a Saturday, and a contractor's own table leaves it there
+        ("2022-08-15", "2022-12-18"),
+        ("2020-08-14", "2020-12-17"),
+        ("2026-06-01", "2026-10-04"),
+        ("2027-10-27", "2028-02-29"),
+    ],
+)
+def test_redetermination(notice: str, last_day: str) -> None:
+    found = deadlines.redetermination(notice)
+    assert found.last_day == date.fromisoformat(last_day)
+    assert found.moved_from is None
+    assert found.counted_from == date.fromisoformat(notice) + timedelta(days=5)
+    assert found.receipt_presumed
+
+
+@pytest.mark.parametrize(
+    "rule, days, citation",
+    [
+        ("redetermination", 125, "42 CFR 405.942(a)"),
+        ("reconsideration", 185, "42 CFR 405.962(a)"),
+        ("hearing", 65, "42 CFR 405.1002(a)"),
+        ("council", 65, "42 CFR 405.1102(a)"),
+        ("court", 65, "42 CFR 405.1130, 405.1136"),
+    ],
+)
+def test_appeals_count_days_from_presumed_receipt(rule: Any, days: Any, citation: str) -> None:
+    found = getattr(deadlines, rule)("2026-01-15")
+    assert found.last_day - date(2026, 1, 15) == timedelta(days=days)
+    assert (found.rule, found.authority.citation) == (rule, citation)
+
+
+def test_a_receipt_that_is_known() -> None:
+    found = deadlines.redetermination("2026-06-01", received_on="2026-06-02")
+    assert found.last_day == date(2026, 9, 30)
+    assert not found.receipt_presumed
+    with pytest.raises(seq.InvalidDate, match="before its date"):
+        deadlines.redetermination("2026-06-01", received_on="2026-05-31")
+
+
+@pytest.mark.parametrize(
+    "determined, one_year, four_years",
+    [("2026-06-01", "2027-06-01", "2030-06-01"), ("2024-02-29", "2025-02-28", "2028-02-29")],
+)
+def test_reopening(determined: str, one_year: str, four_years: str) -> None:
+    assert deadlines.reopening(determined).last_day == date.fromisoformat(one_year)
+    assert deadlines.reopening(determined, good_cause=True).last_day == date.fromisoformat(four_years)
+    assert "405.986" in deadlines.reopening(determined, good_cause=True).authority.citation
+
+
+def test_overpayment_and_a_cost_report() -> None:
+    assert deadlines.overpayment("2026-06-01").last_day == date(2026, 7, 31)
+    assert deadlines.overpayment("2026-06-01", cost_report_due="2026-06-30").last_day == date(2026, 7, 31)
+    assert deadlines.overpayment("2026-06-01", cost_report_due="2026-11-30").last_day == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    "rule, notice, amount",
+    [
+        ("hearing", "2026-01-15", "200 dollars if filed in 2026"),
+        ("court", "2026-01-15", "1,960 dollars if filed in 2026"),
+        ("hearing", "2016-01-15", "150 dollars"),
+        ("court", "2024-01-15", "1,840 dollars"),
+        ("court", "2030-01-15", "not known here for 2030"),
+    ],
+)
+def test_amount_in_controversy(rule: Any, notice: str, amount: str) -> None:
+    assert amount in getattr(deadlines, rule)(notice).note
+
+
+def test_each_says_how_sure_it_is() -> None:
+    sure = {
+        rule: getattr(deadlines, rule)("2026-01-15").confidence for rule in ("redetermination", "hearing", "council")
+    }
+    assert sure == {"redetermination": "high", "hearing": "high", "council": "medium"}
+    assert deadlines.timely_filing("2026-01-15").confidence is seq.Confidence.HIGH
+    assert deadlines.reopening("2026-01-15").confidence is seq.Confidence.MEDIUM
+    assert "stays" in deadlines.redetermination("2026-01-15").moving
+    assert "confidence medium" in deadlines.timely_filing("2026-01-15").moving
+
+
+def test_words() -> None:
+    found = deadlines.timely_filing("2025-03-01")
+    assert str(found) == "2026-03-02: file the claim (1 year from 2025-03-01, moved from 2026-03-01; 42 CFR 424.44(a))"
+    assert "moved from 2026-03-01" in found.to_text()
+    assert "act before it" in deadlines.redetermination("2022-05-15").to_text()
+    assert "presumed receipt" in deadlines.redetermination("2022-05-15").to_text()
+    assert "moved_from=datetime.date(2026, 3, 1)" in repr(found)
+    assert found.to_dict()["moved_from"] == "2026-03-01"
+    assert deadlines.hearing("2026-06-01").to_dict()["moved_from"] is None
+
+
+def test_days_left_and_days_off() -> None:
+    found = deadlines.redetermination("2022-05-15")
+    assert [found.days_left(day) for day in ("2022-09-16", "2022-09-17", "2022-09-18")] == [1, 0, -1]
+    assert found.on_day_off
+    assert not deadlines.timely_filing("2025-03-01").on_day_off
+
+
+def test_values_are_frozen_and_pickle() -> None:
+    found = deadlines.reopening("2026-06-01")
+    assert isinstance(found, seq.Deadline)
+    assert pickle.loads(pickle.dumps(found)) == found
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(found, "last_day", None)  # noqa: B010
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "1 June 2026", ""])
+def test_bad_dates(wrong: str) -> None:
+    with pytest.raises(seq.InvalidDate):
+        deadlines.redetermination(wrong)
+
+
+def test_the_end_of_the_calendar() -> None:
+    for rule in ("redetermination", "timely_filing", "reopening", "overpayment"):
+        with pytest.raises(seq.InvalidDate):
+            getattr(deadlines, rule)(date.max)
+    assert deadlines.timely_filing(date(9998, 12, 31)).last_day == date.max

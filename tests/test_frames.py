@@ -1,0 +1,636 @@
+"""The same exact result on every engine, and frames that come back as they went in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import sequestration as seq
+from sequestration import frames
+from tests import awkward
+from tests.engines import ENGINES, Engine, amounts, unit_of
+
+MONEY = ["whole", "decimal", "float"]
+ROWS = awkward.rows(2_000)
+WANTED = awkward.wanted(ROWS)
+NEW = list(WANTED)
+
+
+every_engine = pytest.mark.parametrize("engine", ENGINES, ids=str)
+every_kind = pytest.mark.parametrize("kind", MONEY)
+
+
+def awkward_frame(engine: Engine, kind: str, rows: list[awkward.Row] = ROWS, days: str = "date") -> Any:
+    columns = awkward.columns(rows)
+    types = dict.fromkeys(columns, kind) | {"on": days, "group": "text"}
+    return engine.make(
+        {name: values if types[name] in ("text", days) else amounts(values, kind) for name, values in columns.items()},
+        types,
+    )
+
+
+def in_kind(wanted: dict[str, list[Any]], kind: str) -> dict[str, list[Any]]:
+    return {
+        name: amounts(values, kind) if name in ("payable", "expected", "difference") else values
+        for name, values in wanted.items()
+    }
+
+
+CHECK: dict[str, Any] = {
+    "reported": "reported",
+    "paid": "paid",
+    "on": "on",
+    "paid_elsewhere": "elsewhere",
+    "group": "group",
+    "allowed": "allowed",
+    "patient_responsibility": "share",
+}
+
+
+@every_kind
+@every_engine
+def test_the_check_is_that_of_check_adjustment_row_by_row(engine: Engine, kind: str) -> None:
+    rows = [row for row in ROWS if kind != "float" or max(abs(row.paid or 0), abs(row.reported or 0)) < 10**12]
+    frame = awkward_frame(engine, kind, rows)
+    wanted = awkward.wanted(rows)
+
+    found = engine.read(frames.check(frame, **CHECK, unit=unit_of(kind)))
+
+    assert {name: found[name] for name in NEW} == in_kind(wanted, kind)
+
+
+def test_the_awkward_rows_meet_every_verdict_that_a_row_can_have() -> None:
+    assert set(WANTED["verdict"]) == set(seq.Verdict) - {"reversal", "not_applicable"} | {None}
+
+
+@every_engine
+def test_a_null_is_zero_only_when_asked(engine: Engine) -> None:
+    found = engine.read(frames.check(awkward_frame(engine, "whole"), **CHECK, unit="cents", null_is_zero=True))
+
+    assert {name: found[name] for name in NEW} == awkward.wanted(ROWS, null_is_zero=True)
+
+
+@pytest.mark.parametrize("assigned", [True, False])
+@every_engine
+def test_the_caller_may_say_whether_claims_are_assigned(engine: Engine, assigned: bool) -> None:
+    rows = ROWS[:300]
+    found = engine.read(frames.check(awkward_frame(engine, "whole", rows), **CHECK, unit="cents", assigned=assigned))
+
+    assert found["verdict"] == awkward.wanted(rows, assigned=assigned)["verdict"]
+
+
+LINES = [
+    (4000, date(2019, 3, 1)),
+    (25, date(2019, 3, 1)),
+    (-25, date(2019, 3, 1)),
+    (75, date(2022, 5, 10)),
+    (None, date(2022, 5, 10)),
+    (4000, None),
+    (9_000_000_000_000_025, date(2027, 1, 1)),
+    (8_999_999_999_999_975, date(2022, 6, 30)),
+    *((amount, day) for day in awkward.BOUNDARIES for amount in (25, 50, -75, 4000)),
+]
+
+
+def cuts(
+    lines: Sequence[tuple[int | None, date | None]], schedule: seq.RateSchedule = seq.MEDICARE_FFS
+) -> list[int | None]:
+    return [
+        None
+        if cents is None or day is None
+        else awkward.cents(seq.expected_reduction(Decimal(cents).scaleb(-2), on=day, schedule=schedule).amount)
+        for cents, day in lines
+    ]
+
+
+def payments(engine: Engine, kind: str = "whole", days: str = "date", lines: Any = LINES) -> Any:
+    columns = {"payable": amounts([cents for cents, _ in lines], kind), "day": [day for _, day in lines]}
+    if days == "moment":
+        columns["day"] = [day and datetime(day.year, day.month, day.day, 23, 59) for day in columns["day"]]
+    if days == "text":
+        columns["day"] = [day and day.isoformat() for day in columns["day"]]
+    return engine.make(
+        columns | {"mark": [f"r{n}" for n in range(len(lines))]}, {"payable": kind, "day": days, "mark": "text"}
+    )
+
+
+@pytest.mark.parametrize("days", ["date", "moment", "text"])
+@every_engine
+def test_the_cut_is_that_of_expected_reduction(engine: Engine, days: str) -> None:
+    frame = payments(engine, days=days)
+    before = engine.read(frame)
+
+    found = engine.read(
+        frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates=days == "text")
+    )
+
+    assert found.pop("expected_253") == cuts(LINES)
+    assert found == before == engine.read(frame)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        seq.MEDICARE_FFS.what_if(first_day="2016-02-15", last_day="2024-05-20", rate="0.04", stacking="compound"),
+        seq.NONDEFENSE_MANDATORY,
+        seq.MEDICARE_FFS.what_if(first_day="2013-01-01", rate="0.123456789", stacking="replace"),
+        seq.MEDICARE_FFS.what_if(first_day="2013-01-01", rate="0.98", stacking="replace"),
+    ],
+    ids=lambda schedule: schedule.name,
+)
+@every_engine
+def test_any_schedule_is_exact(engine: Engine, schedule: seq.RateSchedule) -> None:
+    edges = [day for edge in schedule.changes for day in (edge - timedelta(1), edge)]
+    lines = [(cents, day) for day in edges for cents in (0, 25, -25, 12_345, 9_000_000_000_000_025)]
+
+    found = frames.add_reduction(
+        payments(engine, lines=lines), payable="payable", on="day", unit="cents", schedule=schedule
+    )
+
+    assert engine.read(found)["expected_253"] == cuts(lines, schedule)
+
+
+@every_engine
+def test_a_schedule_of_one_rate(engine: Engine) -> None:
+    always = seq.RateSchedule.from_records(
+        [
+            {
+                "rate": "0.02",
+                "status": "what-if",
+                "authorities": [{"citation": "ours", "says": "ours"}],
+                "verified_on": "2026-11-24",
+            }
+        ]
+    )
+    found = frames.add_reduction(payments(engine), payable="payable", on="day", unit="cents", schedule=always)
+
+    assert engine.read(found)["expected_253"] == cuts(LINES, always)
+
+
+@every_engine
+def test_thirty_two_bits_do_not_run_over(engine: Engine) -> None:
+    lines = [(2_147_483_647, date(2019, 3, 1)), (-2_147_483_648, date(2019, 3, 1))]
+
+    found = frames.add_reduction(payments(engine, "small", lines=lines), payable="payable", on="day", unit="cents")
+
+    assert engine.read(found)["expected_253"] == cuts(lines)
+
+
+@every_engine
+def test_new_amounts_are_of_the_kind_of_the_old(engine: Engine) -> None:
+    lines = LINES[:5]
+
+    decimals = engine.read(frames.add_reduction(payments(engine, "decimal", lines=lines), payable="payable", on="day"))
+    floats = engine.read(frames.add_reduction(payments(engine, "float", lines=lines), payable="payable", on="day"))
+    dollars = engine.read(frames.add_reduction(payments(engine, "whole", lines=lines), payable="payable", on="day"))
+
+    assert [str(cut) for cut in decimals["expected_253"]] == ["0.80", "0.01", "-0.01", "0.01", "None"]
+    assert floats["expected_253"] == [0.8, 0.01, -0.01, 0.01, None]
+    assert dollars["expected_253"] == [80.0, 0.5, -0.5, 0.75, None]
+
+
+@every_engine
+def test_floats_of_cents(engine: Engine) -> None:
+    frame = engine.make(
+        {"payable": [4000.0, 25.0, None], "day": [date(2019, 3, 1)] * 3}, {"payable": "float", "day": "date"}
+    )
+    found = engine.read(frames.add_reduction(frame, payable="payable", on="day", unit="cents"))
+
+    assert found["expected_253"] == [80.0, 1.0, None]
+
+
+ODD = [40.0, 39.999, 0.2502, 0.250001, 0.1 + 0.2, float("inf"), 1e300, None]
+
+
+@every_engine
+def test_what_is_no_whole_cent_is_null_and_told(engine: Engine) -> None:
+    frame = engine.make({"payable": ODD, "day": [date(2019, 3, 1)] * len(ODD)}, {"payable": "float", "day": "date"})
+
+    if engine.name in ("polars-lazy", "duckdb"):
+        found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
+    else:
+        with pytest.warns(UserWarning, match="4 of column payable"):
+            found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
+
+    told = engine.read(found)
+    assert told["expected_253"] == [0.8, None, None, 0.01, 0.01, None, None, None]
+    assert told["odd"] == [False, True, True, False, False, True, True, False]
+
+
+@every_engine
+def test_decimals_of_more_places_must_be_whole_cents(engine: Engine) -> None:
+    values = [Decimal("40.0000"), Decimal("0.2500"), Decimal("0.2501"), None]
+    table = pa.table({"payable": pa.array(values, pa.decimal128(18, 4)), "day": [date(2019, 3, 1)] * 4})
+    made = {
+        "polars": lambda: pl.from_arrow(table),
+        "polars-lazy": lambda: pl.DataFrame(pl.from_arrow(table)).lazy(),
+        "pyarrow": lambda: table,
+        "duckdb": lambda: duckdb.connect().from_arrow(table),
+        "pandas-arrow": lambda: table.to_pandas(types_mapper=pd.ArrowDtype),
+    }.get(engine.name, table.to_pandas)()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        found = frames.add_reduction(made, payable="payable", on="day")
+
+    assert engine.read(found)["expected_253"] == [Decimal("0.80"), Decimal("0.01"), None, None]
+
+
+@pytest.mark.parametrize("kind", MONEY)
+@every_engine
+def test_the_payment_before_the_cut(engine: Engine, kind: str) -> None:
+    lines = [(cents, day) for cents in (0, 1, 24, 25, 39, 49, 3920, -24, -3920, None) for day in awkward.BOUNDARIES]
+    wanted = [
+        None if cents is None else seq.payables_from_paid(Decimal(cents).scaleb(-2), on=day) for cents, day in lines
+    ]
+    found = engine.read(
+        frames.add_back(payments(engine, kind, lines=lines), paid="payable", on="day", unit=unit_of(kind))
+    )
+
+    low = [None if payables is None else awkward.cents(payables[0]) for payables in wanted]
+    high = [None if payables is None else awkward.cents(payables[-1]) for payables in wanted]
+    assert found["gross_low"] == amounts(low, kind)
+    assert found["gross_high"] == amounts(high, kind)
+
+
+@every_engine
+def test_the_payment_before_a_cut_of_most_of_it(engine: Engine) -> None:
+    most = seq.MEDICARE_FFS.what_if(first_day="2013-01-01", rate="0.75", stacking="replace")
+    lines = [(cents, date(2020, 1, 1)) for cents in range(-12, 13)]
+    wanted = [seq.payables_from_paid(Decimal(cents).scaleb(-2), on=day, schedule=most) for cents, day in lines]
+
+    found = engine.read(
+        frames.add_back(payments(engine, lines=lines), paid="payable", on="day", unit="cents", schedule=most)
+    )
+
+    assert found["gross_low"] == [awkward.cents(payables[0]) for payables in wanted]
+    assert found["gross_high"] == [awkward.cents(payables[-1]) for payables in wanted]
+
+
+def test_a_rate_of_one_tells_nothing_of_the_payable() -> None:
+    all_of_it = seq.MEDICARE_FFS.what_if(first_day="2030-01-01", rate="1", stacking="replace")
+
+    with pytest.raises(seq.InvalidSchedule, match="rate of 1"):
+        frames.add_back(
+            pl.DataFrame({"paid": [1], "day": [date(2020, 1, 1)]}), paid="paid", on="day", schedule=all_of_it
+        )
+
+
+def test_a_rate_of_too_many_places_is_refused() -> None:
+    fine = seq.MEDICARE_FFS.what_if(first_day="2030-01-01", rate="0.0123456789", stacking="replace")
+
+    with pytest.raises(seq.InvalidSchedule, match="nine decimal places"):
+        frames.add_reduction(
+            pl.DataFrame({"paid": [1], "day": [date(2020, 1, 1)]}), payable="paid", on="day", schedule=fine
+        )
+
+
+TYPES: list[str | None] = [*seq.ClaimType, "INPATIENT", "Dme", "dentist", None]
+SPANS = [
+    (date(2020, 4, 28), date(2020, 5, 2)),
+    (date(2022, 3, 31), date(2022, 4, 1)),
+    (date(2013, 4, 2), date(2013, 3, 31)),
+    (None, date(2019, 3, 1)),
+    (date(2019, 3, 1), None),
+    (date(2013, 4, 15), date(2013, 4, 20)),
+]
+
+
+def due_by_type(kind: str | None, first: date | None, last: date | None, schedule: seq.RateSchedule) -> int | None:
+    try:
+        day = seq.deciding_date(kind or "", from_date=first, through_date=last)
+    except ValueError:
+        return None
+    return cuts([(4000, day)], schedule)[0]
+
+
+@pytest.mark.parametrize("days", ["date", "moment"])
+@every_engine
+def test_a_column_of_claim_types_decides_between_dates(engine: Engine, days: str) -> None:
+    mid_month = seq.MEDICARE_FFS.what_if(first_day="2013-04-10", last_day="2013-04-18", rate="0.5")
+    rows = [(kind, *span) for kind in TYPES for span in SPANS]
+    noon = datetime.min.time().replace(hour=12)
+    columns: dict[str, list[Any]] = {
+        "kind": [kind for kind, _, _ in rows],
+        "from": [first for _, first, _ in rows],
+        "through": [last and (datetime.combine(last, noon) if days == "moment" else last) for _, _, last in rows],
+        "payable": [4000] * len(rows),
+    }
+    frame = engine.make(columns, {"kind": "text", "from": "date", "through": days, "payable": "whole"})
+    spans: dict[str, Any] = {"from_date": "from", "through_date": "through", "unit": "cents", "schedule": mid_month}
+
+    found = frames.add_reduction(frame, payable="payable", claim_type="kind", **spans)
+    wanted = [due_by_type(*row, mid_month) for row in rows]
+    assert engine.read(found)["expected_253"] == wanted
+
+    for kind in seq.ClaimType:
+        of_one = frames.add_reduction(frame, payable="payable", claim_type=kind, **spans)
+        assert engine.read(of_one)["expected_253"] == [due_by_type(kind, *row[1:], mid_month) for row in rows]
+
+
+@every_engine
+def test_one_claim_type_needs_one_date_only(engine: Engine) -> None:
+    frame = payments(engine, lines=LINES[:3])
+
+    found = frames.add_reduction(frame, payable="payable", claim_type="inpatient", through_date="day", unit="cents")
+
+    assert engine.read(found)["expected_253"] == cuts(LINES[:3])
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({}, "give on"),
+        ({"on": "day", "claim_type": "dme"}, "not both"),
+        ({"claim_type": "dme"}, "goes by from_date"),
+        ({"claim_type": "hospice", "from_date": "day"}, "goes by through_date"),
+        ({"claim_type": "mark", "from_date": "day"}, "needs both"),
+    ],
+)
+def test_dates_that_do_not_go_together(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        frames.add_reduction(payments(ENGINES[0]), payable="payable", **options)
+
+
+@every_engine
+def test_a_column_that_is_not_there_is_told_with_those_that_are(engine: Engine) -> None:
+    frame = payments(engine)
+
+    with pytest.raises(seq.UnknownColumn, match="no column 'paybale'; there are payable, day, mark") as caught:
+        frames.add_reduction(frame, payable="paybale", on="day")
+    assert isinstance(caught.value, KeyError)
+    assert not str(caught.value).startswith("'")
+    with pytest.raises(seq.UnknownColumn, match="neither a column nor a claim type"):
+        frames.add_reduction(frame, payable="payable", claim_type="dentist", from_date="day")
+
+
+@every_engine
+def test_a_column_is_written_over_only_when_asked(engine: Engine) -> None:
+    frame = payments(engine)
+
+    with pytest.raises(seq.ColumnExists, match="already has payable"):
+        frames.add_reduction(frame, payable="payable", on="day", into="payable", unit="cents")
+    with pytest.raises(seq.ColumnExists, match="already has mark"):
+        frames.add_reduction(frame, payable="payable", on="day", flag="mark", unit="cents")
+    with pytest.raises(seq.ColumnExists, match="already has payable"):
+        frames.check(frame, reported="payable", paid="payable", on="day", unit="cents")
+    found = frames.add_reduction(frame, payable="payable", on="day", into="payable", unit="cents", overwrite=True)
+
+    assert list(engine.read(found)) == ["payable", "day", "mark"]
+    assert engine.read(found)["payable"] == cuts(LINES)
+
+
+@every_engine
+def test_a_prefix_keeps_names_apart(engine: Engine) -> None:
+    found = frames.check(payments(engine), reported="payable", paid="payable", on="day", unit="cents", prefix="seq_")
+
+    assert list(engine.read(found))[3:] == [f"seq_{name}" for name in NEW]
+
+
+@every_engine
+def test_payments_before_the_cut_are_their_own_base(engine: Engine) -> None:
+    frame = engine.make(
+        {"cut": [80, 100], "gross": [4000, 4000], "day": [date(2019, 3, 1)] * 2},
+        {"cut": "whole", "gross": "whole", "day": "date"},
+    )
+    found = engine.read(frames.check(frame, reported="cut", paid="gross", on="day", unit="cents", basis="gross"))
+    added = engine.read(frames.add_back(frame, paid="gross", on="day", into="before", unit="cents", basis="gross"))
+
+    assert found["payable"] == [4000, 4000]
+    assert found["verdict"] == ["correct", "cut_too_large"]
+    assert added["before_low"] == added["before_high"] == [4000, 4000]
+
+
+@every_engine
+def test_columns_of_a_wrong_type_are_refused(engine: Engine) -> None:
+    frame = payments(engine, days="text", lines=LINES[:3])
+
+    with pytest.raises(seq.InvalidAmount, match="column mark"):
+        frames.add_reduction(frame, payable="mark", on="day", parse_dates=True)
+    with pytest.raises(seq.InvalidDate, match="parse_dates=True"):
+        frames.add_reduction(frame, payable="payable", on="day")
+    with pytest.raises(seq.InvalidDate, match="cast it to a date first"):
+        frames.add_reduction(frame, payable="payable", on="payable")
+
+
+ZONED = pa.table({"payable": [4000], "day": pa.array([datetime(2019, 3, 1)], pa.timestamp("us", "UTC"))})
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        ZONED,
+        pl.from_arrow(ZONED),
+        pl.DataFrame(pl.from_arrow(ZONED)).lazy(),
+        ZONED.to_pandas(),
+        ZONED.to_pandas(types_mapper=pd.ArrowDtype),
+    ],
+    ids=["pyarrow", "polars", "polars-lazy", "pandas", "pandas-arrow"],
+)
+def test_a_time_zone_is_refused(frame: Any) -> None:
+    with pytest.raises(seq.InvalidDate, match=r"day has a time zone \(UTC\)"):
+        frames.add_reduction(frame, payable="payable", on="day")
+
+
+def test_a_time_zone_of_duckdb_is_refused() -> None:
+    relation = duckdb.connect().sql("SELECT 4000 AS payable, TIMESTAMPTZ '2019-03-01 00:00:00+00' AS day")
+
+    with pytest.raises(seq.InvalidDate, match="time zone"):
+        frames.add_reduction(relation, payable="payable", on="day")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_dates_of_pandas_in_every_unit(unit: str) -> None:
+    lines = [line for line in LINES if line[0] is not None]
+    frame = pd.DataFrame(
+        {
+            "payable": [cents for cents, _ in lines],
+            "day": pd.Series([day for _, day in lines]).astype(f"datetime64[{unit}]"),
+        }
+    )
+    found = frames.add_reduction(frame, payable="payable", on="day", unit="cents")
+
+    assert ENGINES[0].read(found)["expected_253"] == cuts(lines)
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_moments_of_polars_in_every_unit(unit: Any) -> None:
+    frame = pl.DataFrame({"payable": [4000, 4000], "day": [datetime(2020, 4, 30, 23), datetime(2020, 5, 1)]})
+
+    found = frames.add_reduction(
+        frame.with_columns(pl.col("day").cast(pl.Datetime(unit))), payable="payable", on="day", unit="cents"
+    )
+
+    assert found["expected_253"].to_list() == [80, 0]
+
+
+def test_dates_as_objects_of_pandas() -> None:
+    days = pd.Series([date(2019, 3, 1), None, date(2022, 5, 10)], dtype=object)
+    frame = pd.DataFrame({"payable": [4000, 4000, 4000], "day": days})
+
+    found = frames.add_reduction(frame, payable="payable", on="day", unit="cents")
+
+    assert ENGINES[0].read(found)["expected_253"] == [80, None, 40]
+    mixed = frame.assign(day=pd.Series([date(2019, 3, 1), 3, "x"], dtype=object))
+    with pytest.raises(seq.InvalidDate, match="column day holds"):
+        frames.add_reduction(mixed, payable="payable", on="day")
+
+
+def test_text_that_is_no_date_is_told() -> None:
+    with pytest.raises(seq.InvalidDate, match="column day"):
+        frames.add_reduction(
+            pd.DataFrame({"payable": [1], "day": ["2019-13-01"]}), payable="payable", on="day", parse_dates=True
+        )
+
+
+@every_engine
+def test_dates_in_another_format(engine: Engine) -> None:
+    frame = engine.make({"payable": [4000], "day": ["20190301"]}, {"payable": "whole", "day": "text"})
+
+    found = frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates="%Y%m%d")
+
+    assert engine.read(found)["expected_253"] == [80]
+
+
+def test_pandas_keeps_its_index_and_names_that_are_no_text() -> None:
+    frame = pd.DataFrame({0: [4000, 25], "day": pd.to_datetime(["2019-03-01", "2019-03-02"])}, index=["b", "a"])
+
+    found = frames.add_reduction(frame, payable=0, on="day", unit="cents")  # type: ignore[arg-type]
+
+    assert list(found.index) == ["b", "a"]
+    assert found["expected_253"].dtype == frame[0].dtype
+    assert list(frame.columns) == [0, "day"]
+
+
+def test_more_rows_than_a_block() -> None:
+    count = 100_001
+    frame = pd.DataFrame({"payable": range(count), "day": pd.to_datetime("2019-03-01")})
+
+    found = frames.add_reduction(frame, payable="payable", on="day", unit="cents")
+
+    assert found["expected_253"].tolist() == [(2 * cents + 50) // 100 for cents in range(count)]
+
+
+@every_engine
+def test_frames_without_rows(engine: Engine) -> None:
+    frame = engine.make({"cut": [], "paid": [], "day": []}, {"cut": "decimal", "paid": "decimal", "day": "date"})
+
+    found = engine.read(frames.check(frame, reported="cut", paid="paid", on="day"))
+
+    assert found == {name: [] for name in ["cut", "paid", "day", *NEW]}
+
+
+def test_the_schema_of_a_lazy_frame_does_not_depend_on_its_rows() -> None:
+    for rows in ({"cut": [1], "paid": [1]}, {"cut": [None], "paid": [1]}):
+        frame = pl.LazyFrame(rows, {"cut": pl.Int64, "paid": pl.Int64}).with_columns(day=pl.lit(date(2019, 3, 1)))
+        schema = frames.check(frame, reported="cut", paid="paid", on="day", unit="cents").collect_schema()
+        assert [str(kind) for kind in schema.dtypes()[3:]] == ["Float64", "Int64", "Int64", "Int64", "String"]
+
+
+def test_a_lazy_frame_is_not_collected() -> None:
+    def fail(_: Any) -> Any:
+        raise AssertionError("collected")
+
+    frame = pl.LazyFrame({"cut": [1.5], "paid": [1.0], "day": [date(2019, 3, 1)]}).map_batches(
+        fail, schema={"cut": pl.Float64, "paid": pl.Float64, "day": pl.Date}
+    )
+
+    assert isinstance(frames.check(frame, reported="cut", paid="paid", on="day", flag="odd"), pl.LazyFrame)
+    assert isinstance(frames.add_back(frame, paid="paid", on="day"), pl.LazyFrame)
+
+
+def test_wrong_options_and_what_is_no_frame() -> None:
+    frame: Any = payments(ENGINES[0])
+    with pytest.raises(ValueError, match="unit is"):
+        frames.add_reduction(frame, payable="payable", on="day", unit="euros")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="basis is"):
+        frames.add_back(frame, paid="payable", on="day", basis="brutto")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="patient_responsibility"):
+        frames.check(frame, reported="payable", paid="payable", on="day", allowed="payable")
+    with pytest.raises(TypeError):
+        frames.add_reduction([1, 2], payable="payable", on="day")  # type: ignore[type-var]
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+LIBRARIES = "{'narwhals', 'pandas', 'polars', 'pyarrow', 'duckdb', 'dask', 'pyspark', 'numpy'} & set(sys.modules)"
+
+
+@pytest.mark.parametrize("name", frames.__all__)
+def test_every_public_thing_says_what_it_is(name: str) -> None:
+    assert (getattr(frames, name).__doc__ or "").strip()
+    assert "frames" in dir(seq)
+    assert "frames" not in seq.__all__
+
+
+def test_the_import_loads_no_frame_library() -> None:
+    code = f"import sys, sequestration; sequestration.frames.case_sql; print({LIBRARIES})"
+
+    assert run(code) == "set()"
+
+
+@pytest.mark.parametrize(
+    ("engine", "frame", "loads"),
+    [
+        ("polars", "polars.DataFrame({'c': [1], 'd': [date(2019, 3, 1)]})", {"polars"}),
+        ("pyarrow", "pyarrow.table({'c': [1], 'd': [date(2019, 3, 1)]})", {"pyarrow"}),
+        ("duckdb", "duckdb.sql(\"SELECT 1 AS c, DATE '2019-03-01' AS d\")", {"duckdb"}),
+    ],
+)
+def test_one_engine_loads_no_other(engine: str, frame: str, loads: set[str]) -> None:
+    code = (
+        f"import sys, {engine}; from datetime import date; frame = {frame}\n"
+        f"before = {LIBRARIES}\n"
+        "from sequestration import frames\n"
+        "for asked in (frames.add_reduction(frame, payable='c', on='d'), frames.add_back(frame, paid='c', on='d'),"
+        " frames.check(frame, reported='c', paid='c', on='d'), frames.schedule(backend=" + repr(engine) + ")): pass\n"
+        f"print({LIBRARIES} - before)"
+    )
+
+    assert run(code) == "{'narwhals'}"
+
+
+def test_without_narwhals_the_error_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['narwhals'] = None; sys.modules['narwhals.stable.v2'] = None\n"
+        "import pickle, polars, sequestration as seq\n"
+        "try:\n    seq.frames.add_back(polars.DataFrame(), paid='c', on='d')\n"
+        "except seq.MissingExtra as error:\n"
+        "    print(isinstance(error, ImportError), pickle.loads(pickle.dumps(error)))"
+    )
+
+    assert run(code) == 'True frames need narwhals: pip install "sequestration[frames]"'
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "duckdb"])
+def test_the_schedule_as_a_table(backend: str) -> None:
+    read = {engine.name: engine.read for engine in ENGINES}[backend]
+
+    found = read(frames.schedule(backend=backend))
+
+    periods = seq.MEDICARE_FFS.periods
+    assert found["rate"] == [float(period.rate) for period in periods]
+    assert found["status"] == [period.status.value for period in periods]
+    days = [day.date() if isinstance(day, datetime) else day for day in found["first_day"]]
+    assert days == [period.first_day for period in periods]
+    assert "2 U.S.C. 901a(6)(A)" in found["authorities"][1]
+
+
+def test_a_backend_that_there_is_not() -> None:
+    with pytest.raises(ValueError, match="backend is one of pandas, polars, pyarrow, duckdb"):
+        frames.schedule(backend="excel")
