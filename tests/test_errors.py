@@ -18,6 +18,9 @@ import sequestration as seq
         (seq.InvalidTable, (ValueError,)),
         (seq.UnknownCode, (KeyError,)),
         (seq.X12Error, (ValueError,)),
+        (seq.MissingExtra, (ImportError,)),
+        (seq.UnknownColumn, (KeyError,)),
+        (seq.ColumnExists, (ValueError,)),
     ],
 )
 def test_every_error_is_caught_by_the_root_and_by_what_it_is(

@@ -192,6 +192,9 @@ def errors() -> list[seq.SequestrationError]:
         seq.X12Error("this is no 835"),
         raised(seq.carc, "999"),
         seq.InvalidTable("the column code is missing", "ours.csv", 1),
+        seq.MissingExtra("this needs narwhals: pip install narwhals"),
+        seq.UnknownColumn("there is no column 'paid'; columns are 'a', 'b'"),
+        seq.ColumnExists("there is a column 'expected' already"),
     ]
 
 
