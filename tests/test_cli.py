@@ -256,3 +256,43 @@ def test_mask_and_jobs() -> None:
     assert done.returncode == 1
     assert "ON-ALLOWED" not in done.stdout
     assert "claim #" in done.stdout
+
+
+def test_secondary_shows_what_to_carry_over() -> None:
+    done = run("secondary", "-", given=GOOD)
+
+    assert done.returncode == 0
+    assert "claim A: charge 150.00, Medicare paid 78.40" in done.stdout
+    assert "CO-253  1.60" in done.stdout
+    assert done.stdout.endswith("it balances to the cent\n")
+
+
+def test_secondary_of_one_claim_as_json() -> None:
+    done = run("secondary", "--json", "--claim", "A", "-", given=GOOD)
+
+    assert [found["claim"] for found in json.loads(done.stdout)] == ["A"]
+    assert run("secondary", "--claim", "B", "-", given=GOOD).stderr == "sequestration: there is no claim B in it\n"
+    assert run("secondary", "--claim", "B", "-", given=GOOD).returncode == 2
+
+
+def test_secondary_spreads_a_cut_of_the_claim_when_asked() -> None:
+    made = remittance(claim("A", line("99213", "100", "100"), paid="98", adjustments=[("CO", "253", "2")]))
+
+    assert "at the claim (loop 2320):\n    CO-253  2.00" in run("secondary", "-", given=made).stdout
+    assert "at the claim" not in run("secondary", "--spread", "-", given=made).stdout
+
+
+def test_secondary_tells_what_it_cannot_carry_over_and_goes_on() -> None:
+    taken_back = line("99213", "-150", "-78.40", [("CO", "45", "-50"), ("CO", "253", "-1.60"), ("PR", "2", "-20")])
+    right = line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")])
+    done = run("secondary", "-", given=remittance(claim("A", taken_back, status="22"), claim("B", right)))
+
+    assert done.returncode == 1
+    assert "claim A takes an earlier payment back" in done.stderr
+    assert "claim B: charge 150.00" in done.stdout
+
+
+def test_secondary_of_what_is_no_835() -> None:
+    done = run("secondary", "-", given=b"\x89PNG")
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

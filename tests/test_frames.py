@@ -631,6 +631,28 @@ def test_the_schedule_as_a_table(backend: str) -> None:
     assert "2 U.S.C. 901a(6)(A)" in found["authorities"][1]
 
 
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "duckdb"])
+def test_reason_codes_as_a_table(backend: str) -> None:
+    read = {engine.name: engine.read for engine in ENGINES}[backend]
+
+    found = read(frames.carcs(backend=backend))
+
+    assert found["code"] == list(seq.CARCS)
+    assert found["title"] == [code.title for code in seq.CARCS.values()]
+    assert found["remark_required"] == [code.remark_required for code in seq.CARCS.values()]
+    for name in ("start", "last_modified", "stop"):
+        days = [day.date() if isinstance(day, datetime) else day for day in found[name]]
+        assert days == [getattr(code, name) for code in seq.CARCS.values()]
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "duckdb"])
+def test_some_reason_codes_as_a_table(backend: str) -> None:
+    read = {engine.name: engine.read for engine in ENGINES}[backend]
+
+    assert read(frames.carcs(seq.CARCS.search("timely"), backend=backend))["code"] == list(seq.CARCS.search("timely"))
+    assert read(frames.carcs(seq.CARCS.search("qqqqqqqq"), backend=backend))["code"] == []
+
+
 def test_a_backend_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="backend is one of pandas, polars, pyarrow, duckdb"):
         frames.schedule(backend="excel")

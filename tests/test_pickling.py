@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def read() -> list[seq.Claim]:
 
 def results() -> dict[str, Any]:
     audited, claims = audit(), read()
+    carried = seq.secondary_adjustments(claims[1])
     wrong = seq.check_adjustment(reported="2.60", paid="101.40", on="2024-01-15", allowed="130")
     cost_report = seq.cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31")
     return {
@@ -64,6 +66,9 @@ def results() -> dict[str, Any]:
         "ServiceLine": claims[1].lines[0],
         "Adjustment": claims[1].lines[0].adjustments[1],
         "Remittance": claims[1].remittance,
+        "SecondaryAdjustments": carried,
+        "SecondaryLine": carried.lines[0],
+        "Gap": seq.Gap(line=1, amount=Decimal("1.60")),
         "Carc": seq.carc("CO-253"),
         "Rarc": seq.RARCS["N811"],
         "Plb": seq.PLBS["WO"],

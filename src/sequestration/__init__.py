@@ -60,6 +60,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
     )
     from sequestration._remittance import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
     from sequestration._schedule import RateSchedule, Stacking
+    from sequestration._secondary import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
     from sequestration._sources import Source
     from sequestration._step import Step
     from sequestration._steps import StepRule, StepTable
@@ -107,6 +108,7 @@ __all__ = [
     "Explanation",
     "ExplanationCode",
     "Finding",
+    "Gap",
     "GroupCode",
     "InvalidAmount",
     "InvalidAmountType",
@@ -132,6 +134,8 @@ __all__ = [
     "Reduction",
     "Remittance",
     "RemittanceReader",
+    "SecondaryAdjustments",
+    "SecondaryLine",
     "SecondaryPayment",
     "SequestrationError",
     "ServiceLine",
@@ -162,6 +166,7 @@ __all__ = [
     "next_step",
     "payables_from_paid",
     "read_835",
+    "secondary_adjustments",
     "secondary_payment",
     "service_lines",
 ]
@@ -194,6 +199,7 @@ _NAMES_OF_ROOMS = {
     ),
     "_remittance": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
     "_schedule": "RateSchedule Stacking",
+    "_secondary": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
     "_sources": "Source",
     "_steps": "StepRule StepTable",
     "_totals": "Sums Totals",

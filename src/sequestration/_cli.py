@@ -26,9 +26,10 @@ from sequestration._problems import ProblemCode
 from sequestration._progress import shown_progress
 from sequestration._reduction import expected_reduction, schedule_or_default
 from sequestration._schedule import shipped_schedule, shipped_schedule_names
+from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
 from sequestration._triage import next_step
 from sequestration._values import quoted
-from sequestration._x12 import Source
+from sequestration._x12 import Source, read_835
 
 __all__ = ["main"]
 
@@ -89,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
     check.add_argument("--mask", action="store_true", help="show running numbers instead of account numbers")
     check.set_defaults(run=_check)
+
+    secondary = commands.add_parser("secondary", help="what claims to the next payer must repeat of an 835")
+    secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
+    secondary.add_argument("--claim", metavar="NUMBER", help="only the claims of this account number (CLP01)")
+    secondary.add_argument("--spread", action="store_true", help="put a 253 of the claim on its lines")
+    secondary.add_argument("--json", action="store_true", help="print JSON")
+    secondary.set_defaults(run=_secondary)
 
     rate = commands.add_parser("rate", help="the rate on a date")
     rate.add_argument("date", metavar="DATE", help="YYYY-MM-DD")
@@ -156,6 +164,27 @@ def _print_codes(audit: Audit) -> None:
     print(f"\n{'code':<8} {'count':>7} {'dollars':>14}  {'kind':<14} {'step':<22} title")
     for total in audit.by_code():
         print(total)
+
+
+def _secondary(options: argparse.Namespace) -> int:
+    carried: list[SecondaryAdjustments] = []
+    refused: list[str] = []
+    with read_835(sys.stdin.buffer if options.path == "-" else options.path) as reader:
+        for claim in reader:
+            if options.claim in (None, claim.control_number):
+                try:
+                    carried.append(secondary_adjustments(claim, spread=options.spread))
+                except ValueError as error:
+                    refused.append(str(error))
+    if not carried and not refused:
+        return _fail("there is no claim in it" if options.claim is None else f"there is no claim {options.claim} in it")
+    if options.json:
+        print(json.dumps([found.to_dict() for found in carried], indent=2, ensure_ascii=True))
+    elif carried:
+        print("\n\n".join(map(str, carried)))
+    for text in refused:
+        print(f"sequestration: {text}", file=sys.stderr)
+    return LOOK if refused or not all(found.balances for found in carried) else OK
 
 
 def _carc(options: argparse.Namespace) -> int:

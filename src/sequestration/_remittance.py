@@ -131,6 +131,7 @@ class Claim:
     replaces (REF F8). `status` is CLP02 (22 takes an earlier payment back), `plan` CLP06 (MA, MB,
     16 ...). `facility_code` and `frequency` are CLP08 and CLP09. `dates` go by qualifier (232 and 233
     first and last day of the statement, 050 received). `remarks` are the claim's remark codes (MIA, MOA).
+    `crossover_carrier` is the payer to which Medicare sent the claim on, where one is named (NM1 TT).
     `inpatient_segment` says that an MIA stands there, `institutional_group` that a TS3 stands before its
     group of claims. `complete` is False where the file breaks off inside the claim.
     """
@@ -150,6 +151,7 @@ class Claim:
     amounts_cents: dict[str, int | None]
     remarks: list[str]
     original_control_number: str
+    crossover_carrier: str
     inpatient_segment: bool
     institutional_group: bool
     complete: bool
@@ -173,6 +175,7 @@ class Claim:
         amounts: Mapping[str, Amount | None] | None = None,
         remarks: Sequence[str] = (),
         original_control_number: str = "",
+        crossover_carrier: str = "",
         inpatient_segment: bool = False,
         institutional_group: bool = False,
         complete: bool = True,
@@ -193,6 +196,7 @@ class Claim:
         self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
         self.remarks = list(remarks)
         self.original_control_number = original_control_number
+        self.crossover_carrier = crossover_carrier
         self.inpatient_segment = inpatient_segment
         self.institutional_group = institutional_group
         self.complete = complete

@@ -25,6 +25,9 @@ class Settings:
     dialysis_facilities: frozenset[str]
     fee_for_service_plans: frozenset[str]
     words_against_medicare: tuple[str, ...]
+    forwarded_statuses: frozenset[str]
+    forwarded_remarks: tuple[str, ...]
+    forwarded_working_days: int
 
 
 @cache
@@ -46,4 +49,7 @@ def settings() -> Settings:
         dialysis_facilities=frozenset(table["dialysis"]["facility_codes"]),
         fee_for_service_plans=frozenset(table["payer"]["fee_for_service"]),
         words_against_medicare=tuple(table["payer"]["words_against"]),
+        forwarded_statuses=frozenset(table["forwarded"]["statuses"]),
+        forwarded_remarks=tuple(table["forwarded"]["remarks"]),
+        forwarded_working_days=table["forwarded"]["working_days"],
     )

@@ -240,6 +240,7 @@ class _Parser:
                 "BPR": self._bpr,
                 "TRN": self._trn,
                 "N1": self._n1,
+                "NM1": self._nm1,
                 "ISA": self._isa,
                 "IEA": self._iea,
                 "GS": self._gs,
@@ -662,7 +663,7 @@ class _Parser:
         claim.dates = {}
         claim.amounts_cents = {}
         claim.remarks = []
-        claim.original_control_number = ""
+        claim.original_control_number = claim.crossover_carrier = ""
         claim.inpatient_segment = False
         claim.institutional_group = self._institutional_group
         claim.complete = True
@@ -741,6 +742,13 @@ class _Parser:
                 self._claim.original_control_number = number
         elif name == "2U" and self._party == "PR":
             self._add_payer_id(number)
+
+    def _nm1(self, segment: str) -> None:
+        """The payer to which the claim was sent on. All other names are persons', and are not even looked at."""
+        if segment[4:6] == "TT" and self._claim is not None:
+            parts = segment.split(self._element)
+            if parts[1] == "TT" and _get(parts, 2) == "2":
+                self._claim.crossover_carrier = _readable(_get(parts, 3))
 
     def _lq(self, segment: str) -> None:
         if self._line is not None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from sequestration.frames._adding import add_back, add_reduction, check
 from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
 from sequestration.frames._sql import case_sql
-from sequestration.frames._tables import schedule
+from sequestration.frames._tables import carcs, schedule
 
 __all__ = [
     "ClaimsData",
     "add_back",
     "add_reduction",
+    "carcs",
     "case_sql",
     "check",
     "claims_data",

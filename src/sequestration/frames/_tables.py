@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Literal, TypeAlias, get_args
 
+from sequestration._code_tables import carcs as shipped_carcs
+from sequestration._codes import Carc
 from sequestration._errors import MissingExtra
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration.frames._engines import narwhals
 
-__all__ = ["Backend", "schedule"]
+__all__ = ["Backend", "carcs", "schedule"]
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
 """Engines that tables are made on."""
 
-_DUCKDB_TYPES = {"Date": "DATE", "Float64": "DOUBLE", "String": "VARCHAR"}
+_DUCKDB_TYPES = {"Boolean": "BOOLEAN", "Date": "DATE", "Float64": "DOUBLE", "String": "VARCHAR"}
 
 
 def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) -> Any:
@@ -37,6 +40,38 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
             "authorities": ("String", ["; ".join(a.citation for a in period.authorities) for period in periods]),
             "verified_on": ("Date", [period.verified_on for period in periods]),
             "note": ("String", [period.note for period in periods]),
+        },
+        backend,
+    )
+
+
+def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) -> Any:
+    """Reason codes, one a row, to join to adjustments by `code`; None is all of `CARCS`, in code order.
+
+    Columns are those of a `Carc`: `start`, `last_modified` and `stop` are null where there is none or where it is
+    not known, `groups` the group codes with blanks between them (empty: any), `text` the official wording where
+    the table has it. Raises `MissingExtra` where the engine is not installed.
+
+    >>> table = carcs(backend="pandas").set_index("code")
+    >>> table.loc["253", ["title", "kind", "step"]].tolist()
+    ['Federal sequestration cut', 'reduction', 'write off']
+    """
+    found = list((shipped_carcs() if codes is None else codes).values())
+    return _table(
+        {
+            "code": ("String", [code.code for code in found]),
+            "title": ("String", [code.title for code in found]),
+            "category": ("String", [code.category for code in found]),
+            "kind": ("String", [code.kind.value for code in found]),
+            "step": ("String", [code.step.value for code in found]),
+            "start": ("Date", [code.start for code in found]),
+            "last_modified": ("Date", [code.last_modified for code in found]),
+            "stop": ("Date", [code.stop for code in found]),
+            "groups": ("String", [" ".join(code.groups) for code in found]),
+            "remark_required": ("Boolean", [code.remark_required for code in found]),
+            "scope": ("String", [code.scope for code in found]),
+            "confidence": ("String", [code.confidence.value for code in found]),
+            "text": ("String", [code.text for code in found]),
         },
         backend,
     )
@@ -68,9 +103,11 @@ def _duckdb_table(columns: dict[str, tuple[str, list[Any]]]) -> Any:
     import duckdb
 
     rows = list(zip(*(values for _, values in columns.values()), strict=True))
+    shown = "" if rows else " WHERE false"  # a table needs a row of values, if only to have types
+    rows = rows or [(None,) * len(columns)]
     marks = ", ".join(f"?::{_DUCKDB_TYPES[kind]}" for kind, _ in columns.values())
     values = ", ".join([f"({marks})"] * len(rows))
     return duckdb.sql(
-        f"SELECT * FROM (VALUES {values}) AS periods({', '.join(columns)})",  # noqa: S608 - names of our own
+        f"SELECT * FROM (VALUES {values}) AS made({', '.join(columns)}){shown}",  # noqa: S608 - names of our own
         params=[value for row in rows for value in row],
     )

@@ -1,0 +1,344 @@
+"""The carry-over: what a claim to the next payer must repeat of Medicare's remittance, proven to balance.
+
+A secondary claim (X12 837) carries the payment and the adjustments of the payer before: of the claim in loop
+2320, of its service lines in loop 2430. A payer refuses it where the 253 is left out, put at the other level,
+or rounded until nothing adds up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from sequestration._amounts import CUT
+from sequestration._errors import InvalidAmount
+from sequestration._federal_days import next_working_day
+from sequestration._remittance import Adjustment, Claim, ServiceLine
+from sequestration._settings import settings
+from sequestration._values import as_dollars
+
+__all__ = ["Gap", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustments"]
+
+
+@attrs.frozen(kw_only=True)
+class Gap:
+    """Where amounts do not add up, and by how much, in dollars: what is charged and not explained.
+
+    `line` is the number of a service line; None is the claim.
+    """
+
+    line: int | None
+    amount: Decimal
+
+    def __str__(self) -> str:
+        place = "the claim" if self.line is None else f"line {self.line}"
+        return f"{place} is out of balance by {self.amount}"
+
+
+@attrs.frozen(kw_only=True)
+class SecondaryLine:
+    """What loop 2430 says of one service line: paid by Medicare, and adjusted why. Amounts are in dollars.
+
+    `charge` = `paid` + the sum of `adjustments`, unless a `Gap` tells of it.
+    """
+
+    number: int
+    procedure: str
+    modifiers: tuple[str, ...]
+    revenue_code: str
+    units: str
+    charge: Decimal
+    paid: Decimal
+    adjustments: tuple[Adjustment, ...]
+    control_number: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, amounts as text."""
+        return {
+            "line": self.number,
+            "procedure": self.procedure,
+            "modifiers": list(self.modifiers),
+            "revenue_code": self.revenue_code,
+            "units": self.units,
+            "charge": str(self.charge),
+            "paid": str(self.paid),
+            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "control_number": self.control_number,
+        }
+
+
+@attrs.frozen(kw_only=True)
+class SecondaryAdjustments:
+    """What the secondary claim must say of Medicare's decision. Amounts are in dollars.
+
+    `forwarded` says that Medicare has sent the claim on itself, `signs` what in the remittance tells so, and
+    `wait_until` the first day on which to ask the next payer (None where the remittance has no date). Then a
+    claim of one's own would be a duplicate; send it only where that payer has none.
+
+    `adjustments` belong to the claim (loop 2320), those of `lines` to the service line (loop 2430). `paid` is
+    Medicare's payment of the claim, `adjudicated_on` the day of the payment or else of the remittance,
+    `sequestration` the sum of the 253s in it. `gaps` is empty where all of it balances.
+    """
+
+    claim: str
+    forwarded: bool
+    signs: tuple[str, ...]
+    wait_until: date | None
+    charge: Decimal
+    paid: Decimal
+    adjudicated_on: date | None
+    adjustments: tuple[Adjustment, ...]
+    lines: tuple[SecondaryLine, ...]
+    sequestration: Decimal
+    gaps: tuple[Gap, ...]
+
+    @property
+    def balances(self) -> bool:
+        """Whether claim and lines add up to the cent."""
+        return not self.gaps
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: money as text with two places, ISO dates."""
+        return {
+            "claim": self.claim,
+            "forwarded": self.forwarded,
+            "signs": list(self.signs),
+            "wait_until": _iso(self.wait_until),
+            "charge": str(self.charge),
+            "paid": str(self.paid),
+            "adjudicated_on": _iso(self.adjudicated_on),
+            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "lines": [line.to_dict() for line in self.lines],
+            "sequestration": str(self.sequestration),
+            "balances": self.balances,
+            "gaps": [{"line": gap.line, "amount": str(gap.amount)} for gap in self.gaps],
+        }
+
+    def __str__(self) -> str:
+        rows = [f"claim {self.claim}: charge {self.charge}, Medicare paid {self.paid}{_on(self.adjudicated_on)}"]
+        if self.forwarded:
+            wait = f"wait until {self.wait_until} and ask" if self.wait_until else "wait, and ask"
+            rows.append(f"  Medicare has sent it on ({', '.join(self.signs)}): {wait} the next payer first,")
+            rows.append("  for a second claim is a duplicate; if it has none, send this:")
+        if self.adjustments:
+            rows.append("  at the claim (loop 2320):")
+            rows += [f"    {_told(adjustment)}" for adjustment in self.adjustments]
+        for line in self.lines:
+            code = " ".join([line.procedure or line.revenue_code, *line.modifiers])
+            rows.append(f"  at line {line.number} (loop 2430), {code}: charge {line.charge}, paid {line.paid}")
+            rows += [f"    {_told(adjustment)}" for adjustment in line.adjustments]
+        balance = [str(gap) for gap in self.gaps] or ["it balances to the cent"]
+        return "\n".join([*rows, *(f"  {text}" for text in balance)])
+
+
+def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdjustments:
+    """What the claim to the next payer must repeat of this one: groups, reasons, amounts, at Medicare's own level.
+
+    First see `forwarded`. Every adjustment stands where Medicare put it; those of 0.00 are left out, for there is
+    nothing in them to repeat. With `spread`, a 253 of the claim goes to its lines in proportion to what was
+    paid for each, to the cent (largest remainder, earlier lines first), for payers that take it at lines only.
+
+    Raises `ValueError` for a claim that takes an earlier payment back, for one in which the file breaks off, and
+    where nothing was paid on any line to spread over; `InvalidAmount` where an amount could not be read.
+    Sources: X12 837, loops 2320 and 2430; CMS on claims that were crossed over (see the page on the carry-over).
+
+    >>> from sequestration import read_835
+    >>> with read_835(EXAMPLE) as reader:
+    ...     print(secondary_adjustments(next(reader)))
+    claim A-1: charge 150.00, Medicare paid 78.40 on 2024-03-15
+      at line 1 (loop 2430), 99213: charge 150.00, paid 78.40
+        CO-45  50.00
+        CO-253  1.60
+        PR-2  20.00
+      it balances to the cent
+    """
+    _refuse_what_cannot_be_sent(claim)
+    of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
+    lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []
+    if spread:
+        of_claim, lines = _spread(of_claim, lines, claim)
+    signs = _signs_of_forwarding(claim)
+    remittance = claim.remittance
+    return SecondaryAdjustments(
+        claim=claim.control_number,
+        forwarded=bool(signs),
+        signs=tuple(signs),
+        wait_until=_after_working_days(remittance.dated, settings().forwarded_working_days) if signs else None,
+        charge=as_dollars(_known(claim.charge_cents, "charge", claim, None)),
+        paid=as_dollars(_known(claim.paid_cents, "payment", claim, None)),
+        adjudicated_on=remittance.paid_on or remittance.dated,
+        adjustments=tuple(of_claim),
+        lines=tuple(lines),
+        sequestration=as_dollars(
+            sum(_total(_cuts(items)) for items in [of_claim, *(line.adjustments for line in lines)])
+        ),
+        gaps=tuple(_gaps(claim, of_claim, lines)),
+    )
+
+
+def _refuse_what_cannot_be_sent(claim: Claim) -> None:
+    if claim.is_reversal:
+        raise ValueError(
+            f"claim {claim.control_number} takes an earlier payment back (status 22): "
+            "carry over the claim that replaces it"
+        )
+    if not claim.complete:
+        raise ValueError(f"claim {claim.control_number} is not whole: the file breaks off in it")
+
+
+# Whether Medicare has sent the claim on.
+
+
+def _signs_of_forwarding(claim: Claim) -> list[str]:
+    found = []
+    if claim.status in settings().forwarded_statuses:
+        found.append(f"status {claim.status}")
+    remarks = {*claim.remarks, *(remark for line in claim.lines for remark in line.remarks)}
+    found += [f"remark {remark}" for remark in settings().forwarded_remarks if remark in remarks]
+    if claim.crossover_carrier:
+        found.append(f"crossover carrier {claim.crossover_carrier}")
+    return found
+
+
+def _after_working_days(day: date | None, count: int) -> date | None:
+    """The working day that is `count` working days after a day."""
+    if day is None:
+        return None
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1))
+    return day
+
+
+# What Medicare decided, where it put it.
+
+
+def _has_line_decisions(claim: Claim) -> bool:
+    """Whether the lines were decided one by one: they carry adjustments, or their payments make up the claim's."""
+    if any(line.adjustments for line in claim.lines):
+        return True
+    paid = [line.paid_cents for line in claim.lines]
+    return (
+        bool(any(paid)) and None not in paid and sum(_sure(paid)) == (claim.paid_cents or 0) + _total(claim.adjustments)
+    )
+
+
+def _line_of(line: ServiceLine, claim: Claim) -> SecondaryLine:
+    return SecondaryLine(
+        number=line.number,
+        procedure=line.procedure,
+        modifiers=line.modifiers,
+        revenue_code=line.revenue_code,
+        units=line.units,
+        charge=as_dollars(_known(line.charge_cents, "charge", claim, line)),
+        paid=as_dollars(_known(line.paid_cents, "payment", claim, line)),
+        adjustments=tuple(item for item in line.adjustments if _cents(item, claim, line)),
+        control_number=line.control_number,
+    )
+
+
+def _cents(item: Adjustment, claim: Claim, line: ServiceLine | None) -> int:
+    return _known(item.amount_cents, f"amount of {item.group}-{item.reason}", claim, line)
+
+
+def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None) -> int:
+    if cents is None:
+        place = f"claim {claim.control_number}" + ("" if line is None else f", line {line.number}")
+        raise InvalidAmount(f"{place}: the {what} could not be read, so nothing can be carried over")
+    return cents
+
+
+def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Gap]:
+    """Lines: charge = paid + adjustments. Claim: the same with all of them, and it is paid what its lines are."""
+    for line in lines:
+        if gap := line.charge - line.paid - as_dollars(_total(line.adjustments)):
+            yield Gap(line=line.number, amount=gap)
+    paid_by_lines = as_dollars((claim.paid_cents or 0) + _total(of_claim))
+    adjusted = as_dollars(sum(_total(line.adjustments) for line in lines))
+    not_explained = as_dollars(claim.charge_cents or 0) - paid_by_lines - adjusted
+    not_paid = sum(line.paid for line in lines) - paid_by_lines if lines else Decimal(0)
+    if not_explained or not_paid:
+        yield Gap(line=None, amount=not_explained or not_paid)
+
+
+# A cut of the claim, spread over its lines.
+
+
+def _spread(
+    of_claim: list[Adjustment], lines: list[SecondaryLine], claim: Claim
+) -> tuple[list[Adjustment], list[SecondaryLine]]:
+    """The claim's adjustments without the 253, and the lines with their shares of it.
+
+    A line's payment falls by its share, unless the lines' payments make up the claim's as they are: then the cut
+    has been taken from them already.
+    """
+    cuts = _cuts(of_claim)
+    if not cuts:
+        return of_claim, lines
+    rest = [item for item in of_claim if item.reason != CUT]
+    taken_already = sum(line.paid for line in lines) == as_dollars((claim.paid_cents or 0) + _total(rest))
+    for cut in cuts:
+        shares = _shares(cut.amount_cents or 0, [line.paid for line in lines], claim)
+        lines = [
+            _with_share(line, cut, share, lowered=not taken_already) for line, share in zip(lines, shares, strict=True)
+        ]
+    return rest, lines
+
+
+def _shares(cut: int, paid: Sequence[Decimal], claim: Claim) -> list[int]:
+    """Whole cents of the cut for each line, in proportion to its payment; they add up to the cut."""
+    sign = -1 if cut < 0 else 1
+    weights = [max(0, sign * int(amount.scaleb(2))) for amount in paid]
+    whole = sum(weights)
+    if not whole:
+        raise ValueError(f"claim {claim.control_number}: nothing was paid on any line, so its 253 cannot be spread")
+    shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)
+    missing = abs(cut) - sum(shares)
+    largest = sorted(range(len(weights)), key=lambda place: -remainders[place])[:missing]
+    return [sign * (share + (place in largest)) for place, share in enumerate(shares)]
+
+
+def _with_share(line: SecondaryLine, cut: Adjustment, share: int, *, lowered: bool) -> SecondaryLine:
+    if not share:
+        return line
+    amount = as_dollars(share)
+    return attrs.evolve(
+        line,
+        paid=line.paid - amount if lowered else line.paid,
+        adjustments=(*line.adjustments, Adjustment(cut.group, cut.reason, amount)),
+    )
+
+
+def _cuts(items: Iterable[Adjustment]) -> list[Adjustment]:
+    return [item for item in items if item.reason == CUT]
+
+
+def _total(items: Iterable[Adjustment]) -> int:
+    return sum(_sure(item.amount_cents for item in items))
+
+
+def _sure(cents: Iterable[int | None]) -> list[int]:
+    return [amount or 0 for amount in cents]
+
+
+# Texts.
+
+
+def _told(item: Adjustment) -> str:
+    quantity = f"  quantity {item.quantity}" if item.quantity else ""
+    return f"{item.group}-{item.reason}  {item.amount}{quantity}"
+
+
+def _plain(item: Adjustment) -> dict[str, str | None]:
+    return {"group": item.group, "reason": item.reason, "amount": str(item.amount), "quantity": item.quantity}
+
+
+def _on(day: date | None) -> str:
+    return f" on {day}" if day else ""
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
