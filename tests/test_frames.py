@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -656,3 +658,56 @@ def test_some_reason_codes_as_a_table(backend: str) -> None:
 def test_a_backend_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="backend is one of pandas, polars, pyarrow, duckdb"):
         frames.schedule(backend="excel")
+
+
+def test_a_column_that_stands_twice_is_not_guessed_at() -> None:
+    frame = pd.DataFrame([[1, 2, date(2019, 3, 1)]], columns=["paid", "paid", "day"])
+
+    with pytest.raises(seq.UnknownColumn, match="2 columns have the name 'paid'; there are paid, paid, day"):
+        frames.add_back(frame, paid="paid", on="day")
+
+
+@pytest.mark.parametrize("what", [pd.Series([1.0]), {"paid": [1]}, [1]])
+def test_what_is_no_frame_is_told(what: Any) -> None:
+    with pytest.raises(TypeError, match="is no frame: give one of pandas, polars"):
+        frames.add_back(what, paid="paid", on="day")
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_frame_of_narwhals_comes_back_as_one(lazy: bool) -> None:
+    native = pl.DataFrame({"paid": [3920], "day": [date(2019, 3, 1)]})
+    given: Any = nw.from_native(native.lazy() if lazy else native)
+    found = frames.add_back(given, paid="paid", on="day", unit="cents")
+
+    assert type(found) is type(given)
+    assert found.lazy().collect("polars").to_native().rows() == [(3920, date(2019, 3, 1), 4000, 4000)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"paid": [1, 2], "day": ["2019-03-01", "2019-13-01"]}),
+        pl.DataFrame({"paid": [1, 2], "day": ["2019-03-01", "2019-13-01"]}),
+        pa.table({"paid": [1, 2], "day": ["2019-03-01", "2019-13-01"]}),
+    ],
+    ids=["pandas", "polars", "pyarrow"],
+)
+def test_a_text_that_is_no_date_is_an_error_in_one_line(frame: Any) -> None:
+    with pytest.raises(seq.InvalidDate, match=r"column day: [^\n]*$"):
+        frames.add_back(frame, paid="paid", on="day", unit="cents", parse_dates=True)
+
+
+def test_unsigned_numbers_that_64_bits_cannot_hold_are_null() -> None:
+    frame = pd.DataFrame({"paid": np.array([2**64 - 1, 3920], "uint64"), "day": [date(2019, 3, 1)] * 2})
+    with pytest.warns(UserWarning, match="1 of column paid"):
+        found = frames.add_back(frame, paid="paid", on="day", unit="cents", flag="odd")
+
+    assert found["gross_low"].isna().tolist() == [True, False]
+    assert found["gross_low"][1] == 4000
+    assert found["odd"].tolist() == [True, False]
+
+
+def test_a_column_without_a_date_gives_nulls_whatever_its_type() -> None:
+    frame = pd.DataFrame({"paid": [1.0, 2.0], "day": [float("nan"), float("nan")]})
+
+    assert frames.add_back(frame, paid="paid", on="day")["gross_low"].isna().all()

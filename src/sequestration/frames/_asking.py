@@ -187,9 +187,12 @@ class Question:
 
 
 def found(name: Any, columns: Collection[Any]) -> None:
-    """Raise `UnknownColumn`, which lists the columns there are, if one is not among them."""
-    if name not in columns:
-        raise UnknownColumn(f"there is no column {name!r}; there are {', '.join(str(column) for column in columns)}")
+    """Raise `UnknownColumn`, which lists the columns there are, if one is not among them, or more than once."""
+    times = list(columns).count(name)
+    if times != 1:
+        there = ", ".join(str(column) for column in columns)
+        wrong = f"there is no column {name!r}" if not times else f"{times} columns have the name {name!r}"
+        raise UnknownColumn(f"{wrong}; there are {there}")
 
 
 def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:

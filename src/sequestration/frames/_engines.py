@@ -23,15 +23,24 @@ def narwhals() -> Any:
 
 def columns_of(df: Any) -> list[Any]:
     """The names of a frame's columns. Raises `TypeError` for what is no frame."""
-    known = narwhals().dependencies
-    if known.is_pandas_dataframe(df) or known.is_dask_dataframe(df):
+    nw = narwhals()
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
+        return list(df.collect_schema().names())
+    if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         return list(df.columns)
-    return list(narwhals().from_native(df).collect_schema().names())
+    try:
+        return list(nw.from_native(df).collect_schema().names())
+    except TypeError:
+        raise TypeError(
+            f"{type(df).__name__} is no frame: give one of pandas, polars, pyarrow, DuckDB, dask or Spark"
+        ) from None
 
 
 def answer(df: Any, question: Question) -> Any:
     """The frame with the new columns."""
     nw = narwhals()
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
+        return nw.from_native(answer(df.to_native(), question))
     if nw.dependencies.is_pandas_dataframe(df):
         from sequestration.frames._arrays import answered
 

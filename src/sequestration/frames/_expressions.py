@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from sequestration._errors import InvalidAmountType, InvalidDateType
+from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, warn_of_odd
 from sequestration.frames._law import MOST_CENTS, Law
 
@@ -177,7 +177,7 @@ def _cells(engine: _Expressions, schema: Any, question: Question) -> Cells:
         role: _money(engine, name, schema[name], question, zero_if_null=role in question.zero_if_null)
         for role, name in question.money.items()
     }
-    days = {role: _days(name, schema[name], question) for role, name in question.days.items()}
+    days = {role: _days(engine, name, schema[name], question) for role, name in question.days.items()}
     words = {role: _Words(nw.col(name).str.to_lowercase()) for role, name in question.words.items()}
     return Cells(money, days, words)
 
@@ -223,7 +223,7 @@ def _whole_of_decimal(scaled: nw.Expr, kind: Any, question: Question) -> Any:
     return nw.when(scaled == whole).then(whole).otherwise(None).cast(nw.Int64)
 
 
-def _days(name: str, kind: Any, question: Question) -> Days:
+def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Days:
     column = nw.col(name)
     known = ~column.is_null()
     if kind == nw.Date:
@@ -235,9 +235,19 @@ def _days(name: str, kind: Any, question: Question) -> Days:
             )
         return Days(column, known, ticks=2)
     if kind == nw.String and question.date_format is not None:
-        return Days(column.str.to_date(format=question.date_format), known)
+        return Days(_parsed(engine, name, column.str.to_date(format=question.date_format)), known)
     hint = "parse_dates=True reads text as YYYY-MM-DD" if kind == nw.String else "cast it to a date first"
     raise InvalidDateType(f"column {name} is of type {kind}, which is no date: {hint}")
+
+
+def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
+    """Days out of text; those of a frame that is not lazy at once, so that what is none is an error of ours."""
+    if not isinstance(engine.frame, nw.DataFrame):
+        return days
+    try:
+        return engine.hold(days)
+    except Exception as error:
+        raise InvalidDate(f"column {name}: {str(error).partition(chr(10))[0]}") from error
 
 
 def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question) -> Any:

@@ -49,9 +49,7 @@ def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
     """A column of whole numbers, floats or decimals. Raises `InvalidAmountType` for others."""
     kinds, house = pd.api.types, _house(series.dtype)
     if kinds.is_integer_dtype(series.dtype):
-        missing = series.isna().to_numpy() if house != "numpy" else None
-        values = series.to_numpy(np.int64, na_value=0) if house != "numpy" else series.to_numpy().astype(np.int64)
-        return MoneyColumn(values, missing, None, "whole", house)
+        return _whole_numbers(series, house)
     if kinds.is_float_dtype(series.dtype):
         values = series.to_numpy(np.float64, na_value=np.nan) if house != "numpy" else series.to_numpy(np.float64)
         return MoneyColumn(values, None, None, "float", house)
@@ -69,7 +67,7 @@ def as_days(series: Any, date_format: str | None) -> DayColumn:
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidDate):
             raise
-        raise InvalidDate(f"column {series.name}: {error}") from error
+        raise InvalidDate(f"column {series.name}: {str(error).partition(chr(10))[0]}") from error
     unit = np.datetime_data(moments.dtype)[0]
     return DayColumn(moments.view(np.int64), _TICKS[unit])
 
@@ -112,6 +110,17 @@ def _house(dtype: Any) -> Literal["numpy", "masked", "arrow"]:
 
 def _mask(values: Array, missing: Array | None) -> Array:
     return np.zeros(len(values), np.bool_) if missing is None else missing
+
+
+def _whole_numbers(series: Any, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+    missing = series.isna().to_numpy() if house != "numpy" else None
+    too_large = None
+    if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # whose largest would turn into negative ones
+        too_large = (series.fillna(0) > np.iinfo(np.int64).max).to_numpy(np.bool_)
+        missing = too_large if missing is None else missing | too_large
+        series = series.mask(too_large, 0)
+    values = series.to_numpy(np.int64, na_value=0) if house != "numpy" else series.to_numpy().astype(np.int64)
+    return MoneyColumn(values, missing, too_large, "whole", house)
 
 
 def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
@@ -157,6 +166,8 @@ def _moments(series: Any, date_format: str | None) -> Array:
                 f"column {series.name} has a time zone ({zone}): the day would depend on it; cast it to a date first"
             )
         return series.to_numpy() if _house(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
+    if series.isna().all():  # a column without a value has any type
+        return np.full(len(series), np.datetime64("NaT", "us"))
     holds = kinds.infer_dtype(series, skipna=True)
     if holds in ("date", "datetime", "empty"):
         return series.astype("datetime64[us]").to_numpy()
