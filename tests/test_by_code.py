@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 
 import sequestration as seq
+from sequestration import strategies
 from tests.making import claim, line, remittance
-from tests.property.remittances import Plan, plans, written
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-@given(plans())
-def test_by_code_sums_to_the_adjustments_of_the_remittance(plan: Plan) -> None:
-    data = written(plan)
+@given(strategies.remittances())
+def test_by_code_sums_to_the_adjustments_of_the_remittance(made: strategies.MadeRemittance) -> None:
+    data = made.data
     count: Counter[tuple[str, str]] = Counter()
     dollars: Counter[tuple[str, str]] = Counter()
     for item in seq.read_835(data):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -13,92 +12,120 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import sequestration as seq
+from sequestration import strategies
+from sequestration.strategies import MadeRemittance, Service, write_835
 from tests.making import claim, line, remittance
-from tests.property.remittances import Plan, Service, dollars, percent_on, plans, services, share, written
+from tests.property.oracle import dollars, percent_on, share
 
 TWO_PERCENT_DAYS = st.dates(date(2013, 4, 1), date(2020, 4, 30)) | st.dates(date(2022, 7, 1), date(2027, 12, 31))
+CENT = Decimal("0.01")
 
 
-@given(plans())
-def test_a_right_remittance_needs_no_look(plan: Plan) -> None:
-    audit = seq.check_835(written(plan), keep="all")
+def at_two_percent(min_payable: str) -> st.SearchStrategy[Service]:
+    return strategies.services(dates=TWO_PERCENT_DAYS, min_payable=min_payable)
+
+
+def plan_of(made: MadeRemittance) -> list[list[Service]]:
+    return [list(lines) for lines in made.services]
+
+
+@given(strategies.services())
+def test_services_are_cut_as_the_law_takes_it(service: Service) -> None:
+    assert service.cut == service.due == share(int(service.payable * 100), percent_on(service.on)) * CENT
+    assert service.charge == service.paid + sum(item.amount or 0 for item in service.adjustments)
+
+
+@given(strategies.remittances(layout=strategies.separators()))
+def test_a_right_remittance_needs_no_look(made: MadeRemittance) -> None:
+    audit = seq.check_835(made.data, keep="all")
 
     assert audit.ok, str(audit)
     assert audit.problems == []
     assert {verdict for verdict, count in audit.counts.items() if count} <= {"correct", "nothing_due"}
-    assert audit.totals.reported == audit.totals.expected == Decimal(sum(s.due for c in plan for s in c)) / 100
+    due = sum(service.due for lines in made.services for service in lines)
+    assert audit.totals.reported == audit.totals.expected == due
 
 
-@given(plans())
-def test_at_a_glance_and_in_full_are_the_same(plan: Plan) -> None:
-    glanced, full = seq.check_835(written(plan)), seq.check_835(written(plan), keep="all")
+@given(strategies.remittances())
+def test_at_a_glance_and_in_full_are_the_same(made: MadeRemittance) -> None:
+    glanced, full = seq.check_835(made.data), seq.check_835(made.data, keep="all")
 
     assert glanced.counts == full.counts
     assert glanced.totals == full.totals
 
 
-MISTAKES: dict[str, Callable[[Service], int]] = {
-    "doubled": lambda s: 2 * s.due,
-    "on_allowed": lambda s: share(s.allowed, percent_on(s.day)),
-    "on_charge": lambda s: share(s.charge, percent_on(s.day)),
-    "before_deductible": lambda s: share(s.payable + s.deductible, percent_on(s.day)),
-    "before_coinsurance": lambda s: share(s.payable + s.coinsurance, percent_on(s.day)),
-    "other_rate": lambda s: share(s.payable, 1),
-    "wrong_sign": lambda s: -s.due,
-}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("mistake", strategies.MISTAKES)
 @given(data=st.data())
-def test_one_planted_mistake_is_named_at_its_place(mistake: str, data: st.DataObject) -> None:
-    plan = data.draw(plans(services(TWO_PERCENT_DAYS, least=100)))
-    place = data.draw(st.integers(0, len(plan) - 1))
-    number = data.draw(st.integers(0, len(plan[place]) - 1))
-    right = plan[place][number]
-    wrong = attrs.evolve(right, cut=MISTAKES[mistake](right))
-    assume(abs(wrong.taken - right.due) > len(plan[place]))  # what rounding can explain is no mistake
-    plan[place][number] = wrong
+def test_one_planted_mistake_is_named_at_its_place(mistake: seq.ExplanationCode, data: st.DataObject) -> None:
+    made = data.draw(strategies.remittances(of=at_two_percent("1.00"), mistakes=[mistake]))
+    audit = seq.check_835(made.data)
 
-    audit = seq.check_835(written(plan))
-
-    (finding,) = audit.findings
-    assert (finding.claim, finding.line) == (f"C{place + 1}", number + 1)
-    assert finding.expected == Decimal(right.due) / 100
-    assert finding.difference == Decimal(wrong.taken - right.due) / 100
+    (finding,), (planted,) = audit.findings, made.planted
+    wrong = made.services[int(planted.claim[1:]) - 1][planted.line - 1]
+    expected = share(int(wrong.payable * 100), 2) * CENT
+    assert (finding.claim, finding.line) == (planted.claim, planted.line)
+    assert finding.expected == planted.expected == expected
+    assert finding.reported == planted.reported == wrong.cut
     assert mistake in [explanation.code for explanation in finding.explanations]
-    assert finding.owed_to == ("provider" if wrong.taken > right.due else "medicare")
+    if mistake == "wrong_group":
+        assert finding.verdict is seq.Verdict.WRONG_GROUP
+    else:
+        assert finding.owed_to == ("provider" if wrong.cut > expected else "medicare")
 
 
-@given(plans(services(TWO_PERCENT_DAYS, least=500)), st.data())
-def test_a_cut_left_out_is_missing_only_where_the_payer_cuts(plan: Plan, data: st.DataObject) -> None:
+@given(strategies.remittances(of=at_two_percent("5.00")), st.data())
+def test_a_cut_left_out_is_missing_only_where_the_payer_cuts(made: MadeRemittance, data: st.DataObject) -> None:
+    plan = plan_of(made)
     place = data.draw(st.integers(0, len(plan) - 1))
     number = data.draw(st.integers(0, len(plan[place]) - 1))
-    places = sum(map(len, plan))
-    plan[place][number] = attrs.evolve(plan[place][number], cut=0)
+    plan[place][number] = attrs.evolve(plan[place][number], cut=Decimal("0.00"))
 
-    audit = seq.check_835(written(plan))
+    audit = seq.check_835(write_835(plan))
 
-    if places == 1:
+    if sum(map(len, plan)) == 1:
         assert audit.findings == []
         assert audit.counts[seq.Verdict.UNDETERMINED] == 1
     else:
         (finding,) = audit.findings
         assert (finding.claim, finding.line) == (f"C{place + 1}", number + 1)
         assert finding.verdict is seq.Verdict.MISSING
-        assert finding.expected == Decimal(plan[place][number].due) / 100
+        assert finding.expected == plan[place][number].due
 
 
-@given(plans(services(least=100)), st.randoms(use_true_random=False))
-def test_no_order_changes_a_verdict(plan: Plan, rng: random.Random) -> None:
+@given(strategies.remittances(of=strategies.services(min_payable="1.00")), st.randoms(use_true_random=False))
+def test_no_order_changes_a_verdict(made: MadeRemittance, rng: random.Random) -> None:
+    plan = plan_of(made)
     for lines in plan:
-        lines[0] = attrs.evolve(lines[0], cut=lines[0].due + 7)
-    ordered = seq.check_835(written(plan), keep="all")
+        lines[0] = attrs.evolve(lines[0], cut=lines[0].due + 7 * CENT)
+    ordered = seq.check_835(write_835(plan), keep="all")
     shuffled_plan = [rng.sample(lines, len(lines)) for lines in plan]
 
-    shuffled = seq.check_835(written(shuffled_plan, lambda triples: rng.sample(triples, len(triples))), keep="all")
+    shuffled = seq.check_835(shuffled_adjustments(write_835(shuffled_plan), rng), keep="all")
 
     assert shuffled.counts == ordered.counts
     assert shuffled.totals == ordered.totals
+
+
+def shuffled_adjustments(data: bytes, rng: random.Random) -> bytes:
+    """The same with the CAS segments of each line in another order, in one segment where they share a group."""
+    segments = data.decode().split("~")
+    start = 0
+    while start < len(segments):
+        end = start
+        while segments[end].startswith("CAS*"):
+            end += 1
+        shuffled = rng.sample(segments[start:end], end - start)
+        joined: list[str] = []
+        for segment in shuffled:
+            if joined and joined[-1][:7] == segment[:7] and rng.random() < 0.5:
+                joined[-1] += f"**{segment[7:]}"
+            else:
+                joined.append(segment)
+        segments[start:end] = joined
+        start += len(joined) + 1
+    lines = "~".join(segments)
+    count = sum(segment[:3] not in ("ISA", "GS*", "GE*", "IEA", "") for segment in segments)
+    return (lines.partition("~SE*")[0] + f"~SE*{count}*0001~GE*1*1~IEA*1*000000001~").encode()
 
 
 @given(st.lists(st.integers(1, 30_000), min_size=2, max_size=8), st.sampled_from(["largest remainder", "last line"]))
@@ -124,20 +151,21 @@ def test_a_cut_of_the_claim_spread_over_its_lines_is_rounding_at_most(payables: 
     assert audit.findings == [], str(audit)
 
 
-@given(plans(), st.sampled_from(["16", "12", "HM", "MC"]))
-def test_another_payer_raises_no_alarm_whatever_it_takes(plan: Plan, code: str) -> None:
-    plan[0][0] = attrs.evolve(plan[0][0], cut=plan[0][0].due + 5)
-    audit = seq.check_835(written(plan).replace(b"*MB*", f"*{code}*".encode()))
+@given(strategies.remittances(), st.sampled_from(["16", "12", "HM", "MC"]))
+def test_another_payer_raises_no_alarm_whatever_it_takes(made: MadeRemittance, code: str) -> None:
+    plan = plan_of(made)
+    plan[0][0] = attrs.evolve(plan[0][0], cut=plan[0][0].due + 5 * CENT)
+    audit = seq.check_835(write_835(plan).replace(b"*MB*", f"*{code}*".encode()))
 
     assert audit.ok
     assert audit.counts[seq.Verdict.NOT_APPLICABLE] == audit.places
 
 
-@given(plans(services(TWO_PERCENT_DAYS, least=100)))
-def test_a_payer_that_cuts_nobody_raises_no_alarm(plan: Plan) -> None:
-    uncut = [[attrs.evolve(item, cut=0) for item in lines] for lines in plan]
+@given(strategies.remittances(of=at_two_percent("1.00")))
+def test_a_payer_that_cuts_nobody_raises_no_alarm(made: MadeRemittance) -> None:
+    uncut = [[attrs.evolve(item, cut=Decimal("0.00")) for item in lines] for lines in made.services]
 
-    audit = seq.check_835(written(uncut))
+    audit = seq.check_835(write_835(uncut))
 
     assert audit.ok
     assert audit.counts[seq.Verdict.MISSING] == 0

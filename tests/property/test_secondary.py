@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from tests.property.remittances import Plan, dollars, plans, share, written
+from sequestration import strategies
+from tests.property.oracle import dollars, share
 
 PAYMENTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
 
@@ -59,12 +59,12 @@ def test_equal_lines_differ_by_a_cent_at_most(paid: int, count: int) -> None:
     assert found == sorted(found, reverse=True)
 
 
-@given(plans())
-def test_right_remittances_carry_over_every_cent_of_their_adjustments(plan: Plan) -> None:
-    for claim, services in zip(seq.read_835(written(plan)), plan, strict=True):
+@given(strategies.remittances())
+def test_right_remittances_carry_over_every_cent_of_their_adjustments(made: strategies.MadeRemittance) -> None:
+    for claim, services in zip(seq.read_835(made.data), made.services, strict=True):
         found = seq.secondary_adjustments(claim)
         items = [item for line in found.lines for item in line.adjustments]
 
         assert found.balances
-        assert found.sequestration == Decimal(sum(service.taken for service in services)).scaleb(-2)
+        assert found.sequestration == sum(service.cut for service in services)
         assert sum(item.amount or 0 for item in items) == found.charge - found.paid

@@ -1,0 +1,24 @@
+"""What the law takes, by a table and fractions of the tests' own, and cents as X12 writes dollars."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+RATES = ((date(2013, 4, 1), 2), (date(2020, 5, 1), 0), (date(2022, 4, 1), 1), (date(2022, 7, 1), 2))
+
+
+def percent_on(day: date) -> int:
+    """The rate of a day in percent."""
+    return ([0] + [percent for first, percent in RATES if first <= day])[-1]
+
+
+def share(cents: int, percent: int) -> int:
+    """So many percent of an amount, to the nearest cent, halves up."""
+    return int(Fraction(cents * percent, 100) + Fraction(1, 2))
+
+
+def dollars(cents: int) -> str:
+    """Cents as X12 writes dollars."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
