@@ -1,0 +1,58 @@
+"""A short fuzz of what takes input from outside; the long one, led by coverage, is `fuzz/run.py`."""
+
+from __future__ import annotations
+
+import pytest
+from fuzz.targets import TARGETS, survives
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+PIECES = [
+    b"~",
+    b"*",
+    b"ISA*",
+    b"~ISA*",
+    b"~SE*",
+    b"~CLP*",
+    b"~ST*837*",
+    b"\n",
+    b"\0",
+    b"~CAS*CO*253*",
+    b":",
+    b".",
+    b"-",
+]
+
+
+@st.composite
+def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
+    """The seed with bytes changed, left out, put in, or moved."""
+    data = bytearray(seed)
+    for _ in range(draw(st.integers(0, 5))):
+        start, length = draw(st.integers(0, len(data))), draw(st.integers(0, 20))
+        piece = draw(st.binary(max_size=4) | st.sampled_from(PIECES))
+        match draw(st.integers(0, 2)):
+            case 0:
+                data[start : start + length] = piece
+            case 1:
+                data[start:start] = piece
+            case _:
+                data[start:start] = data[draw(st.integers(0, len(data))) :][: length * 10]
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_only_errors_of_the_library_come_out(name: str, data: st.DataObject) -> None:
+    seed = data.draw(st.sampled_from([b"", *TARGETS[name][1]]))
+    survives(name, data.draw(damaged(seed) | st.binary(max_size=200)))
+
+
+def test_a_target_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_data: bytes) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setitem(TARGETS, "read", (broken, []))
+    with pytest.raises(RuntimeError, match="planted"):
+        survives("read", b"")
