@@ -44,9 +44,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
     __slots__ = ("_codes", "_index", "name", "newer", "source")
 
     def __init__(self, name: str, codes: Iterable[C], source: Source, newer: Iterable[str] = ()) -> None:
-        self.name = name
-        self.source = source
-        self.newer = tuple(newer)
+        self.name: str = name
+        self.source: Source = source
+        self.newer: tuple[str, ...] = tuple(newer)
         """Codes that an overlay named and the table does not have: newer than its release, it may be."""
         self._codes: dict[str, C] = {code.code: code for code in codes}
         self._index: Index | None = None

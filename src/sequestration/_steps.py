@@ -109,7 +109,7 @@ class StepTable(Mapping[str, Action]):
     def __init__(self, guards: Iterable[StepRule], ours: Iterable[StepRule], rules: Iterable[StepRule] = ()) -> None:
         self._guards = tuple(guards)
         self._ours = tuple(ours)
-        self.rules = tuple(rules)
+        self.rules: tuple[StepRule, ...] = tuple(rules)
         """The practice's own rows."""
 
     def __getitem__(self, code: str) -> Action:
