@@ -311,3 +311,20 @@ def test_progress_tells_the_bytes_read_of_all(tmp_path: Path) -> None:
     assert told[-1] == (2 * len(data), 2 * len(data))
     assert told == sorted(told)
     assert alone[-1] == (len(data), len(data))
+
+
+@pytest.mark.parametrize("source", [None, 5, [None]])
+def test_what_is_no_remittance_is_a_type_error_in_words(source: object) -> None:
+    with pytest.raises(TypeError, match="a remittance is a path, bytes, a binary file"):
+        seq.check_835(source)  # type: ignore[arg-type]
+
+
+def test_arguments_of_a_wrong_type_are_told_in_words() -> None:
+    data = remittance(claim("A", line("99213", "150", "80")))
+
+    with pytest.raises(TypeError, match="payers says who each number is"):
+        seq.check_835(data, payers=["11502"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a schedule is a RateSchedule"):
+        seq.check_835(data, schedule="medicare_ffs")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="check_claim takes a Claim"):
+        seq.check_claim(None)  # type: ignore[arg-type]
