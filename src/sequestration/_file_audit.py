@@ -225,8 +225,9 @@ class FileAudit:
         if verdict.needs_a_look and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)
-            whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
-            audit.totals.owed_cents[whom] += abs(difference)
+            if verdict is not Verdict.WRONG_GROUP:  # who took the money is right, who bears it is not
+                whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
+                audit.totals.owed_cents[whom] += abs(difference)
         self._add(sums, month)
 
     def _add(self, sums: Sums, month: str) -> None:

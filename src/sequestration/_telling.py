@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sequestration._deciding import is_institutional
 from sequestration._explain import Evidence, explain
 from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
 from sequestration._judge import Judgement
@@ -133,7 +132,7 @@ def _claim_type(judgement: Judgement) -> str | None:
     rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgement)}
     if rates <= {judgement.period.rate}:
         return None
-    return "institutional" if is_institutional(case.claim) else "professional"
+    return "institutional" if case.institutional else "professional"
 
 
 def _gaps(judgement: Judgement) -> str:
