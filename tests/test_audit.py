@@ -78,6 +78,16 @@ def test_the_first_cut_of_a_transaction_settles_what_was_held_back() -> None:
     ]
 
 
+def test_what_was_held_back_is_told_as_what_comes_after_the_first_cut() -> None:
+    out_of_balance = line("99213", "150", "79", [("CO", "45", "50"), ("PR", "2", "20")], allowed="100")
+    data = remittance(claim("BEFORE", out_of_balance), right(), claim("AFTER", out_of_balance))
+    before, _, after = seq.check_835(data, keep="all").findings
+
+    assert before.verdict is seq.Verdict.MISSING
+    assert "allowed less the patient's share is 80.00" in before.reason
+    assert str(before).replace("BEFORE", "AFTER") == str(after)
+
+
 def test_a_cut_of_another_transaction_settles_nothing() -> None:
     data = interchange(transaction(right(), number="0001"), transaction(uncut(), number="0002"))
     audit = seq.check_835(data)

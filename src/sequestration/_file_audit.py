@@ -22,7 +22,7 @@ from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import finding_of
+from sequestration._telling import finding_of, settled
 from sequestration._totals import Sums
 from sequestration._triage import next_step
 from sequestration._values import as_dollars
@@ -168,7 +168,7 @@ class FileAudit:
             expected = None if held.expected is None else int(held.expected.scaleb(2))
             self._count(verdict, 0, expected, _month(held), held.projected)
             if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, _settled(held) if verdict is Verdict.MISSING else held))
+                self._kept.append((number, settled(held) if verdict is Verdict.MISSING else held))
         for month, (count, expected, projected) in transaction.held_more.items():
             self._count(verdict, 0, expected, month, projected, places=count)
             if self._keeps(verdict):
@@ -290,11 +290,6 @@ def _advised(finding: Finding) -> Finding:
     """A finding with its next step."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
     return attrs.evolve(finding, step=step)
-
-
-def _settled(held: Finding) -> Finding:
-    """A held finding once its payer is known to cut."""
-    return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason="")
 
 
 def _month(finding: Finding) -> str:
