@@ -12,6 +12,7 @@ from sequestration._payer import Payer, PayerKind, Standing, payer_kind, payer_o
 from sequestration._reduction import schedule_or_default
 from sequestration._remittance import Adjustment, Claim, ServiceLine
 from sequestration._schedule import RateSchedule
+from sequestration._settings import settings
 from sequestration._telling import finding_of
 from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
 
@@ -111,10 +112,10 @@ def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]
     At the claim, or at claim and lines: the claim, on the sum. At lines only: every line. Nowhere: the
     lines where their payments add up to the claim's, else the claim.
     """
-    code = _cut_code(claim)
+    dates, unassigned = Dates(claim), _is_unassigned(claim)
+    code = _cut_code(claim, dates)
     at_claim = _has(claim.adjustments, code)
     at_lines = any(_has(line.adjustments, code) for line in claim.lines)
-    dates, unassigned = Dates(claim), _is_unassigned(claim)
     if claim.lines and not at_claim and (at_lines or _lines_add_up(claim)):
         for line in claim.lines:
             yield _line_case(claim, line, payer, schedule, dates, unassigned)
@@ -122,12 +123,22 @@ def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]
         yield _claim_case(claim, payer, schedule, dates, code, unassigned)
 
 
-def _cut_code(claim: Claim, line: ServiceLine | None = None) -> str:
-    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is beside it."""
-    if not in_days_of_223(claim):
+def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> str:
+    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is beside it.
+
+    A later reversal of a claim of those months repeats its 223, too.
+    """
+    if not (in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(claim, dates, line))):
         return CUT
     places = _adjusted_places(claim) if line is None else [line.adjustments]
     return CUT if any(_has(adjustments, CUT) for adjustments in places) else CUT_BEFORE_253
+
+
+def _served_in_days_of_223(claim: Claim, dates: Dates, line: ServiceLine | None) -> bool:
+    """Whether a claim's services are old enough for a first remittance of those months."""
+    places = [line] if line is not None else [None, *claim.lines]
+    days = [reading.on for place in places for reading in dates.of(place)]
+    return any(day is not None and day <= settings().code_223_last_day for day in days)
 
 
 def _adjusted_places(claim: Claim) -> list[list[Adjustment]]:
@@ -151,7 +162,7 @@ def _lines_add_up(claim: Claim) -> bool:
 def _line_case(
     claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSchedule, dates: Dates, unassigned: bool
 ) -> Case:
-    amounts = weigh(line.adjustments, _cut_code(claim, line))
+    amounts = weigh(line.adjustments, _cut_code(claim, dates, line))
     remarks = (*claim.remarks, *line.remarks)
     allowed = line.amounts_cents.get("B6")
     return Case(

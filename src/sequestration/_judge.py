@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import attrs
 
-from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts
+from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts, weigh
 from sequestration._deciding import Reading, days_of_lines
 from sequestration._findings import Explanation, ExplanationCode, Verdict
 from sequestration._payer import Payer, Standing
@@ -85,7 +85,7 @@ class Case:
         if self.payer.standing is Standing.OTHER:
             return self._of_another_payer()
         if self.claim is not None and self.claim.is_reversal:
-            return Judgement(self, Verdict.REVERSAL, self.readings[0])
+            return self._of_a_reversal()
         judgement = self._by_the_law()
         if self.payer.standing is Standing.UNKNOWN:
             judgement.turn_undetermined(self.payer.reason)
@@ -112,6 +112,15 @@ class Case:
         of_lines = days_of_lines(self.claim)
         days = {self.readings[0].on, *of_lines} if of_lines else ()
         return len({self.schedule.rate_on(day) for day in days if day is not None}) > 1
+
+    def _of_a_reversal(self) -> Judgement:
+        """A mirror is not judged; but a CARC 223 that it repeats is told as the cut only where it is its amount."""
+        if self.amounts.cut_code == CUT_BEFORE_253:
+            periods = [self.schedule.period_on(reading.on) for reading in self.readings if reading.on is not None]
+            payable = self.payable
+            if payable is None or all(cut_of(payable, period) != self.amounts.cut for period in periods):
+                self.amounts = weigh(self.amounts.adjustments)
+        return Judgement(self, Verdict.REVERSAL, self.readings[0])
 
     def _of_another_payer(self) -> Judgement:
         """Not Medicare's: nothing to judge, but where it took a cut the law's own figure is told."""
