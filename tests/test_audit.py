@@ -338,3 +338,10 @@ def test_arguments_of_a_wrong_type_are_told_in_words() -> None:
         seq.check_835(data, schedule="medicare_ffs")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="check_claim takes a Claim"):
         seq.check_claim(None)  # type: ignore[arg-type]
+
+
+def test_a_claim_numbers_the_lines_that_it_is_made_of() -> None:
+    lines = [seq.ServiceLine("99213", "150", "80", {"472": "2024-03-01"}) for _ in range(2)]
+    made = seq.Claim("A", "1", "300", "160", plan="MB", lines=lines)
+
+    assert [finding.line for finding in seq.check_claim(made)] == [1, 2]
