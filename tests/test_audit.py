@@ -78,6 +78,16 @@ def test_the_first_cut_of_a_transaction_settles_what_was_held_back() -> None:
     ]
 
 
+def test_what_was_held_back_is_told_as_what_comes_after_the_first_cut() -> None:
+    out_of_balance = line("99213", "150", "79", [("CO", "45", "50"), ("PR", "2", "20")], allowed="100")
+    data = remittance(claim("BEFORE", out_of_balance), right(), claim("AFTER", out_of_balance))
+    before, _, after = seq.check_835(data, keep="all").findings
+
+    assert before.verdict is seq.Verdict.MISSING
+    assert "allowed less the patient's share is 80.00" in before.reason
+    assert str(before).replace("BEFORE", "AFTER") == str(after)
+
+
 def test_a_cut_of_another_transaction_settles_nothing() -> None:
     data = interchange(transaction(right(), number="0001"), transaction(uncut(), number="0002"))
     audit = seq.check_835(data)
@@ -311,3 +321,27 @@ def test_progress_tells_the_bytes_read_of_all(tmp_path: Path) -> None:
     assert told[-1] == (2 * len(data), 2 * len(data))
     assert told == sorted(told)
     assert alone[-1] == (len(data), len(data))
+
+
+@pytest.mark.parametrize("source", [None, 5, [None]])
+def test_what_is_no_remittance_is_a_type_error_in_words(source: object) -> None:
+    with pytest.raises(TypeError, match="a remittance is a path, bytes, a binary file"):
+        seq.check_835(source)  # type: ignore[arg-type]
+
+
+def test_arguments_of_a_wrong_type_are_told_in_words() -> None:
+    data = remittance(claim("A", line("99213", "150", "80")))
+
+    with pytest.raises(TypeError, match="payers says who each number is"):
+        seq.check_835(data, payers=["11502"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a schedule is a RateSchedule"):
+        seq.check_835(data, schedule="medicare_ffs")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="check_claim takes a Claim"):
+        seq.check_claim(None)  # type: ignore[arg-type]
+
+
+def test_a_claim_numbers_the_lines_that_it_is_made_of() -> None:
+    lines = [seq.ServiceLine("99213", "150", "80", {"472": "2024-03-01"}) for _ in range(2)]
+    made = seq.Claim("A", "1", "300", "160", plan="MB", lines=lines)
+
+    assert [finding.line for finding in seq.check_claim(made)] == [1, 2]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
-from sequestration._deciding import is_institutional, readings
+from sequestration._deciding import Dates, is_institutional
 
 FIRST, LAST = "2022-06-15", "2022-07-15"
 
@@ -129,7 +129,7 @@ def claim(
 
 
 def read(found: seq.Claim, of: seq.ServiceLine | None) -> list[str | None]:
-    return [None if reading.on is None else str(reading.on) for reading in readings(found, of)]
+    return [None if reading.on is None else str(reading.on) for reading in Dates(found).of(of)]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,10 @@ def test_what_shows_an_institution(found: seq.Claim, institutional: bool) -> Non
         pytest.param({"232": FIRST}, {}, [FIRST], id="the claim's first day"),
         pytest.param({"232": FIRST}, {"151": LAST}, [FIRST], id="a last day alone decides nothing"),
         pytest.param({"232": FIRST}, {"472": None}, [None], id="unreadable, no fallback"),
-        pytest.param({"232": None, "233": LAST}, {}, [None, LAST], id="the claim's unreadable"),
+        pytest.param(
+            {"232": FIRST}, {"150": None, "151": LAST}, [None], id="a range's first day unreadable, no fallback"
+        ),
+        pytest.param({"232": None, "233": LAST}, {}, [None], id="the claim's unreadable, no fallback"),
         pytest.param({"050": FIRST}, {}, [None], id="the day of receipt decides nothing"),
         pytest.param({"233": LAST}, {}, [None], id="the last day decides nothing"),
     ],
@@ -226,8 +229,8 @@ def test_dates_of_an_institution(
 
 
 def test_a_date_that_is_inferred_says_so() -> None:
-    (inferred,) = readings(claim(line({"472": FIRST}), plan="MA"), None)
-    (known,) = readings(claim(dates={"232": FIRST, "233": LAST}, plan="MA"), None)
+    (inferred,) = Dates(claim(line({"472": FIRST}), plan="MA")).of(None)
+    (known,) = Dates(claim(dates={"232": FIRST, "233": LAST}, plan="MA")).of(None)
 
     assert inferred.inferred
     assert "inferred" in inferred.rule
@@ -238,4 +241,4 @@ def test_a_date_that_is_inferred_says_so() -> None:
 def test_a_doubtful_rule_says_so() -> None:
     ranged = line({"150": FIRST, "151": LAST})
 
-    assert ["doubtful" in reading.rule for reading in readings(claim(ranged), ranged)] == [False, True]
+    assert ["doubtful" in reading.rule for reading in Dates(claim(ranged)).of(ranged)] == [False, True]

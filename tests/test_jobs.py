@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,30 @@ def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
     results.close()  # type: ignore[attr-defined]
 
     assert multiprocessing.active_children() == []
+
+
+WITHOUT_A_GUARD = """
+from operator import neg
+from sequestration._jobs import in_processes
+print(list(in_processes(neg, [1, 2, 3], 2)))
+"""
+
+
+def test_a_script_without_a_main_guard_does_it_in_one_process(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_A_GUARD)
+    for arguments, typed in (([str(script)], ""), (["-"], WITHOUT_A_GUARD)):
+        done = subprocess.run([sys.executable, *arguments], input=typed, capture_output=True, text=True, check=False)
+        assert done.stdout == "[-1, -2, -3]\n"
+
+
+def double_in_processes(numbers: list[int]) -> list[int | Lost[int]]:
+    return list(in_processes(double, numbers, 2))
+
+
+def test_a_worker_of_a_pool_of_the_caller_s_own_does_it_alone() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(double_in_processes, ([1, 2, 3],)) == [2, 4, 6]
 
 
 @pytest.fixture

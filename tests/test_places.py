@@ -63,6 +63,15 @@ def test_what_is_kept_changes_no_count(case: dict[str, Any]) -> None:
     assert [str(problem) for problem in wrong.problems] == [str(problem) for problem in every.problems]
 
 
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_what_is_owed_is_the_sum_over_the_findings(case: dict[str, Any]) -> None:
+    audit = audit_of(case)
+
+    for whom, owed in audit.totals.by_owed_to.items():
+        differences = [finding.difference for finding in audit.findings if finding.owed_to is whom]
+        assert owed == sum(abs(difference) for difference in differences if difference is not None)
+
+
 def test_the_cases_show_every_verdict_and_explanation() -> None:
     verdicts = {wanted["verdict"] for case in CASES for wanted in case["findings"]}
     explanations = {code for case in CASES for wanted in case["findings"] for code in wanted.get("explanations", ())}

@@ -495,7 +495,7 @@ def test_segments_that_end_too_early() -> None:
     assert (first.control_number, second.control_number, second.status) == ("A-1", "A-2", "")
     assert [item.procedure for item in second.lines] == [""]
     check_places(data, reader.problems)
-    assert {p.code.value for p in reader.problems} == {"missing_amount", "wrong_count"}
+    assert {p.code.value for p in reader.problems} == {"bad_date", "missing_amount", "wrong_count"}
 
 
 # Adjustments.

@@ -8,7 +8,7 @@ import attrs
 
 from sequestration._remittance import Adjustment
 
-__all__ = ["CUT", "CUT_BEFORE_253", "MEANT_OTHERWISE", "OF_THE_BASE", "Amounts", "weigh"]
+__all__ = ["CUT", "CUT_BEFORE_253", "MEANT_OTHERWISE", "OF_THE_BASE", "PAID_TO_PATIENT", "Amounts", "weigh"]
 
 CUT = "253"
 CUT_BEFORE_253 = "223"  # another mandate, too: only the era's data says which
@@ -49,7 +49,6 @@ class Amounts:
     primary: int | None = None
     model: int = 0
     others: int | None = 0
-    patient_contractual: bool = False
     cut_code: str = CUT
 
     @property
@@ -100,8 +99,6 @@ def _sort_in(found: Amounts, adjustment: Adjustment, cents: int) -> None:
         found.primary = (found.primary or 0) + cents
     elif reason == PAYMENT_MODEL:
         found.model += cents
-    elif group == _PATIENT and reason == "45":
-        found.patient_contractual = True
 
 
 def _plus(total: int | None, cents: int | None) -> int | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sequestration._amounts import CUT, CUT_BEFORE_253, Amounts, weigh
-from sequestration._deciding import Reading, readings
+from sequestration._amounts import CUT, CUT_BEFORE_253, PAID_TO_PATIENT, Amounts, weigh
+from sequestration._deciding import Dates, Reading
 from sequestration._findings import Finding
 from sequestration._judge import Case, Judgement, forgive_spreading, in_days_of_223
 from sequestration._payer import Payer, PayerKind, Standing, payer_kind, payer_of
 from sequestration._reduction import schedule_or_default
 from sequestration._remittance import Adjustment, Claim, ServiceLine
 from sequestration._schedule import RateSchedule
+from sequestration._settings import settings
 from sequestration._telling import finding_of
 from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
 
@@ -89,6 +90,8 @@ def check_claim(
     where another line of the claim shows that this payer cuts, or the caller says "ffs" and the allowed
     amount proves that nothing was taken. Raises `ValueError` for another `payer`.
     """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")
     said = None if payer is None else payer_kind(payer)
     judgements = judge_claim(claim, payer_of(claim, said, {}), schedule_or_default(schedule))
     settled = any(judgement.settles for judgement in judgements)
@@ -109,28 +112,42 @@ def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]
     At the claim, or at claim and lines: the claim, on the sum. At lines only: every line. Nowhere: the
     lines where their payments add up to the claim's, else the claim.
     """
-    code = _cut_code(claim)
+    dates, unassigned = Dates(claim), _is_unassigned(claim)
+    code = _cut_code(claim, dates)
     at_claim = _has(claim.adjustments, code)
     at_lines = any(_has(line.adjustments, code) for line in claim.lines)
     if claim.lines and not at_claim and (at_lines or _lines_add_up(claim)):
         for line in claim.lines:
-            yield _line_case(claim, line, payer, schedule, code)
+            yield _line_case(claim, line, payer, schedule, dates, unassigned)
     else:
-        yield _claim_case(claim, payer, schedule, code)
+        yield _claim_case(claim, payer, schedule, dates, code, unassigned)
 
 
-def _cut_code(claim: Claim) -> str:
-    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is."""
-    if not in_days_of_223(claim):
+def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> str:
+    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is beside it.
+
+    A later reversal of a claim of those months repeats its 223, too.
+    """
+    if not (in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(claim, dates, line))):
         return CUT
-    places = [claim.adjustments, *(line.adjustments for line in claim.lines)]
-    if any(_has(adjustments, CUT) for adjustments in places):
-        return CUT
-    return CUT_BEFORE_253
+    places = _adjusted_places(claim) if line is None else [line.adjustments]
+    return CUT if any(_has(adjustments, CUT) for adjustments in places) else CUT_BEFORE_253
+
+
+def _served_in_days_of_223(claim: Claim, dates: Dates, line: ServiceLine | None) -> bool:
+    """Whether a claim's services are old enough for a first remittance of those months."""
+    places = [line] if line is not None else [None, *claim.lines]
+    days = [reading.on for place in places for reading in dates.of(place)]
+    return any(day is not None and day <= settings().code_223_last_day for day in days)
+
+
+def _adjusted_places(claim: Claim) -> list[list[Adjustment]]:
+    return [claim.adjustments, *(line.adjustments for line in claim.lines)]
 
 
 def _has(adjustments: list[Adjustment], code: str) -> bool:
-    return any(adjustment.reason == code for adjustment in adjustments)
+    """Whether the code is there with an amount, be it one that could not be read: a zero takes nothing."""
+    return any(adjustment.reason == code and adjustment.amount_cents != 0 for adjustment in adjustments)
 
 
 def _lines_add_up(claim: Claim) -> bool:
@@ -142,8 +159,10 @@ def _lines_add_up(claim: Claim) -> bool:
     return total == claim.paid_cents
 
 
-def _line_case(claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSchedule, code: str) -> Case:
-    amounts = weigh(line.adjustments, code)
+def _line_case(
+    claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSchedule, dates: Dates, unassigned: bool
+) -> Case:
+    amounts = weigh(line.adjustments, _cut_code(claim, dates, line))
     remarks = (*claim.remarks, *line.remarks)
     allowed = line.amounts_cents.get("B6")
     return Case(
@@ -153,17 +172,18 @@ def _line_case(claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSche
         allowed=allowed,
         by_allowed=_by_allowed(allowed, amounts),
         by_charge=_by_charge(line.charge_cents, amounts),
-        readings=readings(claim, line),
+        readings=dates.of(line),
+        institutional=dates.institutional,
         schedule=schedule,
         payer=payer,
-        unassigned=_is_unassigned(amounts, remarks),
+        unassigned=unassigned or _UNASSIGNED_REMARK in line.remarks,
         remarks=remarks,
         claim=claim,
         line=line,
     )
 
 
-def _claim_case(claim: Claim, payer: Payer, schedule: RateSchedule, code: str) -> Case:
+def _claim_case(claim: Claim, payer: Payer, schedule: RateSchedule, dates: Dates, code: str, unassigned: bool) -> Case:
     every = [*claim.adjustments, *(found for line in claim.lines for found in line.adjustments)]
     amounts = weigh(every, code)
     remarks = (*claim.remarks, *(remark for line in claim.lines for remark in line.remarks))
@@ -175,10 +195,11 @@ def _claim_case(claim: Claim, payer: Payer, schedule: RateSchedule, code: str) -
         allowed=allowed,
         by_allowed=_by_allowed(allowed, amounts),
         by_charge=_by_charge(claim.charge_cents, amounts),
-        readings=readings(claim, None),
+        readings=dates.of(None),
+        institutional=dates.institutional,
         schedule=schedule,
         payer=payer,
-        unassigned=_is_unassigned(amounts, remarks),
+        unassigned=unassigned or _UNASSIGNED_REMARK in remarks,
         tolerance=_rounding(len(claim.lines)),
         remarks=remarks,
         claim=claim,
@@ -215,6 +236,12 @@ def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
     return charge - amounts.others
 
 
-def _is_unassigned(amounts: Amounts, remarks: tuple[str, ...]) -> bool:
-    """Signs that the patient, not the provider, is paid: CARC 100, PR 45, remark MA28."""
-    return amounts.to_patient > 0 or amounts.patient_contractual or _UNASSIGNED_REMARK in remarks
+def _is_unassigned(claim: Claim) -> bool:
+    """Signs that the patient is paid, not the provider: CARC 100 or PR 45 anywhere in the claim, remark MA28 in MOA."""
+    places = _adjusted_places(claim)
+    signs = any(_has(place, PAID_TO_PATIENT) or _has_patient_contractual(place) for place in places)
+    return signs or _UNASSIGNED_REMARK in claim.remarks
+
+
+def _has_patient_contractual(adjustments: list[Adjustment]) -> bool:
+    return any(found.group == "PR" and found.reason == "45" and found.amount_cents != 0 for found in adjustments)

@@ -78,6 +78,8 @@ def _files(source: Any) -> Iterator[Source]:
         yield from sorted(f for f in Path(source).iterdir() if f.is_file() and not f.name.startswith("."))
     elif _is_one_file(source):
         yield source
+    elif not isinstance(source, Iterable):
+        raise TypeError(f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}")
     else:
         for item in source:
             yield from _files(item)

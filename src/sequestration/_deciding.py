@@ -16,7 +16,7 @@ from sequestration._remittance import Claim, ServiceLine
 from sequestration._settings import settings
 from sequestration._values import Day, as_date
 
-__all__ = ["BY_FIRST_DAY", "ClaimType", "Reading", "deciding_date", "is_institutional", "readings"]
+__all__ = ["BY_FIRST_DAY", "ClaimType", "Dates", "Reading", "days_of_lines", "deciding_date", "is_institutional"]
 
 
 class ClaimType(StrEnum):
@@ -42,6 +42,9 @@ class Reading:
     on: date | None
     rule: str
     inferred: bool = False
+
+
+_NO_DATE = (Reading(None, "no date of service"),)
 
 
 def deciding_date(
@@ -80,35 +83,53 @@ def is_institutional(claim: Claim) -> bool:
     return any(line.qualifier == "NU" or line.revenue_code for line in claim.lines)
 
 
-def readings(claim: Claim, line: ServiceLine | None) -> tuple[Reading, ...]:
-    """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
+def days_of_lines(claim: Claim) -> list[date | None]:
+    """The first day of each line of a professional claim that says one; None where it could not be read."""
+    named = [(line.dates, "472" if "472" in line.dates else "150") for line in claim.lines]
+    return [dates[name] for dates, name in named if name in dates]
 
-    `line` is None where the claim is judged as a whole. No reading falls back on another date when the
-    date of its rule could not be read.
-    """
-    if is_institutional(claim):
-        return _institutional(claim)
-    if line is not None and any(name in line.dates for name in ("472", "150")):
-        return _line_dates(line)
-    if "232" in claim.dates:
-        first = Reading(claim.dates["232"], "first day of the claim (DTM 232)")
-        last = claim.dates.get("233")
-        if last is None or _has_line_dates(claim):
-            return (first,)
-        return first, Reading(last, "last day of the claim (DTM 233), by a doubtful rule")
-    if line is None:
-        return _professional_claim(claim)
-    return (Reading(None, "no date of service"),)
+
+class Dates:
+    """The dates that may decide the places of a claim; what all its lines share is found once."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self.institutional = is_institutional(claim)
+        self._shared = _institutional(claim) if self.institutional else _of_claim(claim)
+
+    def of(self, line: ServiceLine | None) -> tuple[Reading, ...]:
+        """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
+
+        `line` is None where the claim is judged as a whole. Nothing stands in for the rule's own date where
+        that could not be read.
+        """
+        own = () if self.institutional or line is None else _line_dates(line)
+        found = own or self._shared or (_professional_claim(self._claim) if line is None else _NO_DATE)
+        return found if found[0].on is not None else found[:1]
 
 
 def _line_dates(line: ServiceLine) -> tuple[Reading, ...]:
+    """The dates of a professional line; none where it has none of its own."""
     if "472" in line.dates:
         return (Reading(line.dates["472"], "date of service (DTM 472)"),)
+    if "150" not in line.dates:
+        return ()
     first = Reading(line.dates["150"], "first day of service (DTM 150)")
     last = line.dates.get("151")
     if last is None:
         return (first,)
     return first, Reading(last, "last day of service (DTM 151), by a doubtful rule")
+
+
+def _of_claim(claim: Claim) -> tuple[Reading, ...]:
+    """The dates of a professional claim; none where it has none of its own."""
+    if "232" not in claim.dates:
+        return ()
+    first = Reading(claim.dates["232"], "first day of the claim (DTM 232)")
+    last = claim.dates.get("233")
+    if last is None or days_of_lines(claim):
+        return (first,)
+    return first, Reading(last, "last day of the claim (DTM 233), by a doubtful rule")
 
 
 def _institutional(claim: Claim) -> tuple[Reading, ...]:
@@ -129,22 +150,14 @@ def _institutional(claim: Claim) -> tuple[Reading, ...]:
 
 def _professional_claim(claim: Claim) -> tuple[Reading, ...]:
     """A professional claim judged as a whole, without dates of its own: its earliest line decides."""
-    days = [
-        line.dates["472"] if "472" in line.dates else line.dates["150"]
-        for line in claim.lines
-        if "472" in line.dates or "150" in line.dates
-    ]
+    days = days_of_lines(claim)
     if not days or None in days:
-        return (Reading(None, "no date of service"),)
+        return _NO_DATE
     known = [day for day in days if day is not None]
     return (
         Reading(min(known), "earliest date of its lines (DTM 472)"),
         Reading(max(known), "latest date of its lines (DTM 472), by a doubtful rule"),
     )
-
-
-def _has_line_dates(claim: Claim) -> bool:
-    return any("472" in line.dates or "150" in line.dates for line in claim.lines)
 
 
 def _claim_type(value: ClaimType | str) -> ClaimType:

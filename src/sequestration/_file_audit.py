@@ -22,7 +22,7 @@ from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import finding_of
+from sequestration._telling import finding_of, settled
 from sequestration._totals import Sums
 from sequestration._triage import next_step
 from sequestration._values import as_dollars
@@ -145,7 +145,7 @@ class FileAudit:
         verdict = Verdict.MISSING if judgement.pending else judgement.verdict
         self._count(verdict, judgement.reported, judgement.expected, judgement.month, judgement.projected)
         if verdict is Verdict.ROUNDING:
-            transaction.roundings.append(judgement.difference or 0)
+            transaction.add_rounding(judgement.difference or 0)
         if self._keeps(verdict) and self._room_for(verdict):
             self._kept.append((transaction.number, finding_of(judgement, settled=transaction.settled)))
 
@@ -168,7 +168,7 @@ class FileAudit:
             expected = None if held.expected is None else int(held.expected.scaleb(2))
             self._count(verdict, 0, expected, _month(held), held.projected)
             if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, _settled(held) if verdict is Verdict.MISSING else held))
+                self._kept.append((number, settled(held) if verdict is Verdict.MISSING else held))
         for month, (count, expected, projected) in transaction.held_more.items():
             self._count(verdict, 0, expected, month, projected, places=count)
             if self._keeps(verdict):
@@ -184,13 +184,13 @@ class FileAudit:
         if places and not transaction.said:
             payer = transaction.held_payer or "the payer"
             self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, payer=payer, places=places)
-        roundings = transaction.roundings
-        if len(roundings) >= _MANY_ROUNDINGS and len({cents > 0 for cents in roundings}) == 1:
+        large, small = transaction.rounded
+        if large + small >= _MANY_ROUNDINGS and not (large and small):
             self._reader.report(
                 ProblemCode.ONE_SIDED_ROUNDING,
-                places=len(roundings),
-                side="large" if roundings[0] > 0 else "small",
-                sum=str(as_dollars(abs(sum(roundings)))),
+                places=large + small,
+                side="large" if large else "small",
+                sum=str(as_dollars(abs(transaction.rounded_cents))),
             )
         found = transaction_gap(remittance, transaction.paid)
         if found is not None and found[1]:
@@ -225,8 +225,9 @@ class FileAudit:
         if verdict.needs_a_look and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)
-            whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
-            audit.totals.owed_cents[whom] += abs(difference)
+            if verdict is not Verdict.WRONG_GROUP:  # who took the money is right, who bears it is not
+                whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
+                audit.totals.owed_cents[whom] += abs(difference)
         self._add(sums, month)
 
     def _add(self, sums: Sums, month: str) -> None:
@@ -277,8 +278,15 @@ class _Transaction:
     held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict)
     held_payer: str = ""
     payers: dict[str, Payer] = attrs.field(factory=dict)
-    roundings: list[int] = attrs.field(factory=list)
+    rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
+    rounded_cents: int = 0
     originals: Originals = attrs.field(factory=Originals)
+
+    def add_rounding(self, difference: int) -> None:
+        """Add a place that is off by a rounding, too large (above zero) or too small."""
+        large, small = self.rounded
+        self.rounded = (large + 1, small) if difference > 0 else (large, small + 1)
+        self.rounded_cents += difference
 
     def add_paid(self, cents: int | None) -> None:
         """Add a claim's payment; a payment that could not be read leaves the sum unknown."""
@@ -289,11 +297,6 @@ def _advised(finding: Finding) -> Finding:
     """A finding with its next step."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
     return attrs.evolve(finding, step=step)
-
-
-def _settled(held: Finding) -> Finding:
-    """A held finding once its payer is known to cut."""
-    return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason="")
 
 
 def _month(finding: Finding) -> str:

@@ -29,7 +29,13 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
 
     Function, items and results must be such as can be pickled. When a worker dies, the items that it may
     have died of are tried again, each in a process of its own; the one that kills that one, too, is `Lost`.
+    Where no process can be started (in a worker of the caller's own pool, in a script without a main guard),
+    this one does it all.
     """
+    if multiprocessing.current_process().daemon:
+        yield from map(function, items)
+        return
+    startable: bool | None = None  # not known until a worker was lost
     with _pool(jobs) as pool:
         try:
             futures = [pool.submit(function, item) for item in items]
@@ -37,12 +43,23 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
                 try:
                     yield future.result()
                 except BrokenProcessPool:
-                    yield _alone(function, item)
+                    startable = _can_start() if startable is None else startable
+                    yield _alone(function, item) if startable else function(item)
         except BaseException:  # interrupted, or nobody wants the rest: leave no worker behind
             for process in multiprocessing.active_children():
                 process.terminate()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _can_start() -> bool:
+    """Whether a process can be started at all: one that is given nothing to do."""
+    with _pool(1) as pool:
+        try:
+            pool.submit(_leave_interrupts_to_the_parent).result()
+        except BrokenProcessPool:
+            return False
+    return True
 
 
 def _alone(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import attrs
 
-from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts
-from sequestration._deciding import Reading, is_institutional
+from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts, weigh
+from sequestration._deciding import Reading, days_of_lines
 from sequestration._findings import Explanation, ExplanationCode, Verdict
 from sequestration._payer import Payer, Standing
 from sequestration._periods import RatePeriod
@@ -45,6 +45,7 @@ class Case:
     readings: tuple[Reading, ...]
     schedule: RateSchedule
     payer: Payer
+    institutional: bool = False
     unassigned: bool = False
     vouched: bool = False
     tolerance: int = 1
@@ -84,7 +85,7 @@ class Case:
         if self.payer.standing is Standing.OTHER:
             return self._of_another_payer()
         if self.claim is not None and self.claim.is_reversal:
-            return Judgement(self, Verdict.REVERSAL, self.readings[0])
+            return self._of_a_reversal()
         judgement = self._by_the_law()
         if self.payer.standing is Standing.UNKNOWN:
             judgement.turn_undetermined(self.payer.reason)
@@ -100,14 +101,26 @@ class Case:
                 if judgement.verdict in wanted:
                     return judgement
         first = trials[0]
-        if self._lines_straddle(trials):
+        if self._lines_straddle():
             first.turn_undetermined("its lines lie on both sides of a change of rate")
         return first
 
-    def _lines_straddle(self, trials: list[Judgement]) -> bool:
-        """Whether a claim judged by its lines' dates meets several rates, so that none is the whole claim's."""
-        by_lines = self.claim is not None and self.line is None and "232" not in self.claim.dates
-        return by_lines and len({trial.period.rate for trial in trials if trial.period is not None}) > 1
+    def _lines_straddle(self) -> bool:
+        """Whether a professional claim judged as a whole has lines under several rates, so that none is all its own."""
+        if self.claim is None or self.line is not None or self.institutional:
+            return False
+        of_lines = days_of_lines(self.claim)
+        days = {self.readings[0].on, *of_lines} if of_lines else ()
+        return len({self.schedule.rate_on(day) for day in days if day is not None}) > 1
+
+    def _of_a_reversal(self) -> Judgement:
+        """A mirror is not judged; but a CARC 223 that it repeats is told as the cut only where it is its amount."""
+        if self.amounts.cut_code == CUT_BEFORE_253:
+            periods = [self.schedule.period_on(reading.on) for reading in self.readings if reading.on is not None]
+            payable = self.payable
+            if payable is None or all(cut_of(payable, period) != self.amounts.cut for period in periods):
+                self.amounts = weigh(self.amounts.adjustments)
+        return Judgement(self, Verdict.REVERSAL, self.readings[0])
 
     def _of_another_payer(self) -> Judgement:
         """Not Medicare's: nothing to judge, but where it took a cut the law's own figure is told."""
@@ -333,8 +346,9 @@ class _Trial:
     # What kind of claim it is.
 
     def _is_dialysis(self) -> bool:
-        claim = self.case.claim
-        return claim is not None and is_institutional(claim) and claim.facility_code in settings().dialysis_facilities
+        case = self.case
+        known = settings().dialysis_facilities
+        return case.claim is not None and case.institutional and case.claim.facility_code in known
 
     def _nothing_was_paid(self) -> bool:
         return self.case.claim is not None and self.case.claim.status in _NOTHING_PAID

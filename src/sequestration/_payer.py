@@ -89,4 +89,6 @@ def payer_kind(value: PayerKind | str) -> PayerKind:
 
 def payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
     """What a caller says of payers by number, checked."""
+    if payers is not None and not isinstance(payers, Mapping):
+        raise TypeError(f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}')
     return {str(number): payer_kind(kind) for number, kind in (payers or {}).items()}

@@ -321,7 +321,11 @@ def cut_of(payable_cents: int, period: RatePeriod) -> int:
 
 def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
     """The schedule given, or Medicare fee-for-service where None is."""
-    return shipped_schedule("medicare_ffs") if schedule is None else schedule
+    if schedule is None:
+        return shipped_schedule("medicare_ffs")
+    if not isinstance(schedule, RateSchedule):
+        raise TypeError(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
+    return schedule
 
 
 def _smallest_payable(paid: int, period: RatePeriod) -> int:

@@ -50,10 +50,10 @@ class Adjustment:
 class ServiceLine:
     """One service line of a claim.
 
-    `number` counts the lines of the claim from 1. `procedure` is the code alone, `qualifier` its kind
-    (HC, NU, ...), `modifiers` stand apart. `dates` and `amounts` go by the qualifier of their segment
-    (472 service day, 150 and 151 first and last day; B6 allowed); what stands there as None could not be
-    read. `remarks` are the remark codes (RARC) of the line.
+    `number` counts the lines of the claim from 1; a claim numbers those that have none yet. `procedure` is
+    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `dates` and `amounts` go by
+    the qualifier of their segment (472 service day, 150 and 151 first and last day; B6 allowed); what stands
+    there as None could not be read. `remarks` are the remark codes (RARC) of the line.
     """
 
     number: int
@@ -78,7 +78,7 @@ class ServiceLine:
         dates: Mapping[str, Day | None] | None = None,
         adjustments: Sequence[Adjustment] = (),
         *,
-        number: int = 1,
+        number: int = 0,
         qualifier: str = "HC",
         modifiers: Sequence[str] = (),
         revenue_code: str = "",
@@ -192,6 +192,8 @@ class Claim:
         self.frequency = frequency
         self.adjustments = list(adjustments)
         self.lines = list(lines)
+        for position, line in enumerate(self.lines, 1):
+            line.number = line.number or position
         self.dates = _days(dates)
         self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
         self.remarks = list(remarks)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import date
+from itertools import islice
 from typing import TypeAlias
 
 from sequestration._ledger import EnteredClaim
@@ -18,21 +19,32 @@ __all__ = ["Originals"]
 
 _MOST_REMEMBERED = 5_000
 _CORRECTION_GROUP = "CR"
+_WITHOUT_CORRECTION_GROUP = "005"  # versions from 5010 on have no group CR (X12 request for interpretation 1147)
 _Dates: TypeAlias = dict[str, date | None]
 _Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, int, int, int]
 """Patient and payer control number, charge, dates of the claim and of its first line, signature, total and cut of the
 adjustments: plain values, so that the claim itself can be let go.
 """
 
+_Key: TypeAlias = tuple[str, str, int | None]
+"""Whose number it is, the number, and the charge."""
+
 
 class Originals:
-    """The claims of one transaction that a later reversal may take back; of very many the last ones."""
+    """The claims of one transaction that a later reversal may take back; of very many the last ones.
+
+    They are sorted by their numbers only when a reversal asks, for most transactions have none.
+    """
 
     def __init__(self) -> None:
         self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
+        self._not_sorted = 0  # so many of the last ones are not among the sorted yet
+        self._sorted: dict[_Key, list[_Original]] = {}
+        self._keys = 0
 
     def remember(self, claim: Claim, entered: EnteredClaim) -> None:
         """Keep what matters of a claim that is no reversal."""
+        self._not_sorted += 1
         self._originals.append(
             (
                 claim.control_number,
@@ -50,7 +62,7 @@ class Originals:
         """How a reversal differs from its original, in words; None where it mirrors it or stands alone."""
         regrouped = _is_regrouped(reversal)
         difference = None
-        for original in self._originals:
+        for original in self._candidates(reversal):
             if not _may_be_original(original, reversal):
                 continue
             *_, signature, total, cut = original
@@ -61,6 +73,26 @@ class Originals:
                 f"the reversal has {as_dollars(entered.total)}, of that cut {as_dollars(entered.cut)}"
             )
         return difference
+
+    def _candidates(self, reversal: Claim) -> list[_Original]:
+        """The claims that share a number and the charge with a reversal."""
+        self._sort()
+        charge = None if reversal.charge_cents is None else -reversal.charge_cents
+        numbers = {reversal.payer_control_number, reversal.original_control_number}
+        keys = [("payer", number, charge) for number in numbers] + [("patient", reversal.control_number, charge)]
+        return [original for key in keys for original in self._sorted.get(key, ())]
+
+    def _sort(self) -> None:
+        """Sort the claims that came since the last reversal; all of them anew before the forgotten ones pile up."""
+        if self._keys > 4 * _MOST_REMEMBERED:
+            self._sorted.clear()
+            self._keys, self._not_sorted = 0, len(self._originals)
+        for original in reversed(list(islice(reversed(self._originals), self._not_sorted))):
+            number, payer_number, charge, *_ = original
+            for key in (("patient", number, charge), ("payer", payer_number, charge)):
+                self._sorted.setdefault(key, []).append(original)
+                self._keys += 1
+        self._not_sorted = 0
 
 
 def _may_be_original(original: _Original, reversal: Claim) -> bool:
@@ -80,5 +112,7 @@ def _may_be_original(original: _Original, reversal: Claim) -> bool:
 
 def _is_regrouped(reversal: Claim) -> bool:
     """Whether the reversal stands under CR, as version 4010 allows: then only the amounts can be compared."""
+    if reversal.remittance.version.startswith(_WITHOUT_CORRECTION_GROUP):
+        return False
     places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]
     return any(adjustment.group == _CORRECTION_GROUP for place in places for adjustment in place)

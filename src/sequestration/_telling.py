@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sequestration._deciding import is_institutional
+import attrs
+
 from sequestration._explain import Evidence, explain
 from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
 from sequestration._judge import Judgement
 from sequestration._values import as_dollars
 
-__all__ = ["finding_of"]
+__all__ = ["finding_of", "settled"]
+
+_NOT_SETTLED = "no cut was taken, and nothing shows that this payer takes any"
 
 _OWED_TO = {
     Verdict.CUT_TOO_LARGE: OwedTo.PROVIDER,
@@ -43,7 +46,7 @@ def finding_of(judgement: Judgement, *, settled: bool = False) -> Finding:
     verdict, reason = judgement.verdict, judgement.reason
     if judgement.pending:
         verdict = Verdict.MISSING if settled else Verdict.UNDETERMINED
-        reason = "" if settled else "no cut was taken, and nothing shows that this payer takes any"
+        reason = "" if settled else _NOT_SETTLED
     claim, line = case.claim, case.line
     return Finding(
         verdict=verdict,
@@ -68,6 +71,12 @@ def finding_of(judgement: Judgement, *, settled: bool = False) -> Finding:
         payer=claim.remittance.payer if claim is not None else "",
         file=claim.remittance.file if claim is not None else None,
     )
+
+
+def settled(held: Finding) -> Finding:
+    """The finding of a cut that is not there, once the payer is known to cut."""
+    reason = held.reason.removeprefix(_NOT_SETTLED).removeprefix("; ")
+    return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason=reason)
 
 
 def _explanations(judgement: Judgement, verdict: Verdict) -> tuple[Explanation, ...]:
@@ -133,7 +142,7 @@ def _claim_type(judgement: Judgement) -> str | None:
     rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgement)}
     if rates <= {judgement.period.rate}:
         return None
-    return "institutional" if is_institutional(case.claim) else "professional"
+    return "institutional" if case.institutional else "professional"
 
 
 def _gaps(judgement: Judgement) -> str:

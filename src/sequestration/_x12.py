@@ -727,9 +727,9 @@ class _Parser:
         """Add a date, if it is a wanted one, and know it when the same segment comes again."""
         parts = segment.split(self._element)
         name = parts[1]
-        if name not in wanted or len(parts) < 3:
+        if name not in wanted:
             return
-        dates[name] = day = self._date("DTM02", parts[2])
+        dates[name] = day = self._date("DTM02", _get(parts, 2))
         if day is not None and len(known) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
             known[segment] = name, day
 
