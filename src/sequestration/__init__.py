@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
         secondary_payment,
     )
     from sequestration._remittance import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
+    from sequestration._report import write_report
     from sequestration._schedule import RateSchedule, Stacking
     from sequestration._sources import Source
     from sequestration._step import Step
@@ -164,6 +165,7 @@ __all__ = [
     "read_835",
     "secondary_payment",
     "service_lines",
+    "write_report",
 ]
 
 _NAMES_OF_ROOMS = {
@@ -193,6 +195,7 @@ _NAMES_OF_ROOMS = {
         "expected_reduction medicare_payment payables_from_paid secondary_payment"
     ),
     "_remittance": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
+    "_report": "write_report",
     "_schedule": "RateSchedule Stacking",
     "_sources": "Source",
     "_steps": "StepRule StepTable",
