@@ -221,7 +221,14 @@ class Finding:
         return notebook(facts(head, self.in_rows()))
 
     def in_rows(self) -> list[tuple[str, str]]:
-        """The finding as names and texts, in the order in which they are read: when, from what, how much, why."""
+        """The finding as names and texts: when, from what, how much, why, what to do.
+
+        A row without a name goes on with what stands above it.
+        """
+        return [*self.facts_in_rows(), *self.step_in_rows()]
+
+    def facts_in_rows(self) -> list[tuple[str, str]]:
+        """What was found, as names and texts in the order in which they are read."""
         rows = [
             ("file", self.file or ""),
             ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
@@ -233,7 +240,6 @@ class Finding:
             ("difference", self.difference_in_words),
             *self._reasons(),
             ("note", self.reason),
-            *self._step_in_rows(),
         ]
         return [(name, text) for name, text in rows if text]
 
@@ -268,16 +274,17 @@ class Finding:
             rows.insert(mistakes, ("", "(each of these gives the same amount; the file cannot tell them apart)"))
         return rows
 
-    def _step_in_rows(self) -> list[tuple[str, str]]:
-        """What to do next, for what needs a look."""
+    def step_in_rows(self) -> list[tuple[str, str]]:
+        """What to do next, for what needs a look, as names and texts."""
         step = self.step
         if step is None or not self.verdict.needs_a_look:
             return []
-        return [
+        rows = [
             ("next step", f"{step.action}: {step.why}"),
-            ("", f"{step.authority}" if step.authority else ""),
-            ("last day", str(step.deadline) if step.deadline else ""),
+            ("", str(step.authority or "")),
+            ("last day", str(step.deadline or "")),
         ]
+        return [(name, text) for name, text in rows if text]
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

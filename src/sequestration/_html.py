@@ -116,7 +116,7 @@ def table(
     most: int | None = MOST_ROWS,
     more: int = 0,
 ) -> Piece:
-    """A table with a caption; numbers stand at the right.
+    """A table with a caption; a column with a number in it stands at the right.
 
     Of more than `most` rows the rest are counted, with `more` that the caller left out itself; None shows all.
     """
@@ -127,7 +127,13 @@ def table(
         element("th", name, scope="col", class_="n" if right else None)
         for name, right in zip(columns, numeric, strict=True)
     ]
-    body = [element("tr", *(_cell(cell) for cell in row)) for row in shown]
+    body = [
+        element(
+            "tr",
+            *(element("td", cell, class_="n" if right else None) for cell, right in zip(row, numeric, strict=True)),
+        )
+        for row in shown
+    ]
     left_out = len(every) - len(shown) + more
     below = [*([f"and {left_out:,} more"] if left_out else []), *([note] if note else [])]
     return joined(
@@ -183,7 +189,3 @@ _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-
-
-def _cell(value: object) -> Piece:
-    return element("td", value, class_="n" if _is_number(value) else None)

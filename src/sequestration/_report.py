@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -27,6 +28,7 @@ __all__ = ["write_report"]
 _TITLE = "Check of the sequestration cuts (CO 253)"
 _MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 _HALF_A_CENT = Decimal("0.005")
+_NEEDS_A_LOOK = element("span", " needs a look", class_="soft")
 _OPEN_MONTHS = 24
 """As many months are shown unfolded: two years."""
 
@@ -143,15 +145,14 @@ def _places_by_verdict(counts: Mapping[Verdict, int]) -> Piece:
     rows = [
         element(
             "tr",
-            element("th", _sentence(verdict.words), scope="row"),
+            element("th", _sentence(verdict.words), _NEEDS_A_LOOK if verdict.needs_a_look else "", scope="row"),
             element("td", count, class_="n"),
             element("td", _bar(count, most), class_="bar"),
-            element("td", "needs a look" if verdict.needs_a_look else ""),
             class_="look" if verdict.needs_a_look else None,
         )
         for verdict, count in found
     ]
-    return _barred("Places by verdict", ("Verdict", "Places", "", ""), rows)
+    return _barred("Places by verdict", ("Verdict", "Places", ""), rows)
 
 
 def _dollars_by_month(audit: Audit) -> Piece:
@@ -162,7 +163,7 @@ def _dollars_by_month(audit: Audit) -> Piece:
     rows = [
         element(
             "tr",
-            element("th", month, scope="row"),
+            element("th", month, scope="row", class_="d"),
             element("td", sums.reported, class_="n"),
             element("td", sums.expected, class_="n"),
             element("td", sums.in_question, class_="n"),
@@ -182,7 +183,9 @@ def _dollars_by_month(audit: Audit) -> Piece:
 
 def _barred(caption: str, columns: Iterable[str], rows: Iterable[Piece]) -> Piece:
     """A table whose numbers are drawn as bars too; who does not see the bars reads the numbers."""
-    head = [element("th", name, scope="col") if name else element("td") for name in columns]
+    first, *others = columns
+    head = [element("th", first, scope="col")]
+    head += [element("th", name, scope="col", class_="n") if name else element("td") for name in others]
     return element(
         "table",
         element("caption", caption),
@@ -207,7 +210,7 @@ def _findings(audit: Audit, findings: list[Finding], periods: Mapping[RatePeriod
         yield element("p", "What needs a look comes first, the most dollars first.", class_="soft")
         yield _filter(findings)
     else:
-        yield element("p", "There are none.")
+        yield element("p", "There are none to show.")
     for finding in findings:
         yield _finding(finding, periods)
     if any(audit.findings_dropped.values()):
@@ -253,18 +256,26 @@ def _filter(findings: Iterable[Finding]) -> Piece:
 def _finding(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece:
     place = f" {finding.place}" if finding.place else " the place checked"
     gap = element("span", f" {_gap(finding)}", class_="gap") if _gap(finding) else ""
-    summary = element("summary", gap, element("span", _sentence(finding.verdict.words), class_="verdict"), place)
+    summary = element("summary", element("span", _sentence(finding.verdict.words), class_="verdict"), place, gap)
     arithmetic = _arithmetic(finding, periods)
-    rows = [
-        ("payer", finding.payer),
-        *(row for row in finding.in_rows() if arithmetic is None or row[0] not in _IN_ARITHMETIC),
-        ("remittance of", str(finding.remitted_on or "")),
-    ]
-    look = " look" if finding.verdict.needs_a_look else ""
-    body = element("div", arithmetic, facts("", rows), class_="body")
-    return joined(
-        [element("details", summary, body, class_=f"finding{look}", data_verdict=finding.verdict.value), "\n"]
+    rows = [("payer", finding.payer), *finding.facts_in_rows(), ("remitted on", str(finding.remitted_on or ""))]
+    shown = [(name, _dated(text)) for name, text in rows if arithmetic is None or name not in _IN_ARITHMETIC]
+    steps = [(name, _dated(text)) for name, text in finding.step_in_rows()]
+    body = element(
+        "div",
+        element("div", arithmetic) if arithmetic else "",
+        element("div", facts("Where and why", shown)),
+        element("div", facts("What to do", steps), class_="step") if steps else "",
+        class_="body",
     )
+    look = "finding look" if finding.verdict.needs_a_look else "finding"
+    return joined([element("details", summary, body, class_=look, data_verdict=finding.verdict.value), "\n"])
+
+
+def _dated(text: str) -> Piece:
+    """A text whose dates are not broken at the end of a line."""
+    parts = _DATE.split(text)
+    return joined(element("span", part, class_="d") if place % 2 else part for place, part in enumerate(parts))
 
 
 def _gap(finding: Finding) -> str:
@@ -273,6 +284,7 @@ def _gap(finding: Finding) -> str:
     return words.split(",")[0].removesuffix(" was taken") if words else ""
 
 
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)", re.ASCII)
 _IN_ARITHMETIC = frozenset({"payable before sequestration", "rate", "expected", "reported", "difference"})
 
 
@@ -285,23 +297,25 @@ def _arithmetic(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece | 
     rows: list[tuple[object, object, object]] = []
     if paid is not None:
         rows.append(("paid", paid, ""))
-        rows.append(("+ cut reported (CO 253)", reported or Decimal("0.00"), group if reported else "none"))
+        rows.append(
+            ("+ cut reported (CO 253)", reported or Decimal("0.00"), group if reported else "none was reported")
+        )
         other = payable - paid - (reported or 0)
         if other:
-            rows.append(("+ other amounts of the base", other, "see below"))
+            rows.append(("+ other amounts of the base", other, "see why"))
     rows.append(("= payable before sequestration", payable, ""))
     if finding.rate is not None and finding.period is not None:
         rows.append((f"{_TIMES} rate", percent(finding.rate), _period(finding.period, periods)))
     if expected is not None:
         rows.append(("= cut that is due", expected, _rounded(finding)))
-    if expected is not None and reported is not None and finding.difference is not None:
+    if finding.difference is not None and (finding.difference_in_words or not finding.difference):
         rows.append((f"reported {_MINUS} due", finding.difference, finding.difference_in_words))
     return table("Arithmetic", ("step", "dollars", "how"), rows)
 
 
 def _period(period: RatePeriod, periods: Mapping[RatePeriod, str]) -> Piece:
     note = "; it may turn out otherwise" if period.projected else ""
-    return element("a", f"{period.span}, {period.status}{note}", href=f"#{periods[period]}")
+    return element("a", _dated(f"{period.span}, {period.status}{note}"), href=f"#{periods[period]}")
 
 
 def _rounded(finding: Finding) -> str:
