@@ -83,7 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     printed.add_argument("--json", action="store_true", help="print JSON")
     printed.add_argument("--csv", action="store_true", help="print CSV, a row a finding, for a spreadsheet")
     check.add_argument(
-        "--html", metavar="OUT", help="write a report with all findings to the file OUT, and print the summary alone"
+        "--html",
+        metavar="OUT",
+        type=_out_argument,
+        help="write a report with all findings to the file OUT, and print the summary alone",
     )
     check.add_argument(
         "--payer",
@@ -261,6 +264,12 @@ def _status(period: RatePeriod) -> str:
 def _print_authorities(period: RatePeriod) -> None:
     for authority in period.authorities:
         print(f"        {authority}")
+
+
+def _out_argument(text: str) -> str:
+    if text in ("", "-"):
+        raise argparse.ArgumentTypeError("a report is written to a file: give its name, such as report.html")
+    return text
 
 
 def _payer_argument(text: str) -> tuple[str, PayerKind]:

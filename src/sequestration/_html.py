@@ -26,6 +26,7 @@ __all__ = [
 MOST_ROWS = 20
 """As many rows as a notebook shows of a long table."""
 
+_LONGEST_LINE = 24  # characters of a text that is not broken
 _REPLACED = "\ufffd"
 _ESCAPES: Mapping[int, str] = {
     # Controls and halves of characters have no place in HTML; a file or a file's name may bring them.
@@ -42,7 +43,8 @@ _STYLE = (
     ".sequestration caption{caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:0 0 .2em}"
     ".sequestration tr{background:none}"
     ".sequestration th,.sequestration td{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;border:0;"
-    "border-bottom:1px solid rgba(128,128,128,.4);white-space:normal;max-width:40em}"
+    "border-bottom:1px solid rgba(128,128,128,.4);white-space:nowrap;max-width:40em}"
+    ".sequestration .w{white-space:normal}"
     ".sequestration .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
     ".sequestration ul{margin:0;padding-left:1.1em}"
     ".sequestration a{color:inherit}"
@@ -76,6 +78,8 @@ def escaped(value: object) -> Piece:
     """A value as HTML: a piece as it is, None as nothing, numbers with their thousands apart, all else as text."""
     if isinstance(value, Piece):
         return value
+    if isinstance(value, str):
+        return Piece(value.translate(_ESCAPES))
     if value is None:
         return Piece()
     if isinstance(value, bool):
@@ -128,11 +132,7 @@ def table(
         for name, right in zip(columns, numeric, strict=True)
     ]
     body = [
-        element(
-            "tr",
-            *(element("td", cell, class_="n" if right else None) for cell, right in zip(row, numeric, strict=True)),
-        )
-        for row in shown
+        element("tr", *(_cell(cell, right=right) for cell, right in zip(row, numeric, strict=True))) for row in shown
     ]
     left_out = len(every) - len(shown) + more
     below = [*([f"and {left_out:,} more"] if left_out else []), *([note] if note else [])]
@@ -160,7 +160,11 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
         else:
             found[-1][1].append(value)
     body = [
-        element("tr", element("th", name, scope="row"), element("td", joined(values, element("br"))))
+        element(
+            "tr",
+            element("th", name, scope="row"),
+            _cell(values[0] if len(values) == 1 else joined(values, element("br"))),
+        )
         for name, values in found
     ]
     return element("table", element("caption", caption) if caption else "", element("tbody", *body))
@@ -189,3 +193,9 @@ _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def _cell(value: object, *, right: bool = False) -> Piece:
+    """A cell: of a column of numbers (n), or wide (w), whose text may be broken; else it stands in one line."""
+    wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _LONGEST_LINE)
+    return element("td", value, class_="n" if right else "w" if wide else None)

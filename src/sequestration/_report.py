@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from errno import EEXIST
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
-from os import PathLike
-from pathlib import PurePath
+from os import PathLike, fspath
+from pathlib import Path, PurePath
 
 from sequestration._audit import Audit
 from sequestration._findings import Finding, Verdict, worst_first
@@ -39,9 +40,19 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     It holds a summary with bars, the findings that the audit kept (the worst first, each with its arithmetic and its
     next step), all adjustments by code, and the problems of the input. Of a patient it holds the account number
     alone; of `audit.masked()` not that. Raises `OSError` where the file cannot be written: then a report that stood
-    there before is as it was.
+    there before is as it was; and `FileExistsError` where `path` is a remittance that was checked.
     """
+    for file in audit.files:
+        if file.readable and file.name and _are_one(file.name, path):
+            raise FileExistsError(EEXIST, "the report would replace a file that was checked", fspath(path))
     replace_file(path, (part.encode("utf-8") for part in _page(audit)))
+
+
+def _are_one(one: str, other: str | PathLike[str]) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _page(audit: Audit) -> Iterator[str]:
@@ -82,7 +93,7 @@ def _head(audit: Audit) -> Piece:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("link", rel="icon", href="data:,"),
-        element("title", f"{_subject(audit)}: {_TITLE.lower()}"),
+        element("title", f"{_subject(audit)}: {_TITLE}"),
         element("style", Piece(style)),
     )
 
@@ -103,9 +114,9 @@ def _section(name: str, title: str, *content: object) -> Piece:
     return joined([element("section", element("h2", title, id=name), *content, aria_labelledby=name), "\n"])
 
 
-def _wide(content: Piece) -> Piece:
-    """A table that scrolls by itself where the page is narrow; the keyboard reaches it."""
-    return element("div", content, class_="wide", tabindex="0")
+def _wide(content: Piece, name: str) -> Piece:
+    """A table that scrolls by itself where the page is narrow; the keyboard reaches it under the name."""
+    return element("div", content, class_="wide", role="region", aria_label=name, tabindex="0")
 
 
 # The summary.
@@ -134,7 +145,7 @@ def _summary(audit: Audit) -> Iterator[str]:
         element(
             "dl", *(element("div", element("dt", name), element("dd", value)) for name, value in tiles), class_="tiles"
         ),
-        _wide(_places_by_verdict(audit.counts)),
+        _wide(_places_by_verdict(audit.counts), "Places by verdict"),
         _dollars_by_month(audit),
     )
 
@@ -177,7 +188,10 @@ def _dollars_by_month(audit: Audit) -> Piece:
     )
     head = element("summary", f"{len(months):,} months" if len(months) > 1 else "1 month")
     return element(
-        "details", head, element("div", shown, class_="body", tabindex="0"), open=len(months) <= _OPEN_MONTHS
+        "details",
+        head,
+        element("div", shown, class_="body", role="region", aria_label="Dollars by month", tabindex="0"),
+        open=len(months) <= _OPEN_MONTHS,
     )
 
 
@@ -351,7 +365,7 @@ def _codes(audit: Audit) -> Piece:
         "codes",
         "Adjustments by code",
         element("p", text, class_="soft"),
-        _wide(table("", columns, rows, most=None)),
+        _wide(table("", columns, rows, most=None), "Table of adjustments"),
     )
 
 
@@ -366,7 +380,7 @@ def _provider_adjustments(audit: Audit) -> Piece:
         "provider-adjustments",
         "Provider adjustments",
         element("p", "Above zero lowers the payment.", class_="soft"),
-        _wide(table("", ("code", "meaning", "reference", "dollars"), rows, most=None)),
+        _wide(table("", ("code", "meaning", "reference", "dollars"), rows, most=None), "Table of provider adjustments"),
     )
 
 
@@ -379,7 +393,7 @@ def _problems(audit: Audit) -> Piece:
         "problems",
         "Problems of the input",
         element("p", text, class_="soft"),
-        _wide(table("", ("level", "what", "where"), rows, most=None, more=audit.problems_dropped)),
+        _wide(table("", ("level", "what", "where"), rows, most=None, more=audit.problems_dropped), "Table of problems"),
     )
 
 
@@ -396,7 +410,9 @@ def _rates(periods: Mapping[RatePeriod, str]) -> Piece:
         for period, name in periods.items()
     ]
     columns = ("rate", "days", "authorities", "verified on")
-    return _section("rates", "The rates and what they rest on", _wide(table("", columns, rows, most=None)))
+    return _section(
+        "rates", "The rates and what they rest on", _wide(table("", columns, rows, most=None), "Table of rates")
+    )
 
 
 def _files(audit: Audit) -> Piece:
@@ -405,7 +421,7 @@ def _files(audit: Audit) -> Piece:
         for file in audit.files
     ]
     columns = ("name", "read", "transactions", "claims", "lines")
-    return _section("files", "Files", _wide(table("", columns, rows, most=None)))
+    return _section("files", "Files", _wide(table("", columns, rows, most=None), "Table of files"))
 
 
 def _footer() -> Piece:
