@@ -19,7 +19,7 @@ from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
 if TYPE_CHECKING:
     from sequestration._html import Piece
 
-__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine"]
+__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine", "adjustments_in_html"]
 
 
 @attrs.define(init=False, repr=False)
@@ -55,7 +55,7 @@ class Adjustment:
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
 
-        return notebook(_adjustments_in_html([self]))
+        return notebook(adjustments_in_html([self]))
 
 
 @attrs.define(init=False, repr=False)
@@ -262,7 +262,7 @@ class Claim:
         more = len(self.lines) - len(lines)
         return notebook(
             facts(f"Claim {self.control_number}", self._head),
-            _adjustments_in_html(self.adjustments),
+            adjustments_in_html(self.adjustments),
             *lines,
             element("p", f"and {more:,} more lines") if more else "",
         )
@@ -448,10 +448,11 @@ def _line_in_html(line: ServiceLine) -> Piece:
         ("remarks", " ".join(line.remarks)),
     ]
     head = escaped(f"Line {line.number}: {line.procedure}{modifiers}")
-    return joined([facts(head, rows), _adjustments_in_html(line.adjustments)])
+    return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
 
 
-def _adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
+def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
+    """Adjustments as a table with their titles; nothing where there are none."""
     from sequestration._html import Piece, table
 
     if not adjustments:

@@ -19,7 +19,7 @@ from sequestration._audit import Audit
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._html import Piece, authorities, element, facts, joined, table
 from sequestration._periods import RatePeriod, percent
-from sequestration._problems import gravest_first
+from sequestration._problems import Level, gravest_first
 from sequestration._values import EXACT
 from sequestration._whole_files import replace_file
 from sequestration._words import left_out_in_words
@@ -142,12 +142,20 @@ def _summary(audit: Audit) -> Iterator[str]:
         "Summary",
         element("p", outcome, class_="outcome"),
         element("p", projected) if projected else "",
+        element("p", element("a", _count_of_problems(audit), href="#problems")) if audit.problems else "",
         element(
             "dl", *(element("div", element("dt", name), element("dd", value)) for name, value in tiles), class_="tiles"
         ),
         _wide(_places_by_verdict(audit.counts), "Places by verdict"),
         _dollars_by_month(audit),
     )
+
+
+def _count_of_problems(audit: Audit) -> str:
+    number = len(audit.problems) + audit.problems_dropped
+    errors = sum(problem.level is Level.ERROR for problem in audit.problems)
+    told = f"{number:,} {'problem' if number == 1 else 'problems'} of the input"
+    return f"{told}, {errors:,} of them {'an error' if errors == 1 else 'errors'}" if errors else told
 
 
 def _places_by_verdict(counts: Mapping[Verdict, int]) -> Piece:
