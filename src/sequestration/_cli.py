@@ -26,7 +26,6 @@ from sequestration._periods import RatePeriod, percent
 from sequestration._problems import ProblemCode
 from sequestration._progress import shown_progress
 from sequestration._reduction import expected_reduction, schedule_or_default
-from sequestration._report import write_report
 from sequestration._schedule import shipped_schedule, shipped_schedule_names
 from sequestration._spreadsheet import write_findings
 from sequestration._triage import next_step
@@ -169,6 +168,8 @@ def _check(options: argparse.Namespace) -> int:
 def _write_report(audit: Audit, path: str | None) -> bool:
     """Write the report where one is asked for; where that fails, say so, for the check itself is done."""
     if path is not None:
+        from sequestration._report import write_report
+
         try:
             write_report(audit, path)
         except OSError as error:
