@@ -163,7 +163,7 @@ def test_a_projected_rate_says_so(tmp_path: Path) -> None:
         seq.check_835(remittance(claim("A", line("99213", "150", "78.40", right, on="20320501"))), keep="all"), tmp_path
     )
 
-    assert "1 of them by a projected rate, which may turn out otherwise." in section(page, "summary").text
+    assert "1 place is judged by a projected rate, which may turn out otherwise." in section(page, "summary").text
     assert "projected; it may turn out otherwise" in page.one("details", class_="finding").text
 
 

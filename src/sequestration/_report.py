@@ -134,9 +134,8 @@ def _summary(audit: Audit) -> Iterator[str]:
         ("Claims", audit.claims),
         ("Places checked", audit.places),
     ]
-    projected = (
-        f"{audit.projected:,} of them by a projected rate, which may turn out otherwise." if audit.projected else ""
-    )
+    many = "1 place is" if audit.projected == 1 else f"{audit.projected:,} places are"
+    projected = f"{many} judged by a projected rate, which may turn out otherwise." if audit.projected else ""
     yield _section(
         "summary",
         "Summary",
