@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -296,3 +299,82 @@ def test_secondary_of_what_is_no_835() -> None:
     done = run("secondary", "-", given=b"\x89PNG")
 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_html_writes_a_report_and_prints_the_summary(tmp_path: Path) -> None:
+    done = run("check", EXAMPLES / "part_b_mistakes.835", "--html", tmp_path / "report.html")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("1 file, 21 claims, 21 places checked\n")
+    assert done.stdout.endswith(f"\nreport: {tmp_path / 'report.html'}\n")
+    assert "CUT TOO LARGE" not in done.stdout
+    assert "ON-ALLOWED" in (tmp_path / "report.html").read_text("utf-8")
+    assert run("check", EXAMPLES / "part_b_correct.835", "--html", tmp_path / "report.html").returncode == 0
+    assert "ON-ALLOWED" not in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_html_masked_and_with_json(tmp_path: Path) -> None:
+    done = run("check", EXAMPLES, "--mask", "--json", "--html", tmp_path / "report.html")
+
+    assert json.loads(done.stdout)["schema"] == 1
+    assert "ON-ALLOWED" not in (tmp_path / "report.html").read_text("utf-8")
+    assert "claim #1" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_report_that_cannot_be_written_is_one_line_and_exit_2_and_the_findings_are_printed(tmp_path: Path) -> None:
+    remit = tmp_path / "a.835"
+    remit.write_bytes(GOOD)
+    for target, says in (
+        (tmp_path / "nowhere" / "r.html", "No such file"),
+        (tmp_path, "directory"),
+        (remit, "replace"),
+    ):
+        done = run("check", remit, "--html", target)
+
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith(f"sequestration: {target}: ")
+        assert says in done.stderr
+        assert "nothing to look at" in done.stdout
+    assert remit.read_bytes() == GOOD
+
+
+def test_csv_has_a_row_for_each_finding() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", "check", "--csv", str(EXAMPLES / "part_b_mistakes.835")],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8"), newline="")))
+
+    assert done.returncode == 1
+    assert len(rows) == 8
+    assert {row["verdict"] for row in rows} == {
+        "cut_too_large",
+        "cut_too_small",
+        "cut_not_due",
+        "missing",
+        "wrong_group",
+    }
+    assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") == 9
+
+
+def test_csv_is_safe_and_in_utf_8(tmp_path: Path) -> None:
+    doubled = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+    data = remittance(claim("=1+1", line("99213", "150", "76.80", doubled)), payer="@MEDICARE CAF\xc9")
+    done = run("check", "--csv", "-", given=data)
+    (row,) = csv.DictReader(io.StringIO(done.stdout, newline=""))
+
+    assert (row["claim"], row["payer"]) == ("'=1+1", "'@MEDICARE CAF\xc9")
+    assert row["difference"] == "1.60"
+
+
+@pytest.mark.parametrize("arguments", [("--json", "--csv"), ("--html",), ("--html", "-"), ("--html", "")])
+def test_outputs_that_make_no_sense_are_wrong_usage(arguments: tuple[str, ...]) -> None:
+    done = run("check", EXAMPLES / "part_a.835", *arguments)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("sequestration: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""

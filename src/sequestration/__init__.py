@@ -60,6 +60,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
         secondary_payment,
     )
     from sequestration._remittance import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
+    from sequestration._report import write_report
     from sequestration._schedule import RateSchedule, Stacking
     from sequestration._secondary import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
     from sequestration._sources import Source
@@ -170,6 +171,7 @@ __all__ = [
     "secondary_adjustments",
     "secondary_payment",
     "service_lines",
+    "write_report",
 ]
 
 _NAMES_OF_ROOMS = {
@@ -199,6 +201,7 @@ _NAMES_OF_ROOMS = {
         "expected_reduction medicare_payment payables_from_paid secondary_payment"
     ),
     "_remittance": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
+    "_report": "write_report",
     "_schedule": "RateSchedule Stacking",
     "_secondary": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
     "_sources": "Source",

@@ -7,12 +7,12 @@ from typing import Any
 import attrs
 
 from sequestration._by_code import CodeTotal, totals_by_code
-from sequestration._findings import Finding, Verdict
+from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._ledger import Ledger
-from sequestration._problems import Level, Problem
+from sequestration._problems import Level, Problem, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
-from sequestration._words import audit_in_words
+from sequestration._words import audit_in_words, summary_in_words
 
 __all__ = ["Audit", "AuditedFile"]
 
@@ -31,8 +31,21 @@ class AuditedFile:
         """Plain values."""
         return attrs.asdict(self)
 
+    def __str__(self) -> str:
+        read = "" if self.readable else ", which could not be read"
+        return f"{self.name or 'input without a name'}{read}: {self.claims:,} claims, {self.lines:,} lines"
 
-@attrs.define
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [(name, getattr(self, name)) for name in ("readable", "transactions", "claims", "lines")]
+        return notebook(facts(self.name or "input without a name", rows))
+
+
+_MOST_FINDINGS, _MOST_PROBLEMS = 10, 5  # in a notebook
+
+
+@attrs.define(repr=False)
 class Audit:
     """What a check of remittances found.
 
@@ -90,7 +103,10 @@ class Audit:
         }
 
     def masked(self) -> Audit:
-        """The same audit with a running number (#1, #2, ...) in the place of each patient control number."""
+        """The same audit with a running number (#1, #2, ...) in the place of each patient control number.
+
+        A payer may put such a number into the reference of a provider adjustment, so that is a number too.
+        """
         numbers: dict[str, str] = {}
 
         def mask(claim: str) -> str:
@@ -100,6 +116,10 @@ class Audit:
             self,
             findings=[attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings],
             problems=[attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems],
+            provider_adjustments=[
+                ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
+                for item in self.provider_adjustments
+            ],
         )
 
     def merge(self, other: Audit) -> None:
@@ -116,17 +136,59 @@ class Audit:
         self.projected += other.projected
         self.ledger.add(other.ledger)
 
-    def __str__(self) -> str:
-        return audit_in_words(
+    def summary(self) -> str:
+        """A few lines of text: what was checked, what was taken, what is in question, the count of each verdict."""
+        return summary_in_words(
             files=len(self.files),
             unreadable=sum(not file.readable for file in self.files),
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
+            projected=self.projected,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Audit: {'; '.join(self.summary().splitlines())}>"
+
+    def __str__(self) -> str:
+        return audit_in_words(
+            summary=self.summary(),
             findings=self.findings,
             dropped=self.findings_dropped,
             problems=self.problems,
             problems_dropped=self.problems_dropped,
-            projected=self.projected,
             provider_adjustments=self.provider_adjustments,
+        )
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook, table
+
+        looks = sum(count for verdict, count in self.counts.items() if verdict.needs_a_look)
+        wrong = [found for found in worst_first(self.findings) if found.verdict.needs_a_look]
+        findings = [
+            (
+                found.verdict.words,
+                found.place,
+                found.on,
+                found.reported,
+                found.expected,
+                found.difference,
+                "; ".join(map(str, found.explanations)) or found.reason,
+            )
+            for found in wrong[:_MOST_FINDINGS]
+        ]
+        problems = [(problem.level, problem.text, problem.place) for problem in gravest_first(self.problems)]
+        columns = ("verdict", "place", "date", "reported", "expected", "difference", "why")
+        return notebook(
+            element("p", element("strong", "Check of the sequestration cuts (CO 253)")),
+            *(element("p", line) for line in self.summary().splitlines()),
+            table("To look at, the worst first", columns, findings, more=looks - len(findings)) if looks else "",
+            table(
+                "Problems of the input",
+                ("level", "what", "where"),
+                problems[:_MOST_PROBLEMS],
+                more=len(problems[_MOST_PROBLEMS:]) + self.problems_dropped,
+            )
+            if problems
+            else "",
         )

@@ -54,6 +54,18 @@ class CodeTotal:
         kind = self.kind.words if self.kind else "unknown code"
         return f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}".rstrip()
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows: list[tuple[str, object]] = [
+            ("title", self.title or "a code that is not in the table"),
+            ("kind", self.kind.words if self.kind else None),
+            ("adjustments", self.count),
+            ("dollars", self.amount),
+            ("next step", self.step),
+        ]
+        return notebook(facts(f"{self.group}-{self.code}", rows))
+
 
 def totals_by_code(ledger: Ledger) -> list[CodeTotal]:
     """The accounts with what each code is, in the order of the codes."""

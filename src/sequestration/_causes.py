@@ -30,6 +30,20 @@ class Signal:
         codes = ", ".join(entry.code for entry in self.codes)
         return f"{self.what}: {codes} under {' or '.join(self.groups)}; {self.action}: {self.why}"
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        return notebook(table("", _SIGNAL_COLUMNS, [self._cells]))
+
+    @property
+    def _cells(self) -> tuple[str, ...]:
+        """The signal as a row of a table."""
+        codes = ", ".join(entry.code for entry in self.codes)
+        return self.what, codes, " or ".join(self.groups), self.action, self.why
+
+
+_SIGNAL_COLUMNS = ("reports", "codes", "under", "step", "why")
+
 
 @attrs.frozen
 class Cause:
@@ -50,6 +64,12 @@ class Cause:
 
     def __str__(self) -> str:
         return "\n".join([self.name, *(f"  {signal}" for signal in self.signals)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        head = f"CO 253 is often said to report: {self.name} ({'it does' if self.is_253 else 'it does not'})"
+        return notebook(table(head, _SIGNAL_COLUMNS, [signal._cells for signal in self.signals]))  # noqa: SLF001
 
 
 @cache

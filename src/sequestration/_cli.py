@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import NoReturn
 
 from sequestration import deadlines
@@ -28,6 +29,7 @@ from sequestration._progress import shown_progress
 from sequestration._reduction import expected_reduction, schedule_or_default
 from sequestration._schedule import shipped_schedule, shipped_schedule_names
 from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
+from sequestration._spreadsheet import write_findings
 from sequestration._triage import next_step
 from sequestration._values import quoted
 from sequestration._x12 import Source, read_835
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SequestrationError, ValueError) as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
+        return _fail(_of_file(error))
     return code
 
 
@@ -85,7 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check every CO 253 of 835 files")
     check.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder of them, or - for standard input")
     check.add_argument("--all", action="store_true", help="list every place, not only those to look at")
-    check.add_argument("--json", action="store_true", help="print JSON")
+    printed = check.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print JSON")
+    printed.add_argument("--csv", action="store_true", help="print CSV, a row a finding, for a spreadsheet")
+    check.add_argument(
+        "--html",
+        metavar="OUT",
+        type=_out_argument,
+        help="write a report with all findings to the file OUT, and print the summary alone",
+    )
     check.add_argument(
         "--payer",
         action="append",
@@ -157,15 +167,38 @@ def _check(options: argparse.Namespace) -> int:
         print(f"sequestration: {problem.file or 'standard input'}: {problem.text}", file=sys.stderr)
     if not audit.files:
         return _fail(f"{', '.join(options.paths)}: there are no files in it")
+    reported = _write_report(audit, options.html)
     if options.json:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+    elif options.csv:
+        _print_csv(audit)
     elif any(file.readable for file in audit.files):
-        print(audit)
+        print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
         if options.codes:
             _print_codes(audit)
-    if unreadable:
+    if unreadable or not reported:
         return FAILED
     return OK if audit.ok else LOOK
+
+
+def _write_report(audit: Audit, path: str | None) -> bool:
+    """Write the report where one is asked for; where that fails, say so, for the check itself is done."""
+    if path is not None:
+        from sequestration._report import write_report
+
+        try:
+            write_report(audit, path)
+        except OSError as error:
+            _fail(_of_file(error))
+            return False
+    return True
+
+
+def _print_csv(audit: Audit) -> None:
+    """CSV in UTF-8 whatever the terminal speaks, its line ends as the format has them."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    write_findings(audit.findings, sys.stdout)
 
 
 def _print_codes(audit: Audit) -> None:
@@ -271,6 +304,12 @@ def _print_authorities(period: RatePeriod) -> None:
         print(f"        {authority}")
 
 
+def _out_argument(text: str) -> str:
+    if text in ("", "-"):
+        raise argparse.ArgumentTypeError("a report is written to a file: give its name, such as report.html")
+    return text
+
+
 def _payer_argument(text: str) -> tuple[str, PayerKind]:
     number, equals, kind = text.partition("=")
     if not number or not equals:
@@ -279,6 +318,10 @@ def _payer_argument(text: str) -> tuple[str, PayerKind]:
         return number, payer_kind(kind)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _of_file(error: OSError) -> str:
+    return f"{error.filename or 'input'}: {error.strerror or error}"
 
 
 def _fail(text: str, code: int = FAILED) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from os import PathLike
 from typing import Any, Generic, Self, TypeVar
 
@@ -162,11 +162,23 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     def __repr__(self) -> str:
         codes = f" ({', '.join(self)})" if 0 < len(self) <= _MOST_IN_REPR else ""
-        count = f"{len(self):,} code{'' if len(self) == 1 else 's'}"
-        return f"<{self.name}: {count}{codes}, release {self.release}, verified on {self.verified_on}>"
+        return f"<{self.name}: {self._count}{codes}, release {self.release}, verified on {self.verified_on}>"
 
     def __str__(self) -> str:
         return "\n".join(str(code) for code in self.values()) or f"no {self.name} code"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import MOST_ROWS, notebook, table
+
+        shown = [code._cells for code in islice(self.values(), MOST_ROWS)]  # noqa: SLF001  # as a row of this table
+        columns = tuple(shown[0]) if shown else ()
+        note = f"release {self.release}, verified on {self.verified_on}"
+        rows = [tuple(cells.values()) for cells in shown]
+        return notebook(table(f"{self.name}: {self._count}", columns, rows, note=note, more=len(self) - len(shown)))
+
+    @property
+    def _count(self) -> str:
+        return f"{len(self):,} code{'' if len(self) == 1 else 's'}"
 
 
 class DatedCodeTable(CodeTable[D], Generic[D]):

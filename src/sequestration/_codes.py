@@ -7,6 +7,7 @@ their own licensed copy of the official wording over a table.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +22,9 @@ __all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_c
 
 Between: TypeAlias = tuple[date, date] | None
 """Bounds of a date that is not known: after the first, not after the second."""
+
+Rows: TypeAlias = tuple[tuple[str, str], ...]
+"""Names and what stands under them; empty texts are left out."""
 
 _WRITTEN = re.compile(r"(?:(CO|PR|OA|PI|CR)[\s:./_-]*)?(?:0*([1-9]\d{0,3})|([A-Z]\d{1,3}))", re.ASCII)
 _ORDER = re.compile(r"(\D*)(\d*)")
@@ -52,7 +56,38 @@ def code_order(code: str) -> tuple[str, int, str]:
     return letters, int(digits or 0), code
 
 
-class DatedCode:
+_NO_TITLE = "(no title of ours)"
+
+
+class Code:
+    """How a code shows itself, as text and in a notebook."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        code: str
+        title: str
+
+        @property
+        def _rows(self) -> Rows:
+            """What there is to say of the code."""
+
+        @property
+        def _cells(self) -> Mapping[str, str]:
+            """The code as a row of a table, by column."""
+
+    def to_text(self) -> str:
+        """The code laid out in several lines."""
+        head = f"{self.code}  {self.title or _NO_TITLE}"
+        return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self._rows if value)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts(f"{self.code}: {self.title or _NO_TITLE}", self._rows))
+
+
+class DatedCode(Code):
     """What codes with a start and a stop have in common."""
 
     __slots__ = ()
@@ -124,21 +159,29 @@ class Carc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def to_text(self) -> str:
-        """The code laid out in several lines."""
-        groups = " or ".join(self.groups) if self.groups else "any"
-        return _laid_out(
-            self.code,
-            self.title,
+    @property
+    def _rows(self) -> Rows:
+        return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
             ("in use", self.in_use),
-            ("group code", groups),
+            ("group code", " or ".join(self.groups) if self.groups else "any"),
             ("remark code", "required" if self.remark_required else ""),
             ("bound to", self.scope.replace("_", " ")),
             ("default step", f"{self.step} (the group code comes first)"),
             ("official", self.text),
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
+
+    @property
+    def _cells(self) -> Mapping[str, str]:
+        return {
+            "code": self.code,
+            "title": self.title,
+            "kind": self.kind.words,
+            "category": self.category.replace("_", " "),
+            "default step": self.step,
+            "in use": self.in_use,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON or a frame; dates in ISO form."""
@@ -180,17 +223,25 @@ class Rarc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def to_text(self) -> str:
-        """The code laid out in several lines."""
-        return _laid_out(
-            self.code,
-            self.title or _NO_TITLE,
+    @property
+    def _rows(self) -> Rows:
+        return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
             ("about", self.category.replace("_", " ")),
             ("in use", self.in_use),
             ("official", self.text),
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
+
+    @property
+    def _cells(self) -> Mapping[str, str]:
+        return {
+            "code": self.code,
+            "title": self.title or _NO_TITLE,
+            "kind": "alert" if self.alert else "explains an adjustment",
+            "category": self.category.replace("_", " "),
+            "in use": self.in_use,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON or a frame; dates in ISO form."""
@@ -209,7 +260,7 @@ class Rarc(DatedCode):
 
 
 @attrs.frozen(kw_only=True)
-class Plb:
+class Plb(Code):
     """A provider-level adjustment code: money that moves outside the claims.
 
     An amount above zero lowers the check; `plus` says what it means, `minus` what one below zero means.
@@ -223,17 +274,19 @@ class Plb:
     confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
     text: str = attrs.field(default="", repr=False)
 
-    def to_text(self) -> str:
-        """The code laid out in several lines."""
-        return _laid_out(
-            self.code,
-            self.title,
+    @property
+    def _rows(self) -> Rows:
+        return (
             ("above zero", f"{self.plus} (lowers the check)"),
             ("below zero", f"{self.minus} (raises the check)"),
             ("note", self.note),
             ("official", self.text),
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
+
+    @property
+    def _cells(self) -> Mapping[str, str]:
+        return {"code": self.code, "title": self.title, "above zero": self.plus, "below zero": self.minus}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON or a frame."""
@@ -249,13 +302,6 @@ class Plb:
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
-
-
-_NO_TITLE = "(no title of ours)"
-
-
-def _laid_out(code: str, title: str, *rows: tuple[str, str]) -> str:
-    return "\n".join([f"{code}  {title}", *(f"  {name:<14}{value}" for name, value in rows if value)])
 
 
 def _stopped(code: DatedCode) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +13,7 @@ import attrs
 from sequestration._periods import RatePeriod, percent
 from sequestration._step import Step
 
-__all__ = ["Explanation", "ExplanationCode", "Finding", "OwedTo", "Verdict"]
+__all__ = ["Explanation", "ExplanationCode", "Finding", "OwedTo", "Verdict", "worst_first"]
 
 
 class Verdict(StrEnum):
@@ -57,6 +58,11 @@ class OwedTo(StrEnum):
 
     PROVIDER = "provider"
     MEDICARE = "medicare"
+
+    @property
+    def words(self) -> str:
+        """Who it is, in plain words."""
+        return "Medicare" if self is OwedTo.MEDICARE else f"the {self.value}"
 
 
 class ExplanationCode(StrEnum):
@@ -108,8 +114,13 @@ class Explanation:
     def __str__(self) -> str:
         return self.text
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook
 
-@attrs.frozen(kw_only=True)
+        return notebook(element("p", self.text, f" ({self.code})"))
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class Finding:
     """The verdict on one place of a remittance: a service line, or a claim where the cut stands there.
 
@@ -199,6 +210,86 @@ class Finding:
         if self.reason:
             parts.append(self.reason)
         return "; ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Finding {self}>"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        head = f"{self.verdict.words.capitalize()}: {self.place}".removesuffix(": ")
+        return notebook(facts(head, self.in_rows()))
+
+    def in_rows(self) -> list[tuple[str, str]]:
+        """The finding as names and texts: when, from what, how much, why, what to do.
+
+        A row without a name goes on with what stands above it.
+        """
+        return [*self.facts_in_rows(), *self.step_in_rows()]
+
+    def facts_in_rows(self) -> list[tuple[str, str]]:
+        """What was found, as names and texts in the order in which they are read."""
+        rows = [
+            ("file", self.file or ""),
+            ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
+            ("kind of claim", self.claim_type or ""),
+            ("payable before sequestration", _text(self.payable) or ""),
+            ("rate", self._rate_in_words),
+            ("expected", _text(self.expected) or ""),
+            ("reported", f"{self.reported}{self._group_in_words}" if self.reported is not None else "unknown"),
+            ("difference", self.difference_in_words),
+            *self._reasons(),
+            ("note", self.reason),
+        ]
+        return [(name, text) for name, text in rows if text]
+
+    @property
+    def difference_in_words(self) -> str:
+        """By how much the reported cut is wrong and who is out of money; empty where neither is known."""
+        if not self.difference or self.verdict is Verdict.UNDETERMINED:
+            return ""
+        size, above = abs(self.difference), self.difference > 0
+        if self.verdict is Verdict.NOT_APPLICABLE:
+            return f"{size} {'more' if above else 'less'} than Medicare's own cut"
+        owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
+        return f"{size} {'too much' if above else 'too little'} was taken{owed}"
+
+    @property
+    def _rate_in_words(self) -> str:
+        if self.rate is None or self.period is None:
+            return ""
+        note = " (projected: it may turn out otherwise)" if self.projected else ""
+        return f"{percent(self.rate)} {self.period.span}{note}"
+
+    @property
+    def _group_in_words(self) -> str:
+        return f" under group {self.group}" if self.group not in ("", "CO") else ""
+
+    def _reasons(self) -> list[tuple[str, str]]:
+        """Why the amount may be what it is: first the mistakes that give it, then the plain facts."""
+        texts = [explanation.text for explanation in self.explanations]
+        mistakes = sum(explanation.code.is_mistake for explanation in self.explanations)
+        rows = [("why" if place == 0 or place >= mistakes else "or", text) for place, text in enumerate(texts)]
+        if mistakes > 1:
+            rows.insert(mistakes, ("", "(each of these gives the same amount; the file cannot tell them apart)"))
+        return rows
+
+    def step_in_rows(self) -> list[tuple[str, str]]:
+        """What to do next, for what needs a look, as names and texts."""
+        step = self.step
+        if step is None or not self.verdict.needs_a_look:
+            return []
+        rows = [
+            ("next step", f"{step.action}: {step.why}"),
+            ("", str(step.authority or "")),
+            ("last day", str(step.deadline or "")),
+        ]
+        return [(name, text) for name, text in rows if text]
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of their weight: what needs a look, then by dollars; equals stay as they were."""
+    return sorted(findings, key=lambda found: (not found.verdict.needs_a_look, -abs(found.difference or Decimal(0))))
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -43,8 +43,19 @@ class ListedLine:
 
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
-        codes = ", ".join(f"{item.group}-{item.reason} {item.amount}" for item in self.adjustments)
+        codes = ", ".join(map(str, self.adjustments))
         return f"claim {self.claim.control_number}{place}: {codes}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        procedure = "" if self.line is None else self.line.procedure
+        rows: list[tuple[str, object]] = [
+            ("line", None if self.line is None else self.line.number),
+            ("procedure", procedure),
+            ("listed for", ", ".join(map(str, self.adjustments))),
+        ]
+        return notebook(facts(f"Claim {self.claim.control_number}", rows))
 
 
 def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]:

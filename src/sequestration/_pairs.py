@@ -56,6 +56,13 @@ class AdjustmentCode(NamedTuple):
     def __str__(self) -> str:
         return f"{self.group}-{self.carc.code}" if self.group else self.carc.code
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        group = f"{self.group.title} (liable: {self.group.liability})" if self.group is not None else ""
+        rows = [*self.carc._rows, (f"under {self.group}", group), ("unusual", self.unusual)]  # noqa: SLF001
+        return notebook(facts(f"{self}: {self.carc.title}", rows))
+
 
 def adjustment_code(text: str | int) -> AdjustmentCode:
     """The group code and the reason code of what people write: "CO-253", "co 253", "PR 2", "B15", 253.

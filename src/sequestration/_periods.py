@@ -63,6 +63,11 @@ class Authority:
     def __str__(self) -> str:
         return f"{self.citation}: {self.says}"
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import authority, element, notebook
+
+        return notebook(element("p", authority(self)))
+
 
 @attrs.frozen
 class RatePeriod:
@@ -97,6 +102,17 @@ class RatePeriod:
 
     def __str__(self) -> str:
         return f"{percent(self.rate)} {self.span} ({self.status})"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import authorities, facts, notebook
+
+        rows = [
+            ("status", self.status),
+            ("note", self.note),
+            ("authorities", authorities(self.authorities)),
+            ("verified on", self.verified_on),
+        ]
+        return notebook(facts(f"{percent(self.rate)} {self.span}", rows))
 
     @property
     def span(self) -> str:

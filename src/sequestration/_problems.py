@@ -6,13 +6,13 @@ segment may name a patient.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import attrs
 
-__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode"]
+__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first"]
 
 
 class Level(StrEnum):
@@ -177,3 +177,13 @@ class Problem:
     def __str__(self) -> str:
         place = self.place
         return f"{place}: {self.text}" if place else self.text
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts(f"{self.level}: {self.code}", [("what", self.text), ("where", self.place)]))
+
+
+def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
+    """Errors before notes; equals stay in the order in which they were found."""
+    return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)

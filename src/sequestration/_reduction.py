@@ -52,6 +52,17 @@ class MedicarePayment:
             f" = payable {self.payable}"
         )
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows = [
+            ("allowed", self.allowed),
+            ("\N{MINUS SIGN} deductible", self.deductible),
+            ("\N{MINUS SIGN} coinsurance", self.coinsurance),
+            ("= payable before sequestration", self.payable),
+        ]
+        return notebook(table("Medicare payment", ("step", "dollars"), rows))
+
 
 @attrs.frozen
 class SecondaryPayment:
@@ -78,6 +89,29 @@ class SecondaryPayment:
             f"{by_allowed} (higher allowed less primary payment) = payable {self.payable}"
         )
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        by_charge, as_primary, by_allowed = self.limits
+        full = self.accept_in_full
+        charge, name = (self.charge, "charge") if full is None or full > self.charge else (full, "to accept in full")
+        minus = "\N{MINUS SIGN}"
+        rows = [
+            (f"{name} {minus} primary payment", f"{charge:,} {minus} {self.primary_paid:,}", by_charge),
+            (
+                f"Medicare as first payer: allowed {minus} deductible {minus} coinsurance",
+                f"{self.allowed:,} {minus} {self.deductible:,} {minus} {self.coinsurance:,}",
+                as_primary,
+            ),
+            (
+                f"higher allowed amount {minus} primary payment",
+                f"{max(self.allowed, self.primary_allowed):,} {minus} {self.primary_paid:,}",
+                by_allowed,
+            ),
+            ("= payable before sequestration", "the lowest of the three, never below zero", self.payable),
+        ]
+        return notebook(table("Medicare payment as second payer", ("step", "from", "dollars"), rows))
+
 
 @attrs.frozen
 class Reduction:
@@ -100,6 +134,19 @@ class Reduction:
             f" ({self.period.status} {self.period.span})"
         )
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        exact = EXACT.multiply(self.payable, self.rate)
+        rounded = "" if exact == self.amount else f"{exact:,f} to the nearest cent"
+        rows = [
+            ("payable before sequestration", self.payable, ""),
+            ("\N{MULTIPLICATION SIGN} rate", percent(self.rate), f"{self.period.status} {self.period.span}"),
+            ("= cut (CO 253)", self.amount, rounded),
+            ("payment", self.payment, "payable less the cut"),
+        ]
+        return notebook(table("Sequestration of a payment", ("step", "dollars", "how"), rows))
+
 
 @attrs.frozen
 class CostReportShare:
@@ -109,6 +156,15 @@ class CostReportShare:
     days: int
     ratio: Decimal
     """The days over all days of the cost report, to four decimals."""
+
+    def __str__(self) -> str:
+        return f"{self.days} days, {self.ratio} of all, at {self.period}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [("days", self.days), ("share of all days", self.ratio), ("rate", str(self.period))]
+        return notebook(facts("Days of a cost report under one rate", rows))
 
 
 @attrs.frozen
@@ -136,6 +192,16 @@ class CostReportReduction:
     def __str__(self) -> str:
         note = " (projected)" if self.projected else ""
         return f"settlement {self.settlement}, {self.days_inside} of {self.days} days: cut {self.amount}{note}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows: list[tuple[object, ...]] = [("settlement", self.settlement, f"{self.first_day} to {self.last_day}")]
+        for share in self.shares:
+            how = f"{share.days:,} of {self.days:,} days are {share.ratio}; {share.period.status} {share.period.span}"
+            rows.append(("\N{MULTIPLICATION SIGN} share of days and rate", percent(share.period.rate), how))
+        rows.append(("= cut", self.amount, "to the nearest cent; none of a settlement below zero"))
+        return notebook(table("Sequestration of a cost report", ("step", "dollars", "how"), rows))
 
 
 def medicare_payment(

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
 
-__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine"]
+if TYPE_CHECKING:
+    from sequestration._html import Piece
+
+__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine", "adjustments_in_html"]
 
 
 @attrs.define(init=False, repr=False)
@@ -44,6 +48,14 @@ class Adjustment:
 
     def __repr__(self) -> str:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.reason} {_text(self.amount)}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook
+
+        return notebook(adjustments_in_html([self]))
 
 
 @attrs.define(init=False, repr=False)
@@ -120,6 +132,14 @@ class ServiceLine:
         return (
             f"ServiceLine({self.procedure!r}, charge={self.charge}, paid={self.paid}, adjustments={self.adjustments!r})"
         )
+
+    def __str__(self) -> str:
+        return "\n".join(_line_in_text(self))
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook
+
+        return notebook(_line_in_html(self))
 
 
 @attrs.define(init=False, repr=False)
@@ -226,18 +246,7 @@ class Claim:
 
     def to_text(self) -> str:
         """The claim laid out like paper: its amounts, its lines, every adjustment with its title. No patient."""
-        head = [
-            ("claim", self.control_number),
-            ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
-            ("payer", f"{self.remittance.payer}, claim {self.payer_control_number}".strip(", ")),
-            ("plan", self.plan),
-            ("dates", _days_in_text(self.dates)),
-            ("charge", _text(self.charge)),
-            ("paid", _text(self.paid)),
-            ("patient owes", _text(self.patient_responsibility)),
-            ("remarks", " ".join(self.remarks)),
-        ]
-        rows = [f"{name:<13} {text}" for name, text in head if text]
+        rows = [f"{name:<13} {text}" for name, text in [("claim", self.control_number), *self._head] if text]
         rows += _adjustments_in_text(self.adjustments)
         for line in self.lines:
             rows += _line_in_text(line)
@@ -248,6 +257,34 @@ class Claim:
             f"Claim({self.control_number!r}, status={self.status!r}, charge={self.charge}, paid={self.paid}, "
             f"plan={self.plan!r}, {len(self.lines)} lines, {len(self.adjustments)} adjustments)"
         )
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import MOST_ROWS, element, facts, notebook
+
+        lines = [_line_in_html(line) for line in self.lines[:MOST_ROWS]]
+        more = len(self.lines) - len(lines)
+        return notebook(
+            facts(f"Claim {self.control_number}", self._head),
+            adjustments_in_html(self.adjustments),
+            *lines,
+            element("p", f"and {more:,} more lines") if more else "",
+        )
+
+    @property
+    def _head(self) -> list[tuple[str, str]]:
+        return [
+            ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
+            ("payer", f"{self.remittance.payer}, claim {self.payer_control_number}".strip(", ")),
+            ("plan", self.plan),
+            ("dates", _days_in_text(self.dates)),
+            ("charge", _text(self.charge)),
+            ("paid", _text(self.paid)),
+            ("patient owes", _text(self.patient_responsibility)),
+            ("remarks", " ".join(self.remarks)),
+        ]
 
 
 @attrs.define(init=False)
@@ -295,6 +332,20 @@ class ProviderAdjustment:
             "meaning": self.meaning,
         }
 
+    def __str__(self) -> str:
+        return f"{self.reason} {_text(self.amount)}  {self.meaning}".rstrip()
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [
+            ("amount", f"{_text(self.amount)} (above zero lowers the payment)"),
+            ("meaning", self.meaning or "a code that is not in the table"),
+            ("provider", self.provider),
+            ("reference", self.reference),
+        ]
+        return notebook(facts(f"Provider adjustment {self.reason}", rows))
+
 
 @attrs.define(kw_only=True)
 class Remittance:
@@ -330,6 +381,27 @@ class Remittance:
     def dated(self) -> date | None:
         """When the remittance was produced: the production date, or else that of payment, or of its group."""
         return self.produced_on or self.paid_on or self.group_date
+
+    def __str__(self) -> str:
+        how = f" by {self.method}" if self.method else ""
+        when = f" on {self.dated}" if self.dated else ""
+        return f"{self.payer or 'a payer'} pays {self.payee or 'a provider'} {_text(self.payment_amount)}{how}{when}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [
+            ("payer", self.payer),
+            ("payer's numbers", " ".join(self.payer_ids)),
+            ("payee", f"{self.payee} {self.payee_id}".strip()),
+            ("payment", f"{_text(self.payment_amount)} {self.method}".strip()),
+            ("trace number", self.trace_number),
+            ("paid on", self.paid_on),
+            ("produced on", self.produced_on),
+            ("provider adjustments", len(self.provider_adjustments) or None),
+            ("file", self.file),
+        ]
+        return notebook(facts("Remittance", rows))
 
 
 _STATUSES = {  # CLP02, in our own words
@@ -367,6 +439,32 @@ def _adjustments_in_text(adjustments: Sequence[Adjustment]) -> list[str]:
         f"  {f'{item.group}-{item.reason}':<8} {_text(item.amount):>12}  {_title(item.reason)}".rstrip()
         for item in adjustments
     ]
+
+
+def _line_in_html(line: ServiceLine) -> Piece:
+    from sequestration._html import escaped, facts, joined
+
+    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
+    rows = [
+        ("dates", _days_in_text(line.dates)),
+        ("units", line.units),
+        ("charge", _text(line.charge)),
+        ("allowed", line.allowed),
+        ("paid", _text(line.paid)),
+        ("remarks", " ".join(line.remarks)),
+    ]
+    head = escaped(f"Line {line.number}: {line.procedure}{modifiers}")
+    return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
+
+
+def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
+    """Adjustments as a table with their titles; nothing where there are none."""
+    from sequestration._html import Piece, table
+
+    if not adjustments:
+        return Piece()
+    rows = [(f"{item.group}-{item.reason}", _title(item.reason), item.amount) for item in adjustments]
+    return table("", ("adjustment", "title", "dollars"), rows)
 
 
 def _title(reason: str) -> str:

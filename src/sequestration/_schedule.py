@@ -176,13 +176,29 @@ class RateSchedule:
 
     def __str__(self) -> str:
         rows = [f"{percent(p.rate):>6}  {p.span:<30}  {p.status}" for p in self.periods]
-        return "\n".join(
-            [
-                f"{self.title or self.name}",
-                *rows,
-                f"settled until {self.settled_until or 'further notice'}; verified on {self.verified_on}",
-            ]
-        )
+        return "\n".join([self.title or self.name, *rows, self._standing])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import joined, notebook, table
+
+        columns = ("rate", "first day", "last day", "status", "authorities", "note")
+        rows = [
+            (
+                percent(period.rate),
+                period.first_day,
+                period.last_day,
+                period.status,
+                joined((authority.citation for authority in period.authorities), "; "),
+                period.note,
+            )
+            for period in self.periods
+        ]
+        return notebook(table(self.title or self.name, columns, rows, note=self._standing))
+
+    @property
+    def _standing(self) -> str:
+        """How far the schedule can be relied on."""
+        return f"settled until {self.settled_until or 'further notice'}; verified on {self.verified_on}"
 
 
 @cache

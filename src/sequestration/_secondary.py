@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from sequestration._amounts import CUT
 from sequestration._errors import InvalidAmount
 from sequestration._federal_days import next_working_day
-from sequestration._remittance import Adjustment, Claim, ServiceLine
+from sequestration._remittance import Adjustment, Claim, ServiceLine, adjustments_in_html
 from sequestration._settings import settings
 from sequestration._values import as_dollars
+
+if TYPE_CHECKING:
+    from sequestration._html import Piece
 
 __all__ = ["Gap", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustments"]
 
@@ -37,6 +40,11 @@ class Gap:
     def __str__(self) -> str:
         place = "the claim" if self.line is None else f"line {self.line}"
         return f"{place} is out of balance by {self.amount}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook
+
+        return notebook(element("p", str(self)))
 
 
 @attrs.frozen(kw_only=True)
@@ -69,6 +77,26 @@ class SecondaryLine:
             "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
             "control_number": self.control_number,
         }
+
+    def __str__(self) -> str:
+        head = f"line {self.number} (loop 2430), {self._code}: charge {self.charge}, paid {self.paid}"
+        return "\n".join([head, *(f"  {_told(adjustment)}" for adjustment in self.adjustments)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook
+
+        return notebook(self._table)
+
+    @property
+    def _code(self) -> str:
+        return " ".join([self.procedure or self.revenue_code, *self.modifiers])
+
+    @property
+    def _table(self) -> Piece:
+        from sequestration._html import element, joined
+
+        head = f"Line {self.number} (loop 2430), {self._code}: charge {self.charge:,}, paid {self.paid:,}"
+        return joined([element("p", element("strong", head)), adjustments_in_html(self.adjustments)])
 
 
 @attrs.frozen(kw_only=True)
@@ -128,11 +156,33 @@ class SecondaryAdjustments:
             rows.append("  at the claim (loop 2320):")
             rows += [f"    {_told(adjustment)}" for adjustment in self.adjustments]
         for line in self.lines:
-            code = " ".join([line.procedure or line.revenue_code, *line.modifiers])
-            rows.append(f"  at line {line.number} (loop 2430), {code}: charge {line.charge}, paid {line.paid}")
-            rows += [f"    {_told(adjustment)}" for adjustment in line.adjustments]
-        balance = [str(gap) for gap in self.gaps] or ["it balances to the cent"]
-        return "\n".join([*rows, *(f"  {text}" for text in balance)])
+            first, *others = str(line).splitlines()
+            rows += [f"  at {first}", *(f"  {other}" for other in others)]
+        return "\n".join([*rows, *(f"  {text}" for text in self._balance)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, facts, notebook
+
+        wait = f"{', '.join(self.signs)}; ask the next payer first" if self.forwarded else "no sign of it"
+        rows = [
+            ("sent on by Medicare", wait),
+            ("wait until", self.wait_until),
+            ("charge", self.charge),
+            ("Medicare paid", self.paid),
+            ("adjudicated on", self.adjudicated_on),
+            ("sequestration in it", self.sequestration),
+            ("balance", "; ".join(self._balance)),
+        ]
+        return notebook(
+            facts(f"Claim {self.claim}: what the secondary claim repeats", rows),
+            element("p", element("strong", "At the claim (loop 2320)")) if self.adjustments else "",
+            adjustments_in_html(self.adjustments),
+            *(line._table for line in self.lines),  # noqa: SLF001  # a part of this
+        )
+
+    @property
+    def _balance(self) -> list[str]:
+        return [str(gap) for gap in self.gaps] or ["it balances to the cent"]
 
 
 def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdjustments:

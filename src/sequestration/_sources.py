@@ -27,6 +27,21 @@ class Source:
     confidence: Confidence
     note: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}, release {self.release}, verified on {self.verified_on}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, facts, notebook
+
+        rows: list[tuple[str, object]] = [
+            ("release", self.release),
+            ("verified on", self.verified_on),
+            ("confidence", self.confidence),
+            ("from", element("ul", *(element("li", origin) for origin in self.origins))),
+            ("note", self.note),
+        ]
+        return notebook(facts(f"{self.file}: {self.what}", rows))
+
 
 @cache
 def sources() -> Mapping[str, Source]:

@@ -29,12 +29,20 @@ class Step:
 
     def to_text(self) -> str:
         """The step laid out in several lines."""
-        rows = [
+        return "\n".join([str(self.action), *(f"  {name:<14}{text}" for name, text in self._rows if text)])
+
+    @property
+    def _rows(self) -> list[tuple[str, str]]:
+        return [
             ("why", self.why),
             ("by", str(self.deadline) if self.deadline else ""),
             ("authority", str(self.authority) if self.authority else ""),
         ]
-        return "\n".join([str(self.action), *(f"  {name:<14}{text}" for name, text in rows if text)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts(f"Next step: {self.action}", self._rows))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, the last day in ISO form."""

@@ -96,6 +96,25 @@ class StepRule:
         about = " ".join(part for part in (group, code, remark, category) if part)
         return f"{about}: {self.step} ({'guard' if self.guard else self.origin})"
 
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts("Rule of a next step", zip(_RULE_COLUMNS, self._cells, strict=True)))
+
+    @property
+    def _cells(self) -> tuple[str, ...]:
+        """The row as a table shows it."""
+        conditions = [part for part in self.subject if part]
+        if self.assigned is not None:
+            conditions.append("assigned" if self.assigned else "not assigned")
+        if self.kind is not None:
+            conditions.append(self.kind.words)
+        instead = f" instead of {self.instead_of}" if self.instead_of else ""
+        return " ".join(conditions), f"{self.step}{instead}", self.why, "guard" if self.guard else self.origin
+
+
+_RULE_COLUMNS = ("about", "step", "why", "from")
+
 
 class StepTable(Mapping[str, Action]):
     """The step of every reason code, before group and remark codes are known.
@@ -186,7 +205,20 @@ class StepTable(Mapping[str, Action]):
         return f"<StepTable: {len(self)} codes, {len(self._guards)} guards, {own}, {len(self.without_rule)} by default>"
 
     def __str__(self) -> str:
-        return "\n".join(str(rule) for rule in (*self._guards, *self.rules, *self._ours))
+        return "\n".join(map(str, self._every_rule))
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows = [rule._cells for rule in self._every_rule]  # noqa: SLF001  # a row of this table
+        note = f"{len(self.without_rule):,} of {len(self):,} codes have the default step of their entry in CARCS"
+        return notebook(
+            table("Next steps: guards first, then the practice's own rows, then ours", _RULE_COLUMNS, rows, note=note)
+        )
+
+    @property
+    def _every_rule(self) -> tuple[StepRule, ...]:
+        return (*self._guards, *self.rules, *self._ours)
 
 
 @attrs.frozen

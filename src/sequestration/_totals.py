@@ -13,7 +13,7 @@ from sequestration._values import as_dollars
 __all__ = ["Sums", "Totals"]
 
 
-@attrs.define
+@attrs.define(repr=False)
 class Sums:
     """Sums in whole cents; in dollars by the properties."""
 
@@ -50,8 +50,27 @@ class Sums:
             "in_question": str(self.in_question),
         }
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
 
-@attrs.define
+    def __str__(self) -> str:
+        return f"reported {self.reported}, expected {self.expected}, in question {self.in_question}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        return notebook(table("Dollars", _COLUMNS, [self._cells]))
+
+    @property
+    def _cells(self) -> tuple[Decimal, Decimal, Decimal]:
+        """The sums as cells of a table."""
+        return self.reported, self.expected, self.in_question
+
+
+_COLUMNS = ("reported", "expected", "in question")
+
+
+@attrs.define(repr=False)
 class Totals(Sums):
     """Sums of an audit, in all, by month of the deciding date (YYYY-MM), and what is owed to whom.
 
@@ -81,3 +100,13 @@ class Totals(Sums):
             "by_owed_to": {whom.value: str(amount) for whom, amount in self.by_owed_to.items()},
             "by_month": {month: self.by_month[month].to_dict() for month in sorted(self.by_month)},
         }
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook, table
+
+        months = [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]  # noqa: SLF001
+        owed = [(f"owed to {whom.words}", amount) for whom, amount in self.by_owed_to.items() if amount]
+        return notebook(
+            facts("In question", owed) if owed else "",
+            table("Dollars by month", ("month", *_COLUMNS), [("all", *self._cells), *months]),
+        )

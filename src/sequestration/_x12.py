@@ -100,6 +100,11 @@ class RemittanceReader:
         self._check_open()
         return next(self._claims)
 
+    def __repr__(self) -> str:
+        name = f" of {self.file}" if self.file else ""
+        problems = len(self.problems) + self.problems_dropped
+        return f"<RemittanceReader{name}: {self.bytes_read:,} bytes read, {problems:,} problems>"
+
     def close(self) -> None:
         """Close the file, if this reader opened it; no more is read."""
         self._closed = True

@@ -77,10 +77,24 @@ class Deadline:
 
     def to_text(self) -> str:
         """The deadline laid out in several lines."""
+        head = f"{self.last_day}  {self._task}"
+        return "\n".join([head, *(f"  {name:<14}{text}" for name, text in self._rows if text)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts(f"{self.last_day}: {self._task}", self._rows))
+
+    @property
+    def _task(self) -> str:
         moved = f", moved from {self.moved_from}" if self.moved_from else ""
         off = ", which is a weekend or federal holiday: act before it" if self.on_day_off else ""
+        return f"last day to {self.title}{moved}{off}"
+
+    @property
+    def _rows(self) -> list[tuple[str, str]]:
         presumed = " (presumed receipt)" if self.receipt_presumed else ""
-        rows = [
+        return [
             ("counted from", f"{self.counted_from}{presumed}"),
             ("period", self.period),
             ("authority", str(self.authority)),
@@ -88,8 +102,6 @@ class Deadline:
             ("note", self.note),
             ("weekends", self.moving),
         ]
-        head = f"{self.last_day}  last day to {self.title}{moved}{off}"
-        return "\n".join([head, *(f"  {name:<14}{text}" for name, text in rows if text)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON or a frame; dates in ISO form."""

@@ -1,0 +1,201 @@
+"""Escape and lay out: values in, a piece of HTML out; notebooks and the report are made of these pieces.
+
+Whatever is not a `Piece` is escaped, so that nothing a file brings can become markup. A piece names no color
+of its own: in a notebook it takes those around it, light or dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+__all__ = [
+    "MOST_ROWS",
+    "Piece",
+    "authorities",
+    "authority",
+    "element",
+    "escaped",
+    "facts",
+    "joined",
+    "notebook",
+    "table",
+]
+
+MOST_ROWS = 20
+"""As many rows as a notebook shows of a long table."""
+
+_LONGEST_LINE = 24  # characters of a text that is not broken
+_REPLACED = "\ufffd"
+_ESCAPES: Mapping[int, str] = {
+    # Controls and halves of characters have no place in HTML; a file or a file's name may bring them.
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF), _REPLACED),
+    **{ord(blank): blank for blank in "\t\n\r"},
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord('"'): "&quot;",
+    ord("'"): "&#39;",
+}
+_STYLE = (
+    ".sequestration table{border-collapse:collapse;margin:.4em 0;color:inherit;background:none}"
+    ".sequestration caption{caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:0 0 .2em}"
+    ".sequestration tr{background:none}"
+    ".sequestration th,.sequestration td{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;border:0;"
+    "border-bottom:1px solid rgba(128,128,128,.4);white-space:nowrap;max-width:40em}"
+    ".sequestration .w{white-space:normal}"
+    ".sequestration .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    ".sequestration ul{margin:0;padding-left:1.1em}"
+    ".sequestration a{color:inherit}"
+    ".sequestration p{margin:.2em 0}"
+)
+
+
+class Piece(str):
+    """HTML that is finished: nothing in it is escaped again."""
+
+    __slots__ = ()
+
+
+class Cited(Protocol):
+    """What a rate or a rule rests on: see `Authority`."""
+
+    @property
+    def citation(self) -> str:
+        """The short name by which it is found."""
+
+    @property
+    def says(self) -> str:
+        """What it says, in our own words."""
+
+    @property
+    def url(self) -> str:
+        """Where to read it, or empty."""
+
+
+def escaped(value: object) -> Piece:
+    """A value as HTML: a piece as it is, None as nothing, numbers with their thousands apart, all else as text."""
+    if isinstance(value, Piece):
+        return value
+    if isinstance(value, str):
+        return Piece(value.translate(_ESCAPES))
+    if value is None:
+        return Piece()
+    if isinstance(value, bool):
+        return Piece("yes" if value else "no")
+    text = f"{value:,}" if _is_number(value) else str(value)
+    return Piece(text.translate(_ESCAPES))
+
+
+def element(name: str, /, *content: object, **attributes: object) -> Piece:
+    """An element around its content, all that is no piece escaped.
+
+    An attribute that is None or False is left out, True stands by its name alone; `class_` is class and
+    `aria_label` is aria-label.
+
+    >>> element("td", "A & B", class_="n", hidden=True)
+    '<td class="n" hidden>A &amp; B</td>'
+    """
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escaped(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    closing = "" if name in _VOID else f"</{name}>"
+    return Piece(f"<{name}{written}>{''.join(map(escaped, content))}{closing}")
+
+
+def joined(pieces: Iterable[object], between: str = "") -> Piece:
+    """Values one after the other, each escaped if it is no piece, with a text between."""
+    return Piece(escaped(between).join(map(escaped, pieces)))
+
+
+def table(
+    caption: object,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    note: object = "",
+    most: int | None = MOST_ROWS,
+    more: int = 0,
+) -> Piece:
+    """A table with a caption; a column with a number in it stands at the right.
+
+    Of more than `most` rows the rest are counted, with `more` that the caller left out itself; None shows all.
+    """
+    every = list(rows)
+    shown = every[:most]
+    numeric = [any(_is_number(row[place]) for row in shown) for place in range(len(columns))]
+    head = [
+        element("th", name, scope="col", class_="n" if right else None)
+        for name, right in zip(columns, numeric, strict=True)
+    ]
+    body = [
+        element("tr", *(_cell(cell, right=right) for cell, right in zip(row, numeric, strict=True))) for row in shown
+    ]
+    left_out = len(every) - len(shown) + more
+    below = [*([f"and {left_out:,} more"] if left_out else []), *([note] if note else [])]
+    return joined(
+        [
+            element(
+                "table",
+                element("caption", caption) if caption else "",
+                element("thead", element("tr", *head)),
+                element("tbody", *body),
+            ),
+            *(element("p", text) for text in below),
+        ]
+    )
+
+
+def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
+    """A table of names and values, those without a value left out; one without a name goes on below the last."""
+    found: list[tuple[str, list[object]]] = []
+    for name, value in rows:
+        if value is None or value == "":
+            continue
+        if name or not found:
+            found.append((name, [value]))
+        else:
+            found[-1][1].append(value)
+    body = [
+        element(
+            "tr",
+            element("th", name, scope="row"),
+            _cell(values[0] if len(values) == 1 else joined(values, element("br"))),
+        )
+        for name, values in found
+    ]
+    return element("table", element("caption", caption) if caption else "", element("tbody", *body))
+
+
+def authority(cited: Cited) -> Piece:
+    """A citation, linked where it can be read on the web, and what it says."""
+    name = escaped(cited.citation)
+    if cited.url.startswith(("https://", "http://")):
+        name = element("a", name, href=cited.url, rel="noreferrer")
+    return joined([name, f": {cited.says}"])
+
+
+def authorities(cited: Iterable[Cited]) -> Piece:
+    """Several citations as a list."""
+    return element("ul", *(element("li", authority(each)) for each in cited))
+
+
+def notebook(*content: object) -> str:
+    """Pieces as a notebook shows them, with the few rules of style they need."""
+    return str(element("div", element("style", Piece(_STYLE)), *content, class_="sequestration"))
+
+
+_VOID = frozenset({"br", "hr", "input", "link", "meta"})
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def _cell(value: object, *, right: bool = False) -> Piece:
+    """A cell: of a column of numbers (n), or wide (w), whose text may be broken; else it stands in one line."""
+    wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _LONGEST_LINE)
+    return element("td", value, class_="n" if right else "w" if wide else None)

@@ -1,0 +1,63 @@
+"""The findings of an audit as CSV (RFC 4180), one row a finding, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+
+from sequestration._findings import Finding
+
+__all__ = ["COLUMNS", "write_findings"]
+
+_STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # those of East Asian keyboards too
+_BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
+
+COLUMNS: Mapping[str, Callable[[Finding], object]] = {
+    "verdict": lambda found: found.verdict.value,
+    "file": lambda found: found.file,
+    "payer": lambda found: found.payer,
+    "claim": lambda found: found.claim,
+    "line": lambda found: found.line,
+    "procedure": lambda found: found.procedure,
+    "on": lambda found: found.on,
+    "date_rule": lambda found: found.date_rule,
+    "claim_type": lambda found: found.claim_type,
+    "paid": lambda found: found.paid,
+    "payable": lambda found: found.payable,
+    "rate": lambda found: found.rate,
+    "rate_status": lambda found: found.period and found.period.status.value,
+    "group": lambda found: found.group,
+    "reported": lambda found: found.reported,
+    "expected": lambda found: found.expected,
+    "difference": lambda found: found.difference,
+    "owed_to": lambda found: found.owed_to and found.owed_to.value,
+    "explanation_codes": lambda found: " ".join(explanation.code for explanation in found.explanations),
+    "explanations": lambda found: "; ".join(explanation.text for explanation in found.explanations),
+    "reason": lambda found: found.reason,
+    "remitted_on": lambda found: found.remitted_on,
+    "step": lambda found: found.step and found.step.action.value,
+    "step_why": lambda found: found.step and found.step.why,
+    "last_day": lambda found: found.step and found.step.deadline and found.step.deadline.last_day,
+    "authority": lambda found: found.step and found.step.authority and str(found.step.authority),
+}
+"""The columns, each with what stands in it of a finding; named as in the JSON."""
+
+
+def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
+    """Write a header and a row a finding to a stream that leaves line ends alone.
+
+    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula has an apostrophe
+    before it, wherever it comes from.
+    """
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value(found)) for value in COLUMNS.values()] for found in findings)
+
+
+def _cell(value: object) -> object:
+    """A number or a date as it is, a text without a formula in it."""
+    if not isinstance(value, str):
+        return value
+    risky = value.lstrip().startswith(_STARTS_A_FORMULA) or value.startswith(_BLANKS_THAT_SPLIT)
+    return f"'{value}" if risky else value

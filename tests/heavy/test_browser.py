@@ -1,0 +1,312 @@
+"""The report in a real browser: it opens without a complaint, filters, unfolds, prints, and runs nothing foreign.
+
+A wait is for something to be there, not for a time; what never comes fails by the driver's own timeout.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+import sequestration as seq
+from tests.making import claim, line, remittance
+from tests.test_reprs import EVERY, EVIL, evil_file
+
+ROOT = Path(__file__).parents[2]
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+PATIENCE = 60  # seconds until the driver gives up
+WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
+RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    if BROWSER is None or DRIVER is None:
+        pytest.skip("no chromium with its chromedriver: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for argument in (*ARGUMENTS.split(), f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_page_load_timeout(PATIENCE)
+    driver.set_script_timeout(PATIENCE)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def opened(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Callable[[seq.Audit], webdriver.Chrome]]:
+    """Opens the report of an audit. At the end no test may have left a complaint in the console, or an alert."""
+
+    def open_report(audit: seq.Audit) -> webdriver.Chrome:
+        seq.write_report(audit, tmp_path / "report.html")
+        browser.get((tmp_path / "report.html").as_uri())
+        return browser
+
+    browser.get("about:blank")
+    browser.get_log("browser")
+    yield open_report
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("return document.title")  # which an open alert would refuse
+
+
+def mistakes() -> seq.Audit:
+    return seq.check_835(ROOT / "examples" / "part_b_mistakes.835", keep="all")
+
+
+def shown(browser: webdriver.Chrome) -> list[str]:
+    """The findings that can be seen, by their first line."""
+    found: list[str] = browser.execute_script(
+        "return Array.from(document.querySelectorAll('.finding')).filter(each => each.checkVisibility())"
+        ".map(each => each.querySelector('summary').textContent)"
+    )
+    return found
+
+
+def wait_for(browser: webdriver.Chrome, status: str) -> None:
+    WebDriverWait(browser, PATIENCE).until(lambda driver: driver.find_element(By.ID, "shown").text == status)
+
+
+def search(browser: webdriver.Chrome, text: str) -> None:
+    field = browser.find_element(By.ID, "search")
+    field.clear()
+    field.send_keys(text)
+
+
+def open_findings(browser: webdriver.Chrome) -> int:
+    count: int = browser.execute_script("return document.querySelectorAll('.finding[open]').length")
+    return count
+
+
+def test_it_opens_with_all_findings_folded_and_its_controls_there(
+    opened: Callable[[seq.Audit], webdriver.Chrome],
+) -> None:
+    browser = opened(mistakes())
+
+    assert "part_b_mistakes.835" in browser.title
+    assert len(shown(browser)) == 21
+    assert open_findings(browser) == 0
+    assert browser.find_element(By.ID, "filter").is_displayed()
+    wait_for(browser, "21 of 21 findings shown")
+
+
+def test_it_filters_by_verdict_and_by_text(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    browser.find_element(By.CSS_SELECTOR, "input[value=correct]").click()
+    wait_for(browser, "17 of 21 findings shown")
+    assert not any(text.startswith("Correct") for text in shown(browser))
+
+    search(browser, "on-allowed")
+    wait_for(browser, "1 of 21 findings shown")
+    assert shown(browser) == ["Cut too large claim ON-ALLOWED, line 1, 99214 0.52 too much"]
+
+    search(browser, "COINSURANCE   130.00")  # words of the folded part, in any order and case
+    wait_for(browser, "1 of 21 findings shown")
+
+    search(browser, "no such words")
+    wait_for(browser, "0 of 21 findings shown")
+    assert shown(browser) == []
+
+    browser.find_element(By.CSS_SELECTOR, "button[type=reset]").click()
+    wait_for(browser, "21 of 21 findings shown")
+    assert browser.find_element(By.CSS_SELECTOR, "input[value=correct]").is_selected()
+
+
+def test_it_unfolds_one_and_all_that_are_shown(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    first = browser.find_element(By.CSS_SELECTOR, ".finding")
+    assert not first.find_element(By.CSS_SELECTOR, "table").is_displayed()
+    first.find_element(By.CSS_SELECTOR, "summary").click()
+    assert first.find_element(By.CSS_SELECTOR, "table").is_displayed()
+    assert "request reopening" in first.find_element(By.CSS_SELECTOR, ".step").text
+
+    search(browser, "undetermined")
+    wait_for(browser, "3 of 21 findings shown")
+    browser.find_element(By.ID, "unfold").click()
+    assert open_findings(browser) == 4
+    browser.find_element(By.CSS_SELECTOR, "button[type=reset]").click()
+    wait_for(browser, "21 of 21 findings shown")
+    browser.find_element(By.ID, "fold").click()
+    assert open_findings(browser) == 0
+
+
+def test_the_keyboard_is_enough(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+
+    def press(*keys: str) -> None:
+        browser.switch_to.active_element.send_keys(*keys)
+
+    def focused() -> str:
+        text: str = browser.execute_script("const e = document.activeElement; return e.id || e.value || e.textContent")
+        return text
+
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    assert focused() == "Skip to the findings"
+    assert browser.switch_to.active_element.is_displayed()
+    press(Keys.ENTER)
+    assert focused() == "findings"
+    reached = []
+    verdicts = [box.get_attribute("value") for box in browser.find_elements(By.CSS_SELECTOR, "#filter [type=checkbox]")]
+    controls = [*verdicts, "search", "Clear", "unfold", "fold"]
+    for _ in controls:
+        press(Keys.TAB)
+        reached.append(focused())
+    assert reached == controls
+
+    press(Keys.TAB)
+    press(Keys.ENTER)
+    assert open_findings(browser) == 1
+    assert browser.find_element(By.CSS_SELECTOR, ".finding[open] table").is_displayed()
+    press(Keys.SPACE)
+    assert open_findings(browser) == 0
+    outline = browser.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+def test_enter_in_the_search_stays_on_the_page(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    search(browser, f"doubled{Keys.ENTER}")
+    wait_for(browser, "1 of 21 findings shown")
+
+    assert browser.current_url.endswith("report.html")
+
+
+def test_nothing_of_a_file_runs(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(seq.check_835(evil_file(), keep="all"))
+
+    assert browser.execute_script("return document.scripts.length") == 1
+    assert any(EVIL in text for text in shown(browser))
+    assert EVIL in browser.execute_script("return document.body.textContent")
+    search(browser, EVIL)
+    WebDriverWait(browser, PATIENCE).until(lambda _: len(shown(browser)) > 0)
+
+
+def test_its_policy_stops_what_is_not_its_own(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """Were the escaping ever to fail, the browser itself would refuse a script or picture that got in."""
+    seq.write_report(mistakes(), tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    foreign = "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">"
+    (tmp_path / "report.html").write_text(text.replace("<main>", f"<main>{foreign}"), "utf-8")
+    browser.get((tmp_path / "report.html").as_uri())
+
+    assert browser.title != "run"
+    assert sum("Content Security Policy" in entry["message"] for entry in browser.get_log("browser")) >= 2
+
+
+def test_a_claim_that_begins_like_a_formula(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(seq.check_835(remittance(claim("=1+1", line("99213", "150", "76.80", WRONG)), payer=EVIL)))
+    search(browser, "=1+1")
+    wait_for(browser, "1 of 1 findings shown")
+
+    assert shown(browser) == ["Cut too large claim =1+1, line 1, 99213 1.60 too much"]
+
+
+def test_on_paper_all_is_unfolded_and_the_controls_are_gone(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        visible = "return document.querySelector('.finding .step').checkVisibility()"
+        WebDriverWait(browser, PATIENCE).until(lambda driver: driver.execute_script(visible))
+        assert not browser.find_element(By.ID, "filter").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert base64.b64decode(browser.print_page()).startswith(b"%PDF")
+    assert open_findings(browser) == 0  # folded again afterwards
+
+
+def test_without_its_script_everything_can_be_read(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.refresh()
+        assert not browser.find_element(By.ID, "filter").is_displayed()
+        findings = browser.find_elements(By.CSS_SELECTOR, ".finding")
+        assert len(findings) == 21
+        findings[0].find_element(By.CSS_SELECTOR, "summary").click()
+        assert findings[0].find_element(By.CSS_SELECTOR, "table").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_scheme_of_the_system(scheme: str, opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    browser = opened(mistakes())
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    try:
+        ground = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    parts = [int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(",")]
+
+    assert (sum(parts) > 3 * 128) is (scheme == "light")
+
+
+@pytest.mark.parametrize("width", [320, 380, 768, 1400])
+def test_the_page_is_never_wider_than_the_screen(width: int, opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser = opened(mistakes())
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.find_element(By.ID, "unfold").click()
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert wide <= width
+
+
+def test_ten_thousand_findings_open_filter_and_unfold(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
+    claims = [
+        claim(f"W{number}", line("99213", "150", "76.80", WRONG))
+        if number % 2
+        else claim(f"U{number}", line("99214", "150", "80", UNCUT, allowed="100"))
+        for number in range(10_000)
+    ]
+    audit = seq.check_835(remittance(*claims, claim("R", line("99213", "150", "78.40", RIGHT))))
+    assert len(audit.findings) == 10_000
+    browser = opened(audit)
+    wait_for(browser, "10,000 of 10,000 findings shown")
+
+    search(browser, "U1234")
+    wait_for(browser, "1 of 10,000 findings shown")
+    search(browser, "")
+    browser.find_element(By.CSS_SELECTOR, "input[value=missing]").click()
+    wait_for(browser, "5,000 of 10,000 findings shown")
+    browser.find_element(By.ID, "unfold").click()
+    assert open_findings(browser) == 5_000
+
+
+def test_notebook_pieces_keep_to_themselves(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """All of them on one page: no complaint, nothing runs, and what stands around them looks as before."""
+    pieces = [value._repr_html_() for value in EVERY.values() if hasattr(value, "_repr_html_")]
+    page = f"<!doctype html><meta charset=utf-8><table id=other><tr><td>x</table>{''.join(pieces)}"
+    look = "const s = getComputedStyle(document.querySelector('#other td')); return [s.textAlign, s.padding, s.border]"
+    looks = []
+    for name, text in (("alone.html", page.replace("".join(pieces), "")), ("all.html", page)):
+        (tmp_path / name).write_text(text, "utf-8")
+        browser.get((tmp_path / name).as_uri())
+        looks.append(browser.execute_script(look))
+
+    assert browser.execute_script("return document.querySelectorAll('.sequestration').length") == len(pieces)
+    assert browser.execute_script("return document.scripts.length") == 0
+    assert looks[0] == looks[1]
+    assert browser.get_log("browser") == []
