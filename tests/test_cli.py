@@ -182,7 +182,7 @@ def test_bad_input_is_one_line_and_exit_2(arguments: tuple[str, ...]) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("sequestration check: ")
+    assert done.stderr.startswith("sequestration: ")
 
 
 @pytest.mark.parametrize("arguments", [(), ("chekc", "a"), ("check",), ("reduce", "40"), ("check", "--nonsense", "a")])
