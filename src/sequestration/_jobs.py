@@ -36,6 +36,7 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
         yield from map(function, items)
         return
     startable: bool | None = None  # not known until a worker was lost
+    of_the_caller = multiprocessing.active_children()
     with _pool(jobs) as pool:
         try:
             futures = [pool.submit(function, item) for item in items]
@@ -47,7 +48,8 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
                     yield _alone(function, item) if startable else function(item)
         except BaseException:  # interrupted, or nobody wants the rest: leave no worker behind
             for process in multiprocessing.active_children():
-                process.terminate()
+                if process not in of_the_caller:
+                    process.terminate()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
