@@ -20,7 +20,7 @@ import tomllib
 import venv
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -50,10 +50,11 @@ def version_is_in_the_change_log() -> Iterator[str]:
 def facts_are_fresh() -> Iterator[str]:
     """A release fails on facts that nobody looked at for long; a user's call never does."""
     folder = ROOT / "src" / "sequestration" / "data"
+    today = datetime.now(UTC).date()
     tables = [*folder.glob("*.toml"), *(folder / "law").glob("*.toml")]
     for path in sorted(tables):
         days = re.findall(r"^verified_on = (\d{4}-\d\d-\d\d)", path.read_text("utf-8"), re.MULTILINE)
-        if days and (age := (date.today() - date.fromisoformat(min(days))).days) > OLDEST_FACTS:
+        if days and (age := (today - date.fromisoformat(min(days))).days) > OLDEST_FACTS:
             yield f"{path.name}: verified {age} days ago, more than {OLDEST_FACTS}"
 
 
@@ -79,8 +80,8 @@ def files_are_what_they_should_be() -> Iterator[str]:
         }
         yield from (f"the wheel lacks {name}" for name in sorted(wanted - inside))
         yield from (f"the wheel has {name}" for name in sorted(inside - wanted) if ".dist-info/" not in name)
-        yield from ("the wheel lacks py.typed" for _ in [0] if "sequestration/py.typed" not in inside)
-        packed = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+        with tarfile.open(sdist) as archive:
+            packed = {name.partition("/")[2] for name in archive.getnames()}
         yield from (
             f"the sdist lacks {name}"
             for name in ("README.md", "LICENSE", "CHANGELOG.md", "tests/conftest.py", "examples/part_a.835")
@@ -120,6 +121,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
 
 
 def main() -> int:
+    """Run every check and say what stands against a release."""
     wrong = 0
     for check in CHECKS:
         found = list(check())
@@ -139,6 +141,7 @@ def build(folder: Path) -> dict[str, str]:
 
 
 def run(*command: str, **environment: str) -> str:
+    """What a command prints; one that fails ends all."""
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}, check=False
     )
