@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what type checkers and editors see; at run time each name is loaded on first use, below
     from sequestration import deadlines
     from sequestration import frames as frames
+    from sequestration import plot as plot
     from sequestration._audit import Audit, AuditedFile
     from sequestration._by_code import CodeTotal
     from sequestration._causes import Cause, Signal, misattributed_causes
@@ -210,7 +211,7 @@ _MADE_BY = {  # values that are read from data: the room and the function that m
     "STEPS": ("_steps", "shipped_steps"),
 }
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
-_PUBLIC_ROOMS = ("deadlines", "frames")
+_PUBLIC_ROOMS = ("deadlines", "frames", "plot")
 
 if not TYPE_CHECKING:
 
@@ -234,4 +235,4 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_PUBLIC_ROOMS})  # frames needs an extra, so no star import loads it
+    return sorted({*__all__, *_PUBLIC_ROOMS})  # frames and plot need extras, so no star import loads them

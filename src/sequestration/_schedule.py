@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -135,6 +135,14 @@ class RateSchedule:
         """The day on which the law was last checked: the oldest such day of any period."""
         return min(period.verified_on for period in self.periods)
 
+    @property
+    def how_current(self) -> str:
+        """Until when it is settled and what is projected, when it was last checked, and how long ago that is."""
+        settled = f"settled until {self.settled_until or 'further notice'}"
+        projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
+        checked = f"verified on {self.verified_on}{_ago((_today() - self.verified_on).days)}"
+        return "; ".join([settled, *([f"projected {projected}"] if projected else []), checked])
+
     def what_if(
         self,
         *,
@@ -176,13 +184,7 @@ class RateSchedule:
 
     def __str__(self) -> str:
         rows = [f"{percent(p.rate):>6}  {p.span:<30}  {p.status}" for p in self.periods]
-        return "\n".join(
-            [
-                f"{self.title or self.name}",
-                *rows,
-                f"settled until {self.settled_until or 'further notice'}; verified on {self.verified_on}",
-            ]
-        )
+        return "\n".join([self.title or self.name, *rows, self.how_current])
 
 
 @cache
@@ -206,7 +208,31 @@ def shipped_schedule_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-# What follows reads a file, and what if.
+# What follows tells how old the facts are, reads a file, and what if.
+
+
+def _today() -> date:
+    """The day on this machine."""
+    return datetime.now().astimezone().date()
+
+
+def _ago(days: int) -> str:
+    """How many days ago something was; nothing where the clock says that it is to come."""
+    if days < 0:
+        return ""
+    return ", today" if days == 0 else f", {days:,} day{'' if days == 1 else 's'} ago"
+
+
+def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
+    """Periods in order, those that follow each other without a gap made one."""
+    joined: list[RatePeriod] = []
+    for period in periods:
+        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + ONE_DAY:
+            joined[-1] = attrs.evolve(joined[-1], last_day=period.last_day)
+        else:
+            joined.append(period)
+    return joined
+
 
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
 
@@ -262,7 +288,7 @@ def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:  # a duplicate key is one, too
+    except (ValueError, RecursionError) as error:  # bad TOML, a duplicate key, a number or a nesting without end
         raise InvalidSchedule(f"{file}: {error}") from None
 
 
