@@ -50,7 +50,7 @@ EDGE, THIN, WIDE = 0.5, 1.0, 2.5
 
 _SIZE = (8.0, 4.8)  # inches
 _UNITS = ((10**9, "Billions of dollars"), (10**6, "Millions of dollars"), (1, "Dollars"))
-_NEARLY = 1e-6  # of a cent
+_NEARLY = 1e-6
 _MARGIN, _ROW, _LETTER = 0.04, 0.09, 0.022  # shares of the height: a margin, a line of writing, an upright letter
 
 
@@ -120,14 +120,15 @@ def scale_dollars(ax: Axes, largest: Decimal) -> None:
     ax.set_ylabel(name)
 
 
-def make_room(ax: Axes, rows: int = 1, upright: int = 0) -> None:
+def make_room(ax: Axes, rows: int = 1, upright: int = 0, *, lifted: bool = False) -> None:
     """Show the ground and all that stands on it, with room for rows of writing above, or for upright letters.
 
-    What hangs below the ground gets one row below it.
+    What hangs below the ground gets one row below it; `lifted` shows the ground above the lower edge.
     """
     low, high = min(0, ax.dataLim.y0), max(0, ax.dataLim.y1)
+    hangs = -low > _NEARLY * high  # a ground of zero may come back as a little less
     above = _MARGIN + max(_ROW * rows, _LETTER * upright)
-    below = _MARGIN + max(_ROW, _LETTER * upright) if low < 0 else 0
+    below = _MARGIN + max(_ROW, _LETTER * upright) if hangs else _MARGIN if lifted else 0
     whole = (high - low) / (1 - above - below)
     if whole:
         ax.set_ylim(low - below * whole, high + above * whole)

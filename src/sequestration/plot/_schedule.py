@@ -133,6 +133,6 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     ax.set_xlabel("Date that decides")
     ax.set_ylabel("Rate, of what is payable")
     ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # a rate of zero has a scale, too
-    make_room(ax, rows=2)
+    make_room(ax, rows=2, lifted=True)
     make_legend(ax, columns=len(Status))
     set_title(ax, f"{drawn.title or drawn.name}\n{drawn.how_current}")
