@@ -359,7 +359,7 @@ def test_newer_codes_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "newer.csv"
     path.write_text("code,title,category,kind,step\n399,A reason to come,coding,denial,appeal\n", "utf-8")
     remarks = tmp_path / "remarks.csv"
-    remarks.write_text("code,title\nN999,A remark to come\n", "utf-8")
+    remarks.write_text("code,title\nMA999,A remark to come\n", "utf-8")
     shown = run("carc", "CO-399", "--table", path)
     bad = run("carc", "CO-399", "--table", remarks)
 
@@ -369,4 +369,4 @@ def test_newer_codes_of_ones_own(tmp_path: Path) -> None:
     assert run("carc", "CO-399").returncode == 2
     assert bad.returncode == 2
     assert bad.stderr.count("\n") == 1
-    assert "remarks.csv, row 2: 'N999' is no reason code" in bad.stderr
+    assert "remarks.csv, row 2: 'MA999' is no reason code" in bad.stderr
