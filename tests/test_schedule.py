@@ -143,7 +143,7 @@ def test_a_projected_period_says_so() -> None:
     assert str(period) == "2 % from 2032-04-01 to 2033-02-28 (projected)"
     assert seq.expected_reduction("40", on="2032-12-31").projected
     assert str(seq.expected_reduction("40", on="2032-12-31")).endswith("(projected from 2032-04-01 to 2033-02-28)")
-    assert str(seq.MEDICARE_FFS).count("projected") == 2
+    assert str(seq.MEDICARE_FFS).count(" projected\n") == 2
 
 
 def test_a_settled_period_does_not() -> None:
