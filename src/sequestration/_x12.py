@@ -285,7 +285,7 @@ class _Parser:
         """
         if not segments.has_envelope:
             self._report(ProblemCode.NO_ENVELOPE, (segments.beginning(), 0))
-        whole_cents, part_cents, plain_cents = _WHOLE_CENTS, _PART_CENTS, _plain_cents
+        whole_cents, part_cents = _WHOLE_CENTS, _PART_CENTS
         new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
         procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
         others, ready = self._others, self._ready
@@ -363,11 +363,14 @@ class _Parser:
                     procedure = procedures.get(composite) or self._procedure(composite)
                     line.qualifier, line.procedure, line.modifiers = procedure
                     try:
-                        line.charge_cents = plain_cents(parts[2])
-                        line.paid_cents = plain_cents(parts[3])
+                        whole, _, part = parts[2].partition(".")
+                        charge = whole_cents[whole] + part_cents[part]
+                        whole, _, part = parts[3].partition(".")
+                        paid = whole_cents[whole] + part_cents[part]
                     except KeyError:
-                        line.charge_cents = self._amount("SVC02", parts[2])
-                        line.paid_cents = self._amount("SVC03", parts[3])
+                        charge = paid = 0
+                    line.charge_cents = charge or self._amount("SVC02", parts[2])
+                    line.paid_cents = paid or self._amount("SVC03", parts[3])
                     line.revenue_code = parts[4]
                     line.units = parts[5]
                     line.adjustments = adjustments = []
@@ -646,13 +649,17 @@ class _Parser:
         claim.control_number = parts[1]
         claim.status = parts[2]
         try:
-            claim.charge_cents = _plain_cents(parts[3])
-            claim.paid_cents = _plain_cents(parts[4])
-            claim.patient_responsibility_cents = _plain_cents(parts[5])
+            whole, _, part = parts[3].partition(".")
+            charge = _WHOLE_CENTS[whole] + _PART_CENTS[part]
+            whole, _, part = parts[4].partition(".")
+            paid = _WHOLE_CENTS[whole] + _PART_CENTS[part]
+            whole, _, part = parts[5].partition(".")
+            share = _WHOLE_CENTS[whole] + _PART_CENTS[part]
         except KeyError:
-            claim.charge_cents = self._amount("CLP03", parts[3])
-            claim.paid_cents = self._amount("CLP04", parts[4])
-            claim.patient_responsibility_cents = self._amount("CLP05", parts[5]) if parts[5] else None
+            charge = paid = share = 0
+        claim.charge_cents = charge or self._amount("CLP03", parts[3])
+        claim.paid_cents = paid or self._amount("CLP04", parts[4])
+        claim.patient_responsibility_cents = share or (self._amount("CLP05", parts[5]) if parts[5] else None)
         claim.plan = parts[6]
         claim.payer_control_number = parts[7]
         claim.facility_code = parts[8]
@@ -861,14 +868,6 @@ def _opened(source: Source) -> tuple[str | None, BinaryIO, _Owned]:
 
 def _get(parts: list[str], index: int) -> str:
     return parts[index] if index < len(parts) else ""
-
-
-def _plain_cents(text: str) -> int:
-    """Whole cents of an amount of the commonest kind; `KeyError` for every other text."""
-    whole, _, part = text.partition(".")
-    if not whole:
-        raise KeyError(text)
-    return _WHOLE_CENTS[whole] + _PART_CENTS[part]
 
 
 def _readable(name: str) -> str:
