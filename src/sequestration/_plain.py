@@ -88,9 +88,8 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
     if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.plan == "MA":
         return None
     cuts: _Glance = []
-    charges = payments = place = 0
-    for line in claim.lines:
-        place += 1
+    charges = payments = 0
+    for place, line in enumerate(claim.lines, 1):
         total, cut, plain, _ = entered[place]
         on = line.dates.get("472")
         charge, paid = line.charge_cents, line.paid_cents
