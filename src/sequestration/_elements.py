@@ -8,7 +8,7 @@ from datetime import date
 from sequestration._problems import ProblemCode
 from sequestration._values import as_dollars, quoted
 
-__all__ = ["PART_CENTS", "WHOLE_CENTS", "amount_of", "date_of", "element_of", "excerpt", "shown"]
+__all__ = ["PART_CENTS", "WHOLE_CENTS", "amount_of", "date_of", "element_of", "excerpt", "name_of", "shown"]
 
 # The cents of the digits before and behind the point, for the amounts that come most.
 WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
@@ -53,6 +53,14 @@ def date_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def name_of(text: str) -> str:
+    """A name of payer or payee, which may be UTF-8 though the file is taken as Latin-1."""
+    try:
+        return text.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return text.strip()
 
 
 def excerpt(text: str) -> str:

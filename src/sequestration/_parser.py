@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from operator import length_hint
 
-from sequestration._elements import PART_CENTS, WHOLE_CENTS, element_of, readable, shown
+from sequestration._elements import PART_CENTS, WHOLE_CENTS, element_of, name_of, shown
 from sequestration._envelope import Envelope
 from sequestration._preamble import Preamble
 from sequestration._problems import ProblemCode
@@ -371,7 +371,7 @@ class Parser:
         if segment[4:6] == "TT" and claim is not None:
             parts = self._reading.split(segment)
             if parts[1] == "TT" and element_of(parts, 2) == "2":
-                claim.crossover_carrier = readable(element_of(parts, 3))
+                claim.crossover_carrier = name_of(element_of(parts, 3))
 
     def _lq(self, segment: str) -> None:
         line = self._reading.line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sequestration._elements import element_of
+from sequestration._elements import element_of, name_of
 from sequestration._reading import Reading
 from sequestration._remittance import ProviderAdjustment
 
@@ -64,10 +64,10 @@ class Preamble:
         parts = self._reading.split(segment)
         self._reading.party = party = element_of(parts, 1)
         if party == "PR":
-            remittance.payer = _readable(element_of(parts, 2))
+            remittance.payer = name_of(element_of(parts, 2))
             self._add_payer_id(element_of(parts, 4))
         elif party == "PE":
-            remittance.payee = _readable(element_of(parts, 2))
+            remittance.payee = name_of(element_of(parts, 2))
             remittance.payee_id = element_of(parts, 4)
 
     def _plb(self, segment: str) -> None:
@@ -94,11 +94,3 @@ class Preamble:
         ids = remittance.payer_ids
         if number not in ids and len(ids) < _MOST_PAYER_IDS:
             remittance.payer_ids = (*ids, number)
-
-
-def _readable(name: str) -> str:
-    """A name of payer or payee, which may be UTF-8 though the file is taken as Latin-1."""
-    try:
-        return name.encode("latin-1").decode("utf-8").strip()
-    except UnicodeError:
-        return name.strip()
