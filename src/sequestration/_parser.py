@@ -350,7 +350,7 @@ class Parser:
         name = parts[1]
         if name not in wanted or len(parts) < 3:
             return
-        dates[name] = day = self._reading.date("DTM02", parts[2])
+        dates[name] = day = self._reading.day("DTM02", parts[2])
         if day is not None and len(known) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
             known[segment] = name, day
 

@@ -33,7 +33,7 @@ class Preamble:
         """The day on which the remittance was produced."""
         remittance = self._reading.remittance
         if remittance is not None and segment[4:7] == "405":
-            remittance.produced_on = self._reading.date("DTM02", element_of(self._reading.split(segment), 2))
+            remittance.produced_on = self._reading.day("DTM02", element_of(self._reading.split(segment), 2))
 
     def _bpr(self, segment: str) -> None:
         reading, remittance = self._reading, self._reading.remittance
@@ -47,7 +47,7 @@ class Preamble:
         remittance.method = element_of(parts, 4)
         text = element_of(parts, 16)
         if text:
-            remittance.paid_on = reading.date("BPR16", text)
+            remittance.paid_on = reading.day("BPR16", text)
 
     def _trn(self, segment: str) -> None:
         remittance = self._reading.remittance

@@ -119,12 +119,12 @@ class Reading:
             self.report(odd, element=element, text=excerpt(text), amount=shown(cents))
         return cents
 
-    def date(self, element: str, text: str) -> date | None:
+    def day(self, element: str, text: str) -> date | None:
         """A day; None, and a problem, where the text is none."""
-        day = date_of(text)
-        if day is None:
+        found = date_of(text)
+        if found is None:
             self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
-        return day
+        return found
 
     # Problems with their place.
 
