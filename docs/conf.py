@@ -1,4 +1,4 @@
-"""How the documents are built: python -m sphinx -W -b html docs docs/_build/html. Nothing is fetched."""
+"""How the documents are built: CONTRIBUTING.md has the command. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 nb_merge_streams = True
 
-# The reference is made of docstrings, which are plain text with names in single backticks.
+# Docstrings, of which the reference is made, have names in single backticks.
 default_role = "code"
-autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
+autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_display_short_literal_types = True
@@ -44,15 +44,20 @@ copybutton_exclude = ".linenos, .gp, .go"
 html_theme = "furo"
 html_title = f"sequestration {version}"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
-html_theme_options = {"navigation_with_keys": True}
+html_theme_options = {
+    "navigation_with_keys": True,
+    "light_css_variables": {"sidebar-item-spacing-vertical": "0.3rem"},
+}
 
 
-def resolve(app: Any, env: Any, node: Any, content: nodes.Element) -> nodes.Element | None:
-    """Link a type of a signature, which names its private room, to the public name that is documented."""
+def resolve(
+    app: Any, env: Any, node: Any, content: nodes.Element
+) -> nodes.Element | None:
+    """Link a type in a signature, named by its private room, to its public name."""
     name = str(node.get("reftarget", "")).rpartition(".")[2]
     if node.get("refdomain") != "py" or name not in sequestration.__all__:
         return None
