@@ -1,4 +1,4 @@
-"""How the documents are built: CONTRIBUTING.md has the command. Nothing is fetched."""
+"""How the documents are built (see CONTRIBUTING.md); nothing is fetched."""
 
 from __future__ import annotations
 
@@ -70,6 +70,13 @@ def resolve(
     return found
 
 
+def without_nothing(*asked: Any) -> tuple[str, str | None] | None:
+    """Show what attrs makes anew for each object as a default that is left open."""
+    signature, returned = asked[-2:]
+    return signature and (signature.replace("= NOTHING", "= ..."), returned)
+
+
 def setup(app: Any) -> None:
     """What Sphinx calls."""
+    app.connect("autodoc-process-signature", without_nothing)
     app.connect("missing-reference", resolve)
