@@ -31,7 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-@pytest.fixture(autouse=True, scope="function")
+@pytest.fixture(autouse=True)
 def _nothing_cached() -> None:
     """Under mutation every test computes anew: a cache would hide a mutant, and which tests reach a function."""
     if "mutmut" in sys.modules:
