@@ -31,9 +31,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_sessionstart() -> None:
-    """A mutant is tried in a copy of a process that has run the tests: what that one has cached must not hide it."""
-    if os.environ.get("MUTANT_UNDER_TEST"):
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> None:
+    """Under mutation every test computes anew: a cache would hide a mutant, and which tests reach a function."""
+    if "mutmut" in sys.modules:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "sequestration":
                 for value in list(vars(module).values()):

@@ -15,7 +15,7 @@ from sequestration._file_audit import FileAudit, Keep, Wishes
 from sequestration._findings import Verdict
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
-from sequestration._problems import Problem, ProblemCode
+from sequestration._problems import Problem, ProblemCode, reason_of
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration._x12 import RemittanceReader, Source
@@ -162,8 +162,7 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
             {"found": error.text.removeprefix("this is no 835: ")},
         )
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason})
+        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 

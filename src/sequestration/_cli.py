@@ -7,6 +7,7 @@ a problem is an error, else 0.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,7 @@ _DEADLINES: Mapping[str, Callable[[str], deadlines.Deadline]] = {
     "reopening": deadlines.reopening,
     "overpayment": deadlines.overpayment,
 }
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 
 
@@ -355,7 +357,8 @@ def _payer_argument(text: str) -> tuple[str, PayerKind]:
 
 
 def _of_file(error: OSError) -> str:
-    return f"{error.filename or 'input'}: {error.strerror or error}"
+    where = error.filename or ("output" if error.errno in _OF_OUTPUT else "input")
+    return f"{where}: {error.strerror or error}"
 
 
 def _fail(text: str, code: int = FAILED) -> int:

@@ -69,11 +69,15 @@ class FileAudit:
 
     def run(self) -> Audit:
         """Read the file to its end and return what was found."""
-        for item in self._reader.claims_and_ends():
-            if isinstance(item, Claim):
-                self._take_claim(item)
-            else:
-                self._end_transaction(item)
+        try:
+            for item in self._reader.claims_and_ends():
+                if isinstance(item, Claim):
+                    self._take_claim(item)
+                else:
+                    self._end_transaction(item)
+        except OSError:  # what was read before is not lost; the reader has told of it
+            if not self._file.claims:
+                raise
         self._add_plain()
         audit, reader = self._audit, self._reader
         audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first"]
+__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
 
 
 class Level(StrEnum):
@@ -187,3 +187,8 @@ class Problem:
 def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
     """Errors before notes; equals stay in the order in which they were found."""
     return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
+
+
+def reason_of(error: OSError) -> str:
+    """Why something cannot be read, in the words of the system."""
+    return error.strerror or type(error).__name__
