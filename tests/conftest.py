@@ -37,4 +37,4 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _no_rules_cached() -> None:
     """Under mutation every test reads the deadlines' rules anew: the cache would hide their mutants."""
     if "mutmut" in sys.modules:
-        deadlines._rule.cache_clear()
+        deadlines._rules.cache_clear()
