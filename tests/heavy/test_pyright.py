@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def told_by_pyright(folder: Path, *wishes: str) -> dict[str, Any]:
-    """What pyright tells, run in this folder, of the libraries that these tests run with."""
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, *wishes]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    """What pyright tells, run in this folder, with the libraries of the Python of these tests.
+
+    It asks the first Python on the path where they are; the option that names another does not hold for all wishes.
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    command = [sys.executable, "-m", "pyright", "--outputjson", *wishes]
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
     return told
