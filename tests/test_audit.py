@@ -57,6 +57,38 @@ def test_totals_by_whom_and_by_month() -> None:
     }
 
 
+def test_totals_by_month_and_verdict() -> None:
+    one = seq.check_835(remittance(right(), uncut(), doubled(), right("APRIL", "20240401")))
+    two = seq.check_835(
+        [io.BytesIO(remittance(right(), uncut(), doubled())), io.BytesIO(remittance(right("A", "20240401")))]
+    )
+    correct, missing, large = seq.Verdict.CORRECT, seq.Verdict.MISSING, seq.Verdict.CUT_TOO_LARGE
+
+    assert one.totals.by_month_and_verdict == {
+        "2024-03": {correct: seq.Sums(160, 160), missing: seq.Sums(0, 160, 160), large: seq.Sums(320, 160, 160)},
+        "2024-04": {correct: seq.Sums(160, 160)},
+    }
+    assert two.totals == one.totals  # parts merge to the whole
+    by_verdict = one.to_dict()["totals"]["by_month"]["2024-03"]["by_verdict"]
+    assert list(by_verdict) == ["correct", "cut_too_large", "missing"]
+    assert by_verdict["missing"] == {"reported": "0.00", "expected": "1.60", "in_question": "1.60"}
+
+
+@pytest.mark.parametrize("keep", ["wrong", "all"])
+def test_the_months_and_verdicts_add_up_to_the_totals(keep: str) -> None:
+    totals = seq.check_835(Path(__file__).parents[1] / "examples" / "part_b_mistakes.835", keep=keep).totals
+    added = seq.Sums()
+    for month, by_verdict in totals.by_month_and_verdict.items():
+        of_month = seq.Sums()
+        for sums in by_verdict.values():
+            of_month.add(sums)
+        assert of_month == totals.by_month[month]
+        added.add(of_month)
+
+    assert added.in_question == totals.in_question
+    assert added.reported == totals.reported - Decimal("1.60")  # one place has no date
+
+
 def test_a_payer_that_cuts_nobody_is_one_problem_and_no_alarm() -> None:
     audit = seq.check_835(remittance(*(uncut(f"U{number}") for number in range(40))))
 

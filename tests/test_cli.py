@@ -6,12 +6,17 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import sequestration as seq
+from sequestration import _cli
 from tests.making import claim, interchange, line, remittance
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -378,3 +383,121 @@ def test_outputs_that_make_no_sense_are_wrong_usage(arguments: tuple[str, ...]) 
     assert done.stderr.startswith("sequestration check: ")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+OURS = """\
+name = "ours"
+title = "What our plan takes"
+verified_on = 2026-11-23
+authorities = [{ citation = "contract", says = "what it says" }]
+[[period]]
+last_day = 2023-12-31
+rate = "0"
+status = "ordered"
+[[period]]
+first_day = 2024-01-01
+rate = "0.04"
+status = "projected"
+"""
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    path = tmp_path / "ours.toml"
+    path.write_text(OURS, "utf-8")
+    return path
+
+
+def test_the_schedule_tells_how_current_it_is() -> None:
+    assert re.search(
+        r"settled until 2032-03-31; projected from 2032-04-01; verified on 2026-11-23(, .*)?$", run("schedule").stdout
+    )
+
+
+@pytest.mark.parametrize(("days", "says"), [(-1, ""), (0, ", today"), (1, ", 1 day ago"), (1000, ", 1,000 days ago")])
+def test_how_long_ago_the_law_was_verified(days: int, says: str) -> None:
+    verified = seq.MEDICARE_FFS.verified_on
+
+    assert _cli.ago(verified, verified + timedelta(days=days)) == says
+
+
+def test_a_schedule_of_ones_own(ours: Path) -> None:
+    assert run("rate", "2024-03-01", "--schedule", ours).stdout.startswith(
+        "4 % on 2024-03-01: from 2024-01-01, projected"
+    )
+    assert "1.60" in run("reduce", "40", "--on", "2024-03-01", "--schedule", ours).stdout
+    shown = run("schedule", "--schedule", ours).stdout
+    assert shown.startswith("What our plan takes\n")
+    assert "settled until 2023-12-31; projected from 2024-01-01; verified on 2026-11-23" in shown
+    both = run("schedule", "medicare_ffs", "--schedule", ours)
+    assert (both.returncode, both.stderr.count("\n")) == (2, 1)
+
+
+def test_a_check_by_a_schedule_of_ones_own(ours: Path) -> None:
+    assert run("check", "-", given=GOOD).returncode == 0
+    done = run("check", "-", "--json", "--schedule", ours, given=GOOD)
+    found = json.loads(done.stdout)
+
+    assert done.returncode == 1
+    assert found["counts"]["cut_too_small"] == 1
+    assert found["totals"]["expected"] == "3.20"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_several_processes_keep_to_the_schedule(
+    jobs: int, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sequestration._check_files._LEAST_FOR_JOBS", 0)
+    folder = tmp_path / "remittances"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.835").write_bytes(GOOD)
+    audit = seq.check_835(folder, jobs=jobs, schedule=seq.RateSchedule.from_toml(ours))
+
+    assert audit.counts[seq.Verdict.CUT_TOO_SMALL] == 3
+    assert audit.totals.expected == Decimal("9.60")
+    assert [finding.rate for finding in audit.findings] == [Decimal("0.04")] * 3
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "-"], ["rate", "2024-03-01"], ["reduce", "40", "--on", "2024-03-01"], ["schedule"]]
+)
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (OURS.replace('"0.04"', "0.04"), "ours.toml: period 2: rate must be a number in quotes"),
+        (OURS.replace("first_day", "firstday"), "ours.toml: period 2: unknown key firstday"),
+        (OURS.replace("2024-01-01", "2024-01-02"), "ours.toml: ours: period 2: there is a gap"),
+        ("name = ", "ours.toml: "),
+        (None, "ours.toml: No such file"),
+    ],
+)
+def test_a_bad_schedule_is_one_line_with_file_and_key(
+    command: list[str], content: str | None, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ours.toml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    done = run(*command, "--schedule", path, given=GOOD)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+
+
+def test_newer_codes_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "newer.csv"
+    path.write_text("code,title,category,kind,step\n399,A reason to come,coding,denial,appeal\n", "utf-8")
+    remarks = tmp_path / "remarks.csv"
+    remarks.write_text("code,title\nMA999,A remark to come\n", "utf-8")
+    shown = run("carc", "CO-399", "--table", path)
+    bad = run("carc", "CO-399", "--table", remarks)
+
+    assert shown.stdout.startswith("399  A reason to come\n")
+    assert re.search(r"next step +appeal", shown.stdout)
+    assert "399: A reason to come" in run("carc", "--table", path, "reason", "to", "come").stdout
+    assert run("carc", "CO-399").returncode == 2
+    assert bad.returncode == 2
+    assert bad.stderr.count("\n") == 1
+    assert "remarks.csv, row 2: 'MA999' is no reason code" in bad.stderr

@@ -48,6 +48,89 @@ class TestByDate:
             seq.CARCS.active_on("2014-02-30")
 
 
+HEAD = "code,start,last_modified,stop,remark_required,groups,scope,title,category,kind,step,confidence\n"
+
+
+class TestCodesOfANewerList:
+    def test_laid_over_as_a_new_table(self, tmp_path: Path) -> None:
+        path = tmp_path / "newer.csv"
+        path.write_text(
+            HEAD
+            + "co-399,2026-11-01,,,yes,CO PR,,A reason to come,coding,denial,appeal,low\n"
+            + "4,1995-01-01,2020-03-01,2026-12-31,no,,,Another title,coding,denial,correct and resubmit,high\n",
+            "utf-8-sig",
+        )
+        table = seq.CARCS.with_codes(path, release="2026-11-01")
+
+        assert table["399"].title == "A reason to come"
+        assert (table["399"].groups, table["399"].remark_required) == ((seq.GroupCode.CO, seq.GroupCode.PR), True)
+        assert (table["4"].title, table["4"].stop) == ("Another title", date(2026, 12, 31))
+        assert {code: table[code] for code in seq.CARCS if code != "4"} == {
+            c: seq.CARCS[c] for c in seq.CARCS if c != "4"
+        }
+        assert list(table).index("399") == list(table).index("A0") - 1
+        assert (table.release, table.source.origins[-1]) == (date(2026, 11, 1), str(path))
+        assert "399" in table.search("reason to come")
+        assert seq.next_step(table["399"]).action is seq.Action.APPEAL
+        assert "399" not in seq.CARCS
+        assert pickle.loads(pickle.dumps(table))["399"] == table["399"]
+
+    def test_columns_that_the_file_does_not_have_stay_as_they_are(self, tmp_path: Path) -> None:
+        path = tmp_path / "newer.csv"
+        path.write_text("code,stop\n307,2026-12-31\n", "utf-8")
+        texts = tmp_path / "texts.csv"
+        texts.write_text("code,text\n307,Their words\n399,Newer\n", "utf-8")
+        table = seq.CARCS.with_texts(texts).with_codes(path)
+
+        assert table["307"] == attrs.evolve(seq.CARCS["307"], stop=date(2026, 12, 31), text="Their words")
+        assert (table.newer, table.release) == (("399",), seq.CARCS.release)
+
+    @pytest.mark.parametrize("table", [seq.CARCS, seq.RARCS, seq.PLBS], ids=["carc", "rarc", "plb"])
+    def test_every_shipped_code_stays_itself(self, table: seq.CodeTable[seq.Carc], tmp_path: Path) -> None:
+        path = tmp_path / "codes.csv"
+        path.write_text("code\n" + "".join(f"{code}\n" for code in table), "utf-8")
+
+        assert dict(table.with_codes(path)) == dict(table)
+
+    def test_the_shipped_file_itself_can_be_laid_over(self, tmp_path: Path) -> None:
+        path = tmp_path / "rarc.csv"
+        path.write_bytes((DATA / "rarc.csv").read_bytes())
+
+        assert dict(seq.RARCS.with_codes(path)) == dict(seq.RARCS)
+
+    @pytest.mark.parametrize(
+        "content, says",
+        [
+            ("", "is empty"),
+            ("code,stop\n", "there is no code in it"),
+            ("code,words\n253,x\n", "row 1: unknown column 'words'"),
+            ("stop\n2026-12-31\n", "row 1: the column code is missing"),
+            ("code,stop\n253,2026-13-01\n", "row 2: stop: '2026-13-01' is no day"),
+            ("code,stop\n253,2013-01-01\n", "row 2: stop: 2013-01-01 is before the start"),
+            ("code,stop\n253,\nCO-253,\n", "row 3: the code 253 stands there twice"),
+            ("code,stop\nhello,\n", "row 2: 'hello' is no reason code"),
+            ("code,groups\n253,CO XX\n", "row 2: groups are of CO, .*, not 'XX'"),
+            ("code,kind\n253,good\n", "row 2: kind is one of"),
+            ("code,step\n253,wait\n", "row 2: step is one of"),
+            ("code,remark_required\n253,maybe\n", "row 2: remark_required is yes or no"),
+            ("code,category\n253,odd\n", "row 2: unknown category"),
+            ("code,title\n399,New\n", "row 2: category is empty"),
+            ("code,title\n253,\n", "row 2: title is empty"),
+        ],
+    )
+    def test_a_bad_file_is_refused_with_its_place(self, content: str, says: str, tmp_path: Path) -> None:
+        path = tmp_path / "newer.csv"
+        path.write_text(content, "utf-8")
+        with pytest.raises(seq.InvalidTable, match=f"newer.csv.*{says}"):
+            seq.CARCS.with_codes(path)
+
+    def test_a_bad_release_and_a_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(seq.InvalidDate):
+            seq.CARCS.with_codes(tmp_path / "none.csv", release="2026")
+        with pytest.raises(FileNotFoundError):
+            seq.CARCS.with_codes(tmp_path / "none.csv")
+
+
 class TestTextsOfTheCallersOwn:
     def test_laid_over_as_a_new_table(self, tmp_path: Path) -> None:
         path = tmp_path / "texts.csv"

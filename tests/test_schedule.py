@@ -143,7 +143,7 @@ def test_a_projected_period_says_so() -> None:
     assert str(period) == "2 % from 2032-04-01 to 2033-02-28 (projected)"
     assert seq.expected_reduction("40", on="2032-12-31").projected
     assert str(seq.expected_reduction("40", on="2032-12-31")).endswith("(projected from 2032-04-01 to 2033-02-28)")
-    assert str(seq.MEDICARE_FFS).count("projected") == 2
+    assert str(seq.MEDICARE_FFS).count(" projected\n") == 2
 
 
 def test_a_settled_period_does_not() -> None:
@@ -764,3 +764,26 @@ def test_rates_that_make_the_whole_may_stack_to_it() -> None:
     schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.98")
 
     assert seq.expected_reduction("40", on="2027-04-01", schedule=schedule).payment == 0
+
+
+def test_how_current_the_facts_are() -> None:
+    last = str(seq.MEDICARE_FFS).splitlines()[-1]
+
+    assert last == "settled until 2032-03-31; projected from 2032-04-01; verified on 2026-11-23"
+
+
+def test_what_is_projected_is_told_in_one_piece_or_several() -> None:
+    assumed = seq.MEDICARE_FFS.what_if(first_day="2032-05-01", last_day="2032-05-31", rate="0.04")
+    settled = seq.RateSchedule.from_records([{**seq.MEDICARE_FFS.to_records()[0], "last_day": None}], name="settled")
+
+    assert "projected from 2032-04-01 to 2032-04-30 and from 2032-06-01;" in assumed.how_current
+    assert "projected" not in settled.how_current
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 100_000, "a = " + "1" * 5_000, "a = 2026-13-45", "a = 1\na = 2"])
+def test_whatever_toml_does_not_take_names_its_file(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(seq.InvalidSchedule, match=r"ours\.toml: "):
+        seq.RateSchedule.from_toml(path)

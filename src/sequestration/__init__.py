@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what type checkers and editors see; at run time each name is loaded on first use, below
     from sequestration import deadlines
     from sequestration import frames as frames
+    from sequestration import plot as plot
     from sequestration import strategies as strategies
     from sequestration._audit import Audit, AuditedFile
     from sequestration._by_code import CodeTotal
@@ -220,7 +221,7 @@ _MADE_BY = {  # values that are read from data: the room and the function that m
     "STEPS": ("_steps", "shipped_steps"),
 }
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
-_PUBLIC_ROOMS = ("deadlines", "frames", "strategies")
+_PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")
 
 if not TYPE_CHECKING:
 

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from importlib.metadata import version
 from io import TextIOWrapper
 from typing import NoReturn
@@ -18,16 +19,16 @@ from sequestration import deadlines
 from sequestration._audit import Audit
 from sequestration._check_files import check_835
 from sequestration._code_tables import CodeTable, carcs, rarcs
-from sequestration._codes import Carc, Rarc
+from sequestration._codes import Carc, Rarc, split_code
 from sequestration._errors import SequestrationError, UnknownCode
 from sequestration._file_audit import Keep
-from sequestration._pairs import adjustment_code
+from sequestration._pairs import AdjustmentCode
 from sequestration._payer import PayerKind, payer_kind
 from sequestration._periods import RatePeriod, percent
 from sequestration._problems import ProblemCode
 from sequestration._progress import shown_progress
 from sequestration._reduction import expected_reduction, schedule_or_default
-from sequestration._schedule import shipped_schedule, shipped_schedule_names
+from sequestration._schedule import RateSchedule, shipped_schedule, shipped_schedule_names
 from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
 from sequestration._spreadsheet import write_findings
 from sequestration._triage import next_step
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
     check.add_argument("--mask", action="store_true", help="show running numbers instead of account numbers")
+    _take_schedule(check)
     check.set_defaults(run=_check)
 
     secondary = commands.add_parser("secondary", help="what claims to the next payer must repeat of an 835")
@@ -118,29 +120,33 @@ def _parser() -> argparse.ArgumentParser:
 
     rate = commands.add_parser("rate", help="the rate on a date")
     rate.add_argument("date", metavar="DATE", help="YYYY-MM-DD")
+    _take_schedule(rate)
     rate.set_defaults(run=_rate)
 
     reduce = commands.add_parser("reduce", help="the cut of a payable amount")
     reduce.add_argument("amount", metavar="AMOUNT", help="what is payable before the cut, in dollars")
     reduce.add_argument("--on", required=True, metavar="DATE", help="the date that decides, YYYY-MM-DD")
+    _take_schedule(reduce)
     reduce.set_defaults(run=_reduce)
 
     schedule = commands.add_parser("schedule", help="the periods of a schedule with their authorities")
     schedule.add_argument(
         "name",
         nargs="?",
-        default="medicare_ffs",
         metavar="NAME",
         help=f"one of {', '.join(shipped_schedule_names())}; medicare_ffs when left out",
     )
+    _take_schedule(schedule)
     schedule.set_defaults(run=_schedule)
 
     reason = commands.add_parser("carc", help="what an adjustment reason code means and what to do, or a search")
     reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
+    _take_table(reason)
     reason.set_defaults(run=_carc)
 
     remark = commands.add_parser("rarc", help="what a remittance remark code means, or a search")
     remark.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="N811, or words")
+    _take_table(remark)
     remark.set_defaults(run=_rarc)
 
     deadline = commands.add_parser("deadline", help="the last day to file, appeal, reopen or pay back")
@@ -150,14 +156,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _take_schedule(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own")
+
+
+def _take_table(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help="newer codes, from a CSV file of your own")
+
+
+def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
+    """The schedule of the caller's file; None where there is no such wish."""
+    return None if options.file is None else RateSchedule.from_toml(options.file)
+
+
 def _check(options: argparse.Namespace) -> int:
     sources: list[Source] = [sys.stdin.buffer if path == "-" else path for path in options.paths]
+    schedule = _schedule_of(options)
     with shown_progress() as progress:
         audit = check_835(
             sources,
             jobs=options.jobs,
             keep=Keep.ALL if options.all else Keep.WRONG,
             payers=dict(options.payer),
+            schedule=schedule,
             progress=progress,
         )
     if options.mask:
@@ -230,22 +251,25 @@ def _secondary(options: argparse.Namespace) -> int:
 
 def _carc(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
+    table = carcs() if options.table is None else carcs().with_codes(options.table)
     try:
-        carcs().canonical(words)
+        table.canonical(words)
     except UnknownCode:
-        return _print_found(carcs().search(words), words)
-    print(adjustment_code(words).to_text())
-    print(f"  {'next step':<14}{next_step(words)}")
+        return _print_found(table.search(words), words)
+    code = AdjustmentCode(split_code(words)[0], table.look_up(words))
+    print(code.to_text())
+    print(f"  {'next step':<14}{next_step(code)}")
     return OK
 
 
 def _rarc(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
+    table = rarcs() if options.table is None else rarcs().with_codes(options.table)
     try:
-        rarcs().canonical(words)
+        table.canonical(words)
     except UnknownCode:
-        return _print_found(rarcs().search(words), words)
-    print(rarcs().look_up(words).to_text())
+        return _print_found(table.search(words), words)
+    print(table.look_up(words).to_text())
     return OK
 
 
@@ -265,14 +289,14 @@ def _deadline(options: argparse.Namespace) -> int:
 
 
 def _rate(options: argparse.Namespace) -> int:
-    period = schedule_or_default(None).period_on(options.date)
+    period = schedule_or_default(_schedule_of(options)).period_on(options.date)
     print(f"{percent(period.rate)} on {options.date}: {_status(period)}")
     _print_authorities(period)
     return OK
 
 
 def _reduce(options: argparse.Namespace) -> int:
-    reduction = expected_reduction(options.amount, on=options.on)
+    reduction = expected_reduction(options.amount, on=options.on, schedule=_schedule_of(options))
     rows = (
         ("payable", f"{reduction.payable}"),
         ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
@@ -285,13 +309,23 @@ def _reduce(options: argparse.Namespace) -> int:
 
 
 def _schedule(options: argparse.Namespace) -> int:
-    schedule = shipped_schedule(options.name.lower())
-    print(schedule.title)
+    if options.name and options.file:
+        return _fail("give the name of a schedule or a file, not both")
+    schedule = _schedule_of(options) or shipped_schedule((options.name or "medicare_ffs").lower())
+    print(schedule.title or schedule.name)
     for period in schedule.periods:
         print(f"\n{percent(period.rate):>6}  {_status(period)}")
         _print_authorities(period)
-    print(f"\nsettled until {schedule.settled_until or 'further notice'}; verified on {schedule.verified_on}")
+    print(f"\n{schedule.how_current}{ago(schedule.verified_on, datetime.now().astimezone().date())}")
     return OK
+
+
+def ago(day: date, today: date) -> str:
+    """How long ago a day was; nothing where the clock says that it is to come."""
+    days = (today - day).days
+    if days < 0:
+        return ""
+    return ", today" if days == 0 else f", {days:,} day{'' if days == 1 else 's'} ago"
 
 
 def _status(period: RatePeriod) -> str:

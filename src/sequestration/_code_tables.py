@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import islice, pairwise
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any, Generic, Self, TypeVar
 
 import attrs
 
 from sequestration._codes import Carc, Plb, Rarc, code_order, split_code
-from sequestration._errors import UnknownCode
+from sequestration._errors import InvalidTable, UnknownCode
 from sequestration._groups import GroupCode
 from sequestration._kinds import Action, CodeKind, Confidence
 from sequestration._rows import Row, rows_of_file, shipped_rows
@@ -114,6 +114,29 @@ class CodeTable(Mapping[str, C], Generic[C]):
             texts[code] = row.filled("text")
         overlaid = [attrs.evolve(code, text=texts.get(code.code, code.text)) for code in self.values()]
         return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
+
+    def with_codes(self, path: str | PathLike[str], *, release: Day | None = None) -> Self:
+        """A new table with the codes of a newer list laid over, from a file of the caller's.
+
+        The file is CSV in UTF-8 with the column code and any others of this table; dates are YYYY-MM-DD. A code
+        that the table has changes in the columns that the file has; a code that it does not have is added. No code
+        is taken out: one that is no longer in use has a stop. `release` is the release of that list.
+        Raises `InvalidTable`, naming file, row and column, `InvalidDate`, and the `OSError` that it is.
+        """
+        released = self.release if release is None else as_date(release)
+        codes = dict(self._codes)
+        seen: set[str] = set()
+        for row in rows_of_file(path, ("code",), _COLUMNS[self.name][1:]):
+            code = self._code_of(row)
+            if code in seen:
+                row.refuse(f"the code {code} stands there twice")
+            seen.add(code)
+            codes[code] = _laid_over(self.name, code, codes.get(code), row)
+        if not seen:
+            raise InvalidTable("there is no code in it", fspath(path))
+        source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
+        newer = [code for code in self.newer if code not in codes]
+        return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
 
     @property
     def release(self) -> date:
@@ -260,7 +283,7 @@ def _carc(row: Row, known: Mapping[str, str]) -> Carc:
         category=_category(row, known),
         kind=row.member("kind", CodeKind),
         step=row.member("step", Action),
-        groups=tuple(GroupCode(group) for group in row.words("groups")),
+        groups=tuple(_group(row, group) for group in row.words("groups")),
         remark_required=row.flag("remark_required"),
         scope=row.text("scope"),
         confidence=row.member("confidence", Confidence),
@@ -290,6 +313,12 @@ def _plb(row: Row) -> Plb:
     )
 
 
+def _group(row: Row, group: str) -> GroupCode:
+    if group not in set(GroupCode):
+        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quoted(group)}")
+    return GroupCode(group)
+
+
 def _category(row: Row, known: Mapping[str, str]) -> str:
     category = row.filled("category")
     if category not in known:
@@ -298,14 +327,50 @@ def _category(row: Row, known: Mapping[str, str]) -> str:
 
 
 def _dates(row: Row) -> dict[str, Any]:
+    start, stop = row.day("start"), row.day("stop")
+    if start and stop and stop < start:
+        row.refuse(f"stop: {stop} is before the start, {start}")
     return {
-        "start": row.day("start"),
+        "start": start,
         "last_modified": row.day("last_modified"),
-        "stop": row.day("stop"),
+        "stop": stop,
         "start_between": row.days_between("start"),
         "modified_between": row.days_between("last_modified"),
         "stop_between": row.days_between("stop"),
     }
+
+
+_COLUMNS = {"CARC": _CARC, "RARC": _RARC, "PLB": _PLB}
+_READ: Mapping[str, Callable[[Row], Any]] = {
+    "CARC": lambda row: _carc(row, categories("CARC")),
+    "RARC": lambda row: _rarc(row, categories("RARC")),
+    "PLB": _plb,
+}
+_OF_A_NEW_CODE = {"remark_required": "no", "alert": "no", "confidence": Confidence.MEDIUM.value}
+
+
+def _laid_over(name: str, code: str, entry: C | None, row: Row) -> C:
+    """The entry of a code as a caller's row makes it: cells that the row does not have stay as they are."""
+    kept = _OF_A_NEW_CODE if entry is None else _cells(name, entry)
+    read: C = _READ[name](attrs.evolve(row, cells={**kept, **row.cells, "code": code}))
+    return read if entry is None else attrs.evolve(read, text=entry.text)
+
+
+def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
+    """The cells of an entry, as they stand in a table."""
+    bounds = {"start": "start_between", "last_modified": "modified_between", "stop": "stop_between"}
+    return {
+        column: _cell(getattr(entry, bounds.get(column, ""), None) or getattr(entry, column))
+        for column in _COLUMNS[name]
+    }
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):  # the bounds of a date, or group codes
+        return ("/" if value and isinstance(value[0], date) else " ").join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:

@@ -75,7 +75,7 @@ class FileAudit:
         audit, reader = self._audit, self._reader
         for on, day in self._days.items():
             if day is not None and day.cents:
-                self._add(Sums(day.cents, day.cents), f"{on:%Y-%m}")
+                audit.totals.enter(Sums(day.cents, day.cents), f"{on:%Y-%m}", Verdict.CORRECT)
         audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
@@ -228,13 +228,7 @@ class FileAudit:
             if verdict is not Verdict.WRONG_GROUP:  # who took the money is right, who bears it is not
                 whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
                 audit.totals.owed_cents[whom] += abs(difference)
-        self._add(sums, month)
-
-    def _add(self, sums: Sums, month: str) -> None:
-        totals = self._audit.totals
-        totals.add(sums)
-        if month and sums != Sums():
-            totals.by_month.setdefault(month, Sums()).add(sums)
+        audit.totals.enter(sums, month, verdict)
 
     def _keeps(self, verdict: Verdict) -> bool:
         return self._wishes.keep is Keep.ALL or verdict.needs_a_look

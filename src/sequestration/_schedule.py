@@ -135,6 +135,14 @@ class RateSchedule:
         """The day on which the law was last checked: the oldest such day of any period."""
         return min(period.verified_on for period in self.periods)
 
+    @property
+    def how_current(self) -> str:
+        """Until when it is settled, what is projected, and when it was last checked."""
+        settled = f"settled until {self.settled_until or 'further notice'}"
+        projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
+        checked = f"verified on {self.verified_on}"
+        return "; ".join([settled, *([f"projected {projected}"] if projected else []), checked])
+
     def what_if(
         self,
         *,
@@ -176,7 +184,7 @@ class RateSchedule:
 
     def __str__(self) -> str:
         rows = [f"{percent(p.rate):>6}  {p.span:<30}  {p.status}" for p in self.periods]
-        return "\n".join([self.title or self.name, *rows, self._standing])
+        return "\n".join([self.title or self.name, *rows, self.how_current])
 
     def _repr_html_(self) -> str:
         from sequestration._html import joined, notebook, table
@@ -193,12 +201,7 @@ class RateSchedule:
             )
             for period in self.periods
         ]
-        return notebook(table(self.title or self.name, columns, rows, note=self._standing))
-
-    @property
-    def _standing(self) -> str:
-        """How far the schedule can be relied on."""
-        return f"settled until {self.settled_until or 'further notice'}; verified on {self.verified_on}"
+        return notebook(table(self.title or self.name, columns, rows, note=self.how_current))
 
 
 @cache
@@ -222,7 +225,19 @@ def shipped_schedule_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-# What follows reads a file, and what if.
+# What follows tells how old the facts are, reads a file, and what if.
+
+
+def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
+    """Periods in order, those that follow each other without a gap made one."""
+    joined: list[RatePeriod] = []
+    for period in periods:
+        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + ONE_DAY:
+            joined[-1] = attrs.evolve(joined[-1], last_day=period.last_day)
+        else:
+            joined.append(period)
+    return joined
+
 
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
 
@@ -278,7 +293,7 @@ def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:  # a duplicate key is one, too
+    except (ValueError, RecursionError) as error:  # bad TOML, a duplicate key, a number or a nesting without end
         raise InvalidSchedule(f"{file}: {error}") from None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from sequestration._findings import OwedTo
+from sequestration._findings import OwedTo, Verdict
 from sequestration._values import as_dollars
 
 __all__ = ["Sums", "Totals"]
@@ -72,33 +72,63 @@ _COLUMNS = ("reported", "expected", "in question")
 
 @attrs.define(repr=False)
 class Totals(Sums):
-    """Sums of an audit, in all, by month of the deciding date (YYYY-MM), and what is owed to whom.
+    """Sums of an audit, in all, by month of the deciding date (YYYY-MM) and verdict, and what is owed to whom.
 
-    They hold what is judged by the law of Medicare fee-for-service; the cuts of other payers are not in.
+    They hold what is judged by the law of Medicare fee-for-service; the cuts of other payers are not in. What has
+    no date is in the sums of all, and in no month.
     """
 
-    by_month: dict[str, Sums] = attrs.field(factory=dict)
+    by_month_and_verdict: dict[str, dict[Verdict, Sums]] = attrs.field(factory=dict)
     owed_cents: dict[OwedTo, int] = attrs.field(factory=lambda: dict.fromkeys(OwedTo, 0))
+
+    @property
+    def by_month(self) -> dict[str, Sums]:
+        """The sums of each month, over all verdicts."""
+        found: dict[str, Sums] = {}
+        for month, by_verdict in self.by_month_and_verdict.items():
+            found[month] = Sums()
+            for sums in by_verdict.values():
+                found[month].add(sums)
+        return found
 
     @property
     def by_owed_to(self) -> dict[OwedTo, Decimal]:
         """Dollars in question, by who is out of money."""
         return {whom: as_dollars(cents) for whom, cents in self.owed_cents.items()}
 
+    def enter(self, sums: Sums, month: str, verdict: Verdict) -> None:
+        """Add the sums of places with one verdict in one month; no month where they have no date."""
+        self.add(sums)
+        if month and sums != Sums():
+            self.by_month_and_verdict.setdefault(month, {}).setdefault(verdict, Sums()).add(sums)
+
     def merge(self, other: Totals) -> None:
         """Add the totals of another audit to these."""
         self.add(other)
-        for month, sums in other.by_month.items():
-            self.by_month.setdefault(month, Sums()).add(sums)
+        for month, by_verdict in other.by_month_and_verdict.items():
+            own = self.by_month_and_verdict.setdefault(month, {})
+            for verdict, sums in by_verdict.items():
+                own.setdefault(verdict, Sums()).add(sums)
         for whom, cents in other.owed_cents.items():
             self.owed_cents[whom] += cents
 
     def to_dict(self) -> dict[str, Any]:
         """Dollars as text, months in order."""
+        by_month = self.by_month
         return {
             **Sums.to_dict(self),
             "by_owed_to": {whom.value: str(amount) for whom, amount in self.by_owed_to.items()},
-            "by_month": {month: self.by_month[month].to_dict() for month in sorted(self.by_month)},
+            "by_month": {
+                month: {
+                    **by_month[month].to_dict(),
+                    "by_verdict": {
+                        verdict.value: self.by_month_and_verdict[month][verdict].to_dict()
+                        for verdict in Verdict
+                        if verdict in self.by_month_and_verdict[month]
+                    },
+                }
+                for month in sorted(by_month)
+            },
         }
 
     def _repr_html_(self) -> str:

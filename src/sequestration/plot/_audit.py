@@ -1,0 +1,182 @@
+"""An audit as a picture: dollars right and in question, by month and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import attrs
+
+from sequestration._audit import Audit
+from sequestration._findings import Verdict
+from sequestration._totals import Sums, Totals
+from sequestration._values import as_dollars
+from sequestration.plot._drawing import (
+    BLACK,
+    BLUE,
+    EDGE,
+    GRAY,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    THIN,
+    VERMILION,
+    YELLOW,
+    Look,
+    dollars,
+    height,
+    ink,
+    make_legend,
+    make_room,
+    picture_axes,
+    say_empty,
+    scale_dollars,
+    set_title,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["audit"]
+
+_RIGHT = "taken and right"
+_LOOKS = {
+    _RIGHT: Look(BLUE),
+    Verdict.UNDETERMINED.words: Look(GRAY, "//"),
+    Verdict.REVERSAL.words: Look(GREEN, "\\\\"),
+    Verdict.CUT_TOO_LARGE.words: Look(VERMILION, "xx"),
+    Verdict.CUT_NOT_DUE.words: Look(ORANGE, "++"),
+    Verdict.CUT_TOO_SMALL.words: Look(SKY, ".."),
+    Verdict.MISSING.words: Look(PURPLE, "--"),
+    Verdict.WRONG_GROUP.words: Look(YELLOW, "oo"),
+}
+"""What is stacked, from the ground up, and how it looks."""
+
+_MANY = 36
+_MOST_TICKS = 9
+_MONTHS_BETWEEN_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
+
+
+def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
+    """Draw the dollars of an audit by month of the deciding date and verdict, one stack a month.
+
+    At the bottom stands what was taken and is right, upon it what could not be determined and, by verdict, what is
+    in question: the dollars by which the places that need a look differ from the law, taken too much or too little.
+    What reversals took back goes below zero. `right=False` leaves out all that is not in question, which is mostly
+    far smaller. The legend has the sum of each; what has no date is told there and not drawn. Only what is judged
+    by the law of fee-for-service Medicare is in. Returns the axes drawn on. Raises `MissingExtra` without matplotlib.
+
+    >>> from sequestration import check_835
+    >>> audit(check_835(EXAMPLE)).get_title()
+    'Sequestration taken 0.80, in question 0.00'
+    """
+    ax = picture_axes(ax)
+    totals = audit.totals
+    stacks = _stacks(totals, right)
+    months = [_number(month) for month in sorted(totals.by_month_and_verdict, key=_number)]
+    highest = _draw(ax, stacks, months)
+    _finish(ax, totals, stacks, months, highest)
+    return ax
+
+
+@attrs.define
+class _Stack:
+    """One kind of dollars: whole cents by month."""
+
+    look: Look
+    cents: dict[int, int] = attrs.field(factory=dict)
+
+    def add(self, month: int, cents: int) -> None:
+        """Add cents of a month; none are none."""
+        if cents:
+            self.cents[month] = self.cents.get(month, 0) + cents
+
+    @property
+    def sum(self) -> Decimal:
+        """Dollars of all months."""
+        return as_dollars(sum(self.cents.values()))
+
+
+def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
+    """The kinds of dollars that there are, from the ground up."""
+    stacks = {name: _Stack(look) for name, look in _LOOKS.items()}
+    for month, by_verdict in totals.by_month_and_verdict.items():
+        for verdict, sums in by_verdict.items():
+            if verdict.needs_a_look:
+                stacks[verdict.words].add(_number(month), sums.in_question_cents)
+            if right:
+                name = verdict.words if verdict in (Verdict.UNDETERMINED, Verdict.REVERSAL) else _RIGHT
+                stacks[name].add(_number(month), _right_cents(verdict, sums))
+    return {name: stack for name, stack in stacks.items() if stack.cents}
+
+
+def _right_cents(verdict: Verdict, sums: Sums) -> int:
+    """Of what was taken, what is not in question: at each place the lower one of reported and expected."""
+    if not verdict.needs_a_look:
+        return sums.reported_cents
+    return (sums.reported_cents + sums.expected_cents - sums.in_question_cents) // 2
+
+
+def _number(month: str) -> int:
+    """Months counted from the year 0, so that Januaries are multiples of twelve.
+
+    >>> _number("2024-03") % 12
+    2
+    """
+    year, number = month.split("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _month(number: int) -> str:
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
+    """The stacks, upward and downward from zero; returns the dollars of the highest or lowest point."""
+    up, down = dict.fromkeys(months, 0), dict.fromkeys(months, 0)
+    for name, stack in stacks.items():
+        bottoms = []
+        for month, cents in stack.cents.items():
+            side = up if cents > 0 else down
+            bottoms.append(height(as_dollars(side[month])))
+            side[month] += cents
+        ax.bar(
+            list(stack.cents),
+            [height(as_dollars(cents)) for cents in stack.cents.values()],
+            bottom=bottoms,
+            color=stack.look.color,
+            hatch=stack.look.hatch,
+            edgecolor=BLACK,
+            linewidth=EDGE if len(months) <= _MANY else 0,
+            label=f"{name}: {dollars(stack.sum)}",
+        )
+    ax.axhline(0, color=ink(ax), linewidth=THIN)
+    return as_dollars(max([*up.values(), *(-cents for cents in down.values())], default=0))
+
+
+def _finish(ax: Axes, totals: Totals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    undated = totals.reported_cents - sum(sums.reported_cents for sums in totals.by_month.values())
+    if undated:
+        ax.plot([], [], linestyle="none", label=f"without a date, not drawn: {dollars(as_dollars(undated))}")
+    span = max(months) - min(months) if months else 0
+    step = next((step for step in _MONTHS_BETWEEN_TICKS if span < step * _MOST_TICKS), _MONTHS_BETWEEN_TICKS[-1])
+    ax.xaxis.set_major_locator(MultipleLocator(step))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda at, _: str(round(at) // 12) if step % 12 == 0 else _month(round(at)))
+    )
+    if months:
+        ax.set_xlim(min(months) - 1, max(months) + 1)
+    ax.set_xlabel("Month of the date that decides")
+    scale_dollars(ax, highest)
+    entries = len(stacks) + bool(undated)
+    if entries:
+        make_room(ax, rows=(entries + 1) // 2)
+        make_legend(ax, columns=2)
+    else:
+        say_empty(ax, "nothing to draw")
+    title = f"Sequestration taken {dollars(totals.reported)}, in question {dollars(totals.in_question)}"
+    set_title(ax, title)

@@ -1,0 +1,281 @@
+"""A payment as a picture: a waterfall from what was charged, or is payable, to what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from sequestration._amounts import CUT, PAID_BEFORE, PAID_TO_PATIENT
+from sequestration._errors import InvalidAmount
+from sequestration._findings import Finding
+from sequestration._reduction import MedicarePayment, Reduction, expected_reduction
+from sequestration._remittance import Adjustment, Claim, ServiceLine
+from sequestration._schedule import RateSchedule
+from sequestration._values import Day, as_cents, as_dollars
+from sequestration.plot._drawing import (
+    BLACK,
+    BLUE,
+    EDGE,
+    GRAY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    THIN,
+    VERMILION,
+    YELLOW,
+    Look,
+    dollars,
+    height,
+    ink,
+    make_room,
+    picture_axes,
+    scale_dollars,
+    set_title,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Payment", "payment"]
+
+Payment: TypeAlias = ServiceLine | Claim | Finding | Reduction | MedicarePayment
+"""What can be drawn as a payment."""
+
+
+class _Kind(Enum):
+    """What a bar is; each kind has its own look."""
+
+    SUM = Look(BLUE)
+    CONTRACTUAL = Look(GRAY, "//")
+    OTHER = Look(SKY, "..")
+    PATIENT = Look(ORANGE, "\\\\")
+    CUT = Look(VERMILION, "xx")
+    WRONG = Look(YELLOW, "++")
+    ELSEWHERE = Look(PURPLE, "--")
+
+
+@attrs.frozen
+class _Bar:
+    """A sum that stands on the ground, or a change from where the last bar ended; whole cents."""
+
+    name: str
+    cents: int
+    kind: _Kind
+
+
+_MOST_OTHERS = 6
+_MOST_LEVEL_NAMES = 7
+_MOST_LEVEL_LETTERS = 84  # amounts side by side take no more than this, else they stand upright
+_CONTRACTUAL = ("CO", "45")
+_OF_THE_PATIENT = {"1": "deductible", "2": "coinsurance", "3": "copayment"}
+_PAID_ELSEWHERE = {PAID_TO_PATIENT: "paid to patient", PAID_BEFORE: "paid before"}
+
+
+def payment(
+    payment: Payment,
+    *,
+    on: Day | None = None,
+    schedule: RateSchedule | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a payment as a waterfall, each bar with its dollars to the cent.
+
+    - A `ServiceLine` or `Claim` of a remittance goes from the charge over contractual, other adjustments,
+      deductible, coinsurance and the cut to what was paid. What its adjustments do not explain is a bar, too.
+    - A `Finding` goes from the payable over the cut that is due, and what was taken too much or too little, to what
+      was paid.
+    - A `Reduction` goes from the payable over the cut to the payment.
+    - A `MedicarePayment` goes from the allowed amount over deductible and coinsurance to the payable; with the date
+      that decides in `on` further over the cut of that day by `schedule` (None: `MEDICARE_FFS`) to the payment.
+
+    Returns the axes drawn on. Raises `InvalidAmount` where an amount is not known, `TypeError` for what is no
+    payment and for an `on` where the cut is settled already, and `MissingExtra` without matplotlib.
+
+    >>> from sequestration import expected_reduction
+    >>> [label.get_text() for label in payment(expected_reduction("40", on="2019-03-01")).get_xticklabels()]
+    ['payable', 'cut', 'paid']
+    """
+    ax = picture_axes(ax)
+    if not isinstance(payment, MedicarePayment) and (on is not None or schedule is not None):
+        raise TypeError("on and schedule go with a MedicarePayment; any other payment has its cut already")
+    title, bars = _bars_of(payment, on, schedule)
+    _draw(ax, bars)
+    _finish(ax, title, bars)
+    return ax
+
+
+def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) -> tuple[str, list[_Bar]]:
+    if isinstance(payment, ServiceLine):
+        title = ", ".join(
+            part for part in (f"line {payment.number}" if payment.number else "", payment.procedure) if part
+        )
+        return _titled(title), _bars_of_place(payment, payment.adjustments, title)
+    if isinstance(payment, Claim):
+        adjustments = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
+        title = f"claim {payment.control_number}".strip()
+        return _titled(title), _bars_of_place(payment, adjustments, title)
+    if isinstance(payment, Finding):
+        return _titled(f"{payment.place or 'an amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
+    if isinstance(payment, Reduction):
+        return f"Payment at {payment.period}", _bars_of_reduction(payment)
+    if isinstance(payment, MedicarePayment):
+        bars = [
+            _sum("allowed", as_cents(payment.allowed)),
+            _Bar("deductible", -as_cents(payment.deductible), _Kind.PATIENT),
+            _Bar("coinsurance", -as_cents(payment.coinsurance), _Kind.PATIENT),
+        ]
+        if on is None:
+            return "Payment before the cut", [*bars, _sum("payable", as_cents(payment.payable))]
+        reduction = expected_reduction(payment.payable, on=on, schedule=schedule)
+        return f"Payment at {reduction.period}", [*bars, *_bars_of_reduction(reduction)]
+    raise TypeError(
+        "a payment is a ServiceLine, Claim, Finding, Reduction or MedicarePayment, not "
+        f"{type(payment).__name__}; of a payable amount draw expected_reduction(amount, on=date)"
+    )
+
+
+def _titled(place: str) -> str:
+    return f"Payment of {place}"
+
+
+def _sum(name: str, cents: int) -> _Bar:
+    return _Bar(name, cents, _Kind.SUM)
+
+
+def _bars_of_reduction(reduction: Reduction) -> list[_Bar]:
+    return [
+        _sum("payable", as_cents(reduction.payable)),
+        _Bar("cut", -as_cents(reduction.amount), _Kind.CUT),
+        _sum("paid", as_cents(reduction.payment)),
+    ]
+
+
+def _bars_of_finding(finding: Finding) -> list[_Bar]:
+    """From the payable to what was paid: the cut that is due, what is wrong with it, what was paid elsewhere."""
+    if finding.payable is None or finding.paid is None:
+        raise InvalidAmount(f"{finding}: what is payable or paid is not known, so it cannot be drawn")
+    payable, paid = as_cents(finding.payable), as_cents(finding.paid)
+    reported = 0 if finding.reported is None else as_cents(finding.reported)
+    bars = [_sum("payable", payable)]
+    if finding.expected is None:
+        bars.append(_Bar("cut", -reported, _Kind.CUT))
+    else:
+        expected = as_cents(finding.expected)
+        bars.append(_Bar("cut due", -expected, _Kind.CUT))
+        if reported != expected:
+            name = "taken too much" if reported > expected else "taken too little"
+            bars.append(_Bar(name, expected - reported, _Kind.WRONG))
+    elsewhere = payable - reported - paid
+    if elsewhere:
+        bars.append(_Bar("paid elsewhere", -elsewhere, _Kind.ELSEWHERE))
+    return [*bars, _sum("paid", paid)]
+
+
+def _bars_of_place(place: ServiceLine | Claim, adjustments: Iterable[Adjustment], name: str) -> list[_Bar]:
+    """From the charge to what was paid, over the adjustments by their code, and what these leave unexplained."""
+    charge, paid = place.charge_cents, place.paid_cents
+    sums: dict[tuple[str, str], int] = {}
+    known = charge is not None and paid is not None
+    for adjustment in adjustments:
+        key = (adjustment.group, adjustment.reason)
+        known = known and adjustment.amount_cents is not None
+        sums[key] = sums.get(key, 0) + (adjustment.amount_cents or 0)
+    if not known or charge is None or paid is None:
+        raise InvalidAmount(f"{name}: an amount could not be read, so the payment cannot be drawn")
+    steps = _in_order({key: cents for key, cents in sums.items() if cents})
+    gap = charge - sum(sums.values()) - paid
+    if gap:
+        steps.append(_Bar("not explained", -gap, _Kind.WRONG))
+    return [_sum("charge", charge), *steps, _sum("paid", paid)]
+
+
+def _in_order(sums: dict[tuple[str, str], int]) -> list[_Bar]:
+    """A bar for each code: contractual, others, the patient's, the cut, what was paid elsewhere."""
+    placed: dict[_Kind, list[_Bar]] = {kind: [] for kind in _Kind}
+    for (group, reason), cents in sums.items():
+        name, kind = _what(group, reason)
+        placed[kind].append(_Bar(f"{name}\n{group}-{reason}".lstrip(), -cents, kind))
+    others = placed[_Kind.OTHER]
+    if len(others) > _MOST_OTHERS:
+        others.sort(key=lambda bar: -abs(bar.cents))
+        rest = others[_MOST_OTHERS - 1 :]
+        merged = _Bar(f"{len(rest)} other\ncodes", sum(bar.cents for bar in rest), _Kind.OTHER)
+        placed[_Kind.OTHER] = [*others[: _MOST_OTHERS - 1], merged]
+    order = (_Kind.CONTRACTUAL, _Kind.OTHER, _Kind.PATIENT, _Kind.CUT, _Kind.ELSEWHERE)
+    return [bar for kind in order for bar in sorted(placed[kind], key=lambda bar: _PLACES.get(bar.name, 0))]
+
+
+def _what(group: str, reason: str) -> tuple[str, _Kind]:
+    """The name and the kind of an adjustment."""
+    if reason == CUT:
+        return "cut", _Kind.CUT
+    if reason in _PAID_ELSEWHERE:
+        return _PAID_ELSEWHERE[reason], _Kind.ELSEWHERE
+    if (group, reason) == _CONTRACTUAL:
+        return "contractual", _Kind.CONTRACTUAL
+    if group == "PR" and reason in _OF_THE_PATIENT:
+        return _OF_THE_PATIENT[reason], _Kind.PATIENT
+    return "", _Kind.OTHER
+
+
+_PLACES = {f"{name}\nPR-{reason}": int(reason) for reason, name in _OF_THE_PATIENT.items()}
+
+
+def _draw(ax: Axes, bars: Sequence[_Bar]) -> None:
+    """The bars side by side, each from where the last one ended, with a thin line between."""
+    upright = bool(_upright(bars))
+    level = 0
+    for at, bar in enumerate(bars):
+        start = 0 if bar.kind is _Kind.SUM else level
+        level = start + bar.cents
+        low, high = (height(as_dollars(cents)) for cents in sorted((start, level)))
+        ax.bar(
+            at,
+            high - low,
+            bottom=low,
+            color=bar.kind.value.color,
+            hatch=bar.kind.value.hatch,
+            edgecolor=BLACK,
+            linewidth=EDGE,
+        )
+        below = bar.cents < 0 and bar.kind is _Kind.SUM
+        ax.annotate(
+            dollars(as_dollars(bar.cents)),
+            (at, low if below else high),
+            xytext=(0, -3 if below else 3),
+            textcoords="offset points",
+            ha="center",
+            va="top" if below else "bottom",
+            rotation=90 if upright else 0,
+            color=ink(ax),
+            fontsize="small",
+        )
+        if at + 1 < len(bars):
+            ax.plot([at, at + 1], [height(as_dollars(level))] * 2, color=ink(ax), linewidth=EDGE, zorder=0)
+    ax.axhline(0, color=ink(ax), linewidth=THIN)
+
+
+def _upright(bars: Sequence[_Bar]) -> int:
+    """The letters of the longest amount where amounts must stand upright to have room, else 0."""
+    longest = max(len(dollars(as_dollars(bar.cents))) for bar in bars)
+    return longest if longest * len(bars) > _MOST_LEVEL_LETTERS else 0
+
+
+def _finish(ax: Axes, title: str, bars: Sequence[_Bar]) -> None:
+    crowded = len(bars) > _MOST_LEVEL_NAMES
+    ax.set_xticks(range(len(bars)))
+    ax.set_xticklabels(
+        [bar.name for bar in bars],
+        parse_math=False,
+        fontsize="small",
+        rotation=40 if crowded else 0,
+        ha="right" if crowded else "center",
+        rotation_mode="anchor" if crowded else "default",
+    )
+    ax.set_xlabel(f"From {bars[0].name} to {bars[-1].name}")
+    scale_dollars(ax, as_dollars(max(abs(bar.cents) for bar in bars)))
+    make_room(ax, upright=_upright(bars))
+    set_title(ax, title)

@@ -1,0 +1,138 @@
+"""A schedule as a picture: the rate through time as steps, projections drawn apart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sequestration._errors import InvalidDate
+from sequestration._periods import RatePeriod, Status, percent
+from sequestration._reduction import schedule_or_default
+from sequestration._schedule import RateSchedule
+from sequestration._values import Day, as_date
+from sequestration.plot._drawing import (
+    BLUE,
+    ORANGE,
+    THIN,
+    VERMILION,
+    WIDE,
+    height,
+    ink,
+    make_legend,
+    make_room,
+    picture_axes,
+    set_title,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["schedule"]
+
+_LINES = {  # color and line of each status, and what the legend says of it
+    Status.ORDERED: (BLUE, "-", "ordered"),
+    Status.ENACTED: (BLUE, "--", "enacted, not yet ordered"),
+    Status.PROJECTED: (VERMILION, ":", "projected"),
+    Status.WHAT_IF: (ORANGE, "-.", "what-if"),
+}
+_NARROWEST = 40  # a period of less than a fortieth of the days shown has its rate beside it, not upon it
+_BESIDE = timedelta(days=365)
+_HIGHEST_OF_NONE = Decimal("0.01")
+
+
+def schedule(
+    schedule: RateSchedule | None = None,
+    *,
+    first_day: Day | None = None,
+    last_day: Day | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the rate of a schedule through time, as steps; None is Medicare fee-for-service.
+
+    `first_day` and `last_day` bound what is shown, both inside; without them it goes from a year before the first
+    change to a year after the last. Each status has its own line: ordered, enacted, projected, what-if. A rate is
+    a share (0.02), shown as 2 %; the days are dates. Returns the axes drawn on.
+    Raises `InvalidDate`, and `MissingExtra` without matplotlib.
+
+    >>> schedule().get_ylabel()
+    'Rate, of what is payable'
+    """
+    ax = picture_axes(ax)
+    drawn = schedule_or_default(schedule)
+    first, last = _shown(drawn, first_day, last_day)
+    shown = [period for period in drawn.periods if _starts(period, first) <= last and _ends(period, last) >= first]
+    for number, period in enumerate(shown):
+        _draw(ax, period, first, last, shown[number - 1] if number else None)
+    for status in Status:
+        if any(period.status is status for period in shown):
+            color, line, name = _LINES[status]
+            ax.plot([], [], color=color, linestyle=line, linewidth=WIDE, label=name)
+    _finish(ax, drawn, first, last, max(period.rate for period in shown))
+    return ax
+
+
+def _shown(schedule: RateSchedule, first_day: Day | None, last_day: Day | None) -> tuple[date, date]:
+    """The first and the last day of the picture."""
+    bounds = [period.first_day for period in schedule.periods if period.first_day] or [schedule.verified_on]
+    first = _moved(bounds[0], -_BESIDE) if first_day is None else as_date(first_day)
+    last = _moved(bounds[-1], _BESIDE) if last_day is None else as_date(last_day)
+    if last <= first:
+        raise InvalidDate(f"a picture cannot go from {first} to {last}: its last day comes after its first")
+    return first, last
+
+
+def _moved(day: date, by: timedelta) -> date:
+    """A day moved, no further than the calendar goes."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta() else date.max
+
+
+def _starts(period: RatePeriod, first: date) -> date:
+    return max(period.first_day or first, first)
+
+
+def _ends(period: RatePeriod, last: date) -> date:
+    """The end of the last day inside, that is the day after it."""
+    return min(_moved(period.last_day, timedelta(days=1)) if period.last_day else last, last)
+
+
+def _draw(ax: Axes, period: RatePeriod, first: date, last: date, before: RatePeriod | None) -> None:
+    """One step: level through its days, upright where the rate changes."""
+    color, line, _ = _LINES[period.status]
+    start, end, rate = _starts(period, first), _ends(period, last), height(period.rate)
+    if before is not None and before.rate != period.rate:
+        ax.plot([start, start], [height(before.rate), rate], color=color, linestyle=line, linewidth=THIN)
+    ax.plot([start, end], [rate, rate], color=color, linestyle=line, linewidth=WIDE, solid_capstyle="butt")
+    narrow = (end - start) * _NARROWEST < last - first
+    if before is None or before.rate != period.rate:
+        rises = before is None or period.rate > before.rate or not period.rate
+        ax.annotate(
+            percent(period.rate),
+            (start if narrow and rises else end if narrow else start + (end - start) / 2, rate),
+            xytext=((-4 if rises else 4) if narrow else 0, 0 if narrow else 4 if rises else -4),
+            textcoords="offset points",
+            ha=("right" if rises else "left") if narrow else "center",
+            va="center" if narrow else "bottom" if rises else "top",
+            color=ink(ax),
+            fontsize="small",
+        )
+
+
+def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Decimal) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    locator = AutoDateLocator()
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{rate * 100:.6g} %"))
+    ax.set_xlim(first, last)
+    ax.set_xlabel("Date that decides")
+    ax.set_ylabel("Rate, of what is payable")
+    ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # a rate of zero has a scale, too
+    make_room(ax, rows=2, lifted=True)
+    make_legend(ax, columns=len(Status))
+    set_title(ax, f"{drawn.title or drawn.name}\n{drawn.how_current}")

@@ -1,0 +1,154 @@
+"""Everything that must hold before a release, checked by one command; nothing is published.
+
+    python tools/release.py            # on a clean checkout, with network for pip
+
+It builds wheel and sdist twice and compares their bytes, looks at what is in them, installs each in an empty
+environment and runs the main job there, and asks how old the facts are. Then, by hand: set the version in
+pyproject.toml and the heading in CHANGELOG.md, run this and `.ci/run`, tag, upload.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+import venv
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OLDEST_FACTS = 100  # days since the law and the code lists were last verified; lists change three times a year
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+VERSION = PROJECT["version"]
+
+
+def checkout_is_clean() -> Iterator[str]:
+    """Nothing is released that is not committed."""
+    changed = run("git", "status", "--porcelain").splitlines()
+    if changed:
+        yield f"not committed: {', '.join(line[3:] for line in changed[:5])}"
+
+
+def version_is_in_the_change_log() -> Iterator[str]:
+    """The first dated heading is this version; nothing waits under Unreleased."""
+    log = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## \[(.+?)\](?: - (\S+))?$", log, re.MULTILINE)
+    dated = [name for name, day in headings if day]
+    if not dated or dated[0] != VERSION:
+        yield f"the first dated heading of CHANGELOG.md is {dated[0] if dated else 'missing'}, the version is {VERSION}"
+    if not re.fullmatch(r"\d\d\.\d+\.\d+", VERSION):
+        yield f"{VERSION} is not year.number.correction"
+
+
+def facts_are_fresh() -> Iterator[str]:
+    """A release fails on facts that nobody looked at for long; a user's call never does."""
+    folder = ROOT / "src" / "sequestration" / "data"
+    today = datetime.now(UTC).date()
+    tables = [*folder.glob("*.toml"), *(folder / "law").glob("*.toml")]
+    for path in sorted(tables):
+        days = re.findall(r"^verified_on = (\d{4}-\d\d-\d\d)", path.read_text("utf-8"), re.MULTILINE)
+        if days and (age := (today - date.fromisoformat(min(days))).days) > OLDEST_FACTS:
+            yield f"{path.name}: verified {age} days ago, more than {OLDEST_FACTS}"
+
+
+def builds_are_the_same_twice() -> Iterator[str]:
+    """Wheel and sdist do not depend on when and where they are built."""
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        first, second = build(Path(one)), build(Path(two))
+        if first.keys() != second.keys():
+            yield f"built {sorted(first)} and then {sorted(second)}"
+        yield from (f"{name} differs between two builds" for name in first if first[name] != second.get(name))
+
+
+def files_are_what_they_should_be() -> Iterator[str]:
+    """Data and py.typed are in the wheel, tests and examples are not; the sdist can be tested."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder))
+        wheel, sdist = next(Path(folder).glob("*.whl")), next(Path(folder).glob("*.tar.gz"))
+        inside = set(zipfile.ZipFile(wheel).namelist())
+        wanted = {
+            path.relative_to(ROOT / "src").as_posix()
+            for path in (ROOT / "src" / "sequestration").rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+        yield from (f"the wheel lacks {name}" for name in sorted(wanted - inside))
+        yield from (f"the wheel has {name}" for name in sorted(inside - wanted) if ".dist-info/" not in name)
+        with tarfile.open(sdist) as archive:
+            packed = {name.partition("/")[2] for name in archive.getnames()}
+        yield from (
+            f"the sdist lacks {name}"
+            for name in ("README.md", "LICENSE", "CHANGELOG.md", "tests/conftest.py", "examples/part_a.835")
+            if name not in packed
+        )
+
+
+def each_installs_in_an_empty_environment() -> Iterator[str]:
+    """With attrs and python-dateutil and what those need, and nothing else; the main job runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder))
+        for built in sorted(Path(folder).iterdir()):
+            place = Path(folder) / f"env-{built.suffix[1:]}"
+            venv.create(place, with_pip=True)
+            python = place / "bin" / "python"
+            run(str(python), "-m", "pip", "install", "--quiet", str(built))
+            names = run(str(python), "-m", "pip", "list", "--format=freeze").splitlines()
+            others = {name.partition("==")[0].lower() for name in names}
+            others -= {"pip", "setuptools", "attrs", "python-dateutil", "six", "tzdata", "sequestration"}
+            if others:
+                yield f"{built.name} brings {', '.join(sorted(others))}"
+            said = run(str(python), "-m", "sequestration", "check", str(ROOT / "examples" / "part_b_correct.835"))
+            if "nothing to look at" not in said:
+                yield f"{built.name}: the main job says {said[:200]!r}"
+            if run(str(python), "-m", "sequestration", "--version").strip() != VERSION:
+                yield f"{built.name} is not version {VERSION}"
+
+
+CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
+    checkout_is_clean,
+    version_is_in_the_change_log,
+    facts_are_fresh,
+    builds_are_the_same_twice,
+    files_are_what_they_should_be,
+    each_installs_in_an_empty_environment,
+)
+
+
+def main() -> int:
+    """Run every check and say what stands against a release."""
+    wrong = 0
+    for check in CHECKS:
+        found = list(check())
+        wrong += len(found)
+        print(f"{'no' if found else 'ok':<3} {check.__name__.replace('_', ' ')}", flush=True)
+        for text in found:
+            print(f"    {text}")
+    print("nothing stands against a release" if not wrong else f"{wrong} things stand against a release")
+    return 1 if wrong else 0
+
+
+def build(folder: Path) -> dict[str, str]:
+    """Build wheel and sdist into a folder: their names and hashes."""
+    when = run("git", "log", "-1", "--format=%ct").strip()
+    run(sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT), SOURCE_DATE_EPOCH=when)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
+
+
+def run(*command: str, **environment: str) -> str:
+    """What a command prints; one that fails ends all."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
