@@ -185,7 +185,5 @@ def _within_64_bits(cents: Sequence[int | None]) -> list[int | None]:
     fitting = [amount if amount is None or amount in _WITHIN_64_BITS else None for amount in cents]
     lost = sum(amount is None for amount in fitting) - sum(amount is None for amount in cents)
     if lost:
-        warnings.warn(
-            f'{lost} amounts are too large for whole cents in 64 bits and null: ask for unit="dollars"', stacklevel=2
-        )
+        warnings.warn(f"{lost} amounts are too large for cents in 64 bits and null: ask for dollars", stacklevel=2)
     return fitting

@@ -14,7 +14,7 @@ import attrs
 from sequestration._errors import MissingExtra
 from sequestration._file_audit import Keep
 from sequestration._inputs import files_of
-from sequestration._payer import payer_kinds
+from sequestration._payer import PayerKind, payer_kinds
 from sequestration._schedule import RateSchedule
 from sequestration.frames._asking import known_unit
 from sequestration.frames._file_rows import TABLES, FileRows, Judging
@@ -93,12 +93,12 @@ class _Asked:
         known_unit(unit)
         schedule = given.get("schedule")
         judging = Judging(
-            Keep(given.get("keep", Keep.WRONG)),
-            payer_kinds(json.loads(given.get("payers", "{}"))),
+            _keep(given.get("keep", "wrong")),
+            _payers(given.get("payers", "{}")),
             None if schedule is None else RateSchedule.from_toml(_local(schedule)),
         )
         paths = [given["path"]] if "path" in given else json.loads(given.get("paths", "[]"))
-        return cls([_local(path) for path in paths], table, unit, judging, int(given.get("files_per_task", "1")))
+        return cls([_local(path) for path in paths], table, unit, judging, _number(given.get("files_per_task", "1")))
 
     @property
     def ddl(self) -> str:
@@ -127,6 +127,26 @@ class _Asked:
         rows = FileRows(files, self.table, self.judging)
         for batch in rows.batches(_ROWS_AT_A_TIME):
             yield arrow_batch(batch, rows.columns, self.unit)
+
+
+def _keep(text: str) -> Keep:
+    if text not in tuple(Keep):
+        raise ValueError(f"keep is 'wrong' or 'all', not {text!r}")
+    return Keep(text)
+
+
+def _payers(text: str) -> Mapping[str, PayerKind]:
+    try:
+        said = dict(json.loads(text))
+    except (TypeError, ValueError):
+        raise ValueError(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
+    return payer_kinds(said)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not int(text):
+        raise ValueError(f"files_per_task is a whole number above zero, not {text!r}")
+    return int(text)
 
 
 def _local(path: str) -> str:
