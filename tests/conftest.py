@@ -9,7 +9,10 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+UNHEALTHY_AND_WANTED = [HealthCheck.too_slow]
+if "mutmut" in sys.modules:  # which runs the tests again and again in one process
+    UNHEALTHY_AND_WANTED.append(HealthCheck.differing_executors)
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=UNHEALTHY_AND_WANTED)
 settings.load_profile("steady")
 
 EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else frozenset({"tests/test_samples.py"})

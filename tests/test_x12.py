@@ -1,4 +1,4 @@
-"""The room _x12: segments to claims, problems with their place, what is odd and what has no end."""
+"""The rooms from _elements up to _x12: segments to claims, problems with their place, what is odd, what has no end."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ import attrs
 import pytest
 
 from sequestration import Claim, X12Error, read_835
+from sequestration import _parser as parser_room
+from sequestration import _reading as reading_room
 from sequestration import _segments as segments_room
-from sequestration import _x12 as room
 from sequestration._problems import Level, Problem, ProblemCode
 from tests.making import claim, interchange, laid_out, line, remittance, transaction
 from tests.reading import check_places, claims_of, codes_of, facts, problems_of
@@ -780,7 +781,7 @@ def test_a_claim_without_end() -> None:
     reader = read_835(endless(HEAD + b"CLP*A-1*1*1*1*0*MB*X*11*1~", body, 200, end))
     first, second = reader
     assert (first.complete, second.complete) == (False, True)
-    assert len(first.lines) * 42 < 1.2 * room.LONGEST_CLAIM
+    assert len(first.lines) * 42 < 1.2 * parser_room.LONGEST_CLAIM
     assert len(second.lines) == 1
     assert [p.code.value for p in reader.problems] == ["claim_too_long", "wrong_count", "wrong_count"][
         : len(reader.problems)
@@ -807,7 +808,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
 
 def test_problems_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST_PROBLEMS", 10)
+    monkeypatch.setattr(reading_room, "MOST_PROBLEMS", 10)
     reader = read_835(remittance(*(claim(f"A-{n}", line("1", "x", "1")) for n in range(25))))
     assert len(list(reader)) == 25
     assert (len(reader.problems), reader.problems_dropped) == (10, 15)

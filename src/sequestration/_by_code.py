@@ -69,7 +69,7 @@ class CodeTotal:
 
 def totals_by_code(ledger: Ledger) -> list[CodeTotal]:
     """The accounts with what each code is, in the order of the codes."""
-    return [_total(ledger[key]) for key in sorted(ledger, key=_order)]
+    return [_total(account) for account in sorted(ledger, key=_order)]
 
 
 def _total(account: Account) -> CodeTotal:
@@ -83,6 +83,5 @@ def _total(account: Account) -> CodeTotal:
     return CodeTotal(group, code, account.count, as_dollars(account.cents), title, kind, step)
 
 
-def _order(key: tuple[str, str]) -> tuple[tuple[str, int, str], str]:
-    group, code = key
-    return code_order(code[:_LONGEST]), group
+def _order(account: Account) -> tuple[tuple[str, int, str], str]:
+    return code_order(account.reason[:_LONGEST]), account.group

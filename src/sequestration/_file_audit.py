@@ -17,7 +17,7 @@ from sequestration._check import judge_claim
 from sequestration._findings import Finding, OwedTo, Verdict
 from sequestration._judge import Judgement
 from sequestration._payer import Payer, PayerKind, Standing, payer_of
-from sequestration._plain import Days, Glance, glance
+from sequestration._plain import PlainClaims
 from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
@@ -59,11 +59,13 @@ class FileAudit:
         self._wishes = wishes
         self._file = AuditedFile(reader.file)
         self._audit = Audit(files=[self._file])
+        self._ledger = self._audit.ledger
         self._kept: list[tuple[int, Finding]] = []
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self._payers_doubted: set[tuple[ProblemCode, str]] = set()
         self._transaction = _Transaction()
-        self._days = Days(wishes.schedule)
+        self._plain = PlainClaims(wishes.schedule)
+        self._glances = wishes.keep is Keep.WRONG  # a finding that is kept comes from the judge
 
     def run(self) -> Audit:
         """Read the file to its end and return what was found."""
@@ -72,10 +74,8 @@ class FileAudit:
                 self._take_claim(item)
             else:
                 self._end_transaction(item)
+        self._add_plain()
         audit, reader = self._audit, self._reader
-        for on, day in self._days.items():
-            if day is not None and day.cents:
-                audit.totals.enter(Sums(day.cents, day.cents), f"{on:%Y-%m}", Verdict.CORRECT)
         audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
@@ -87,15 +87,16 @@ class FileAudit:
         file.claims += 1
         file.lines += len(claim.lines)
         transaction.add_paid(claim.paid_cents)
-        entered = self._audit.ledger.enter(claim)
+        entered = self._ledger.enter(claim)
         payer = transaction.payers.get(claim.plan)
         if payer is None:
             payer = transaction.payers[claim.plan] = self._payer(claim)
-        if payer.is_medicare and self._wishes.keep is Keep.WRONG:
-            cuts = glance(claim, entered, self._days)
+        if payer.is_medicare and self._glances:
+            cuts = self._plain.take(claim, entered)
             if cuts is not None:
                 transaction.originals.remember(claim, entered)
-                self._take_plain(cuts, len(claim.lines) or 1)
+                if cuts and not transaction.settled:
+                    self._settle()
                 return
         self._check_balance(claim)
         if claim.is_reversal:
@@ -115,19 +116,6 @@ class FileAudit:
         if payer.standing is Standing.SAID_MEDICARE:
             self._transaction.said = True
         return payer
-
-    def _take_plain(self, cuts: Glance, places: int) -> None:
-        """Count and sum the places of a claim that is plainly right."""
-        transaction, counts = self._transaction, self._audit.counts
-        transaction.number += places
-        if cuts:
-            counts[Verdict.CORRECT] += len(cuts)
-            for day, cents in cuts:
-                day.cents += cents
-            if not transaction.settled:
-                self._settle()
-        if places > len(cuts):
-            counts[Verdict.NOTHING_DUE] += places - len(cuts)
 
     def _settle(self) -> None:
         """The payer took a cut, so those it did not take before are missing."""
@@ -229,6 +217,13 @@ class FileAudit:
                 whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
                 audit.totals.owed_cents[whom] += abs(difference)
         audit.totals.enter(sums, month, verdict)
+
+    def _add_plain(self) -> None:
+        """Count and sum the places of all claims that are plainly right."""
+        self._audit.counts[Verdict.CORRECT] += self._plain.correct
+        self._audit.counts[Verdict.NOTHING_DUE] += self._plain.nothing_due
+        for on, cents in self._plain.cuts():
+            self._audit.totals.enter(Sums(cents, cents), f"{on:%Y-%m}", Verdict.CORRECT)
 
     def _keeps(self, verdict: Verdict) -> bool:
         return self._wishes.keep is Keep.ALL or verdict.needs_a_look

@@ -39,10 +39,11 @@ class Payer:
     standing: Standing
     reason: str = ""
     problem: ProblemCode | None = None
+    is_medicare: bool = attrs.field(init=False)
+    """Whether the law of fee-for-service Medicare decides; found once, for it is asked of every claim."""
 
-    @property
-    def is_medicare(self) -> bool:
-        """Whether the law of fee-for-service Medicare decides."""
+    @is_medicare.default
+    def _law_decides(self) -> bool:
         return self.standing in (Standing.MEDICARE, Standing.SAID_MEDICARE)
 
 

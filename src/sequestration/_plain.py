@@ -7,62 +7,90 @@ verdicts for the plain ones, too; a test holds them together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias
 
 import attrs
 
 from sequestration._judge import MODEL_REMARK
-from sequestration._ledger import EnteredClaim, EnteredPlace
+from sequestration._ledger import EnteredClaim
 from sequestration._remittance import Claim
 from sequestration._schedule import RateSchedule
 from sequestration._settings import settings
 
-__all__ = ["Day", "Days", "Glance", "glance"]
+__all__ = ["PlainClaims"]
+
+
+class PlainClaims:
+    """The plain claims of a file: at how many places the cut was right or nothing was due, and the cuts by day."""
+
+    def __init__(self, schedule: RateSchedule) -> None:
+        self.correct = 0
+        self.nothing_due = 0
+        self._days = _Days(schedule)
+
+    def take(self, claim: Claim, entered: EnteredClaim) -> int | None:
+        """Count and sum a claim of fee-for-service Medicare if all of it is plainly right: how many cuts it has.
+
+        None where it is not plain, and nothing is counted.
+        """
+        if claim.status == "22" or not claim.complete or MODEL_REMARK in claim.remarks:
+            return None
+        cuts = _at_lines(claim, entered, self._days) if claim.lines else _at_claim(claim, entered, self._days)
+        if cuts is None:
+            return None
+        for day, cents in cuts:
+            day.cents += cents
+        count = len(cuts)
+        self.correct += count
+        self.nothing_due += (len(claim.lines) or 1) - count
+        return count
+
+    def cuts(self) -> Iterator[tuple[date, int]]:
+        """The sum of the cuts of each day, in whole cents."""
+        return ((on, day.cents) for on, day in self._days.items() if day is not None and day.cents)
 
 
 @attrs.define(eq=False)
-class Day:
-    """A day on which something was due or not: its rate as a fraction, and the cuts taken by it in whole cents."""
+class _Day:
+    """A day: its rate as a fraction, half of whose denominator is whole, and the cuts that were taken by it.
+
+    The nearest cent of an amount's share is ``(amount * numerator + half) // denominator``.
+    """
 
     numerator: int
     denominator: int
+    half: int
     cents: int = 0
 
 
-class Days(dict[date, Day | None]):
+class _Days(dict[date, _Day | None]):
     """The days of a file, each with its rate found once; None where the rate is a projection."""
 
     def __init__(self, schedule: RateSchedule) -> None:
         super().__init__()
         self._schedule = schedule
 
-    def __missing__(self, on: date) -> Day | None:
+    def __missing__(self, on: date) -> _Day | None:
         period = self._schedule.period_on(on)
-        found = self[on] = None if period.projected else Day(*period.ratio)
+        numerator, denominator = period.ratio
+        found = self[on] = None if period.projected else _Day(2 * numerator, 2 * denominator, denominator)
         return found
 
 
-Glance: TypeAlias = list[tuple[Day, int]]
+_Glance: TypeAlias = list[tuple[_Day, int]]
 """The right cuts of a claim, each with its day; where nothing was due there is none."""
 
 
-def glance(claim: Claim, entered: EnteredClaim, days: Days) -> Glance | None:
-    """The cuts of a claim of fee-for-service Medicare if all of it is plainly right; None if it is not plain."""
-    if claim.status == "22" or not claim.complete or MODEL_REMARK in claim.remarks:
-        return None
-    if claim.lines:
-        return _at_lines(claim, entered.at_lines, days)
-    return _at_claim(claim, entered.at_claim, days)
-
-
-def _at_lines(claim: Claim, places: list[EnteredPlace], days: Days) -> Glance | None:
+def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
     """A professional claim with all its adjustments at its lines."""
     if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.plan == "MA":
         return None
-    cuts: Glance = []
+    cuts: _Glance = []
     charges = payments = 0
-    for line, (total, cut, plain) in zip(claim.lines, places, strict=True):
+    for place, line in enumerate(claim.lines, 1):
+        total, cut, plain, _ = entered[place]
         on = line.dates.get("472")
         charge, paid = line.charge_cents, line.paid_cents
         if not plain or on is None or charge is None or paid is None or charge != paid + total:
@@ -73,8 +101,7 @@ def _at_lines(claim: Claim, places: list[EnteredPlace], days: Days) -> Glance | 
             day = days[on]
             if day is None or paid <= 0 or cut < 0:
                 return None
-            denominator = day.denominator
-            if (2 * (paid + cut) * day.numerator + denominator) // (2 * denominator) != cut:
+            if ((paid + cut) * day.numerator + day.half) // day.denominator != cut:
                 return None
             if cut:
                 cuts.append((day, cut))
@@ -83,10 +110,10 @@ def _at_lines(claim: Claim, places: list[EnteredPlace], days: Days) -> Glance | 
     return cuts if charges == claim.charge_cents and payments == claim.paid_cents else None
 
 
-def _at_claim(claim: Claim, place: EnteredPlace, days: Days) -> Glance | None:
+def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
     """An institution's claim without lines, by its through date."""
     on, charge, paid = claim.dates.get("233"), claim.charge_cents, claim.paid_cents
-    total, cut, plain = place
+    total, cut, plain, _ = entered[0]
     if not plain or on is None or charge is None or paid is None or charge != paid + total:
         return None
     if not (claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group):
@@ -98,6 +125,6 @@ def _at_claim(claim: Claim, place: EnteredPlace, days: Days) -> Glance | None:
     day = days[on]
     if day is None or paid <= 0 or cut < 0:
         return None
-    if (2 * (paid + cut) * day.numerator + day.denominator) // (2 * day.denominator) != cut:
+    if ((paid + cut) * day.numerator + day.half) // day.denominator != cut:
         return None
     return [(day, cut)] if cut else []

@@ -21,9 +21,9 @@ _MOST_REMEMBERED = 5_000
 _CORRECTION_GROUP = "CR"
 _WITHOUT_CORRECTION_GROUP = "005"  # versions from 5010 on have no group CR (X12 request for interpretation 1147)
 _Dates: TypeAlias = dict[str, date | None]
-_Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, int, int, int]
-"""Patient and payer control number, charge, dates of the claim and of its first line, signature, total and cut of the
-adjustments: plain values, so that the claim itself can be let go.
+_Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, EnteredClaim]
+"""Patient and payer control number, charge, dates of the claim and of its first line, and what was entered of it: plain
+values, so that the claim itself can be let go.
 """
 
 _Key: TypeAlias = tuple[str, str, int | None]
@@ -52,25 +52,24 @@ class Originals:
                 claim.charge_cents,
                 claim.dates,
                 claim.lines[0].dates if claim.lines else None,
-                entered.signature,
-                entered.total,
-                entered.cut,
+                entered,
             )
         )
 
     def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
         """How a reversal differs from its original, in words; None where it mirrors it or stands alone."""
         regrouped = _is_regrouped(reversal)
+        reversed_total, reversed_cut, reversed_signature = _sums(entered)
         difference = None
         for original in self._candidates(reversal):
             if not _may_be_original(original, reversal):
                 continue
-            *_, signature, total, cut = original
-            if total == -entered.total and (regrouped or signature == -entered.signature):
+            total, cut, signature = _sums(original[-1])
+            if total == -reversed_total and (regrouped or signature == -reversed_signature):
                 return None
             difference = (
                 f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
-                f"the reversal has {as_dollars(entered.total)}, of that cut {as_dollars(entered.cut)}"
+                f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
             )
         return difference
 
@@ -93,6 +92,12 @@ class Originals:
                 self._sorted.setdefault(key, []).append(original)
                 self._keys += 1
         self._not_sorted = 0
+
+
+def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
+    """Total, cut and signature over all places of a claim."""
+    totals, cuts, _, signatures = zip(*entered, strict=True)
+    return sum(totals), sum(cuts), sum(signatures)
 
 
 def _may_be_original(original: _Original, reversal: Claim) -> bool:

@@ -18,7 +18,7 @@ from sequestration._errors import X12Error
 
 __all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream", "Separators"]
 
-CHUNK = 1 << 14
+CHUNK = 1 << 16
 LONGEST_SEGMENT = 1 << 20
 _LONGEST_HEADER = 1 << 10  # bytes in which an ISA must show all its elements
 _FIRST_LOOK = 1 << 16  # bytes that tell the separators of a file without an ISA

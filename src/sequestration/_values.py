@@ -39,9 +39,10 @@ Day: TypeAlias = date | str
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
 
+_TO_DOLLARS = Decimal(-2)  # places that cents are moved by
 _LARGEST_EXPONENT = 17  # amounts stay below 10**18 dollars: no text without end becomes a number
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 _LONGEST_TEXT = 64
 
 
@@ -80,7 +81,7 @@ def as_dollars(cents: int) -> Decimal:
     >>> as_dollars(-8)
     Decimal('-0.08')
     """
-    return EXACT.scaleb(Decimal(cents), -2)
+    return EXACT.scaleb(cents, _TO_DOLLARS)
 
 
 def nearest(numerator: int, denominator: int) -> int:
@@ -137,12 +138,10 @@ def _wrong_type(value: object) -> str:
 
 
 def _date_of_text(text: str) -> date:
-    match = _DAY.fullmatch(text)
-    if match is None:
+    if _DAY.fullmatch(text) is None:  # it must be asked first: weeks are ISO, too
         raise InvalidDate(f"{quoted(text)} is no date: write year, month and day as YYYY-MM-DD")
-    year, month, day = (int(part) for part in match.groups() if part is not None)
     try:
-        return date(year, month, day)
+        return date.fromisoformat(text)
     except ValueError:
         raise InvalidDate(f"{quoted(text)} is no day of the calendar") from None
 

@@ -1,0 +1,73 @@
+"""Amounts and dates out of the text of an element: tables for what is plain, a careful look at all else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from sequestration._problems import ProblemCode
+from sequestration._values import as_dollars, quoted
+
+__all__ = ["PART_CENTS", "WHOLE_CENTS", "amount_of", "date_of", "element_of", "excerpt", "name_of", "shown"]
+
+# The cents of the digits before and behind the point, for the amounts that come most.
+WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
+PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
+
+_MOST_DIGITS = 18
+_DIGITS_OF_DAY = 8
+_LONGEST_SHOWN = 12  # characters of a bad amount or date that a problem may show
+_AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
+_ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
+
+
+def element_of(parts: list[str], index: int) -> str:
+    """An element of a segment; empty where the segment is shorter."""
+    return parts[index] if index < len(parts) else ""
+
+
+def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
+    """Whole cents, None where the text is no amount, and what is odd about the text."""
+    if text == "0":
+        return 0, None
+    whole, _, part = text.partition(".")
+    if part in PART_CENTS and whole.isdecimal() and len(whole) <= _MOST_DIGITS:
+        return int(whole) * 100 + PART_CENTS[part], None
+    if not text.strip():
+        return None, ProblemCode.MISSING_AMOUNT
+    plain = _AMOUNT.fullmatch(text)
+    match = plain or _ODD_AMOUNT.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return None, ProblemCode.BAD_AMOUNT
+    sign, whole, part = match.groups()
+    cents = int(whole.replace(",", "") or 0) * 100 + int(((part or "") + "00")[:2])
+    return -cents if sign == "-" else cents, None if plain else ProblemCode.ODD_AMOUNT
+
+
+def date_of(text: str) -> date | None:
+    """The day that eight digits name; None where the text is no such day."""
+    text = text.strip(" ")
+    if len(text) != _DIGITS_OF_DAY or not text.isdecimal():
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def name_of(text: str) -> str:
+    """A name of payer or payee, which may be UTF-8 though the file is taken as Latin-1."""
+    try:
+        return text.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return text.strip()
+
+
+def excerpt(text: str) -> str:
+    """As much of a bad text as a problem may show."""
+    return quoted(text, _LONGEST_SHOWN)
+
+
+def shown(cents: int | None) -> str:
+    """Dollars in the text of a problem."""
+    return "unknown" if cents is None else str(as_dollars(cents))

@@ -1,0 +1,402 @@
+"""Segments to claims: the commonest are read in one loop, for it decides how fast a file is read.
+
+Dropped at the first look: every segment that names a person (NM1 but for the payer it is sent on to, N3, N4, DMG, PER).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from operator import length_hint
+
+from sequestration._elements import PART_CENTS, WHOLE_CENTS, element_of, name_of, shown
+from sequestration._envelope import Envelope
+from sequestration._preamble import Preamble
+from sequestration._problems import ProblemCode
+from sequestration._reading import Log, Place, Reading
+from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._segments import LONGEST_SEGMENT, Batch, SegmentStream, Separators
+
+__all__ = ["LONGEST_CLAIM", "Parser"]
+
+LONGEST_CLAIM = 1 << 20  # bytes; 999 lines, the most that the standard allows, take half of it
+
+_CLAIM_DATES = frozenset(("232", "233", "036", "050"))
+_LINE_DATES = frozenset(("472", "150", "151"))
+_CLAIM_ELEMENTS = 10
+_LINE_ELEMENTS = 6
+_MOST_CACHED = 20_000
+_LONGEST_CACHED = 64
+
+
+class _Handlers(dict[str, "Callable[[str], None] | None"]):
+    """What reads a segment, by its first four characters; None for one that nobody needs.
+
+    Filled as segments come, for of a tag of two letters the fourth character is data already.
+    """
+
+    def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
+        super().__init__()
+        self._of_tag = handlers
+        self._element = "*"
+
+    def use(self, element: str) -> None:
+        """Take up the separator of elements."""
+        self.clear()
+        self._element = element
+
+    def __missing__(self, start: str) -> Callable[[str], None] | None:
+        tag, separator, _ = start.partition(self._element)
+        handler = self._of_tag.get(tag) if separator else None
+        if len(self) < _MOST_CACHED:
+            self[start] = handler
+        return handler
+
+
+class Parser:
+    """Segments to the model."""
+
+    def __init__(self, log: Log) -> None:
+        self._reading = reading = Reading(log)
+        self._envelope = Envelope(reading)
+        self._preamble = Preamble(reading)
+        self._others = _Handlers(
+            {
+                **self._envelope.handlers(),
+                **self._preamble.handlers(),
+                "LX": self._lx,
+                "TS3": self._ts3,
+                "LQ": self._lq,
+                "MOA": self._moa,
+                "MIA": self._mia,
+                "NM1": self._nm1,
+            }
+        )
+        self._line_days: dict[str, tuple[str, date]] = {}
+        self._claim_days: dict[str, tuple[str, date]] = {}
+        self._procedures: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+        self._remarks: dict[str, list[str]] = {}
+        self._use(reading.separators)
+
+    @property
+    def handed_out(self) -> Place | None:
+        """Where the item began that was handed out last."""
+        return self._reading.handed_out
+
+    def segment_too_long(self, beginning: Batch) -> None:
+        """A segment has no end in sight; it may have told of the claim in progress."""
+        self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=LONGEST_SEGMENT)
+        if self._reading.claim is not None:
+            self._reading.claim.complete = False
+
+    def read(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
+        """Claims and ends of transactions.
+
+        The commonest segments are read here in one loop, with what is open in local variables, for a call
+        each would cost as much again as the reading; the others have a method each. An amount or a date
+        that is not of the plain kind is left to a method too. `reading` always knows what is open, and after a
+        method the local variables follow it.
+        """
+        reading = self._reading
+        if not segments.has_envelope:
+            reading.report(ProblemCode.NO_ENVELOPE, (segments.beginning(), 0))
+        whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
+        new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
+        procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
+        others, ready = self._others, reading.ready
+        claim: Claim | None = None
+        line: ServiceLine | None = None
+        # Of the line that is open, or else of the claim:
+        adjustments: list[Adjustment] | None = None
+        amounts: dict[str, int | None] = {}
+        dates: dict[str, date | None] = {}
+        days: dict[str, tuple[str, date]] = {}
+
+        for batch in segments:
+            reading.batch = batch
+            reading.rest = rest = iter(batch.segments)
+            if batch.separators != reading.separators:
+                self._use(batch.separators)
+            element = batch.separators.element
+            cas, ref, dtm, amt, svc, clp, line_reference = self._tags
+
+            for segment in rest:
+                tag = segment[:4]
+                if tag == cas:
+                    if adjustments is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    group = parts[1]
+                    end = len(parts)
+                    place = -1
+                    while (place := place + 3) < end:
+                        adjustment = new_adjustment(Adjustment)
+                        adjustment.group = group
+                        adjustment.reason = reason = parts[place]
+                        adjustment.quantity = parts[place + 2] or None if place + 2 < end else None
+                        try:
+                            whole, _, part = parts[place + 1].partition(".")
+                            cents = whole_cents[whole] + part_cents[part]
+                        except (KeyError, IndexError):
+                            cents = 0
+                        adjustment.amount_cents = cents
+                        if not (cents and reason) and not self._complete(adjustment, parts, place):
+                            continue  # an empty triple: some senders leave them in the middle
+                        adjustments.append(adjustment)
+                elif tag == ref:
+                    if line is None:
+                        self._ref(segment)
+                    elif segment[4:7] == line_reference:
+                        line.control_number = segment.split(element)[2]
+                elif tag == dtm:
+                    known = days.get(segment)
+                    if known is not None:
+                        dates[known[0]] = known[1]
+                    else:
+                        self._dtm(segment)
+                elif tag == amt:
+                    if adjustments is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    try:
+                        whole, _, part = parts[2].partition(".")
+                        cents = whole_cents[whole] + part_cents[part]
+                    except (KeyError, IndexError):
+                        cents = 0
+                    amounts[parts[1]] = cents or reading.amount("AMT02", element_of(parts, 2))
+                elif tag == svc:
+                    if claim is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    if len(parts) < _LINE_ELEMENTS:
+                        parts += [""] * (_LINE_ELEMENTS - len(parts))
+                    reading.line = line = new_line(ServiceLine)
+                    composite = parts[1]
+                    procedure = procedures.get(composite) or self._procedure(composite)
+                    line.qualifier, line.procedure, line.modifiers = procedure
+                    try:
+                        whole, _, part = parts[2].partition(".")
+                        charge = whole_cents[whole] + part_cents[part]
+                        whole, _, part = parts[3].partition(".")
+                        paid = whole_cents[whole] + part_cents[part]
+                    except KeyError:
+                        charge = paid = 0
+                    line.charge_cents = charge or reading.amount("SVC02", parts[2])
+                    line.paid_cents = paid or reading.amount("SVC03", parts[3])
+                    line.revenue_code = parts[4]
+                    line.units = parts[5]
+                    line.adjustments = adjustments = []
+                    line.amounts_cents = amounts = {}
+                    line.dates = dates = {}
+                    line.remarks = []
+                    line.control_number = ""
+                    claim.lines.append(line)
+                    line.number = len(claim.lines)
+                    days = line_days
+                elif tag == clp:
+                    if claim is not None:
+                        reading.handed_out = reading.claim_start
+                        yield claim
+                    reading.line = line = None
+                    claim = self._new_claim(segment, new_claim(Claim))
+                    if claim is None:
+                        adjustments = None
+                        days = {}
+                    else:
+                        adjustments, amounts, dates = claim.adjustments, claim.amounts_cents, claim.dates
+                        days = claim_days
+                elif (other := others[tag]) is not None:
+                    other(segment)
+                    if reading.claim is not claim:  # the segment ended it
+                        claim = line = adjustments = None
+                        days = {}
+                    if ready:
+                        yield from reading.hand_out()
+            if self._limit_claim(batch):
+                claim = line = adjustments = None
+                days = {}
+                yield from reading.hand_out()
+
+    def end(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
+        """The file has ended: close what is open, and say what is missing.
+
+        Raises `X12Error` where the whole file was read and held no 835.
+        """
+        self._envelope.end(segments)
+        yield from self._reading.hand_out()
+        self._envelope.require_an_835()
+
+    def _use(self, separators: Separators) -> None:
+        """Take up the separators of an interchange."""
+        element = separators.element
+        self._reading.separators = separators
+        self._line_days.clear()
+        self._claim_days.clear()
+        self._procedures.clear()
+        self._remarks.clear()
+        self._others.use(element)
+        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP", "6R"))
+
+    # Claims and lines.
+
+    def _lx(self, _segment: str) -> None:
+        self._reading.finish_claim()
+        self._reading.in_claims = True
+        self._reading.institutional_group = False
+
+    def _ts3(self, _segment: str) -> None:
+        self._reading.institutional_group = True
+
+    def _new_claim(self, segment: str, claim: Claim) -> Claim | None:
+        """The claim that a CLP begins; None, and a problem, where it stands in no transaction."""
+        reading = self._reading
+        reading.claim = None
+        if reading.remittance is None or reading.batch is None:
+            reading.misplaced()
+            return None
+        reading.claim = claim
+        reading.claim_start = reading.batch, ~length_hint(reading.rest)  # as `here` has it, without a call
+        reading.dropping = False
+        reading.in_claims = True
+        parts = segment.split(reading.separators.element)
+        if len(parts) < _CLAIM_ELEMENTS:
+            parts += [""] * (_CLAIM_ELEMENTS - len(parts))
+        claim.control_number = parts[1]
+        claim.status = parts[2]
+        try:
+            whole, _, part = parts[3].partition(".")
+            charge = WHOLE_CENTS[whole] + PART_CENTS[part]
+            whole, _, part = parts[4].partition(".")
+            paid = WHOLE_CENTS[whole] + PART_CENTS[part]
+            whole, _, part = parts[5].partition(".")
+            share = WHOLE_CENTS[whole] + PART_CENTS[part]
+        except KeyError:
+            charge = paid = share = 0
+        claim.charge_cents = charge or reading.amount("CLP03", parts[3])
+        claim.paid_cents = paid or reading.amount("CLP04", parts[4])
+        claim.patient_responsibility_cents = share or (reading.amount("CLP05", parts[5]) if parts[5] else None)
+        claim.plan = parts[6]
+        claim.payer_control_number = parts[7]
+        claim.facility_code = parts[8]
+        claim.frequency = parts[9]
+        claim.adjustments = []
+        claim.lines = []
+        claim.dates = {}
+        claim.amounts_cents = {}
+        claim.remarks = []
+        claim.original_control_number = claim.crossover_carrier = ""
+        claim.inpatient_segment = False
+        claim.institutional_group = reading.institutional_group
+        claim.complete = True
+        claim.remittance = reading.remittance
+        return claim
+
+    def _limit_claim(self, batch: Batch) -> bool:
+        """Give up a claim without an end before it fills the memory; whether this was one."""
+        reading = self._reading
+        if reading.claim is None or reading.claim_start is None:
+            return False
+        if batch.offset - reading.claim_start[0].offset < LONGEST_CLAIM:
+            return False
+        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=LONGEST_CLAIM)
+        reading.claim.complete = False
+        reading.finish_claim()
+        reading.dropping = True
+        return True
+
+    def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
+        """Qualifier, code and modifiers of a composite; most composites come again and again."""
+        component = self._reading.separators.component
+        qualifier, _, rest = composite.partition(component)
+        if not rest:
+            qualifier, rest = "", qualifier
+        code, *modifiers = rest.split(component)
+        found = qualifier, code, tuple(modifier for modifier in modifiers[:4] if modifier)
+        if len(self._procedures) < _MOST_CACHED and len(composite) <= _LONGEST_CACHED:
+            self._procedures[composite] = found
+        return found
+
+    def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
+        """Finish, with care, an adjustment that is not of the plain kind; False where its triple is empty."""
+        text = element_of(parts, place + 1)
+        if not adjustment.reason and not text:
+            return False
+        adjustment.amount_cents = cents = self._reading.amount(f"CAS{place + 1:02d}", text)
+        if not adjustment.reason:
+            self._reading.report(ProblemCode.MISSING_REASON, amount=shown(cents))
+        return True
+
+    def _dtm(self, segment: str) -> None:
+        """A date that was not met before: of the line, the claim or the remittance."""
+        reading = self._reading
+        if reading.line is not None:
+            self._add_day(segment, _LINE_DATES, reading.line.dates, self._line_days)
+        elif reading.claim is not None:
+            self._add_day(segment, _CLAIM_DATES, reading.claim.dates, self._claim_days)
+        else:
+            self._preamble.dtm(segment)
+
+    def _add_day(
+        self,
+        segment: str,
+        wanted: frozenset[str],
+        dates: dict[str, date | None],
+        known: dict[str, tuple[str, date]],
+    ) -> None:
+        """Add a date, if it is a wanted one, and know it when the same segment comes again."""
+        parts = self._reading.split(segment)
+        name = parts[1]
+        if name not in wanted:
+            return
+        dates[name] = day = self._reading.day("DTM02", element_of(parts, 2))
+        if day is not None and len(known) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+            known[segment] = name, day
+
+    def _ref(self, segment: str) -> None:
+        """A number of the claim or of the payer; those of a line are read in the loop."""
+        claim = self._reading.claim
+        if claim is None:
+            self._preamble.ref(segment)
+            return
+        parts = self._reading.split(segment)
+        if parts[1] == "F8":
+            claim.original_control_number = element_of(parts, 2)
+
+    def _nm1(self, segment: str) -> None:
+        """The payer to which the claim was sent on. All other names are persons', and are not even looked at."""
+        claim = self._reading.claim
+        if segment[4:6] == "TT" and claim is not None:
+            parts = self._reading.split(segment)
+            if parts[1] == "TT" and element_of(parts, 2) == "2":
+                claim.crossover_carrier = name_of(element_of(parts, 3))
+
+    def _lq(self, segment: str) -> None:
+        line = self._reading.line
+        if line is not None:
+            line.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _moa(self, segment: str) -> None:
+        claim = self._reading.claim
+        if claim is not None:
+            claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _mia(self, segment: str) -> None:
+        claim = self._reading.claim
+        if claim is not None:
+            claim.inpatient_segment = True
+            claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _remarks_of(self, segment: str) -> list[str]:
+        """The remark codes of an LQ, MOA or MIA."""
+        parts = self._reading.split(segment)
+        if parts[0] == "LQ":
+            codes = parts[2:3] if parts[1] == "HE" else []
+        else:
+            codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
+        found = [code.strip().upper() for code in codes if code.strip()]
+        if len(self._remarks) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+            self._remarks[segment] = found
+        return found

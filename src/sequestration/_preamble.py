@@ -1,0 +1,96 @@
+"""What stands before the claims of a transaction, who pays whom and how, and behind them: provider adjustments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sequestration._elements import element_of, name_of
+from sequestration._reading import Reading
+from sequestration._remittance import ProviderAdjustment
+
+__all__ = ["Preamble"]
+
+_MOST_PAYER_IDS = 20
+
+
+class Preamble:
+    """The segments of a transaction that belong to no claim."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def handlers(self) -> Mapping[str, Callable[[str], None]]:
+        """What reads each of its segments, but for those that may also stand in a claim (DTM, REF)."""
+        return {"BPR": self._bpr, "TRN": self._trn, "N1": self._n1, "PLB": self._plb}
+
+    def ref(self, segment: str) -> None:
+        """A further number of the payer."""
+        parts = self._reading.split(segment)
+        if parts[1] == "2U" and self._reading.party == "PR":
+            self._add_payer_id(element_of(parts, 2))
+
+    def dtm(self, segment: str) -> None:
+        """The day on which the remittance was produced."""
+        remittance = self._reading.remittance
+        if remittance is not None and segment[4:7] == "405":
+            remittance.produced_on = self._reading.day("DTM02", element_of(self._reading.split(segment), 2))
+
+    def _bpr(self, segment: str) -> None:
+        reading, remittance = self._reading, self._reading.remittance
+        if remittance is None:
+            return
+        parts = reading.split(segment)
+        amount = reading.amount("BPR02", element_of(parts, 2))
+        if amount is not None and element_of(parts, 3) == "D":
+            amount = -amount
+        remittance.payment_cents = amount
+        remittance.method = element_of(parts, 4)
+        text = element_of(parts, 16)
+        if text:
+            remittance.paid_on = reading.day("BPR16", text)
+
+    def _trn(self, segment: str) -> None:
+        remittance = self._reading.remittance
+        if remittance is None or self._reading.in_claims:
+            return
+        parts = self._reading.split(segment)
+        remittance.trace_number = element_of(parts, 2)
+        self._add_payer_id(element_of(parts, 3))
+
+    def _n1(self, segment: str) -> None:
+        remittance = self._reading.remittance
+        if remittance is None or self._reading.in_claims:
+            return
+        parts = self._reading.split(segment)
+        self._reading.party = party = element_of(parts, 1)
+        if party == "PR":
+            remittance.payer = name_of(element_of(parts, 2))
+            self._add_payer_id(element_of(parts, 4))
+        elif party == "PE":
+            remittance.payee = name_of(element_of(parts, 2))
+            remittance.payee_id = element_of(parts, 4)
+
+    def _plb(self, segment: str) -> None:
+        reading = self._reading
+        reading.finish_claim()
+        if reading.remittance is None:
+            reading.misplaced()
+            return
+        parts = reading.split(segment)
+        for place in range(3, len(parts), 2):
+            text = element_of(parts, place + 1)
+            if not parts[place] and not text:
+                continue
+            reason, _, reference = parts[place].partition(reading.separators.component)
+            found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
+            found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
+            reading.remittance.provider_adjustments.append(found)
+            reading.log.provider_adjustments.append(found)
+
+    def _add_payer_id(self, number: str) -> None:
+        number, remittance = number.strip(), self._reading.remittance
+        if remittance is None or not number:
+            return
+        ids = remittance.payer_ids
+        if number not in ids and len(ids) < _MOST_PAYER_IDS:
+            remittance.payer_ids = (*ids, number)
