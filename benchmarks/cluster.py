@@ -42,6 +42,12 @@ def one(task: tuple[Path, Path, dict[str, str]]) -> tuple[int, int]:
     return rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def busy_seconds() -> float:
+    """Seconds of processors that this process and those it has waited for have used; Spark's are not among them."""
+    own, children = os.times()[:2], os.times()[2:4]
+    return sum(own) + sum(children)
+
+
 def in_processes(files: list[Path], out: Path, workers: int, options: dict[str, str]) -> tuple[int, int]:
     tasks = [(file, out / f"{number}.parquet", options) for number, file in enumerate(files)]
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
@@ -95,14 +101,15 @@ def main() -> None:
         for workers in [1] if asked.whole else asked.workers:
             for _ in range(asked.repeat):
                 out = Path(tempfile.mkdtemp(dir=asked.folder.parent))
-                started = time.perf_counter()
+                started, busy = time.perf_counter(), busy_seconds()
                 rows, memory = run(files, out, workers, {"table": asked.table, "keep": asked.keep})
-                took = time.perf_counter() - started
+                took, busy = time.perf_counter() - started, busy_seconds() - busy
                 written = sum(file.stat().st_size for file in out.rglob("*.parquet")) / 1e6
                 shutil.rmtree(out)
                 print(
                     f"{asked.table} {asked.keep}: {size:,.0f} MB in {len(files)} files, {workers} workers: "
-                    f"{took:.1f} s, {size / took:.1f} MB/s, {rows:,} rows, {written:,.0f} MB of Parquet, "
+                    f"{took:.1f} s, {size / took:.1f} MB/s, {busy:.1f} s of processors, "
+                    f"{rows:,} rows, {written:,.0f} MB of Parquet, "
                     f"most memory of a worker {memory / 1e3:,.0f} MB",
                     flush=True,
                 )
