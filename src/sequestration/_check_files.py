@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, TypeGuard, cast
 
 from sequestration._audit import Audit, AuditedFile
 from sequestration._errors import X12Error
 from sequestration._file_audit import FileAudit, Keep, Wishes
-from sequestration._findings import Verdict
+from sequestration._findings import Finding, Verdict
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
 from sequestration._problems import Problem, ProblemCode, reason_of
@@ -66,22 +66,26 @@ def check_835(
     return audit
 
 
-def _is_one_file(source: object) -> bool:
-    if isinstance(source, (str, PathLike)):
+def _is_path(source: object) -> TypeGuard[str | PathLike[str]]:
+    return isinstance(source, (str, PathLike))
+
+
+def _is_one_file(source: object) -> TypeGuard[Source]:
+    if _is_path(source):
         return not Path(source).is_dir()
     return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
 
 
-def _files(source: Any) -> Iterator[Source]:
+def _files(source: object) -> Iterator[Source]:
     """The files that a source stands for; a folder's in name order, hidden ones left out."""
-    if isinstance(source, (str, PathLike)) and Path(source).is_dir():
+    if _is_path(source) and Path(source).is_dir():
         yield from sorted(f for f in Path(source).iterdir() if f.is_file() and not f.name.startswith("."))
     elif _is_one_file(source):
         yield source
     elif not isinstance(source, Iterable):
         raise TypeError(f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}")
     else:
-        for item in source:
+        for item in cast("Iterable[object]", source):
             yield from _files(item)
 
 
@@ -196,7 +200,7 @@ def _positive(number: int, name: str) -> int:
 def _limit_findings(audit: Audit, limit: int) -> None:
     """Keep at most `limit` findings of each verdict over all files, and count the rest."""
     seen = dict.fromkeys(Verdict, 0)
-    kept = []
+    kept: list[Finding] = []
     for finding in audit.findings:
         seen[finding.verdict] += 1
         if seen[finding.verdict] <= limit:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import NoReturn
 
 from sequestration import deadlines
@@ -219,8 +218,9 @@ def _write_report(audit: Audit, path: str | None) -> bool:
 
 def _print_csv(audit: Audit) -> None:
     """CSV in UTF-8 whatever the terminal speaks, its line ends as the format has them."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what stands in for a terminal may have none
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     write_findings(audit.findings, sys.stdout)
 
 

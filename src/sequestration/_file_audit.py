@@ -267,10 +267,10 @@ class _Transaction:
     paid: int | None = 0
     settled: bool = False
     said: bool = False
-    held: list[tuple[int, Finding]] = attrs.field(factory=list)
-    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict)
+    held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
+    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict[str, tuple[int, int, bool]])
     held_payer: str = ""
-    payers: dict[str, Payer] = attrs.field(factory=dict)
+    payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
     rounded_cents: int = 0
     originals: Originals = attrs.field(factory=Originals)

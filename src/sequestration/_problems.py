@@ -137,7 +137,7 @@ class Problem:
     segment_number: int | None = None
     tag: str | None = None
     claim: str | None = None
-    facts: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    facts: Mapping[str, Any] = attrs.field(factory=dict[str, Any], hash=False)
 
     @property
     def level(self) -> Level:
