@@ -62,6 +62,7 @@ def on_spark(files: list[Path], out: Path, workers: int, options: dict[str, str]
     spark = (
         SparkSession.builder.master(f"local[{workers}]")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .getOrCreate()
@@ -98,8 +99,8 @@ def main() -> None:
     for megabytes in asked.megabytes:
         files = enough(asked.folder, megabytes)
         size = sum(file.stat().st_size for file in files) / 1e6
-        for workers in [1] if asked.whole else asked.workers:
-            for _ in range(asked.repeat):
+        for _ in range(asked.repeat):
+            for workers in [1] if asked.whole else asked.workers:
                 out = Path(tempfile.mkdtemp(dir=asked.folder.parent))
                 started, busy = time.perf_counter(), busy_seconds()
                 rows, memory = run(files, out, workers, {"table": asked.table, "keep": asked.keep})

@@ -180,10 +180,10 @@ def test_text_is_read_as_dates_when_asked_and_odd_amounts_are_left_out() -> None
 def test_long_rates() -> None:
     long = seq.MEDICARE_FFS.what_if(first_day=date(2013, 1, 1), rate="0.123456789", stacking="replace")
     lines: Lines = [(cents, date(2020, 1, 1)) for cents in (25, -25, 9_000_000_000_000_000)]
-    cut = sum(
-        seq.expected_reduction(Decimal(cents or 0).scaleb(-2), on="2020-01-01", schedule=long).amount
-        for cents, _ in lines
-    )
+    cuts = [
+        seq.expected_reduction(Decimal(cents or 0).scaleb(-2), on="2020-01-01", schedule=long) for cents, _ in lines
+    ]
+    cut = sum((reduction.amount for reduction in cuts), Decimal(0))
 
     for engine in ENGINES:
         found = frames.forecast(frame(engine, lines), payable="amount", on="on", schedules={"long": long}, unit="cents")

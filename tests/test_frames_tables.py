@@ -25,13 +25,23 @@ import sequestration as seq
 from sequestration import frames, strategies
 from sequestration._spreadsheet import COLUMNS
 from sequestration.strategies import MISTAKES, MadeRemittance
-from tests.engines import Engine, classic, duckdb_relation, plain, read_arrow, read_duckdb, read_pandas, read_polars
+from tests.engines import (
+    Engine,
+    arrow_table,
+    classic,
+    duckdb_relation,
+    plain,
+    read_arrow,
+    read_duckdb,
+    read_pandas,
+    read_polars,
+)
 from tests.making import claim, line, remittance
 
 MADE_ON = [
     Engine("pandas", classic, read_pandas),
-    Engine("polars", lambda columns, _kinds: pl.DataFrame(columns), read_polars),
-    Engine("pyarrow", pa.table, read_arrow),
+    Engine("polars", lambda c, t: pl.DataFrame(pl.from_arrow(arrow_table(c, t))), read_polars),
+    Engine("pyarrow", arrow_table, read_arrow),
     Engine("duckdb", duckdb_relation, read_duckdb),
 ]
 every_engine = pytest.mark.parametrize("engine", MADE_ON, ids=str)
@@ -249,7 +259,7 @@ def test_sources_are_those_of_a_check(folder: Path) -> None:
     path = folder / "d.835"
     alone = frames.adjustments(path, backend="pyarrow")
 
-    sources: tuple[Any, ...] = (str(path), [path], iter([str(path)]), [[path]])
+    sources: list[Any] = [str(path), [path], iter([str(path)]), [[path]]]
     for source in sources:
         assert frames.adjustments(source, backend="pyarrow").equals(alone)
     with path.open("rb") as stream:

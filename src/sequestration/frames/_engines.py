@@ -56,20 +56,17 @@ def answer(df: Any, question: Question) -> Any:
 
 
 def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: Unit) -> Any:
-    """Totals in whole cents (narwhals') as a frame of their engine, of the kind of a column of amounts of `df`."""
+    """Totals in whole cents, a frame of the engine of `df`, in the kind of a column of amounts of it."""
     nw = narwhals()
-    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
-        return nw.from_native(written_like(totals, columns, df.to_native(), name, unit))
-    native = totals.to_native()
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         from sequestration.frames import _arrays
 
         source = getattr(df, "_meta", df)[name]
-        return by_part(native, partial(_arrays.written_like, columns=columns, source=source, unit=unit))
+        return by_part(totals, partial(_arrays.written_like, columns=columns, source=source, unit=unit))
     from sequestration.frames import _expressions
 
     kind = nw.from_native(df).collect_schema()[name]
-    return _expressions.written_like(totals, columns, kind, unit).to_native()
+    return _expressions.written_like(nw.from_native(totals), columns, kind, unit).to_native()
 
 
 def by_part(df: Any, make: Callable[[Any], Any]) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration.frames._asking import Question, Unit
-from sequestration.frames._engines import answer, columns_of, narwhals, written_like
+from sequestration.frames._engines import answer, by_part, columns_of, narwhals, written_like
 from sequestration.frames._law import Law
 from sequestration.frames._rules import totalling
 
@@ -56,6 +57,10 @@ def forecast(
     """
     laws = _laws(schedules)
     columns_of(df)
+    nw = narwhals()
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
+        own = forecast(df.to_native(), payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
+        return cast("IntoFrameT", nw.from_native(own))
     names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
     question = Question(
         money={"payable": payable},
@@ -83,23 +88,29 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
 
 
 def _totals(answered: Any, schedules: list[str]) -> Any:
-    """Sums by month, and a row for each schedule, as a frame of narwhals."""
+    """Sums by month in whole cents, and a row for each schedule."""
     nw = narwhals()
-    ours = nw.from_native(answered).select(nw.col(f"{_BEFORE_OURS}{name}").alias(name) for name in (*_OWN, *schedules))
-    sums = ours.group_by("month").agg(nw.col(name).sum() for name in (*_OWN[1:], *schedules))
-    by_schedule = _by_schedule(sums, schedules)
-    place = nw.lit(0)
-    for number, name in enumerate(schedules):
-        place = nw.when(nw.col("schedule") == name).then(nw.lit(number)).otherwise(place)
-    done = by_schedule.with_columns(place=place, payment=nw.col("payable") - nw.col("cut"))
-    return done.sort("month", "place", nulls_last=True).select("month", "schedule", *_TOTALS)
+    columns = {f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}
+    if nw.dependencies.is_dask_dataframe(answered):
+        ours = answered[list(columns)].rename(columns=columns)
+        sums = ours.groupby("month", dropna=False).sum().reset_index()
+    else:
+        ours = nw.from_native(answered).select(nw.col(theirs).alias(name) for theirs, name in columns.items())
+        sums = ours.group_by("month").agg(nw.col(name).sum() for name in (*_OWN[1:], *schedules)).to_native()
+    return by_part(sums, partial(_by_schedule, schedules=schedules))
 
 
 def _by_schedule(sums: Any, schedules: list[str]) -> Any:
     """Each month's sums as often as there are schedules, with the cut of one in each; the frame is read once."""
     nw = narwhals()
-    if not nw.dependencies.is_duckdb_relation(sums.to_native()):
-        return sums.unpivot(schedules, index=list(_OWN), variable_name="schedule", value_name="cut")
-    # narwhals unpivots relations of the default connection only
-    parts = [sums.select(*_OWN, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
-    return nw.concat(parts)
+    frame = nw.from_native(sums)
+    if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots relations of the default connection only
+        parts = [frame.select(*_OWN, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
+        rows = nw.concat(parts)
+    else:
+        rows = frame.unpivot(schedules, index=list(_OWN), variable_name="schedule", value_name="cut")
+    place = nw.lit(0)
+    for number, name in enumerate(schedules):
+        place = nw.when(nw.col("schedule") == name).then(nw.lit(number)).otherwise(place)
+    done = rows.with_columns(place=place, payment=nw.col("payable") - nw.col("cut"))
+    return done.sort("month", "place", nulls_last=True).select("month", "schedule", *_TOTALS).to_native()

@@ -101,6 +101,8 @@ def _rows(table: Any) -> list[tuple[Any, ...]]:
         import narwhals.stable.v2 as nw
     except ImportError:
         raise MissingExtra('a forecast needs narwhals: pip install "sequestration[frames]"') from None
+    if nw.dependencies.is_dask_dataframe(table):
+        table = table.compute()
     frame = nw.from_native(table).lazy()
     there = frame.collect_schema().names()
     missing = [name for name in _COLUMNS if name not in there]
