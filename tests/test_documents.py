@@ -3,7 +3,8 @@
 A block marked `python` is a dialog (`>>>`) or plain code; one marked `sh` is run by bash. What either prints must
 stand in a block marked `text` right below it, where `...` stands for anything. All blocks of a page share their
 names and a folder of their own with a copy of `examples`. A block of another kind whose first line is a comment
-with the name of a file is written to that file.
+with the name of a file is written to that file. One marked `py` is not run here, for it needs a cluster: what it
+calls is tried in tests/heavy.
 """
 
 from __future__ import annotations
