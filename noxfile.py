@@ -11,7 +11,18 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-NEED_EXTRAS = ["frames", "plot", "strategies", "progress", "project", "claims_data", "by_code", "secondary", "fuzz"]
+NEED_EXTRAS = [
+    "frames",
+    "plot",
+    "strategies",
+    "progress",
+    "project",
+    "claims_data",
+    "by_code",
+    "secondary",
+    "fuzz",
+    "documents",
+]
 
 
 @nox.session(python=PYTHONS)

@@ -9,6 +9,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sequestration import deadlines
+
 UNHEALTHY_AND_WANTED = [HealthCheck.too_slow]
 if "mutmut" in sys.modules:  # which runs the tests again and again in one process
     UNHEALTHY_AND_WANTED.append(HealthCheck.differing_executors)
@@ -31,11 +33,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_sessionstart() -> None:
-    """A mutant is tried in a copy of a process that has run the tests: what that one has cached must not hide it."""
-    if os.environ.get("MUTANT_UNDER_TEST"):
-        for name, module in list(sys.modules.items()):
-            if name.partition(".")[0] == "sequestration":
-                for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear"):
-                        value.cache_clear()
+@pytest.fixture(autouse=True)
+def _no_rules_cached() -> None:
+    """Under mutation every test reads the deadlines' rules anew: the cache would hide their mutants."""
+    if "mutmut" in sys.modules:
+        deadlines._rules.cache_clear()

@@ -501,3 +501,31 @@ def test_newer_codes_of_ones_own(tmp_path: Path) -> None:
     assert bad.returncode == 2
     assert bad.stderr.count("\n") == 1
     assert "remarks.csv, row 2: 'MA999' is no reason code" in bad.stderr
+
+
+def test_a_folder_of_good_odd_broken_and_other_files_ends_with_one_summary(tmp_path: Path) -> None:
+    files = {
+        "1-good.835": GOOD,
+        "2-odd.835": GOOD.replace(b"~", b"\r\n").replace(b"SE*", b"SE*9").replace(b"78.40", b"78.4"),
+        "3-cut.835": GOOD[:-90],
+        "4-claims.837": GOOD.replace(b"ST*835", b"ST*837"),
+        "5-picture.png": b"\x89PNG\r\n\x1a\n" * 9,
+        "6-empty.835": b"",
+        "7-wrong.835": GOOD.replace(b"1.60", b"3.20").replace(b"78.40", b"76.80"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    done = run("check", tmp_path)
+    found = json.loads(run("check", "--json", tmp_path).stdout)
+
+    assert done.returncode == 2
+    assert done.stdout.count("places checked") == 1
+    assert [Path(file["name"]).name for file in found["files"]] == list(files)
+    assert [file["readable"] for file in found["files"]] == [True, True, True, False, False, False, True]
+    unread = [line.split(": ")[1] for line in done.stderr.splitlines()]
+    assert [Path(name).name for name in unread] == ["4-claims.837", "5-picture.png", "6-empty.835"]
+    told = {Path(problem["file"]).name: problem["code"] for problem in found["problems"]}
+    assert told.keys() == {"2-odd.835", "3-cut.835", "4-claims.837", "5-picture.png", "6-empty.835"}
+    assert told["3-cut.835"] == "cut_off"
+    assert [Path(finding["file"]).name for finding in found["findings"]] == ["7-wrong.835"]
+    assert found["counts"]["correct"] == 2

@@ -29,7 +29,7 @@ def test_each_file_says_what_it_is_and_how_sure_that_is(name: str) -> None:
 def test_every_file_is_on_its_page() -> None:
     from tests.test_project import ROOT
 
-    page = (ROOT / "docs" / "claims_data.md").read_text("utf-8")
+    page = (ROOT / "docs" / "howto" / "claims_data.md").read_text("utf-8")
     for name in frames.claims_data_names():
         data = frames.claims_data(name)
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))

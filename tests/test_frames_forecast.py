@@ -187,7 +187,7 @@ def test_long_rates() -> None:
 
     for engine in ENGINES:
         found = frames.forecast(frame(engine, lines), payable="amount", on="on", schedules={"long": long}, unit="cents")
-        assert rows(engine, found)[0][5] == int(cut.scaleb(2))
+        assert rows(engine, found)[0][5] == int(cut * 100)
 
 
 def test_wrong_usage_is_told() -> None:

@@ -45,7 +45,7 @@ def test_the_rows_say_what_the_json_says() -> None:
 
 
 def test_the_reference_names_every_column_and_no_other() -> None:
-    page = (ROOT / "docs" / "reference.md").read_text("utf-8").split("## CSV")[1].split("## JSON")[0]
+    page = (ROOT / "docs" / "reference" / "outputs.md").read_text("utf-8").split("## CSV")[1].split("## JSON")[0]
     cells = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
 
     assert sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell)) == sorted(COLUMNS)

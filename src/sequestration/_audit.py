@@ -56,12 +56,12 @@ class Audit:
 
     counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
     totals: Totals = attrs.field(factory=Totals)
-    findings: list[Finding] = attrs.field(factory=list)
+    findings: list[Finding] = attrs.field(factory=list[Finding])
     findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
-    problems: list[Problem] = attrs.field(factory=list)
+    problems: list[Problem] = attrs.field(factory=list[Problem])
     problems_dropped: int = 0
-    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list)
-    files: list[AuditedFile] = attrs.field(factory=list)
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
 

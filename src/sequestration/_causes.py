@@ -33,13 +33,7 @@ class Signal:
     def _repr_html_(self) -> str:
         from sequestration._html import notebook, table
 
-        return notebook(table("", _SIGNAL_COLUMNS, [self._cells]))
-
-    @property
-    def _cells(self) -> tuple[str, ...]:
-        """The signal as a row of a table."""
-        codes = ", ".join(entry.code for entry in self.codes)
-        return self.what, codes, " or ".join(self.groups), self.action, self.why
+        return notebook(table("", _SIGNAL_COLUMNS, [_cells(self)]))
 
 
 _SIGNAL_COLUMNS = ("reports", "codes", "under", "step", "why")
@@ -69,7 +63,7 @@ class Cause:
         from sequestration._html import notebook, table
 
         head = f"CO 253 is often said to report: {self.name} ({'it does' if self.is_253 else 'it does not'})"
-        return notebook(table(head, _SIGNAL_COLUMNS, [signal._cells for signal in self.signals]))  # noqa: SLF001
+        return notebook(table(head, _SIGNAL_COLUMNS, [_cells(signal) for signal in self.signals]))
 
 
 @cache
@@ -101,3 +95,9 @@ def misattributed_causes() -> tuple[Cause, ...]:
         )
         for name, signals in groupby(rows, key=lambda row: row.filled("cause"))
     )
+
+
+def _cells(signal: Signal) -> tuple[str, ...]:
+    """A signal as a row of a table."""
+    codes = ", ".join(entry.code for entry in signal.codes)
+    return signal.what, codes, " or ".join(signal.groups), signal.action, signal.why

@@ -12,11 +12,11 @@ from typing import BinaryIO, cast
 from sequestration._audit import Audit, AuditedFile
 from sequestration._errors import X12Error
 from sequestration._file_audit import FileAudit, Keep, Wishes
-from sequestration._findings import Verdict
+from sequestration._findings import Finding, Verdict
 from sequestration._inputs import files_of, is_one_file
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
-from sequestration._problems import Problem, ProblemCode
+from sequestration._problems import Problem, ProblemCode, reason_of
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration._x12 import RemittanceReader, Source
@@ -144,8 +144,7 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
             {"found": error.text.removeprefix("this is no 835: ")},
         )
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason})
+        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 
@@ -179,7 +178,7 @@ def _positive(number: int, name: str) -> int:
 def _limit_findings(audit: Audit, limit: int) -> None:
     """Keep at most `limit` findings of each verdict over all files, and count the rest."""
     seen = dict.fromkeys(Verdict, 0)
-    kept = []
+    kept: list[Finding] = []
     for finding in audit.findings:
         seen[finding.verdict] += 1
         if seen[finding.verdict] <= limit:

@@ -7,12 +7,12 @@ a problem is an error, else 0.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import NoReturn
 
 from sequestration import deadlines
@@ -49,6 +49,7 @@ _DEADLINES: Mapping[str, Callable[[str], deadlines.Deadline]] = {
     "reopening": deadlines.reopening,
     "overpayment": deadlines.overpayment,
 }
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 
 
@@ -217,8 +218,9 @@ def _write_report(audit: Audit, path: str | None) -> bool:
 
 def _print_csv(audit: Audit) -> None:
     """CSV in UTF-8 whatever the terminal speaks, its line ends as the format has them."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what stands in for a terminal may have none
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     write_findings(audit.findings, sys.stdout)
 
 
@@ -355,7 +357,8 @@ def _payer_argument(text: str) -> tuple[str, PayerKind]:
 
 
 def _of_file(error: OSError) -> str:
-    return f"{error.filename or 'input'}: {error.strerror or error}"
+    where = error.filename or ("output" if error.errno in _OF_OUTPUT else "input")
+    return f"{where}: {error.strerror or error}"
 
 
 def _fail(text: str, code: int = FAILED) -> int:

@@ -193,7 +193,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def _repr_html_(self) -> str:
         from sequestration._html import MOST_ROWS, notebook, table
 
-        shown = [code._cells for code in islice(self.values(), MOST_ROWS)]  # noqa: SLF001  # as a row of this table
+        shown = [code.in_columns() for code in islice(self.values(), MOST_ROWS)]
         columns = tuple(shown[0]) if shown else ()
         note = f"release {self.release}, verified on {self.verified_on}"
         rows = [tuple(cells.values()) for cells in shown]
@@ -365,7 +365,7 @@ def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
     }
 
 
-def _cell(value: object) -> str:
+def _cell(value: str | bool | date | tuple[str | date, ...] | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):  # the bounds of a date, or group codes

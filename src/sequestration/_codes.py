@@ -68,23 +68,23 @@ class Code:
         code: str
         title: str
 
-        @property
-        def _rows(self) -> Rows:
-            """What there is to say of the code."""
+        def in_rows(self) -> Rows:
+            """The code as names and texts: what there is to say of it."""
+            ...
 
-        @property
-        def _cells(self) -> Mapping[str, str]:
+        def in_columns(self) -> Mapping[str, str]:
             """The code as a row of a table, by column."""
+            ...
 
     def to_text(self) -> str:
         """The code laid out in several lines."""
         head = f"{self.code}  {self.title or _NO_TITLE}"
-        return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self._rows if value)])
+        return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self.in_rows() if value)])
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
-        return notebook(facts(f"{self.code}: {self.title or _NO_TITLE}", self._rows))
+        return notebook(facts(f"{self.code}: {self.title or _NO_TITLE}", self.in_rows()))
 
 
 class DatedCode(Code):
@@ -159,8 +159,8 @@ class Carc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    @property
-    def _rows(self) -> Rows:
+    def in_rows(self) -> Rows:
+        """The code as names and texts, in the order in which they are read; a text may be empty."""
         return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
             ("in use", self.in_use),
@@ -172,8 +172,8 @@ class Carc(DatedCode):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    @property
-    def _cells(self) -> Mapping[str, str]:
+    def in_columns(self) -> Mapping[str, str]:
+        """The code as a row of a table, by column."""
         return {
             "code": self.code,
             "title": self.title,
@@ -223,8 +223,8 @@ class Rarc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    @property
-    def _rows(self) -> Rows:
+    def in_rows(self) -> Rows:
+        """The code as names and texts, in the order in which they are read; a text may be empty."""
         return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
             ("about", self.category.replace("_", " ")),
@@ -233,8 +233,8 @@ class Rarc(DatedCode):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    @property
-    def _cells(self) -> Mapping[str, str]:
+    def in_columns(self) -> Mapping[str, str]:
+        """The code as a row of a table, by column."""
         return {
             "code": self.code,
             "title": self.title or _NO_TITLE,
@@ -274,8 +274,8 @@ class Plb(Code):
     confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
     text: str = attrs.field(default="", repr=False)
 
-    @property
-    def _rows(self) -> Rows:
+    def in_rows(self) -> Rows:
+        """The code as names and texts, in the order in which they are read; a text may be empty."""
         return (
             ("above zero", f"{self.plus} (lowers the check)"),
             ("below zero", f"{self.minus} (raises the check)"),
@@ -284,8 +284,8 @@ class Plb(Code):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    @property
-    def _cells(self) -> Mapping[str, str]:
+    def in_columns(self) -> Mapping[str, str]:
+        """The code as a row of a table, by column."""
         return {"code": self.code, "title": self.title, "above zero": self.plus, "below zero": self.minus}
 
     def to_dict(self) -> dict[str, Any]:

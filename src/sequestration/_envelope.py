@@ -7,7 +7,7 @@ from datetime import date
 
 from sequestration._elements import date_of, element_of, excerpt
 from sequestration._errors import X12Error
-from sequestration._problems import ProblemCode
+from sequestration._problems import ProblemCode, reason_of
 from sequestration._reading import Place, Reading
 from sequestration._remittance import Remittance
 from sequestration._segments import SegmentStream
@@ -42,6 +42,8 @@ class Envelope:
         """The file has ended: close what is open, and say what is missing."""
         reading, tail = self._reading, segments.tail
         at = segments.beginning(), 0
+        if segments.failure is not None:
+            reading.report(ProblemCode.UNREADABLE, at, error=reason_of(segments.failure))
         name, separator, _ = tail.partition(reading.separators.element)
         is_open = bool(self._open_trailers())
         if reading.transaction is not None:

@@ -84,7 +84,7 @@ def _of_the_last_cent(at: Evidence) -> Iterator[Explanation]:
 
 def _of_the_date(at: Evidence) -> Iterator[Explanation]:
     code = ExplanationCode
-    told = set()
+    told: set[date] = set()
     for day, words in at.other_days:
         period = at.schedule.period_on(day)
         if period.rate != at.period.rate and cut_of(at.payable, period) == at.reported and day not in told:

@@ -69,11 +69,15 @@ class FileAudit:
 
     def run(self) -> Audit:
         """Read the file to its end and return what was found."""
-        for item in self._reader.claims_and_ends():
-            if isinstance(item, Claim):
-                self._take_claim(item)
-            else:
-                self._end_transaction(item)
+        try:
+            for item in self._reader.claims_and_ends():
+                if isinstance(item, Claim):
+                    self._take_claim(item)
+                else:
+                    self._end_transaction(item)
+        except OSError:  # what was read before is not lost; the reader has told of it
+            if not self._file.claims:
+                raise
         self._add_plain()
         audit, reader = self._audit, self._reader
         audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
@@ -263,10 +267,10 @@ class _Transaction:
     paid: int | None = 0
     settled: bool = False
     said: bool = False
-    held: list[tuple[int, Finding]] = attrs.field(factory=list)
-    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict)
+    held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
+    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict[str, tuple[int, int, bool]])
     held_payer: str = ""
-    payers: dict[str, Payer] = attrs.field(factory=dict)
+    payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
     rounded_cents: int = 0
     originals: Originals = attrs.field(factory=Originals)

@@ -64,14 +64,17 @@ class Cited(Protocol):
     @property
     def citation(self) -> str:
         """The short name by which it is found."""
+        ...
 
     @property
     def says(self) -> str:
         """What it says, in our own words."""
+        ...
 
     @property
     def url(self) -> str:
         """Where to read it, or empty."""
+        ...
 
 
 def escaped(value: object) -> Piece:

@@ -288,7 +288,7 @@ class _Trial:
             Verdict.UNDETERMINED, "nothing was paid here, and no adjustment shows what the cut was taken from"
         )
 
-    def _doubt(self, cut: int, payable: int, period: RatePeriod) -> tuple[str, Explanation] | tuple[str] | None:
+    def _doubt(self, cut: int, payable: int, period: RatePeriod) -> tuple[str, *tuple[Explanation, ...]] | None:
         """Why a cut that does not fit its base proves nothing, if it does not."""
         case = self.case
         if payable <= 0:

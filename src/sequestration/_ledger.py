@@ -55,7 +55,7 @@ EnteredClaim: TypeAlias = list[EnteredPlace]
 class Ledger:
     """The accounts of a file, by group and then by reason code."""
 
-    _accounts: dict[str, dict[str, Account]] = attrs.field(factory=dict)
+    _accounts: dict[str, dict[str, Account]] = attrs.field(factory=dict[str, dict[str, Account]])
 
     def __iter__(self) -> Iterator[Account]:
         return (account for reasons in self._accounts.values() for account in reasons.values())

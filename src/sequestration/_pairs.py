@@ -60,7 +60,7 @@ class AdjustmentCode(NamedTuple):
         from sequestration._html import facts, notebook
 
         group = f"{self.group.title} (liable: {self.group.liability})" if self.group is not None else ""
-        rows = [*self.carc._rows, (f"under {self.group}", group), ("unusual", self.unusual)]  # noqa: SLF001
+        rows = [*self.carc.in_rows(), (f"under {self.group}", group), ("unusual", self.unusual)]
         return notebook(facts(f"{self}: {self.carc.title}", rows))
 
 

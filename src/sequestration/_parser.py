@@ -223,10 +223,12 @@ class Parser:
     def end(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
         """The file has ended: close what is open, and say what is missing.
 
-        Raises `X12Error` where the whole file was read and held no 835.
+        Raises `X12Error` where the whole file was read and held no 835, and the `OSError` that cut the reading short.
         """
         self._envelope.end(segments)
         yield from self._reading.hand_out()
+        if segments.failure is not None:
+            raise segments.failure
         self._envelope.require_an_835()
 
     def _use(self, separators: Separators) -> None:

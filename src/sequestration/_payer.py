@@ -32,6 +32,9 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
+_MEDICARE_DECIDES = (Standing.MEDICARE, Standing.SAID_MEDICARE)
+
+
 @attrs.frozen
 class Payer:
     """A payer's standing, why, and the problem to report where it could not be told."""
@@ -39,12 +42,10 @@ class Payer:
     standing: Standing
     reason: str = ""
     problem: ProblemCode | None = None
-    is_medicare: bool = attrs.field(init=False)
+    is_medicare: bool = attrs.field(
+        init=False, default=attrs.Factory(lambda payer: payer.standing in _MEDICARE_DECIDES, takes_self=True)
+    )
     """Whether the law of fee-for-service Medicare decides; found once, for it is asked of every claim."""
-
-    @is_medicare.default
-    def _law_decides(self) -> bool:
-        return self.standing in (Standing.MEDICARE, Standing.SAID_MEDICARE)
 
 
 _MEDICARE = Payer(Standing.MEDICARE)

@@ -227,13 +227,13 @@ def member_of(kind: type[E], value: object, where: str, key: str) -> E:
         raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quoted(str(value))}") from None
 
 
-def authorities_of(records: object, where: str, *, required: bool) -> tuple[Authority, ...]:
+def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required: bool) -> tuple[Authority, ...]:
     """The authorities of a list of records; raises where there are none and some are required."""
     if isinstance(records, (str, Mapping)) or not isinstance(records, Sequence):
         raise InvalidSchedule(f"{where}: authorities must be a list of tables")
     if required and not records:
         raise InvalidSchedule(f"{where}: the key authorities is missing: no rate without a source")
-    found = []
+    found: list[Authority] = []
     for number, record in enumerate(records, 1):
         place = f"{where}: authority {number}"
         if not isinstance(record, Mapping):

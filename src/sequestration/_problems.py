@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first"]
+__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
 
 
 class Level(StrEnum):
@@ -137,7 +137,7 @@ class Problem:
     segment_number: int | None = None
     tag: str | None = None
     claim: str | None = None
-    facts: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    facts: Mapping[str, Any] = attrs.field(factory=dict[str, Any], hash=False)
 
     @property
     def level(self) -> Level:
@@ -187,3 +187,8 @@ class Problem:
 def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
     """Errors before notes; equals stay in the order in which they were found."""
     return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
+
+
+def reason_of(error: OSError) -> str:
+    """Why something cannot be read, in the words of the system."""
+    return error.strerror or type(error).__name__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ _LONG = 4_000_000  # bytes: less is read before anybody could look
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress | None]:
+def shown_progress() -> Generator[Progress | None]:
     """A callback that shows progress on standard error, or None where nobody would see it."""
     if not sys.stderr.isatty():
         yield None

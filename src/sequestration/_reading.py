@@ -27,9 +27,9 @@ class Log:
     """What a file has beside its claims."""
 
     file: str | None
-    problems: list[Problem] = attrs.field(factory=list)
+    problems: list[Problem] = attrs.field(factory=list[Problem])
     dropped: int = 0
-    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list)
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
 
     def add(self, code: ProblemCode, at: Place | None, claim: str | None, facts: dict[str, object]) -> None:
         """Keep a problem, or count it where very many are kept already."""
@@ -68,7 +68,9 @@ class Reading:
     line: ServiceLine | None = None
     dropping: bool = False
     """The rest of a claim without an end is passed over."""
-    ready: list[tuple[Claim | Remittance, Place | None]] = attrs.field(factory=list)
+    ready: list[tuple[Claim | Remittance, Place | None]] = attrs.field(
+        factory=list[tuple[Claim | Remittance, Place | None]]
+    )
     handed_out: Place | None = None
 
     # What is open, and what is done.

@@ -409,7 +409,7 @@ def _smallest_payable(paid: int, period: RatePeriod) -> int:
 
 
 def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: int) -> list[CostReportShare]:
-    shares = []
+    shares: list[CostReportShare] = []
     for period in schedule.periods:
         start = max(first, period.first_day or first)
         end = min(last, period.last_day or last)

@@ -370,7 +370,7 @@ class Remittance:
     group_date: date | None = None
     file: str | None = None
     complete: bool = True
-    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list)
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
 
     @property
     def payment_amount(self) -> Decimal | None:

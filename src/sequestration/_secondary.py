@@ -79,24 +79,13 @@ class SecondaryLine:
         }
 
     def __str__(self) -> str:
-        head = f"line {self.number} (loop 2430), {self._code}: charge {self.charge}, paid {self.paid}"
+        head = f"line {self.number} (loop 2430), {_code(self)}: charge {self.charge}, paid {self.paid}"
         return "\n".join([head, *(f"  {_told(adjustment)}" for adjustment in self.adjustments)])
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
 
-        return notebook(self._table)
-
-    @property
-    def _code(self) -> str:
-        return " ".join([self.procedure or self.revenue_code, *self.modifiers])
-
-    @property
-    def _table(self) -> Piece:
-        from sequestration._html import element, joined
-
-        head = f"Line {self.number} (loop 2430), {self._code}: charge {self.charge:,}, paid {self.paid:,}"
-        return joined([element("p", element("strong", head)), adjustments_in_html(self.adjustments)])
+        return notebook(_line_in_html(self))
 
 
 @attrs.frozen(kw_only=True)
@@ -177,7 +166,7 @@ class SecondaryAdjustments:
             facts(f"Claim {self.claim}: what the secondary claim repeats", rows),
             element("p", element("strong", "At the claim (loop 2320)")) if self.adjustments else "",
             adjustments_in_html(self.adjustments),
-            *(line._table for line in self.lines),  # noqa: SLF001  # a part of this
+            *(_line_in_html(line) for line in self.lines),
         )
 
     @property
@@ -244,7 +233,7 @@ def _refuse_what_cannot_be_sent(claim: Claim) -> None:
 
 
 def _signs_of_forwarding(claim: Claim) -> list[str]:
-    found = []
+    found: list[str] = []
     if claim.status in settings().forwarded_statuses:
         found.append(f"status {claim.status}")
     remarks = {*claim.remarks, *(remark for line in claim.lines for remark in line.remarks)}
@@ -375,6 +364,17 @@ def _sure(cents: Iterable[int | None]) -> list[int]:
 
 
 # Texts.
+
+
+def _code(line: SecondaryLine) -> str:
+    return " ".join([line.procedure or line.revenue_code, *line.modifiers])
+
+
+def _line_in_html(line: SecondaryLine) -> Piece:
+    from sequestration._html import element, joined
+
+    head = f"Line {line.number} (loop 2430), {_code(line)}: charge {line.charge:,}, paid {line.paid:,}"
+    return joined([element("p", element("strong", head)), adjustments_in_html(line.adjustments)])
 
 
 def _told(item: Adjustment) -> str:

@@ -154,6 +154,7 @@ class SegmentStream:
         self._searched = 0  # up to there _text was searched for the next ISA
         self.number = 1  # of the next segment
         self.bytes_read = 0
+        self.failure: OSError | None = None
         self.tail = ""
         self.has_envelope = True
         self.separators: Separators | None = None
@@ -296,7 +297,7 @@ class SegmentStream:
         pieces = [self._text[self._start :]]
         missing = wanted - len(pieces[0])
         while missing > 0 and not self._ended:
-            chunk = self._stream.read(CHUNK)
+            chunk = self._next_chunk()
             self._ended = not chunk
             self.bytes_read += len(chunk)
             missing -= len(chunk)
@@ -305,6 +306,20 @@ class SegmentStream:
         self._offset += self._start
         self._searched = max(0, self._searched - self._start)
         self._start = 0
+
+    def _next_chunk(self) -> bytes:
+        """The next bytes. A stream that fails after some have been read is at its end, and `failure` says why."""
+        try:
+            chunk = self._stream.read(CHUNK)
+        except OSError as error:
+            if not self.bytes_read:
+                raise
+            self.failure = error
+            return b""
+        if not isinstance(chunk, bytes):
+            given = type(chunk).__name__
+            raise TypeError(f"a remittance is read from a binary file that waits for its data; this one gave {given}")
+        return chunk
 
     def _skip(self, padding: str) -> bool:
         """Pass what says nothing; whether nothing is left."""

@@ -99,18 +99,7 @@ class StepRule:
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
-        return notebook(facts("Rule of a next step", zip(_RULE_COLUMNS, self._cells, strict=True)))
-
-    @property
-    def _cells(self) -> tuple[str, ...]:
-        """The row as a table shows it."""
-        conditions = [part for part in self.subject if part]
-        if self.assigned is not None:
-            conditions.append("assigned" if self.assigned else "not assigned")
-        if self.kind is not None:
-            conditions.append(self.kind.words)
-        instead = f" instead of {self.instead_of}" if self.instead_of else ""
-        return " ".join(conditions), f"{self.step}{instead}", self.why, "guard" if self.guard else self.origin
+        return notebook(facts("Rule of a next step", zip(_RULE_COLUMNS, _cells(self), strict=True)))
 
 
 _RULE_COLUMNS = ("about", "step", "why", "from")
@@ -190,7 +179,7 @@ class StepTable(Mapping[str, Action]):
 
     def to_records(self) -> list[dict[str, str]]:
         """The step of every code as plain values, with the row it comes from."""
-        records = []
+        records: list[dict[str, str]] = []
         for entry in carcs().values():
             rule = self.rule_for(Case(entry.code, entry=entry))
             origin = "guard" if rule.guard else rule.origin
@@ -210,7 +199,7 @@ class StepTable(Mapping[str, Action]):
     def _repr_html_(self) -> str:
         from sequestration._html import notebook, table
 
-        rows = [rule._cells for rule in self._every_rule]  # noqa: SLF001  # a row of this table
+        rows = [_cells(rule) for rule in self._every_rule]
         note = f"{len(self.without_rule):,} of {len(self):,} codes have the default step of their entry in CARCS"
         return notebook(
             table("Next steps: guards first, then the practice's own rows, then ours", _RULE_COLUMNS, rows, note=note)
@@ -247,6 +236,17 @@ def shipped_steps() -> StepTable:
 
 _CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
 _STEPS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+
+
+def _cells(rule: StepRule) -> tuple[str, ...]:
+    """A rule as a row of a table."""
+    conditions = [part for part in rule.subject if part]
+    if rule.assigned is not None:
+        conditions.append("assigned" if rule.assigned else "not assigned")
+    if rule.kind is not None:
+        conditions.append(rule.kind.words)
+    instead = f" instead of {rule.instead_of}" if rule.instead_of else ""
+    return " ".join(conditions), f"{rule.step}{instead}", rule.why, "guard" if rule.guard else rule.origin
 
 
 def _closest(rules: Iterable[StepRule], case: Case) -> StepRule | None:

@@ -150,7 +150,7 @@ def _gaps(judgement: Judgement) -> str:
     case = judgement.case
     if judgement.payable is None or case.payable != judgement.payable or judgement.verdict is Verdict.REVERSAL:
         return ""
-    told = []
+    told: list[str] = []
     if case.by_allowed is not None and case.by_allowed != judgement.payable:
         told.append(f"allowed less the patient's share is {as_dollars(case.by_allowed)}")
     if case.by_charge is not None and case.by_charge != judgement.payable:

@@ -78,7 +78,7 @@ class Totals(Sums):
     no date is in the sums of all, and in no month.
     """
 
-    by_month_and_verdict: dict[str, dict[Verdict, Sums]] = attrs.field(factory=dict)
+    by_month_and_verdict: dict[str, dict[Verdict, Sums]] = attrs.field(factory=dict[str, dict[Verdict, Sums]])
     owed_cents: dict[OwedTo, int] = attrs.field(factory=lambda: dict.fromkeys(OwedTo, 0))
 
     @property

@@ -6,6 +6,7 @@ python -m tests.golden
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import sequestration as seq
 
@@ -20,6 +21,7 @@ def facts() -> dict[str, str]:
         "carc.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.CARCS.values()),
         "rarc.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.RARCS.values()),
         "plb.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.PLBS.values()),
+        "notebook.txt": "\n".join(html_of(found) for found in shown_in_a_notebook()),
         "deadlines.txt": "\n".join(of_deadlines("2024-02-29") + of_deadlines("2025-12-30")),
     }
 
@@ -43,7 +45,36 @@ def of_deadlines(start: str) -> list[str]:
         "reopening",
         "overpayment",
     )
-    return [f"{kind} from {start}: {getattr(seq.deadlines, kind)(start)}" for kind in kinds]
+    lines = []
+    for kind in kinds:
+        found = getattr(seq.deadlines, kind)(start)
+        plain_values = "; ".join(f"{name} {plain(value)}" for name, value in found.to_dict().items())
+        lines += [f"{kind} from {start}: {found}", f"  {plain_values}", *found.to_text().splitlines()]
+    return lines
+
+
+def shown_in_a_notebook() -> list[object]:
+    """One of each kind whose notebook table is on record."""
+    cost_report = seq.cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31")
+    period = seq.MEDICARE_FFS.period_on("2022-05-10")
+    return [
+        seq.MEDICARE_FFS,
+        period,
+        period.authorities[0],
+        seq.expected_reduction("40", on="2019-03-01"),
+        seq.medicare_payment(allowed="100", deductible="50", coinsurance_rate="0.20"),
+        seq.secondary_payment(charge="175", primary_allowed="150", primary_paid="120", allowed="125"),
+        cost_report,
+        cost_report.shares[0],
+        seq.deadlines.timely_filing("2025-03-01"),
+        seq.check_adjustment(reported="2.60", paid="101.40", on="2024-01-15", allowed="130"),
+    ]
+
+
+def html_of(found: Any) -> str:
+    """The notebook's table, a row a line; what every table begins with is left out."""
+    html: str = found._repr_html_()
+    return f"{type(found).__name__}\n" + html.partition("</style>")[2].replace("<tr", "\n  <tr")
 
 
 def plain(value: object) -> str:

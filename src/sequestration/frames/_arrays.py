@@ -6,7 +6,7 @@ cache; that is several times as fast as whole columns, and faster than the usual
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
@@ -131,7 +131,7 @@ class _Words:
     """A column of words as numbers of the different ones it holds; -1 where there is none."""
 
     codes: Array
-    different: Sequence[Any]
+    different: Iterable[Any]
     tables: dict[frozenset[str], Array] = attrs.field(factory=dict)
     """For sets that were asked for, whether each of the different words is in it; in the end, for none."""
 

@@ -111,6 +111,7 @@ class Engine(Protocol):
     @property
     def divides_in_doubles(self) -> bool:
         """Whether whole numbers are divided as doubles, exact only up to 2**53."""
+        ...
 
     def hold(self, value: Any) -> Any:
         """A value that is used more than once, reckoned only once."""

@@ -15,6 +15,7 @@ from sequestration._errors import MissingExtra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
 
 __all__ = [
     "BLACK",
@@ -76,10 +77,9 @@ def picture_axes(ax: Axes | None) -> Axes:
     return ax
 
 
-def ink(ax: Axes) -> str:
+def ink(ax: Axes) -> ColorType:
     """The color in which these axes write, so that what is written on them can be read on any ground."""
-    color: str = ax.xaxis.label.get_color()
-    return color
+    return ax.xaxis.label.get_color()
 
 
 def set_title(ax: Axes, text: str) -> None:

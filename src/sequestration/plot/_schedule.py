@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sequestration._errors import InvalidDate
 from sequestration._periods import RatePeriod, Status, percent
@@ -99,13 +99,20 @@ def _ends(period: RatePeriod, last: date) -> date:
     return min(_moved(period.last_day, timedelta(days=1)) if period.last_day else last, last)
 
 
+def _across(day: date) -> Any:
+    """A day as a place across: matplotlib takes dates, though its types know of numbers only."""
+    return day
+
+
 def _draw(ax: Axes, period: RatePeriod, first: date, last: date, before: RatePeriod | None) -> None:
     """One step: level through its days, upright where the rate changes."""
     color, line, _ = _LINES[period.status]
     start, end, rate = _starts(period, first), _ends(period, last), height(period.rate)
     if before is not None and before.rate != period.rate:
-        ax.plot([start, start], [height(before.rate), rate], color=color, linestyle=line, linewidth=THIN)
-    ax.plot([start, end], [rate, rate], color=color, linestyle=line, linewidth=WIDE, solid_capstyle="butt")
+        ax.plot([_across(start)] * 2, [height(before.rate), rate], color=color, linestyle=line, linewidth=THIN)
+    ax.plot(
+        [_across(start), _across(end)], [rate, rate], color=color, linestyle=line, linewidth=WIDE, solid_capstyle="butt"
+    )
     narrow = (end - start) * _NARROWEST < last - first
     if before is None or before.rate != period.rate:
         rises = before is None or period.rate > before.rate or not period.rate
@@ -129,7 +136,7 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{rate * 100:.6g} %"))
-    ax.set_xlim(first, last)
+    ax.set_xlim(_across(first), _across(last))
     ax.set_xlabel("Date that decides")
     ax.set_ylabel("Rate, of what is payable")
     ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # a rate of zero has a scale, too

@@ -1,0 +1,82 @@
+"""How the documents are built (see CONTRIBUTING.md); nothing is fetched."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as version_of
+from typing import Any
+
+from docutils import nodes
+
+import sequestration
+
+project = "sequestration"
+author = "the authors of sequestration"
+copyright = "the authors of sequestration; MIT license"  # noqa: A001 - Sphinx wants this name
+version = release = version_of("sequestration")
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton"]
+exclude_patterns = ["_build"]
+language = "en"
+
+# Pages are MyST Markdown; headings of three levels can be linked to.
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# Notebooks are run in every build, and an error in one stops it.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 180
+nb_merge_streams = True
+
+# Docstrings, of which the reference is made, have names in single backticks.
+default_role = "code"
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+python_display_short_literal_types = True
+maximum_signature_line_length = 88
+
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
+
+html_theme = "furo"
+html_title = f"sequestration {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_theme_options = {
+    "navigation_with_keys": True,
+    "light_css_variables": {"sidebar-item-spacing-vertical": "0.3rem"},
+}
+
+
+def resolve(
+    app: Any, env: Any, node: Any, content: nodes.Element
+) -> nodes.Element | None:
+    """Link a type in a signature, named by its private room, to its public name."""
+    name = str(node.get("reftarget", "")).rpartition(".")[2]
+    if node.get("refdomain") != "py" or name not in sequestration.__all__:
+        return None
+    target = f"sequestration.{name}"
+    if target not in env.domains["py"].objects:
+        return None
+    found: nodes.Element | None = env.domains["py"].resolve_xref(
+        env, node["refdoc"], app.builder, "obj", target, node, content
+    )
+    return found
+
+
+def without_nothing(*asked: Any) -> tuple[str, str | None] | None:
+    """Show what attrs makes anew for each object as a default that is left open."""
+    signature, returned = asked[-2:]
+    return signature and (signature.replace("= NOTHING", "= ..."), returned)
+
+
+def setup(app: Any) -> None:
+    """What Sphinx calls."""
+    app.connect("autodoc-process-signature", without_nothing)
+    app.connect("missing-reference", resolve)
