@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -175,3 +176,17 @@ def test_sums_are_those_of_the_audit(spark: SparkSession, tmp_path: Path) -> Non
     assert {tuple(row) for row in found} == {
         (total.group, total.code, total.amount) for total in seq.check_835(tmp_path).by_code()
     }
+
+
+def test_the_page_on_a_cluster(
+    spark: SparkSession, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it shows of Spark runs, with other folders."""
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "cluster.md").read_text("utf-8")
+    (block,) = [code for code in re.findall(r"^```py\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "spark." in code]
+    code = block.replace("/mnt/remits", str(folder)).replace("/mnt/", f"{tmp_path}/")
+
+    exec(code, {"spark": spark, "frames": frames})
+
+    assert spark.read.parquet(str(tmp_path / "findings")).count() == len(wanted(folder, "findings"))
+    assert "not_an_835" in capsys.readouterr().out
