@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -22,7 +26,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 import sequestration as seq
-from sequestration import plot
+from sequestration import frames, plot
 from tests.making import claim, line, remittance
 
 mpl.use("Agg")
@@ -94,10 +98,23 @@ def wrong() -> seq.Audit:
     )
 
 
+def forecast_of(lines: Sequence[tuple[str | None, int | None]], **schedules: Any) -> pl.DataFrame:
+    table = pl.DataFrame(
+        {"payable": [None if amount is None else Decimal(amount).scaleb(-2) for _, amount in lines]}
+        | {"day": [None if day is None else date.fromisoformat(day) for day, _ in lines]},
+        {"payable": pl.Decimal(20, 2), "day": pl.Date},
+    )
+    added = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", rate="0.04", stacking="add")
+    return frames.forecast(
+        table, payable="payable", on="day", schedules={"law": None, "4 % $added$": added, **schedules}
+    )
+
+
 PICTURES = {
     "schedule": lambda ax=None: plot.schedule(ax=ax),
     "payment": lambda ax=None: plot.payment(seq.expected_reduction("40", on="2019-03-01"), ax=ax),
     "audit": lambda ax=None: plot.audit(wrong(), ax=ax),
+    "forecast": lambda ax=None: plot.forecast(forecast_of([("2027-03-05", 10_000), ("2027-04-02", 5_000)]), ax=ax),
 }
 
 
@@ -487,3 +504,69 @@ class TestAudit:
         assert legend(ax) == {"taken and right": "10,000,000,000.01"}
         assert ax.get_ylabel() == "Billions of dollars"
         assert bars(ax) == [(0, 10**12 + 1)]
+
+
+class TestForecast:
+    LINES = (("2027-03-05", 10_000), ("2027-04-02", 5_000), ("2027-06-30", 25), (None, 100), ("2027-04-03", None))
+
+    def test_a_line_a_schedule_through_every_month(self) -> None:
+        ax = plot.forecast(forecast_of(self.LINES))
+        drawn = [line for line in ax.lines if len(line.get_xdata()) == 4]
+
+        assert [[cents(value) for value in line.get_ydata()] for line in drawn] == [[200, 100, 0, 1], [200, 300, 0, 2]]
+        assert [at - 2027 * 12 for at in drawn[0].get_xdata()] == [2, 3, 4, 5]
+        assert ax.get_title() == "Cut by month, 2027-03 to 2027-06"
+        assert legend(ax) == {
+            "law": "3.01",
+            "4 % $added$": "5.02",
+            "without a known amount or date, not drawn": "2 rows",
+        }
+        assert ax.get_xlabel() == "Month of the date that decides"
+        assert ax.get_ylabel() == "Dollars"
+        ax.figure.canvas.draw()
+        assert names(ax)[2:-2] == ["2027-03", "2027-04", "2027-05", "2027-06"]
+
+    def test_lines_differ_in_more_than_their_color(self) -> None:
+        more = {f"schedule {number}": None for number in range(10)}
+        ax = plot.forecast(forecast_of(self.LINES, **more))
+        looks = [(line.get_linestyle(), line.get_marker()) for line in ax.lines if len(line.get_xdata()) == 4]
+
+        assert len(looks) == len(set(looks)) == 12
+
+    @pytest.mark.parametrize(
+        "make", [pl.DataFrame.lazy, pl.DataFrame.to_arrow, lambda table: duckdb.from_arrow(table.to_arrow())]
+    )
+    def test_every_engine(self, make: Any) -> None:
+        table = forecast_of(self.LINES)
+
+        assert legend(plot.forecast(make(table))) == legend(plot.forecast(table))
+
+    def test_cents_and_pandas(self) -> None:
+        plan = pd.DataFrame({"payable": [10_000, 25], "day": pd.to_datetime(["2027-03-05", None])})
+        table = frames.forecast(plan, payable="payable", on="day", unit="cents")
+
+        assert legend(plot.forecast(table, unit="cents"))["law"] == "2.00"
+
+    def test_nothing_to_draw(self) -> None:
+        ax = plot.forecast(forecast_of([]))
+
+        assert [text.get_text() for text in ax.texts] == ["nothing to draw"]
+        assert ax.get_title() == "Cut by month"
+        only_unknown = plot.forecast(forecast_of([(None, 100)]))
+        assert legend(only_unknown)["without a known amount or date, not drawn"] == "1 rows"
+
+    def test_amounts_of_a_year_of_medicare(self) -> None:
+        ax = plot.forecast(forecast_of([("2027-03-05", 4 * 10**13), ("2027-04-05", 4 * 10**13)]))
+
+        assert ax.get_ylabel() == "Billions of dollars"
+        assert legend(ax)["law"] == "16,000,000,000.00"
+
+    def test_wrong_usage_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(seq.UnknownColumn, match="there are payable"):
+            plot.forecast(pl.DataFrame({"payable": [1]}))
+        with pytest.raises(ValueError, match="unit is"):
+            plot.forecast(forecast_of(self.LINES), unit="euros")  # type: ignore[arg-type]
+        table = forecast_of(self.LINES)
+        monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
+        with pytest.raises(seq.MissingExtra, match="narwhals"):
+            plot.forecast(table)

@@ -70,6 +70,18 @@ def test_content_that_fails_in_the_middle_leaves_the_old_file(tmp_path: Path) ->
     assert names(tmp_path) == ["report.html"]
 
 
+def test_an_error_of_the_content_keeps_its_own_name(tmp_path: Path) -> None:
+    def content() -> Iterator[bytes]:
+        yield b"half of it"
+        raise FileNotFoundError(2, "No such file or directory", "where it comes from")
+
+    with pytest.raises(FileNotFoundError) as caught:
+        replace_file(tmp_path / "out", content())
+
+    assert caught.value.filename == "where it comes from"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_disk_that_fails_at_the_end_leaves_the_old_file(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

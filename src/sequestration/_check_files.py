@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
-from typing import BinaryIO, TypeGuard, cast
+from typing import BinaryIO, cast
 
 from sequestration._audit import Audit, AuditedFile
 from sequestration._errors import X12Error
 from sequestration._file_audit import FileAudit, Keep, Wishes
 from sequestration._findings import Finding, Verdict
+from sequestration._inputs import files_of, is_one_file
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
 from sequestration._problems import Problem, ProblemCode, reason_of
@@ -55,38 +56,15 @@ def check_835(
     """
     wishes = Wishes(_keep(keep), _limit(limit), payer_kinds(payers), schedule_or_default(schedule))
     workers = _positive(jobs, "jobs")
-    sources = list(_files(source))
+    sources = list(files_of(source))
     watch = None if progress is None else _Watch(progress, sum(map(_size, sources)))
-    if _is_one_file(source):
+    if is_one_file(source):
         return _audit_file(sources[0], wishes, watch)
     audit = Audit()
     for part in _audits(sources, wishes, workers, watch):
         audit.merge(part)
     _limit_findings(audit, wishes.limit)
     return audit
-
-
-def _is_path(source: object) -> TypeGuard[str | PathLike[str]]:
-    return isinstance(source, (str, PathLike))
-
-
-def _is_one_file(source: object) -> TypeGuard[Source]:
-    if _is_path(source):
-        return not Path(source).is_dir()
-    return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
-
-
-def _files(source: object) -> Iterator[Source]:
-    """The files that a source stands for; a folder's in name order, hidden ones left out."""
-    if _is_path(source) and Path(source).is_dir():
-        yield from sorted(f for f in Path(source).iterdir() if f.is_file() and not f.name.startswith("."))
-    elif _is_one_file(source):
-        yield source
-    elif not isinstance(source, Iterable):
-        raise TypeError(f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}")
-    else:
-        for item in cast("Iterable[object]", source):
-            yield from _files(item)
 
 
 class _Watch:

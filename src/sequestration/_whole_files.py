@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
@@ -20,16 +20,33 @@ def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None
     `path`, and whatever the content raises; then the old file is as it was.
     """
     target = Path(os.path.realpath(path))
+    told = _Content(content)
     try:
         mode = _mode(target)
         if mode is None or stat.S_ISREG(mode):
-            _replace(target, mode, content)
+            _replace(target, mode, told)
         else:
             with target.open("wb") as stream:
-                stream.writelines(content)
+                stream.writelines(told)
     except OSError as error:
-        error.filename, error.filename2 = os.fspath(path), None
+        if error is not told.error:
+            error.filename, error.filename2 = os.fspath(path), None
         raise
+
+
+class _Content:
+    """Parts of a file, and the error of whatever they come from: that one is not of the file at the path."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.error: OSError | None = None
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._parts
+        except OSError as error:
+            self.error = error
+            raise
 
 
 def _mode(target: Path) -> int | None:

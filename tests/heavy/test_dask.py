@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+import dask
 import dask.dataframe as dd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import sequestration as seq
-from sequestration import frames
+from sequestration import frames, plot
 from tests.engines import ARROW, Columns, Engine, Types, classic, read_pandas
 from tests.heavy import battery
 from tests.test_frames import payments
+from tests.test_frames_tables import EXAMPLE
 
 
 def read(frame: Any) -> dict[str, list[Any]]:
@@ -60,3 +66,32 @@ def test_what_every_engine_does(does: Any) -> None:
 def test_a_column_that_is_not_there() -> None:
     with pytest.raises(seq.UnknownColumn, match="there are payable, day, mark"):
         frames.add_reduction(payments(DASK), payable="x", on="day")
+
+
+def test_delayed_batches_write_what_one_process_writes(tmp_path: Path) -> None:
+    """As the page on clusters shows it: a task a file, and a file that cannot be read is an empty table."""
+    for number in range(3):
+        (tmp_path / f"{number}.835").write_bytes(EXAMPLE)
+    (tmp_path / "9.835").write_bytes(b"This is a letter.")
+    files = sorted(tmp_path.glob("*.835"))
+
+    tasks = [dask.delayed(frames.to_parquet)([file], tmp_path / f"{file.stem}.parquet") for file in files]
+    with pytest.warns(UserWarning, match="could not be read"):
+        rows = dask.compute(*tasks, scheduler="synchronous")
+    with pytest.warns(UserWarning, match="could not be read"):
+        whole = frames.adjustments(files, backend="pyarrow")
+
+    parts = [pq.read_table(tmp_path / f"{file.stem}.parquet") for file in files]
+    assert pa.concat_tables(parts).equals(whole)
+    assert sum(rows) == whole.num_rows == 3 * 11
+
+
+def test_a_forecast_stays_lazy_and_is_exact() -> None:
+    lines = [(25, date(2022, 5, 1 + number % 28)) for number in range(1_000)] + [(None, date(2022, 5, 1)), (5, None)]
+
+    found = frames.forecast(payments(DASK, lines=lines), payable="payable", on="day", unit="cents")
+
+    assert isinstance(found, dd.DataFrame)
+    table = found.compute(scheduler="synchronous")
+    assert table[["rows", "left_out", "payable", "cut"]].to_numpy().tolist() == [[1_000, 1, 25_000, 0], [0, 1, 0, 0]]
+    assert plot.forecast(found, unit="cents").get_title() == "Cut by month, 2022-05 to 2022-05"

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from sequestration.frames._adding import add_back, add_reduction, check
 from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
+from sequestration.frames._files import adjustments, findings, problems, to_parquet
+from sequestration.frames._forecast import forecast
+from sequestration.frames._spark import era835
 from sequestration.frames._sql import case_sql
 from sequestration.frames._tables import carcs, schedule
 
@@ -15,10 +18,16 @@ __all__ = [
     "ClaimsData",
     "add_back",
     "add_reduction",
+    "adjustments",
     "carcs",
     "case_sql",
     "check",
     "claims_data",
     "claims_data_names",
+    "era835",
+    "findings",
+    "forecast",
+    "problems",
     "schedule",
+    "to_parquet",
 ]

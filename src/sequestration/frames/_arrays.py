@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from sequestration._findings import Verdict
-from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, warn_of_odd
+from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, warn_of_odd
 from sequestration.frames._law import MOST_CENTS, Law
 from sequestration.frames._series import DayColumn, MoneyColumn, as_days, as_money, money_like, numbers_like, text
 
-__all__ = ["answered"]
+__all__ = ["answered", "written_like"]
 
 Array: TypeAlias = Any
 
@@ -29,7 +29,14 @@ _TOLERANCE = 0.01  # of a cent: what lies farther from a whole cent is none
 _NO_DAY = np.iinfo(np.int64).min  # how numpy writes a date that is not there
 _WORDS = np.array([verdict.value for verdict in Verdict], dtype=object)
 _CODES = {word: np.int8(code) for code, word in enumerate(_WORDS)}
-_DTYPES: dict[Kind, Any] = {Kind.MONEY: np.int64, Kind.RATE: np.float64, Kind.WORD: np.int8, Kind.FLAG: np.bool_}
+_DTYPES: dict[Kind, Any] = {
+    Kind.MONEY: np.int64,
+    Kind.RATE: np.float64,
+    Kind.WORD: np.int8,
+    Kind.FLAG: np.bool_,
+    Kind.WHOLE: np.int64,
+    Kind.MONTH: "datetime64[M]",
+}
 
 
 def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
@@ -55,6 +62,16 @@ def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
     if not lazy:
         for role, name in question.money.items():
             warn_of_odd(name, reader.odd[role])
+    return done
+
+
+def written_like(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -> Any:
+    """A pandas frame whose columns of whole cents are of the kind of the source, a column of amounts."""
+    cents_a_unit = 1 if unit == "cents" else 100
+    kind = as_money(source.iloc[:0], cents_a_unit)
+    done = totals.copy(deep=False)
+    for name in columns:
+        done[name] = money_like(kind, totals[name].to_numpy(np.int64), None, cents_a_unit)
     return done
 
 
@@ -92,6 +109,9 @@ class _Arrays:
         for edge in law.edges:
             steps += days.at >= _ticks(edge, days)
         return np.array(law.numerators, np.int64).take(steps)
+
+    def month(self, days: Days) -> Array:
+        return (days.at // days.ticks).astype("datetime64[D]").astype("datetime64[M]")
 
     def in_order(self, first: Days, last: Days) -> Array:
         return last.at // last.ticks >= first.at // first.ticks
@@ -204,4 +224,8 @@ class _NewColumn:
             return numbers_like(source, self.values, self.missing)
         if self.kind is Kind.WORD:
             return text(_WORDS[self.values], self.missing)
+        if self.kind is Kind.MONTH:
+            if self.missing is not None:
+                self.values[self.missing] = np.datetime64("NaT")
+            return self.values.astype("datetime64[s]")
         return self.values

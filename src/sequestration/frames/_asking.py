@@ -29,6 +29,7 @@ __all__ = [
     "Unit",
     "Words",
     "found",
+    "known_unit",
     "not_there_yet",
     "roles_of_dates",
     "warn_of_odd",
@@ -49,6 +50,10 @@ class Kind(Enum):
     RATE = "rate"
     WORD = "word"
     FLAG = "flag"
+    WHOLE = "whole"
+    """Whole numbers, as they are reckoned with: cents stay cents."""
+    MONTH = "month"
+    """The first day of a month."""
 
 
 @attrs.frozen(eq=False)
@@ -135,6 +140,9 @@ class Engine(Protocol):
     def numerator(self, days: Days, law: Law) -> Number:
         """The numerator of each day's rate."""
 
+    def month(self, days: Days) -> Any:
+        """The first day of each day's month."""
+
     def in_order(self, first: Days, last: Days) -> Condition:
         """Where the last day is not before the first."""
 
@@ -163,8 +171,7 @@ class Question:
     flag: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.unit not in ("dollars", "cents"):
-            raise ValueError(f"unit is 'dollars' or 'cents', not {self.unit!r}")
+        known_unit(self.unit)
 
     @property
     def cents_a_unit(self) -> int:
@@ -185,6 +192,12 @@ class Question:
                 found(name, columns)
         if not self.overwrite:
             not_there_yet([*self.new, *([] if self.flag is None else [self.flag])], columns)
+
+
+def known_unit(unit: Any) -> None:
+    """Raise `ValueError` for another unit than ours."""
+    if unit not in ("dollars", "cents"):
+        raise ValueError(f"unit is 'dollars' or 'cents', not {unit!r}")
 
 
 def found(name: Any, columns: Collection[Any]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from sequestration._errors import MissingExtra
-from sequestration.frames._asking import Question
+from sequestration.frames._asking import Question, Unit
 
-__all__ = ["answer", "by_part", "columns_of", "narwhals"]
+__all__ = ["answer", "by_part", "columns_of", "narwhals", "written_like"]
 
 
 def narwhals() -> Any:
@@ -53,6 +53,20 @@ def answer(df: Any, question: Question) -> Any:
     from sequestration.frames import _expressions
 
     return _expressions.answered(nw.from_native(df), question).to_native()
+
+
+def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: Unit) -> Any:
+    """Totals in whole cents, a frame of the engine of `df`, in the kind of a column of amounts of it."""
+    nw = narwhals()
+    if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
+        from sequestration.frames import _arrays
+
+        source = getattr(df, "_meta", df)[name]
+        return by_part(totals, partial(_arrays.written_like, columns=columns, source=source, unit=unit))
+    from sequestration.frames import _expressions
+
+    kind = nw.from_native(df).collect_schema()[name]
+    return _expressions.written_like(nw.from_native(totals), columns, kind, unit).to_native()
 
 
 def by_part(df: Any, make: Callable[[Any], Any]) -> Any:

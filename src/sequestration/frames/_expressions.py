@@ -16,10 +16,10 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
-from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, warn_of_odd
+from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, warn_of_odd
 from sequestration.frames._law import MOST_CENTS, Law
 
-__all__ = ["answered"]
+__all__ = ["answered", "written_like"]
 
 _HELD = "sequestration: held"  # columns for what is reckoned once; they do not stay
 _TOLERANCE = 0.01  # of a cent: what lies farther from a whole cent is none
@@ -44,6 +44,13 @@ def answered(frame: Any, question: Question) -> Any:
                 warn_of_odd(name, engine.frame.select(cells.money[role].odd.sum()).item())
     done = engine.frame.with_columns(**new)
     return done.select(*columns, *(name for name in new if name not in columns)) if engine.held else done
+
+
+def written_like(totals: Any, columns: Sequence[str], kind: Any, unit: Unit) -> Any:
+    """A frame (narwhals') whose columns of whole cents are of a kind, that of a column of amounts."""
+    engine = _ENGINES.get(totals.implementation.name, _Expressions)(totals)
+    cents_a_unit = 1 if unit == "cents" else 100
+    return totals.with_columns(**{name: _in_kind_of(engine, nw.col(name), kind, cents_a_unit) for name in columns})
 
 
 @attrs.define(eq=False)
@@ -87,6 +94,9 @@ class _Expressions:
     def numerator(self, days: Days, law: Law) -> Any:
         """A chain of cases, for which nothing is sorted or joined; null where the day is."""
         return self.only(_stepwise(days, law.edges, law.numerators), days.known)
+
+    def month(self, days: Days) -> Any:
+        return days.at.dt.truncate("1mo").cast(nw.Date)
 
     def in_order(self, first: Days, last: Days) -> Any:
         return last.at.cast(nw.Date) >= first.at.cast(nw.Date)
@@ -254,16 +264,16 @@ def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question
     """The new column in its own kind, null where it is not known."""
     value = answer.value
     if answer.kind is Kind.MONEY:
-        value = _in_kind_of(engine, value, kind, question)
+        value = _in_kind_of(engine, value, kind, question.cents_a_unit)
     if answer.carried:
         return value
     return nw.when(answer.known).then(_literal(value)).otherwise(None)
 
 
-def _in_kind_of(engine: _Expressions, cents: nw.Expr, kind: Any, question: Question) -> nw.Expr:
+def _in_kind_of(engine: _Expressions, cents: nw.Expr, kind: Any, cents_a_unit: int) -> nw.Expr:
     """Cents as the source has them: whole cents, decimals, or doubles nearest to them."""
     if kind.is_decimal():
-        return cents * nw.lit(Decimal(1) / question.cents_a_unit)
-    if kind.is_float() or question.cents_a_unit != 1:
-        return engine.share(cents, question.cents_a_unit)
+        return cents * nw.lit(Decimal(1) / cents_a_unit)
+    if kind.is_float() or cents_a_unit != 1:
+        return engine.share(cents, cents_a_unit)
     return cents

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
@@ -15,7 +15,7 @@ from sequestration._findings import Verdict
 from sequestration.frames._asking import Answer, Cells, Condition, Engine, Kind, Number, Rule
 from sequestration.frames._law import Law
 
-__all__ = ["Basis", "Deciding", "checking", "grossing", "reducing"]
+__all__ = ["Basis", "Deciding", "checking", "grossing", "reducing", "totalling"]
 
 Basis: TypeAlias = Literal["net", "gross"]
 """Whether a payment stands after the cut (net) or before it (gross)."""
@@ -108,6 +108,35 @@ def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, as
             name("difference"): Answer(Kind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
             name("verdict"): Answer(Kind.WORD, _verdict(engine, cells, place, assigned), place.known),
         }
+
+    return rule
+
+
+def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) -> Rule:
+    """What is summed up by month: rows, rows that are left out, payables, and the cuts by each law, in whole cents.
+
+    `names` are those of the new columns in this order, the month's first, `cuts` those of the cuts. What is not known
+    counts as none, so that nothing but the month is null.
+    """
+
+    def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
+        payable, days = cells.money["payable"], cells.days["on"]
+        counted = engine.hold(payable.known & days.known)
+        always = counted | ~counted
+
+        def total(number: Number) -> Answer:
+            return Answer(Kind.WHOLE, engine.choose([(counted, number)], otherwise=0), always, carried=True)
+
+        month, rows, left_out, amount = names
+        found = {
+            month: Answer(Kind.MONTH, engine.month(days), days.known, carried=True),
+            rows: total(1),
+            left_out: Answer(Kind.WHOLE, engine.choose([(counted, 0)], otherwise=1), always, carried=True),
+            amount: total(payable.cents),
+        }
+        for law, name in zip(laws, cuts, strict=True):
+            found[name] = total(_cut(engine, payable.cents, engine.numerator(days, law), law))
+        return found
 
     return rule
 

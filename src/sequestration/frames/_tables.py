@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, get_args
 
 from sequestration._code_tables import carcs as shipped_carcs
 from sequestration._codes import Carc
@@ -12,11 +12,9 @@ from sequestration._errors import MissingExtra
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration.frames._engines import narwhals
+from sequestration.frames._made import Backend
 
-__all__ = ["Backend", "carcs", "schedule"]
-
-Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
-"""Engines that tables are made on."""
+__all__ = ["carcs", "schedule"]
 
 _DUCKDB_TYPES = {"Boolean": "BOOLEAN", "Date": "DATE", "Float64": "DOUBLE", "String": "VARCHAR"}
 

@@ -1,4 +1,4 @@
-"""Pictures with matplotlib: a schedule through time, a payment from charge to paid, an audit by month.
+"""Pictures with matplotlib: a schedule through time, a payment from charge to paid, an audit or a forecast by month.
 
 Each takes and returns an `Axes`, sets its title, labels and units, shows nothing and changes no setting of
 matplotlib. Without `ax` it draws on a figure of its own that pyplot does not know: nothing is left open, and
@@ -9,7 +9,8 @@ extra `plot` (matplotlib).
 from __future__ import annotations
 
 from sequestration.plot._audit import audit
+from sequestration.plot._forecast import forecast
 from sequestration.plot._payment import Payment, payment
 from sequestration.plot._schedule import schedule
 
-__all__ = ["Payment", "audit", "payment", "schedule"]
+__all__ = ["Payment", "audit", "forecast", "payment", "schedule"]

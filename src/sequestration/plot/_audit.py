@@ -35,6 +35,7 @@ from sequestration.plot._drawing import (
     scale_dollars,
     set_title,
 )
+from sequestration.plot._months import month_number, scale_months
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,8 +56,6 @@ _LOOKS = {
 """What is stacked, from the ground up, and how it looks."""
 
 _MANY = 36
-_MOST_TICKS = 9
-_MONTHS_BETWEEN_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 
 
 def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
@@ -75,7 +74,7 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
     ax = picture_axes(ax)
     totals = audit.totals
     stacks = _stacks(totals, right)
-    months = [_number(month) for month in sorted(totals.by_month_and_verdict, key=_number)]
+    months = [month_number(month) for month in sorted(totals.by_month_and_verdict, key=month_number)]
     highest = _draw(ax, stacks, months)
     _finish(ax, totals, stacks, months, highest)
     return ax
@@ -105,10 +104,10 @@ def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
     for month, by_verdict in totals.by_month_and_verdict.items():
         for verdict, sums in by_verdict.items():
             if verdict.needs_a_look:
-                stacks[verdict.words].add(_number(month), sums.in_question_cents)
+                stacks[verdict.words].add(month_number(month), sums.in_question_cents)
             if right:
                 name = verdict.words if verdict in (Verdict.UNDETERMINED, Verdict.REVERSAL) else _RIGHT
-                stacks[name].add(_number(month), _right_cents(verdict, sums))
+                stacks[name].add(month_number(month), _right_cents(verdict, sums))
     return {name: stack for name, stack in stacks.items() if stack.cents}
 
 
@@ -117,20 +116,6 @@ def _right_cents(verdict: Verdict, sums: Sums) -> int:
     if not verdict.needs_a_look:
         return sums.reported_cents
     return (sums.reported_cents + sums.expected_cents - sums.in_question_cents) // 2
-
-
-def _number(month: str) -> int:
-    """Months counted from the year 0, so that Januaries are multiples of twelve.
-
-    >>> _number("2024-03") % 12
-    2
-    """
-    year, number = month.split("-")
-    return int(year) * 12 + int(number) - 1
-
-
-def _month(number: int) -> str:
-    return f"{number // 12}-{number % 12 + 1:02}"
 
 
 def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
@@ -157,20 +142,10 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
 
 
 def _finish(ax: Axes, totals: Totals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
     undated = totals.reported_cents - sum(sums.reported_cents for sums in totals.by_month.values())
     if undated:
         ax.plot([], [], linestyle="none", label=f"without a date, not drawn: {dollars(as_dollars(undated))}")
-    span = max(months) - min(months) if months else 0
-    step = next((step for step in _MONTHS_BETWEEN_TICKS if span < step * _MOST_TICKS), _MONTHS_BETWEEN_TICKS[-1])
-    ax.xaxis.set_major_locator(MultipleLocator(step))
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda at, _: str(round(at) // 12) if step % 12 == 0 else _month(round(at)))
-    )
-    if months:
-        ax.set_xlim(min(months) - 1, max(months) + 1)
-    ax.set_xlabel("Month of the date that decides")
+    scale_months(ax, months)
     scale_dollars(ax, highest)
     entries = len(stacks) + bool(undated)
     if entries:

@@ -1,0 +1,39 @@
+"""What a caller names, file by file: paths, folders, bytes, binary files, or several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TypeGuard, cast
+
+from sequestration._x12 import Source
+
+__all__ = ["files_of", "is_one_file"]
+
+
+def is_one_file(source: object) -> TypeGuard[Source]:
+    """Whether it stands for one file: a path that is no folder, bytes, or a binary file."""
+    if _is_path(source):
+        return not Path(source).is_dir()
+    return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
+
+
+def files_of(source: object) -> Iterator[Source]:
+    """The files that a source stands for; a folder's in name order, hidden ones left out.
+
+    Raises `TypeError` for what is no source at all.
+    """
+    if _is_path(source) and Path(source).is_dir():
+        yield from sorted(f for f in Path(source).iterdir() if f.is_file() and not f.name.startswith("."))
+    elif is_one_file(source):
+        yield source
+    elif not isinstance(source, Iterable):
+        raise TypeError(f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}")
+    else:
+        for item in cast("Iterable[object]", source):
+            yield from files_of(item)
+
+
+def _is_path(source: object) -> TypeGuard[str | PathLike[str]]:
+    return isinstance(source, (str, PathLike))

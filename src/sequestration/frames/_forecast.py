@@ -1,0 +1,116 @@
+"""What a schedule costs by month, and what another one would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from sequestration._reduction import schedule_or_default
+from sequestration._schedule import RateSchedule
+from sequestration.frames._asking import Question, Unit
+from sequestration.frames._engines import answer, by_part, columns_of, narwhals, written_like
+from sequestration.frames._law import Law
+from sequestration.frames._rules import totalling
+
+if TYPE_CHECKING:
+    from narwhals.stable.v2.typing import IntoFrameT
+
+__all__ = ["forecast"]
+
+_OWN = ("month", "rows", "left_out", "payable")
+_TOTALS = (*_OWN[1:], "cut", "payment")
+_MONEY = ("payable", "cut", "payment")
+_BEFORE_OURS = "sequestration: "
+"""What stands before the names of our columns as long as they are beside the caller's."""
+
+
+def forecast(
+    df: IntoFrameT,
+    *,
+    payable: str,
+    on: str,
+    schedules: Mapping[str, RateSchedule | None] | None = None,
+    unit: Unit = "dollars",
+    parse_dates: bool | str = False,
+) -> IntoFrameT:
+    """Payables, cuts and payments by month and schedule: what the law takes, and what another one would.
+
+    `payable` is the column of what Medicare itself would pay, `on` that of the date that decides, as for
+    `add_reduction`. `schedules` are the schedules by the names they shall have in the table (None as a schedule is
+    Medicare fee-for-service); without any, the table has that one as "law".
+
+    Columns: `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; a row a month and
+    schedule, the schedules in the order given. Each row's cut is rounded to the cent and all are summed in whole
+    cents, so the sums are exact, whatever the engine; amounts are of the kind of the column `payable`. A row whose
+    amount or date is null, or whose amount is no whole cents, is in `left_out` and in no sum; the month of rows
+    without a date is null. A lazy frame stays lazy.
+    Raises what `add_reduction` raises, and `ValueError` for a schedule named like one of the columns.
+
+    >>> import pandas as pd
+    >>> plan = pd.DataFrame({"payable": [100.00, 50.00, 200.00], "day": ["2027-03-05", "2027-03-31", "2027-04-02"]})
+    >>> doubled = schedule_or_default(None).what_if(first_day="2027-04-01", rate="0.02", stacking="add")
+    >>> both = {"law": None, "doubled": doubled}
+    >>> table = forecast(plan, payable="payable", on="day", schedules=both, parse_dates=True)
+    >>> table[["schedule", "payable", "cut"]].values.tolist()
+    [['law', 150.0, 3.0], ['doubled', 150.0, 3.0], ['law', 200.0, 4.0], ['doubled', 200.0, 8.0]]
+    """
+    laws = _laws(schedules)
+    columns_of(df)
+    nw = narwhals()
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
+        own = forecast(df.to_native(), payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
+        return cast("IntoFrameT", nw.from_native(own))
+    names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
+    question = Question(
+        money={"payable": payable},
+        days={"on": on},
+        rule=totalling(list(laws.values()), names[: len(_OWN)], names[len(_OWN) :]),
+        new=names,
+        kind_of="payable",
+        unit=unit,
+        parse_dates=parse_dates,
+        overwrite=True,
+    )
+    totals = _totals(answer(df, question), list(laws))
+    return cast("IntoFrameT", written_like(totals, _MONEY, df, payable, unit))
+
+
+def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]:
+    if schedules is None:
+        schedules = {"law": None}
+    if not schedules:
+        raise ValueError("give at least one schedule, or none at all for the law")
+    taken = sorted(set(schedules) & {*_OWN, *_TOTALS, "schedule", "place"})
+    if taken:
+        raise ValueError(f"a schedule cannot have the name of a column: {', '.join(taken)}")
+    return {name: Law.of(schedule_or_default(schedule)) for name, schedule in schedules.items()}
+
+
+def _totals(answered: Any, schedules: list[str]) -> Any:
+    """Sums by month in whole cents, and a row for each schedule."""
+    nw = narwhals()
+    columns = {f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}
+    if nw.dependencies.is_dask_dataframe(answered):
+        ours = answered[list(columns)].rename(columns=columns)
+        sums = ours.groupby("month", dropna=False).sum().reset_index()
+    else:
+        ours = nw.from_native(answered).select(nw.col(theirs).alias(name) for theirs, name in columns.items())
+        sums = ours.group_by("month").agg(nw.col(name).sum() for name in (*_OWN[1:], *schedules)).to_native()
+    return by_part(sums, partial(_by_schedule, schedules=schedules))
+
+
+def _by_schedule(sums: Any, schedules: list[str]) -> Any:
+    """Each month's sums as often as there are schedules, with the cut of one in each; the frame is read once."""
+    nw = narwhals()
+    frame = nw.from_native(sums)
+    if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots relations of the default connection only
+        parts = [frame.select(*_OWN, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
+        rows = nw.concat(parts)
+    else:
+        rows = frame.unpivot(schedules, index=list(_OWN), variable_name="schedule", value_name="cut")
+    place = nw.lit(0)
+    for number, name in enumerate(schedules):
+        place = nw.when(nw.col("schedule") == name).then(nw.lit(number)).otherwise(place)
+    done = rows.with_columns(place=place, payment=nw.col("payable") - nw.col("cut"))
+    return done.sort("month", "place", nulls_last=True).select("month", "schedule", *_TOTALS).to_native()

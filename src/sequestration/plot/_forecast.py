@@ -1,0 +1,146 @@
+"""A forecast as a picture: the cut of each month, a line a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from sequestration._errors import MissingExtra, UnknownColumn
+from sequestration._values import as_dollars
+from sequestration.plot._drawing import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    THIN,
+    VERMILION,
+    WIDE,
+    dollars,
+    height,
+    ink,
+    make_legend,
+    make_room,
+    picture_axes,
+    say_empty,
+    scale_dollars,
+    set_title,
+)
+from sequestration.plot._months import month_name, month_number, scale_months
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["forecast"]
+
+# What the schedules have in turn: no two of the first forty-four have line and mark in common.
+_COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)
+_STYLES = ("-", "--", "-.", ":")
+_MARKS = ("o", "s", "^", "D", "v", "<", ">", "P", "X", "*", "p")
+_COLUMNS = ("month", "schedule", "left_out", "cut")
+
+
+def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: Axes | None = None) -> Axes:
+    """Draw what `frames.forecast` gives: the cut by month, a line with marks of its own for each schedule.
+
+    `table` is such a frame of any engine; one that is lazy is collected. `unit` is that of its amounts, as it was for
+    the forecast. A month between others in which nothing was payable has a cut of zero. The legend has the sum of each
+    schedule, and how many rows had no known amount or date; these are in no month. Returns the axes drawn on.
+    Raises `MissingExtra` without matplotlib or narwhals, and `UnknownColumn` for a frame without those columns.
+
+    >>> import pandas as pd
+    >>> from sequestration import frames
+    >>> plan = pd.DataFrame({"payable": [10000, 5000], "day": pd.to_datetime(["2027-03-05", "2027-04-02"])})
+    >>> forecast(frames.forecast(plan, payable="payable", on="day", unit="cents"), unit="cents").get_title()
+    'Cut by month, 2027-03 to 2027-04'
+    """
+    if unit not in ("dollars", "cents"):
+        raise ValueError(f"unit is 'dollars' or 'cents', not {unit!r}")
+    ax = picture_axes(ax)
+    lines, left_out = _lines(table, 1 if unit == "cents" else 100)
+    months = _months(lines)
+    for number, (name, line) in enumerate(lines.items()):
+        _draw(ax, name, line, months, number)
+    if left_out:
+        ax.plot([], [], linestyle="none", label=f"without a known amount or date, not drawn: {left_out:,} rows")
+    _finish(ax, lines, months, entries=len(lines) + bool(left_out))
+    return ax
+
+
+@attrs.define
+class _Line:
+    """The cuts of one schedule: whole cents by month."""
+
+    cents: dict[int, int] = attrs.field(factory=dict)
+
+    @property
+    def sum(self) -> Decimal:
+        """Dollars of all months."""
+        return as_dollars(sum(self.cents.values()))
+
+
+def _lines(table: Any, cents_a_unit: int) -> tuple[dict[str, _Line], int]:
+    """The cuts by schedule, and how many rows are in none."""
+    lines: dict[str, _Line] = {}
+    left_out: dict[str, int] = {}
+    for month, name, without, cut in _rows(table):
+        line = lines.setdefault(name, _Line())
+        left_out[name] = left_out.get(name, 0) + int(without)
+        if isinstance(month, date) and month == month:  # noqa: PLR0124 - pandas' missing moment equals nothing
+            number = month_number(f"{month:%Y-%m}")
+            line.cents[number] = line.cents.get(number, 0) + round(cut * cents_a_unit)
+    return lines, max(left_out.values(), default=0)
+
+
+def _rows(table: Any) -> list[tuple[Any, ...]]:
+    try:
+        import narwhals.stable.v2 as nw
+    except ImportError:
+        raise MissingExtra('a forecast needs narwhals: pip install "sequestration[frames]"') from None
+    if nw.dependencies.is_dask_dataframe(table):
+        table = table.compute()
+    frame = nw.from_native(table).lazy()
+    there = frame.collect_schema().names()
+    missing = [name for name in _COLUMNS if name not in there]
+    if missing:
+        raise UnknownColumn(f"a forecast has the columns {', '.join(_COLUMNS)}; there are {', '.join(there)}")
+    return list(frame.select(*_COLUMNS).collect().iter_rows())
+
+
+def _months(lines: Mapping[str, _Line]) -> range:
+    """All months from the first to the last."""
+    months = [month for line in lines.values() for month in line.cents]
+    return range(min(months), max(months) + 1) if months else range(0)
+
+
+def _draw(ax: Axes, name: str, line: _Line, months: range, number: int) -> None:
+    ax.plot(
+        list(months),
+        [height(as_dollars(line.cents.get(month, 0))) for month in months],
+        color=_COLORS[number % len(_COLORS)],
+        linestyle=_STYLES[number % len(_STYLES)],
+        linewidth=THIN if number else WIDE,
+        marker=_MARKS[number % len(_MARKS)],
+        markeredgecolor=BLACK,
+        markeredgewidth=THIN / 2,
+        label=f"{name}: {dollars(line.sum)}",
+    )
+
+
+def _finish(ax: Axes, lines: Mapping[str, _Line], months: range, *, entries: int) -> None:
+    ax.axhline(0, color=ink(ax), linewidth=THIN)
+    scale_months(ax, months)
+    largest = max((abs(cents) for line in lines.values() for cents in line.cents.values()), default=0)
+    scale_dollars(ax, as_dollars(largest))
+    if months:
+        make_room(ax, rows=(entries + 1) // 2)
+        set_title(ax, f"Cut by month, {month_name(months[0])} to {month_name(months[-1])}")
+    else:
+        say_empty(ax, "nothing to draw")
+        set_title(ax, "Cut by month")
+    if entries:
+        make_legend(ax, columns=2)

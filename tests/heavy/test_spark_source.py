@@ -1,0 +1,177 @@
+"""Spark reads remittances as tables: row by row what the library reads, one task a file, no job lost."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks.make import write
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+
+import sequestration as seq
+from sequestration import frames
+from tests.heavy.session import start
+from tests.making import claim, line, remittance
+from tests.test_frames_tables import EXAMPLE, LARGE, RIGHT, TABLES
+from tests.test_privacy import MARKER
+from tests.test_privacy import remittance as with_persons
+
+OURS = """
+name = "ours"
+verified_on = 2026-11-23
+
+[[period]]
+rate = "0.03"
+status = "what-if"
+
+[[period.authorities]]
+citation = "a test"
+says = "three percent on every day"
+"""
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    session = start(2)
+    session.dataSource.register(frames.era835())
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("remits")
+    write(place / "made.835", 0.5, wrong=5)
+    (place / "made.835.json").unlink()
+    (place / "a.835").write_bytes(EXAMPLE)
+    (place / "b.835").write_bytes(b"This is a letter.")
+    (place / "c.835").write_bytes(EXAMPLE[:-150])
+    (place / "persons.835").write_bytes(with_persons(broken=True))
+    (place / "empty.835").write_bytes(b"")
+    return place
+
+
+def load(spark: SparkSession, path: Any, **options: str) -> DataFrame:
+    return spark.read.format("era835").options(**options).load(path)
+
+
+def rows(frame: DataFrame) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in frame.collect()]
+
+
+def wanted(folder: Path, table: str, unit: Any = "dollars", **options: Any) -> list[tuple[Any, ...]]:
+    if table == "problems":
+        found = frames.problems(folder, backend="pyarrow")
+    else:
+        found = getattr(frames, table)(folder, unit=unit, backend="pyarrow", **options)
+    return [tuple(row.values()) for row in found.to_pylist()]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("unit", ["dollars", "cents"])
+def test_row_by_row_what_the_library_reads(spark: SparkSession, folder: Path, table: str, unit: str) -> None:
+    found = load(spark, str(folder), table=table, unit=unit)
+
+    assert rows(found) == wanted(folder, table, unit)
+    assert found.columns == [*frames._file_rows.TABLES[table]]
+    assert found.rdd.getNumPartitions() == len(list(folder.iterdir()))
+
+
+def test_findings_of_all_places(spark: SparkSession, folder: Path) -> None:
+    found = rows(load(spark, str(folder), table="findings", keep="all"))
+
+    assert found == wanted(folder, "findings", keep="all")
+    assert Counter(row[0] for row in found)["correct"] > 1_000
+
+
+def test_broken_files_are_rows_and_kill_no_job(spark: SparkSession, folder: Path) -> None:
+    problems = load(spark, str(folder), table="problems").where("level = 'error'")
+
+    found = {(Path(row.file).name, row.code) for row in problems.collect()}
+
+    assert {("b.835", "not_an_835"), ("empty.835", "not_an_835"), ("c.835", "cut_off")} <= found
+    assert load(spark, str(folder / "b.835")).count() == 0
+    assert load(spark, str(folder / "b.835"), table="problems").count() == 1
+
+
+def test_paths_of_every_kind(spark: SparkSession, folder: Path) -> None:
+    a, c = str(folder / "a.835"), str(folder / "c.835")
+    both = rows(load(spark, [a, c]))
+
+    assert both == wanted(folder / "a.835", "adjustments") + wanted(folder / "c.835", "adjustments")
+    assert rows(load(spark, f"file://{a}")) == rows(load(spark, a))
+    assert load(spark, str(folder), files_per_task="4").rdd.getNumPartitions() == 2
+    assert rows(load(spark, str(folder), files_per_task="4")) == rows(load(spark, str(folder)))
+
+
+def test_payers_and_schedule(spark: SparkSession, tmp_path: Path) -> None:
+    plan = remittance(claim("A", line("99213", "150", "78.40", RIGHT), plan="HM"))
+    (tmp_path / "plan.835").write_bytes(plan)
+    law = tmp_path / "ours.toml"
+    law.write_text(OURS, encoding="utf-8")
+    options = {"table": "findings", "keep": "all"}
+    path = str(tmp_path / "plan.835")
+
+    assert [row.verdict for row in load(spark, path, **options).collect()] == ["not_applicable"]
+    said = {**options, "payers": json.dumps({"11502": "ffs"})}
+    assert [row.verdict for row in load(spark, path, **said).collect()] == ["correct"]
+    ours = load(spark, path, **said, schedule=str(law)).collect()
+    assert [(row.rate, row.expected) for row in ours] == [(Decimal("0.03"), Decimal("2.40"))]
+
+
+def test_wrong_usage_is_told(spark: SparkSession, folder: Path) -> None:
+    wrong = [
+        ({"tabel": "findings"}, "there is no option tabel; there are path"),
+        ({"table": "claims"}, "table is one of adjustments, findings, problems, not 'claims'"),
+        ({"unit": "floats"}, "unit is 'dollars' or 'cents'"),
+        ({"keep": "some"}, "keep is 'wrong' or 'all'"),
+        ({"files_per_task": "0"}, "files_per_task is a whole number above zero, not '0'"),
+        ({"payers": "11502"}, "payers is a mapping as JSON"),
+    ]
+    for options, text in wrong:
+        with pytest.raises(AnalysisException, match=text):
+            load(spark, str(folder), **options).count()
+    with pytest.raises(AnalysisException, match="is not there; paths are opened by Python"):
+        load(spark, str(folder / "nowhere")).count()
+    with pytest.raises(AnalysisException, match="nothing to load"):
+        spark.read.format("era835").load().count()
+
+
+def test_no_row_shows_a_person(spark: SparkSession, folder: Path) -> None:
+    for table in TABLES:
+        text = str(rows(load(spark, str(folder / "persons.835"), table=table, keep="all")))
+        assert MARKER not in text.replace("MARKERNOAMOU", "").replace("MARKERDAY", "")
+        assert "ACCOUNT" in text
+
+
+def test_from_a_folder_to_a_forecast(spark: SparkSession, folder: Path) -> None:
+    doubled = seq.MEDICARE_FFS.what_if(first_day="2024-03-01", rate="0.02", stacking="add")
+    schedules = {"law": None, "doubled": doubled}
+    found = frames.forecast(
+        load(spark, str(folder), table="findings", keep="all"), payable="payable", on="on", schedules=schedules
+    )
+    table = frames.findings(folder, keep="all", backend="pyarrow")
+    here = frames.forecast(table, payable="payable", on="on", schedules=schedules)
+
+    assert isinstance(found, DataFrame)
+    assert rows(found) == [tuple(row.values()) for row in here.to_pylist()]
+
+
+def test_sums_are_those_of_the_audit(spark: SparkSession, tmp_path: Path) -> None:
+    for number in range(3):
+        claims = (claim(f"A-{number}-{place}", line("99213", "150", "78", LARGE)) for place in range(50))
+        (tmp_path / f"{number}.835").write_bytes(remittance(*claims))
+
+    found = load(spark, str(tmp_path)).groupBy("group", "reason").sum("amount").collect()
+
+    assert {tuple(row) for row in found} == {
+        (total.group, total.code, total.amount) for total in seq.check_835(tmp_path).by_code()
+    }
