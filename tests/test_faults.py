@@ -160,7 +160,7 @@ def test_an_interrupt_ends_the_workers_and_says_so(tmp_path: Path) -> None:
         start_new_session=True,
     )
     # A worker that opens a pipe waits for its other end: opening that end waits until the worker is there.
-    with (tmp_path / "0.835").open("wb"):
+    with (tmp_path / "0.835").open("wb"), (tmp_path / "1.835").open("wb"):
         os.killpg(running.pid, signal.SIGINT)
         out, err = running.communicate(timeout=60)
 
