@@ -116,7 +116,7 @@ class _Parquet:
     def __init__(self, source: FileRows, unit: Unit) -> None:
         self.rows = 0
         self._source = source
-        self._unit = unit
+        self._unit: Unit = unit
 
     def parts(self) -> Iterator[bytes]:
         """The bytes of the file, one part after the other."""

@@ -59,7 +59,8 @@ def forecast(
     columns_of(df)
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
-        own = forecast(df.to_native(), payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
+        theirs: Any = cast("Any", df).to_native()
+        own = forecast(theirs, payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
         return cast("IntoFrameT", nw.from_native(own))
     names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
     question = Question(
