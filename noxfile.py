@@ -35,7 +35,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
     """All tests with the oldest libraries that pyproject.toml allows at run time."""
-    session.install(".[test]", "attrs==23.1.0", "python-dateutil==2.8.2", "narwhals==2.9.0", "rich==13.0.0")
+    session.install(".[test]", "attrs==23.1.0", "python-dateutil==2.8.2", "narwhals==2.28.0", "rich==13.0.0")
     session.run("pytest", "--deselect", "tests/test_project.py::test_types", *session.posargs)
 
 

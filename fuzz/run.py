@@ -24,13 +24,13 @@ with atheris.instrument_imports(include=["sequestration"]):
     from targets import TARGETS, survives
 
 ON_RECORD = {
-    "read": 150_000,
-    "check": 60_000,
-    "carry_over": 100_000,
-    "code": 90_000,
-    "amount": 6_300_000,
+    "amount": 6_600_000,
     "day": 3_000_000,
     "schedule": 300_000,
+    "code": 50_000,
+    "carry_over": 30_000,
+    "read": 30_000,
+    "check": 15_000,
 }
 
 
