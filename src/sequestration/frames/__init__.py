@@ -1,7 +1,8 @@
 """The same exact math on any data frame: pandas, polars, pyarrow, DuckDB, dask, Spark.
 
 The same kind of frame comes out that went in. A lazy one stays lazy and is not collected; index, order of rows
-and all other columns stay as they are. This room needs the extra `frames` (narwhals); the engine is yours.
+and all other columns stay as they are. Remittances become tables of an engine, Parquet, or a data source of Spark.
+This room needs the extra `frames` (narwhals); the engine is yours.
 """
 
 from __future__ import annotations
