@@ -63,8 +63,8 @@ def checked(data: bytes) -> float:
 def main() -> None:
     checked(START + CLAIM + END)
     for name, make in SHAPES.items():
-        small, large = make(20_000), make(80_000)
-        ratio = min(checked(large) for _ in range(2)) / min(checked(small) for _ in range(2))
+        small, large = make(5_000), make(20_000)
+        ratio = min(checked(large) for _ in range(3)) / min(checked(small) for _ in range(3))
         tracemalloc.start()
         checked(large)
         peak = tracemalloc.get_traced_memory()[1] / 1e6
