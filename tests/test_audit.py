@@ -323,6 +323,8 @@ def test_check_claim_judges_one_claim_by_itself() -> None:
     assert [finding.verdict for finding in seq.check_claim(alone)] == ["undetermined"]
     assert [finding.verdict for finding in seq.check_claim(alone, payer="ffs")] == ["missing"]
     assert [finding.verdict for finding in seq.check_claim(both, payer="contract")] == ["not_applicable"] * 2
+    doubled = seq.MEDICARE_FFS.what_if(first_day="2024-01-01", last_day="2024-12-31", rate="0.02")
+    assert seq.check_claim(both, schedule=doubled)[0].verdict is seq.Verdict.CUT_TOO_SMALL
     with pytest.raises(ValueError, match="'ffs' or 'contract'"):
         seq.check_claim(alone, payer="medicaid")
 
@@ -368,8 +370,8 @@ def test_arguments_of_a_wrong_type_are_told_in_words() -> None:
         seq.check_835(data, payers=["11502"])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="a schedule is a RateSchedule"):
         seq.check_835(data, schedule="medicare_ffs")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="check_claim takes a Claim"):
-        seq.check_claim(None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="check_claim takes a Claim, not str"):
+        seq.check_claim("A")  # type: ignore[arg-type]
 
 
 def test_a_claim_numbers_the_lines_that_it_is_made_of() -> None:

@@ -170,6 +170,7 @@ def test_money_paid_elsewhere_belongs_to_the_base() -> None:
         ({"group": "OA", "assigned": False}, "wrong_group"),
         ({"group": "PR", "paid_elsewhere": "39.20"}, "correct"),
         ({"group": "PR", "paid_elsewhere": "39.20", "assigned": True}, "wrong_group"),
+        ({"group": "PR", "paid_elsewhere": "0.01"}, "correct"),
         ({"group": "PR", "paid_elsewhere": "0"}, "wrong_group"),
     ],
 )
@@ -202,6 +203,7 @@ def test_where_the_amount_is_a_rounding_away_the_group_decides() -> None:
 
 def test_where_no_cut_is_there_is_no_group() -> None:
     assert check("40.00", None, group="PR").verdict is Verdict.MISSING
+    assert check("40.00", None).group == ""
     assert check("40.00", "0", "2021-03-01", group="PR").verdict is Verdict.NOTHING_DUE
 
 
@@ -359,6 +361,7 @@ def test_a_finding_as_plain_values() -> None:
     assert plain["verdict"] == "cut_too_large"
     assert (plain["reported"], plain["expected"], plain["difference"]) == ("2.60", "2.08", "0.52")
     assert (plain["on"], plain["rate"], plain["rate_status"], plain["group"]) == ("2024-01-15", "0.02", "ordered", "CO")
+    assert plain["date_rule"] == "the date given"
     assert plain["owed_to"] == "provider"
     assert plain["explanations"] == [{"code": "on_allowed", "text": "2 % of the allowed amount (130.00)"}]
     assert (plain["claim"], plain["line"], plain["procedure"], plain["file"]) == ("", None, "", None)

@@ -105,10 +105,24 @@ def test_appeals_count_days_from_presumed_receipt(rule: Any, days: Any, citation
     assert (found.rule, found.authority.citation) == (rule, citation)
 
 
-def test_a_receipt_that_is_known() -> None:
-    found = deadlines.redetermination("2026-06-01", received_on="2026-06-02")
-    assert found.last_day == date(2026, 9, 30)
+@pytest.mark.parametrize(
+    "rule, last_day",
+    [
+        ("redetermination", "2026-09-30"),
+        ("reconsideration", "2026-11-29"),
+        ("hearing", "2026-08-01"),
+        ("council", "2026-08-01"),
+        ("court", "2026-08-01"),
+    ],
+)
+def test_a_receipt_that_is_known(rule: str, last_day: str) -> None:
+    found = getattr(deadlines, rule)("2026-06-01", received_on="2026-06-02")
+    assert found.last_day == date.fromisoformat(last_day)
     assert not found.receipt_presumed
+    assert "presumed" not in str(found)
+
+
+def test_a_receipt_before_the_notice_is_refused() -> None:
     with pytest.raises(seq.InvalidDate, match="before its date"):
         deadlines.redetermination("2026-06-01", received_on="2026-05-31")
 
@@ -126,7 +140,10 @@ def test_reopening(determined: str, one_year: str, four_years: str) -> None:
 def test_overpayment_and_a_cost_report() -> None:
     assert deadlines.overpayment("2026-06-01").last_day == date(2026, 7, 31)
     assert deadlines.overpayment("2026-06-01", cost_report_due="2026-06-30").last_day == date(2026, 7, 31)
-    assert deadlines.overpayment("2026-06-01", cost_report_due="2026-11-30").last_day == date(2026, 11, 30)
+    assert deadlines.overpayment("2026-06-01", cost_report_due="2026-07-31") == deadlines.overpayment("2026-06-01")
+    later = deadlines.overpayment("2026-06-01", cost_report_due="2026-11-30")
+    assert later.last_day == date(2026, 11, 30)
+    assert "(the later of the cost report's due date and 60 days from 2026-06-01; " in str(later)
 
 
 @pytest.mark.parametrize(
@@ -158,11 +175,25 @@ def test_words() -> None:
     found = deadlines.timely_filing("2025-03-01")
     assert str(found) == "2026-03-02: file the claim (1 year from 2025-03-01, moved from 2026-03-01; 42 CFR 424.44(a))"
     assert "moved from 2026-03-01" in found.to_text()
+    assert found.to_text().splitlines()[2] == "  period        1 year"
     assert "act before it" in deadlines.redetermination("2022-05-15").to_text()
     assert "presumed receipt" in deadlines.redetermination("2022-05-15").to_text()
     assert "moved_from=datetime.date(2026, 3, 1)" in repr(found)
+    hearing = deadlines.hearing("2026-06-01")
+    assert "(60 days from receipt, presumed 2026-06-06; 42 CFR 405.1002(a))" in str(hearing)
+    assert hearing.to_dict()["moved_from"] is None
+    assert deadlines.redetermination("2026-06-01").to_dict() == {
+        "last_day": "2026-10-04",
+        "rule": "redetermination",
+        "title": "ask the contractor for a redetermination",
+        "authority": "42 CFR 405.942(a)",
+        "counted_from": "2026-06-06",
+        "receipt_presumed": True,
+        "moved_from": None,
+        "confidence": "high",
+        "note": deadlines.redetermination("2026-06-01").note,
+    }
     assert found.to_dict()["moved_from"] == "2026-03-01"
-    assert deadlines.hearing("2026-06-01").to_dict()["moved_from"] is None
 
 
 def test_days_left_and_days_off() -> None:

@@ -41,6 +41,8 @@ def test_place(case: dict[str, Any]) -> None:
             assert shown["reported"] == wanted["reported"]
         if "explanations" in wanted:
             assert [explanation.code for explanation in finding.explanations] == wanted["explanations"]
+        if "told" in wanted:
+            assert [explanation.text for explanation in finding.explanations] == wanted["told"]
         assert shown["owed_to"] == wanted.get("owed_to")
         if "on" in wanted:
             assert shown["on"] == wanted["on"]
@@ -48,6 +50,10 @@ def test_place(case: dict[str, Any]) -> None:
             assert shown["claim_type"] == wanted["claim_type"]
         if wanted.get("line") == "none":
             assert finding.line is None
+        if "payable" in wanted:
+            assert shown["payable"] == wanted["payable"]
+        if "reason" in wanted:
+            assert finding.reason == wanted["reason"]
         if finding.verdict is seq.Verdict.UNDETERMINED:
             assert finding.reason
     assert sorted({problem.code.value for problem in audit.problems}) == sorted(case.get("problems", []))

@@ -46,8 +46,12 @@ def test_medicare_payment(deductible: str, share: dict[str, Any], coinsurance: s
 
 
 def test_medicare_payment_takes_one_kind_of_coinsurance() -> None:
-    with pytest.raises(TypeError, match="give coinsurance or coinsurance_rate, not both"):
+    with pytest.raises(TypeError, match="^give coinsurance or coinsurance_rate, not both$"):
         seq.medicare_payment(allowed="100", coinsurance="20", coinsurance_rate="0.20")
+
+
+def test_no_coinsurance_is_figured_on_what_the_deductible_leaves_nothing_of() -> None:
+    assert seq.medicare_payment(allowed="50", deductible="50", coinsurance_rate="1").coinsurance == 0
 
 
 @pytest.mark.parametrize("name", ["allowed", "deductible", "coinsurance"])
@@ -248,12 +252,19 @@ def test_a_settlement_below_zero_is_not_cut() -> None:
     found = seq.cost_report_reduction("-1000000", first_day="2013-01-01", last_day="2013-12-31")
 
     assert (str(found.settlement), str(found.amount)) == ("-1000000.00", "0.00")
+    assert found.ratio == Decimal("0.7534")
+    whole = schedule_of("1")
+    assert seq.cost_report_reduction("-1", first_day="2013-01-01", last_day="2013-12-31", schedule=whole).amount == 0
 
 
 @pytest.mark.parametrize(("first_day", "last_day"), [("2019-05-02", "2020-05-01"), ("2022-01-01", "2022-12-31")])
 def test_after_the_last_day_of_the_formula_the_days_must_be_asked_for(first_day: str, last_day: str) -> None:
-    with pytest.raises(seq.InvalidDate, match="from 2020-05-01 on the cut of a cost report comes from the claims"):
+    with pytest.raises(
+        seq.InvalidDate, match="from 2020-05-01 on the cut of a cost report comes from the claims"
+    ) as caught:
         seq.cost_report_reduction("1000000", first_day=first_day, last_day=last_day)
+
+    assert str(caught.value).endswith(", not from days; days_formula=True figures it by days all the same")
 
 
 def test_a_cost_report_over_several_rates() -> None:

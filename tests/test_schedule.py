@@ -572,7 +572,7 @@ def test_a_file_based_on_another(load: Load, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").rename(tmp_path / "base.toml")
     schedule = load(BASED)
 
-    assert schedule.name == "plan"
+    assert (schedule.name, schedule.title) == ("plan", "")
     assert rows(schedule) == rows(base)
     assert [period.authorities[-1].citation for period in schedule.periods] == ["the plan's letter"] * 2
     assert schedule.periods[0].authorities[0] == base.periods[0].authorities[0]
@@ -613,6 +613,10 @@ def test_a_base_that_breaks_a_rule_is_named_itself(load: Load, tmp_path: Path) -
     (tmp_path / "base.toml").write_text(GOOD.replace("2020-01-01", "2020-02-01"), "utf-8")
 
     with pytest.raises(seq.InvalidSchedule, match=r"^base\.toml: ours: period 2: there is a gap"):
+        load(BASED)
+
+    (tmp_path / "base.toml").write_text("a = = 1", "utf-8")
+    with pytest.raises(seq.InvalidSchedule, match=r"^base\.toml: "):
         load(BASED)
 
 
@@ -720,8 +724,25 @@ def test_what_if_says_that_it_is_one() -> None:
     assert str(period.authorities[-1]) == "what-if: assumed by the caller: 4 %, stacking compound"
     assert str(period) == "5.92 % from 2027-04-01 to 2028-03-31 (what-if)"
     assert not period.projected
-    assert schedule.name == "medicare_ffs what-if"
+    assert (schedule.name, schedule.title) == ("medicare_ffs what-if", seq.MEDICARE_FFS.title)
     assert seq.RateSchedule.from_records(schedule.to_records()).periods == schedule.periods
+
+
+def test_what_if_of_projected_days_says_that_the_law_s_own_rate_is_projected() -> None:
+    projected = "the law's own rate of these days is projected"
+    bare = seq.MEDICARE_FFS.what_if(first_day="2031-01-01", last_day="2032-12-31", rate="0.04")
+    noted = seq.MEDICARE_FFS.what_if(first_day="2032-12-01", rate="0.04", note="PAYGO")
+
+    assert [bare.period_on(day).note for day in ("2031-01-01", "2032-12-31")] == ["", projected]
+    assert noted.period_on("2032-12-01").note == f"PAYGO; {projected}"
+
+
+@pytest.mark.parametrize(("first_day", "last_day"), [("2022-06-30", "2022-07-01"), ("2022-03-31", "2022-04-01")])
+def test_what_if_takes_the_last_day_of_a_period_and_the_first_of_the_next(first_day: str, last_day: str) -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day=first_day, last_day=last_day, rate="0.5", stacking="replace")
+
+    assert [str(schedule.rate_on(day)) for day in (first_day, last_day)] == ["0.5", "0.5"]
+    assert len(schedule.periods) == len(seq.MEDICARE_FFS.periods) + 2
 
 
 def test_what_if_upon_what_if() -> None:
@@ -744,10 +765,14 @@ def test_what_if_upon_what_if() -> None:
             seq.InvalidSchedule,
             "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.01'",
         ),
-        ({"rate": "1.5"}, seq.InvalidSchedule, "rate must be a share between 0 and 1, not '1.5'"),
+        ({"rate": "1.5"}, seq.InvalidSchedule, "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.5'"),
         ({"rate": 0.04}, seq.InvalidSchedule, 'rate must be a number in quotes, such as "0.02", not 0.04'),
         ({"rate": Decimal("0." + "1" * 70)}, seq.InvalidSchedule, "rate has more than 28 decimal places"),
-        ({"stacking": "multiply"}, seq.InvalidSchedule, "stacking is one of add, compound, replace, not 'multiply'"),
+        (
+            {"stacking": "multiply"},
+            seq.InvalidSchedule,
+            "medicare_ffs: what-if: stacking is one of add, compound, replace, not 'multiply'",
+        ),
         ({"last_day": "2027-03-31"}, seq.InvalidDate, "cannot end on 2027-03-31, before it begins on 2027-04-01"),
         ({"last_day": "2027-13-31"}, seq.InvalidDate, "no day of the calendar"),
         ({"first_day": None}, seq.InvalidDateType, "not NoneType"),
@@ -777,6 +802,8 @@ def test_what_is_projected_is_told_in_one_piece_or_several() -> None:
     settled = seq.RateSchedule.from_records([{**seq.MEDICARE_FFS.to_records()[0], "last_day": None}], name="settled")
 
     assert "projected from 2032-04-01 to 2032-04-30 and from 2032-06-01;" in assumed.how_current
+    until_2040 = seq.MEDICARE_FFS.what_if(first_day="2040-01-01", rate="0.04")
+    assert "projected from 2032-04-01 to 2039-12-31;" in until_2040.how_current
     assert "projected" not in settled.how_current
 
 

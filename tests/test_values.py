@@ -272,7 +272,7 @@ TAKE_A_DAY = [rate_on, reduced_on, decided_by, checked_on, assumed_from]
         (MIDNIGHT + timedelta(hours=9), "a moment, not a day"),
         (MIDNIGHT + timedelta(microseconds=1), "a moment, not a day"),
         (_Timestamp.fromisoformat("2022-05-10T00:00:00"), "a moment, not a day"),
-        (_NotATime.fromisoformat("2022-05-10T00:00:00"), "missing date"),
+        (_NotATime.fromisoformat("2022-05-10T00:00:00"), r"^a missing date \(NaT\) is no date$"),
     ],
 )
 def test_what_is_no_day_is_refused(take: Callable[[object], object], wrong: object, says: str) -> None:
@@ -294,4 +294,5 @@ def test_another_type_is_no_day(take: Callable[[object], object], wrong: object)
 
 def test_long_text_is_cut_in_messages() -> None:
     assert quoted("short") == "'short'"
+    assert quoted("x" * 20) == "'" + "x" * 20 + "'"
     assert quoted("x" * 21) == "'" + "x" * 20 + "...'"

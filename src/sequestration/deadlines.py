@@ -191,7 +191,8 @@ def overpayment(identified_on: Day, *, cost_report_due: Day | None = None) -> De
     deadline = _deadline("overpayment", as_date(identified_on))
     if cost_report_due is None or as_date(cost_report_due) <= deadline.last_day:
         return deadline
-    return attrs.evolve(deadline, last_day=as_date(cost_report_due), period="the cost report's due date, counted")
+    later_of = f"the later of the cost report's due date and {deadline.period}"
+    return attrs.evolve(deadline, last_day=as_date(cost_report_due), period=later_of)
 
 
 @attrs.frozen

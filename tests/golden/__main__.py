@@ -5,6 +5,7 @@ python -m tests.golden
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,17 @@ import sequestration as seq
 HERE = Path(__file__).parent
 
 
-def facts() -> dict[str, str]:
-    """By file: the facts, a line each."""
-    schedules = (seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY)
-    return {
-        "schedules.txt": "\n".join(line for schedule in schedules for line in of_schedule(schedule)),
-        "carc.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.CARCS.values()),
-        "rarc.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.RARCS.values()),
-        "plb.txt": "\n".join(" | ".join(map(plain, code.to_dict().values())) for code in seq.PLBS.values()),
-        "notebook.txt": "\n".join(html_of(found) for found in shown_in_a_notebook()),
-        "deadlines.txt": "\n".join(of_deadlines("2024-02-29") + of_deadlines("2025-12-30")),
-    }
+def schedules() -> list[str]:
+    shipped = (seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY)
+    return [line for schedule in shipped for line in of_schedule(schedule)]
+
+
+def notebook_tables() -> list[str]:
+    return [html_of(found) for found in shown_in_a_notebook()]
+
+
+def last_days() -> list[str]:
+    return of_deadlines("2024-02-29") + of_deadlines("2025-12-30")
 
 
 def of_schedule(schedule: seq.RateSchedule) -> list[str]:
@@ -77,12 +78,27 @@ def html_of(found: Any) -> str:
     return f"{type(found).__name__}\n" + html.partition("</style>")[2].replace("<tr", "\n  <tr")
 
 
+def of_codes(table: seq.CodeTable[Any]) -> list[str]:
+    return [" | ".join(map(plain, code.to_dict().values())) for code in table.values()]
+
+
 def plain(value: object) -> str:
     if isinstance(value, list):
         return " ".join(map(str, value))
     return "" if value is None else str(value)
 
 
+FACTS: dict[str, Callable[[], Iterable[str]]] = {
+    "schedules.txt": schedules,
+    "carc.txt": lambda: of_codes(seq.CARCS),
+    "rarc.txt": lambda: of_codes(seq.RARCS),
+    "plb.txt": lambda: of_codes(seq.PLBS),
+    "notebook.txt": notebook_tables,
+    "deadlines.txt": last_days,
+}
+"""By file: what makes its lines."""
+
+
 if __name__ == "__main__":
-    for name, text in facts().items():
-        (HERE / name).write_text(f"{text}\n", "utf-8")
+    for name, lines in FACTS.items():
+        (HERE / name).write_text("\n".join(lines()) + "\n", "utf-8")
