@@ -5,12 +5,18 @@ Sessions: tests (every Python), lowest (the oldest libraries allowed), bare (wit
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import nox
+
+PROJECT = tomllib.loads(Path(__file__).with_name("pyproject.toml").read_text("utf-8"))["project"]
 
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+USERS_EXTRAS = ["cli", "frames", "plot", "strategies"]
 NEED_EXTRAS = [
     "frames",
     "plot",
@@ -35,7 +41,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
     """All tests with the oldest libraries that pyproject.toml allows at run time."""
-    session.install(".[test]", "attrs==23.1.0", "python-dateutil==2.8.2", "narwhals==2.28.0", "rich==13.0.0")
+    session.install(".[test]", *lowest_bounds())
     session.run("pytest", "--deselect", "tests/test_project.py::test_types", *session.posargs)
 
 
@@ -54,3 +60,10 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "sequestration", "--ignoreexternal")
+
+
+def lowest_bounds() -> list[str]:
+    """The oldest version of each library that users may have: what pyproject.toml asks for, and no later one."""
+    extras = PROJECT["optional-dependencies"]
+    asked = [*PROJECT["dependencies"], *(bound for extra in USERS_EXTRAS for bound in extras[extra])]
+    return [bound.replace(">=", "==") for bound in asked]

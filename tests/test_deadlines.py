@@ -219,6 +219,6 @@ def test_bad_dates(wrong: str) -> None:
 
 def test_the_end_of_the_calendar() -> None:
     for rule in ("redetermination", "timely_filing", "reopening", "overpayment"):
-        with pytest.raises(seq.InvalidDate):
+        with pytest.raises(seq.InvalidDate, match="no deadline can be counted from 9999-12-31: the calendar ends"):
             getattr(deadlines, rule)(date.max)
     assert deadlines.timely_filing(date(9998, 12, 31)).last_day == date.max

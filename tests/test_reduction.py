@@ -220,7 +220,7 @@ def test_payables_that_leave_nothing_lie_on_both_sides() -> None:
 
 
 def test_a_rate_of_1_tells_no_payable() -> None:
-    with pytest.raises(seq.InvalidSchedule, match="at a rate of 1 every payable leaves nothing"):
+    with pytest.raises(seq.InvalidSchedule, match="^at a rate of 1 every payable leaves nothing"):
         seq.payables_from_paid("0", on="2024-03-01", schedule=schedule_of("1"))
 
 

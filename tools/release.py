@@ -1,17 +1,19 @@
 """Everything that must hold before a release, checked by one command; nothing is published.
 
-    python tools/release.py            # on a clean checkout, with network for pip
+    pip install build pip-audit && python tools/release.py            # on a clean checkout, with network for pip
 
-It builds wheel and sdist twice and compares their bytes, looks at what is in them, installs each in an empty
-environment and runs the main job there, and asks how old the facts are. Then, by hand: set the version in
-pyproject.toml and the heading in CHANGELOG.md, run this and `.ci/run`, tag, upload.
+It asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks at what is in them,
+installs each in an empty environment and runs the main job there, asks the index for known holes of what users
+install beside it, and runs `.ci/run` on what the sdist holds. CONTRIBUTING.md says what a release is, step by step.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -84,7 +86,7 @@ def files_are_what_they_should_be() -> Iterator[str]:
             packed = {name.partition("/")[2] for name in archive.getnames()}
         yield from (
             f"the sdist lacks {name}"
-            for name in ("README.md", "LICENSE", "CHANGELOG.md", "tests/conftest.py", "examples/part_a.835")
+            for name in run("git", "ls-files").splitlines()
             if name not in packed
         )
 
@@ -110,6 +112,40 @@ def each_installs_in_an_empty_environment() -> Iterator[str]:
                 yield f"{built.name} is not version {VERSION}"
 
 
+def no_dependency_has_a_known_hole() -> Iterator[str]:
+    """What a user's environment holds with every extra, asked of the index; what cannot be asked is told, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "env"
+        venv.create(place, with_pip=True)
+        run(str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{ROOT}[all]")
+        libraries = next((place / "lib").glob("python*")) / "site-packages"
+        for own in libraries.glob("sequestration-*.dist-info"):
+            shutil.rmtree(own)
+        audit = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off", "--path", str(libraries)]
+        done = subprocess.run(audit, capture_output=True, text=True, check=False)
+        if not done.stdout:
+            yield f"the audit did not run: {done.stderr[-300:].strip()}"
+            return
+        for found in json.loads(done.stdout)["dependencies"]:
+            if "skip_reason" in found:
+                yield f"{found['name']} could not be audited: {found['skip_reason']}"
+            yield from (f"{found['name']} {found['version']}: {hole['id']}" for hole in found.get("vulns", ()))
+
+
+def all_tests_pass_on_the_sdist() -> Iterator[str]:
+    """What CI runs, in the unpacked sdist: who packages it can test it."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder))
+        with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as archive:
+            archive.extractall(folder, filter="data")
+        unpacked = next(path for path in Path(folder).iterdir() if path.is_dir())
+        done = subprocess.run(
+            ["bash", ".ci/run"], capture_output=True, text=True, cwd=unpacked, env=os.environ, check=False
+        )
+        if done.returncode:
+            yield f".ci/run failed: {done.stdout[-1500:]}{done.stderr[-1500:]}"
+
+
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     checkout_is_clean,
     version_is_in_the_change_log,
@@ -117,6 +153,8 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     builds_are_the_same_twice,
     files_are_what_they_should_be,
     each_installs_in_an_empty_environment,
+    no_dependency_has_a_known_hole,
+    all_tests_pass_on_the_sdist,
 )
 
 

@@ -199,7 +199,6 @@ def overpayment(identified_on: Day, *, cost_report_due: Day | None = None) -> De
 class _Rule:
     """One rule of ``data/deadlines.toml``."""
 
-    name: str
     title: str
     period: str
     length: relativedelta
@@ -271,16 +270,15 @@ def _receipt_days() -> int:
 
 @cache
 def _rules() -> Mapping[str, _Rule]:
-    return {name: _rule(name, entry) for name, entry in _table()["rule"].items()}
+    return {name: _rule(entry) for name, entry in _table()["rule"].items()}
 
 
-def _rule(name: str, entry: Mapping[str, Any]) -> _Rule:
+def _rule(entry: Mapping[str, Any]) -> _Rule:
     unit = "years" if "years" in entry else "days"
     number: int = entry[unit]
     sure = Confidence(entry["moves_confidence"])
     how = "gives way to the next working day" if entry["moves"] else "stays"
     return _Rule(
-        name=name,
         title=entry["title"],
         period=f"{number} {unit if number > 1 else unit.removesuffix('s')}",
         length=relativedelta(years=number) if unit == "years" else relativedelta(days=number),
