@@ -46,7 +46,7 @@ def test_medicare_payment(deductible: str, share: dict[str, Any], coinsurance: s
 
 
 def test_medicare_payment_takes_one_kind_of_coinsurance() -> None:
-    with pytest.raises(TypeError, match="^give coinsurance or coinsurance_rate, not both$"):
+    with pytest.raises(TypeError, match=r"^give coinsurance or coinsurance_rate, not both$"):
         seq.medicare_payment(allowed="100", coinsurance="20", coinsurance_rate="0.20")
 
 
@@ -220,7 +220,7 @@ def test_payables_that_leave_nothing_lie_on_both_sides() -> None:
 
 
 def test_a_rate_of_1_tells_no_payable() -> None:
-    with pytest.raises(seq.InvalidSchedule, match="^at a rate of 1 every payable leaves nothing"):
+    with pytest.raises(seq.InvalidSchedule, match=r"^at a rate of 1 every payable leaves nothing"):
         seq.payables_from_paid("0", on="2024-03-01", schedule=schedule_of("1"))
 
 

@@ -765,7 +765,11 @@ def test_what_if_upon_what_if() -> None:
             seq.InvalidSchedule,
             "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.01'",
         ),
-        ({"rate": "1.5"}, seq.InvalidSchedule, "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.5'"),
+        (
+            {"rate": "1.5"},
+            seq.InvalidSchedule,
+            "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.5'",
+        ),
         ({"rate": 0.04}, seq.InvalidSchedule, 'rate must be a number in quotes, such as "0.02", not 0.04'),
         ({"rate": Decimal("0." + "1" * 70)}, seq.InvalidSchedule, "rate has more than 28 decimal places"),
         (

@@ -84,11 +84,7 @@ def files_are_what_they_should_be() -> Iterator[str]:
         yield from (f"the wheel has {name}" for name in sorted(inside - wanted) if ".dist-info/" not in name)
         with tarfile.open(sdist) as archive:
             packed = {name.partition("/")[2] for name in archive.getnames()}
-        yield from (
-            f"the sdist lacks {name}"
-            for name in run("git", "ls-files").splitlines()
-            if name not in packed
-        )
+        yield from (f"the sdist lacks {name}" for name in run("git", "ls-files").splitlines() if name not in packed)
 
 
 def each_installs_in_an_empty_environment() -> Iterator[str]:
