@@ -11,6 +11,7 @@ import attrs
 from sequestration._code_tables import carcs
 from sequestration._kinds import CodeKind
 from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._values import told, written
 from sequestration._x12 import RemittanceReader, Source
 
 __all__ = ["LineList", "ListedLine", "service_lines"]
@@ -136,6 +137,6 @@ def _identity(listed: ListedLine) -> tuple[object, ...]:
 
 def _chosen(which: LineList | str) -> LineList:
     try:
-        return LineList(str(which))
+        return LineList(written(which))
     except ValueError:
-        raise ValueError(f"the lists are {', '.join(LineList)}, not {which!r}") from None
+        raise ValueError(f"the lists are {', '.join(LineList)}, not {told(which)}") from None
