@@ -12,6 +12,7 @@ from sequestration._code_tables import carcs
 from sequestration._kinds import CodeKind
 from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
 from sequestration._values import told, written
+from sequestration._visible import visible
 from sequestration._x12 import RemittanceReader, Source
 
 __all__ = ["LineList", "ListedLine", "service_lines"]
@@ -45,7 +46,7 @@ class ListedLine:
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
         codes = ", ".join(map(str, self.adjustments))
-        return f"claim {self.claim.control_number}{place}: {codes}"
+        return visible(f"claim {self.claim.control_number}{place}: {codes}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
