@@ -119,7 +119,8 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
     for name, found in {"audit": audit, "claims": claims, "problems": reader.problems}.items():
         yield f"pickle of {name}", pickle.dumps(found, protocol=0).decode("latin-1")
     yield "copy", repr(copy.deepcopy(claims))
-    yield "notebook", "".join(each._repr_html_() for each in (audit, *audit.findings, *audit.problems, *claims))
+    every: list[Any] = [audit, *audit.findings, *audit.problems, *claims]
+    yield "notebook", "".join(each._repr_html_() for each in every)
     with tempfile.TemporaryDirectory() as folder:
         seq.write_report(audit, Path(folder) / "report.html")
         yield "report", (Path(folder) / "report.html").read_text("utf-8")
@@ -271,7 +272,7 @@ def test_a_name_across_two_reads_of_the_file_shows_nobody() -> None:
         assert MARKER not in shown, shift
 
 
-ODD = {
+ODD: dict[str, Callable[[bytes], bytes]] = {
     "another separator of components than the envelope names": lambda data: data.replace(b"P*:~", b"P*>~"),
     "no separator of components": lambda data: data.replace(b"*P*:~", b"*P~"),
     "a line a segment": lambda data: data.replace(b"~", b"~\r\n"),
