@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,3 +149,15 @@ def test_nothing_but_the_report_is_written_and_nothing_started_or_fetched(tmp_pa
     assert done.stderr.rstrip().splitlines()[-2:] == ["what was seen:", "the end"]
     assert [path.name for path in page.parent.iterdir()] == ["page.html"]
     assert [path.name for path in file.parent.iterdir()] == ["remit.835"]
+
+
+def test_every_test_that_the_page_on_threats_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8")))
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert len(named) > 40
+    assert named - there == set()

@@ -154,8 +154,8 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
     if value.adjusted() < -_LONGEST_TEXT:
         return 0, 1
     try:
-        value = EXACT.plus(value)  # without the zeros at its end
-    except Inexact:  # more digits than cents have; a fraction of a million digits would take minutes
+        value = EXACT.plus(value)  # of few digits: the fraction of a million of them takes minutes
+    except Inexact:
         return 0, 1
     numerator, denominator = value.as_integer_ratio()
     return divmod(numerator * cents_a_unit, denominator)
