@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration._spreadsheet import COLUMNS, write_findings
+from sequestration._visible import visible
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,8 +75,20 @@ def test_no_text_starts_a_formula(value: str) -> None:
     row = rows(seq.Finding(verdict=seq.Verdict.MISSING, claim=value, payer=value))[0]
 
     for name in ("claim", "payer"):
-        assert row[name] in (value, f"'{value}")
+        assert row[name].replace("'", "") == visible(value).replace("'", "")
         assert row[name].lstrip()[:1] not in {*"=+-@"}
+
+
+@pytest.mark.parametrize("split", [";", "\t", "\r\n", "; "])
+def test_a_formula_behind_what_another_spreadsheet_splits_at_is_defused(split: str) -> None:
+    """Where the comma is the decimal point, a spreadsheet parts the cells of a CSV at semicolons."""
+    assert rows(seq.Finding(verdict=seq.Verdict.MISSING, claim=f"A{split}=1+1"))[0]["claim"] == f"A{split}'=1+1"
+
+
+def test_a_command_to_a_terminal_does_not_come_through() -> None:
+    row = rows(seq.Finding(verdict=seq.Verdict.MISSING, claim="A\x1b[2J", payer="\ufeff=1", file="\0=1"))[0]
+
+    assert (row["claim"], row["payer"], row["file"]) == ("A?[2J", "?=1", "?=1")
 
 
 def test_numbers_stay_numbers() -> None:

@@ -467,7 +467,10 @@ def test_what_is_no_amount_of_whole_cents_is_unknown_and_said(text: str) -> None
     assert elements == ["CLP03", "CLP04", "CLP05", "SVC02", "SVC03", "CAS03", "AMT02"]
     for problem in reader.problems:
         shown = problem.facts["text"]
-        assert shown.strip("'").removesuffix("...") == text[:12]
+        if text in ("NaN", "Infinity"):  # it may be a name
+            assert shown == f"a text of {len(text)} characters"
+        else:
+            assert shown.strip("'").removesuffix("...") == text[:12]
         assert len(problem.text) < 100
 
 

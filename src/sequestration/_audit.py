@@ -12,6 +12,7 @@ from sequestration._ledger import Ledger
 from sequestration._problems import Level, Problem, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
+from sequestration._visible import visible
 from sequestration._words import audit_in_words, summary_in_words
 
 __all__ = ["Audit", "AuditedFile"]
@@ -33,7 +34,7 @@ class AuditedFile:
 
     def __str__(self) -> str:
         read = "" if self.readable else ", which could not be read"
-        return f"{self.name or 'input without a name'}{read}: {self.claims:,} claims, {self.lines:,} lines"
+        return visible(f"{self.name or 'input without a name'}{read}: {self.claims:,} claims, {self.lines:,} lines")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -151,7 +152,7 @@ class Audit:
         return f"<Audit: {'; '.join(self.summary().splitlines())}>"
 
     def __str__(self) -> str:
-        return audit_in_words(
+        text = audit_in_words(
             summary=self.summary(),
             findings=self.findings,
             dropped=self.findings_dropped,
@@ -159,6 +160,7 @@ class Audit:
             problems_dropped=self.problems_dropped,
             provider_adjustments=self.provider_adjustments,
         )
+        return visible(text)
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook, table

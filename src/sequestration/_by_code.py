@@ -15,6 +15,7 @@ from sequestration._ledger import Account, Ledger
 from sequestration._remittance import Adjustment
 from sequestration._triage import next_step
 from sequestration._values import as_dollars
+from sequestration._visible import visible
 
 __all__ = ["CodeTotal", "totals_by_code"]
 
@@ -52,7 +53,8 @@ class CodeTotal:
     def __str__(self) -> str:
         name = f"{self.group}-{self.code}"
         kind = self.kind.words if self.kind else "unknown code"
-        return f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}".rstrip()
+        row = f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}"
+        return visible(row.rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook

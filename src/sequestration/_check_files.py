@@ -19,6 +19,7 @@ from sequestration._payer import PayerKind, payer_kinds
 from sequestration._problems import Problem, ProblemCode, reason_of
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
+from sequestration._values import told, written
 from sequestration._x12 import RemittanceReader, Source
 
 __all__ = ["check_835"]
@@ -158,20 +159,20 @@ def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
 
 def _keep(keep: Keep | str) -> Keep:
     try:
-        return Keep(str(keep))
+        return Keep(written(keep))
     except ValueError:
-        raise ValueError(f"keep is 'wrong' or 'all', not {keep!r}") from None
+        raise ValueError(f"keep is 'wrong' or 'all', not {told(keep)}") from None
 
 
 def _limit(limit: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise ValueError(f"limit is a number of findings, not {limit!r}")
+        raise ValueError(f"limit is a number of findings, not {told(limit)}")
     return limit
 
 
 def _positive(number: int, name: str) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise ValueError(f"{name} is a whole number above zero, not {number!r}")
+        raise ValueError(f"{name} is a whole number above zero, not {told(number)}")
     return number
 
 

@@ -33,6 +33,7 @@ from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
 from sequestration._spreadsheet import write_findings
 from sequestration._triage import next_step
 from sequestration._values import quoted
+from sequestration._visible import in_one_line
 from sequestration._x12 import Source, read_835
 
 __all__ = ["main"]
@@ -75,7 +76,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(FAILED, f"{self.prog}: {message}; {self.prog} --help says more\n")
+        self.exit(FAILED, f"{self.prog}: {in_one_line(message)}; {self.prog} --help says more\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -186,7 +187,7 @@ def _check(options: argparse.Namespace) -> int:
         audit = audit.masked()
     unreadable = [problem for problem in audit.problems if problem.code in _UNREADABLE]
     for problem in unreadable:
-        print(f"sequestration: {problem.file or 'standard input'}: {problem.text}", file=sys.stderr)
+        _fail(f"{problem.file or 'standard input'}: {problem.text}")
     if not audit.files:
         return _fail(f"{', '.join(options.paths)}: there are no files in it")
     reported = _write_report(audit, options.html)
@@ -247,7 +248,7 @@ def _secondary(options: argparse.Namespace) -> int:
     elif carried:
         print("\n\n".join(map(str, carried)))
     for text in refused:
-        print(f"sequestration: {text}", file=sys.stderr)
+        _fail(text)
     return LOOK if refused or not all(found.balances for found in carried) else OK
 
 
@@ -362,5 +363,5 @@ def _of_file(error: OSError) -> str:
 
 
 def _fail(text: str, code: int = FAILED) -> int:
-    print(f"sequestration: {text}", file=sys.stderr)
+    print(f"sequestration: {in_one_line(text)}", file=sys.stderr)
     return code

@@ -19,7 +19,7 @@ from sequestration._kinds import Action, CodeKind, Confidence
 from sequestration._rows import Row, rows_of_file, shipped_rows
 from sequestration._search import Entry, Index, near
 from sequestration._sources import Source, sources
-from sequestration._values import Day, as_date, quoted
+from sequestration._values import Day, as_date, quoted, written
 
 __all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]
 
@@ -163,7 +163,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     def _unknown(self, asked: object) -> UnknownCode:
         """The error for a code that is not here: what is wrong with it, and which codes come close."""
-        text = str(asked)[:_LONGEST_CODE]
+        text = written(asked)[:_LONGEST_CODE]
         try:
             code = _CANONICAL[self.name](text)
         except UnknownCode as error:
@@ -390,17 +390,17 @@ def _reason_code(text: str | int) -> str:
 
 
 def _remark_code(text: str | int) -> str:
-    match = _REMARK.fullmatch(str(text).strip().upper())
+    match = _REMARK.fullmatch(written(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quoted(str(text))} is no remark code: write N811, MA130 or M15", str(text)[:20])
+        raise UnknownCode(f"{quoted(written(text))} is no remark code: write N811, MA130 or M15", written(text)[:20])
     letters, number = match.groups()
     return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
 
 
 def _provider_level_code(text: str | int) -> str:
-    code = str(text).strip().upper()
+    code = written(text).strip().upper()
     if _PROVIDER_LEVEL.fullmatch(code) is None:
-        raise UnknownCode(f"{quoted(str(text))} is no provider-level code: write WO, FB or 72", str(text)[:20])
+        raise UnknownCode(f"{quoted(written(text))} is no provider-level code: write WO, FB or 72", written(text)[:20])
     return code
 
 

@@ -16,7 +16,7 @@ import attrs
 from sequestration._errors import UnknownCode
 from sequestration._groups import GroupCode
 from sequestration._kinds import Action, CodeKind, Confidence
-from sequestration._values import quoted
+from sequestration._values import quoted, written
 
 __all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
 
@@ -38,9 +38,9 @@ def split_code(text: str | int) -> tuple[GroupCode | None, str]:
     """
     if isinstance(text, bool) or not isinstance(text, (str, int)):
         raise TypeError(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
-    match = _WRITTEN.fullmatch(str(text).strip().upper())
+    match = _WRITTEN.fullmatch(written(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quoted(str(text))} is no reason code: write 253, CO-253 or B15", str(text)[:20])
+        raise UnknownCode(f"{quoted(written(text))} is no reason code: write 253, CO-253 or B15", written(text)[:20])
     group, number, lettered = match.groups()
     return GroupCode(group) if group else None, number or lettered
 

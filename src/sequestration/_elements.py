@@ -8,15 +8,28 @@ from datetime import date
 from sequestration._problems import ProblemCode
 from sequestration._values import as_dollars, quoted
 
-__all__ = ["PART_CENTS", "WHOLE_CENTS", "amount_of", "date_of", "element_of", "excerpt", "name_of", "shown"]
+__all__ = [
+    "PART_CENTS",
+    "WHOLE_CENTS",
+    "amount_of",
+    "component_of",
+    "date_of",
+    "element_of",
+    "excerpt",
+    "name_of",
+    "shown",
+]
 
 # The cents of the digits before and behind the point, for the amounts that come most.
 WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
 PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
 
+_COMPONENTS = ":>|<^\\\x1f"  # separators of components that are in use
 _MOST_DIGITS = 18
 _DIGITS_OF_DAY = 8
 _LONGEST_SHOWN = 12  # characters of a bad amount or date that a problem may show
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_UNIT = 3  # letters, as in 250USD
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
 _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
 
@@ -24,6 +37,15 @@ _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d
 def element_of(parts: list[str], index: int) -> str:
     """An element of a segment; empty where the segment is shorter."""
     return parts[index] if index < len(parts) else ""
+
+
+def component_of(composite: str, expected: str) -> str:
+    """The separator inside a composite that begins with two letters: another one where the envelope named it wrongly.
+
+    Read as one text, a composite would bring what stands behind its codes: a description, a member number.
+    """
+    mark = composite[2:3]
+    return mark if mark and expected not in composite and mark in _COMPONENTS else expected
 
 
 def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
@@ -64,7 +86,14 @@ def name_of(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """As much of a bad text as a problem may show."""
+    """As much of a bad text as a problem may show; of what may be a name, only its length: elements may be shifted.
+
+    >>> excerpt("250USD"), excerpt("SMITH 250")
+    ("'250USD'", 'a text of 9 characters')
+    """
+    longest = max(map(len, _LETTERS.findall(text)), default=0)
+    if longest > _LONGEST_UNIT or (longest == _LONGEST_UNIT and not any(map(str.isdecimal, text))):
+        return f"a text of {len(text)} characters"
     return quoted(text, _LONGEST_SHOWN)
 
 

@@ -11,10 +11,10 @@ from sequestration._problems import ProblemCode, reason_of
 from sequestration._reading import Place, Reading
 from sequestration._remittance import Remittance
 from sequestration._segments import SegmentStream
-from sequestration._values import quoted
 
 __all__ = ["Envelope"]
 
+_LONGEST_KIND = 3  # as 837 or 277; what is longer may be a piece of a name
 _MOST_DIGITS = 18
 
 
@@ -125,7 +125,7 @@ class Envelope:
             reading.begin_transaction(number, remittance)
             return
         reading.begin_transaction(number, None)
-        shown = kind[:8] if kind.isalnum() else quoted(kind, 8)
+        shown = kind if kind.isalnum() and len(kind) <= _LONGEST_KIND else "of another kind"
         reading.report(ProblemCode.OTHER_TRANSACTION, kind=shown)
         if self._other_transaction is None:
             batch, index = reading.here()

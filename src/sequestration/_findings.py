@@ -12,6 +12,7 @@ import attrs
 
 from sequestration._periods import RatePeriod, percent
 from sequestration._step import Step
+from sequestration._visible import visible
 
 __all__ = ["Explanation", "ExplanationCode", "Finding", "OwedTo", "Verdict", "worst_first"]
 
@@ -209,7 +210,7 @@ class Finding:
         parts += [str(explanation) for explanation in self.explanations]
         if self.reason:
             parts.append(self.reason)
-        return "; ".join(parts)
+        return visible("; ".join(parts))
 
     def __repr__(self) -> str:
         return f"<Finding {self}>"

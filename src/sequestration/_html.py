@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
+from sequestration._visible import UNSEEN
+
 __all__ = [
     "MOST_ROWS",
     "Piece",
@@ -29,9 +31,8 @@ MOST_ROWS = 20
 _LONGEST_LINE = 24  # characters of a text that is not broken
 _REPLACED = "\ufffd"
 _ESCAPES: Mapping[int, str] = {
-    # Controls and halves of characters have no place in HTML; a file or a file's name may bring them.
-    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF), _REPLACED),
-    **{ord(blank): blank for blank in "\t\n\r"},
+    # Controls, halves of characters and what turns the direction: a file or a file's name may bring them.
+    **dict.fromkeys(UNSEEN, _REPLACED),
     ord("&"): "&amp;",
     ord("<"): "&lt;",
     ord(">"): "&gt;",

@@ -11,6 +11,8 @@ import attrs
 from sequestration._code_tables import carcs
 from sequestration._kinds import CodeKind
 from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._values import told, written
+from sequestration._visible import visible
 from sequestration._x12 import RemittanceReader, Source
 
 __all__ = ["LineList", "ListedLine", "service_lines"]
@@ -44,7 +46,7 @@ class ListedLine:
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
         codes = ", ".join(map(str, self.adjustments))
-        return f"claim {self.claim.control_number}{place}: {codes}"
+        return visible(f"claim {self.claim.control_number}{place}: {codes}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -136,6 +138,6 @@ def _identity(listed: ListedLine) -> tuple[object, ...]:
 
 def _chosen(which: LineList | str) -> LineList:
     try:
-        return LineList(str(which))
+        return LineList(written(which))
     except ValueError:
-        raise ValueError(f"the lists are {', '.join(LineList)}, not {which!r}") from None
+        raise ValueError(f"the lists are {', '.join(LineList)}, not {told(which)}") from None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from operator import length_hint
 
-from sequestration._elements import PART_CENTS, WHOLE_CENTS, element_of, name_of, shown
+from sequestration._elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown
 from sequestration._envelope import Envelope
 from sequestration._preamble import Preamble
 from sequestration._problems import ProblemCode
@@ -25,6 +25,8 @@ _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
+_LONGEST_PROCEDURE = 48  # characters, as the standard has it
+_LONGEST_MODIFIER = 4  # the standard has two
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 64
 
@@ -310,13 +312,17 @@ class Parser:
         return True
 
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
-        """Qualifier, code and modifiers of a composite; most composites come again and again."""
-        component = self._reading.separators.component
+        """Qualifier, code and modifiers of a composite; most composites come again and again.
+
+        Behind them stands a description in free text, which may name anybody: it is never kept.
+        """
+        component = component_of(composite, self._reading.separators.component)
         qualifier, _, rest = composite.partition(component)
         if not rest:
             qualifier, rest = "", qualifier
         code, *modifiers = rest.split(component)
-        found = qualifier, code, tuple(modifier for modifier in modifiers[:4] if modifier)
+        kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _LONGEST_MODIFIER)
+        found = qualifier, code[:_LONGEST_PROCEDURE], kept
         if len(self._procedures) < _MOST_CACHED and len(composite) <= _LONGEST_CACHED:
             self._procedures[composite] = found
         return found

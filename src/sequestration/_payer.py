@@ -10,6 +10,7 @@ import attrs
 from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim
 from sequestration._settings import settings
+from sequestration._values import told, written
 
 __all__ = ["Payer", "PayerKind", "Standing", "payer_kind", "payer_kinds", "payer_of"]
 
@@ -84,9 +85,9 @@ def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKin
 def payer_kind(value: PayerKind | str) -> PayerKind:
     """The kind that a caller names. Raises `ValueError` for one that there is not."""
     try:
-        return PayerKind(str(value))
+        return PayerKind(written(value))
     except ValueError:
-        raise ValueError(f"a payer is 'ffs' or 'contract', not {value!r}") from None
+        raise ValueError(f"a payer is 'ffs' or 'contract', not {told(value)}") from None
 
 
 def payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from sequestration._errors import InvalidDate, InvalidSchedule
-from sequestration._values import EXACT, as_date, quoted
+from sequestration._values import EXACT, as_date, quoted, told, written
 
 __all__ = [
     "Authority",
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _PLACES = 28  # two such rates compound within the digits of EXACT
+_LONGEST_KEY = 40  # characters of an unknown key that an error shows
 _RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
 
 E = TypeVar("E", bound=StrEnum)
@@ -89,7 +90,8 @@ class RatePeriod:
     """The rate as numerator and denominator, for arithmetic in whole cents."""
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "ratio", self.rate.as_integer_ratio())
+        rate = rate_of(self.rate, "a period")  # a share of few digits: the fraction of any other may take hours
+        object.__setattr__(self, "ratio", rate.as_integer_ratio())
 
     @property
     def projected(self) -> bool:
@@ -185,8 +187,9 @@ def record_of_period(period: RatePeriod) -> dict[str, Any]:
 def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:
     """Raise where a record has a key that is not known."""
     unknown = sorted(str(key) for key in record if key not in known)
-    if unknown:
-        raise InvalidSchedule(f"{where}: unknown key {unknown[0]}; known are {', '.join(sorted(known))}")
+    for key in unknown[:1]:
+        name = key if key.isidentifier() and len(key) <= _LONGEST_KEY else quoted(key, _LONGEST_KEY)
+        raise InvalidSchedule(f"{where}: unknown key {name}; known are {', '.join(sorted(known))}")
 
 
 def text_of(record: Mapping[str, Any], key: str, where: str) -> str:
@@ -208,12 +211,15 @@ def day_of(record: Mapping[str, Any], key: str, where: str) -> date:
 def rate_of(value: object, where: str) -> Decimal:
     """A rate between 0 and 1; raises for whatever else stands in its place, a float included."""
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {value!r}')
-    plain = not isinstance(value, str) or _RATE.fullmatch(value) is not None
+        raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {told(value)}')
+    if isinstance(value, str):
+        plain = _RATE.fullmatch(value) is not None
+    else:
+        plain = isinstance(value, Decimal) or value in (0, 1)
     rate = Decimal(value) if plain else Decimal("nan")
     if not rate.is_finite() or not 0 <= rate <= 1:
-        raise InvalidSchedule(f"{where}: rate must be a share between 0 and 1, not {quoted(str(value))}")
-    if int(rate.as_tuple().exponent) < -_PLACES:
+        raise InvalidSchedule(f"{where}: rate must be a share between 0 and 1, not {quoted(written(value))}")
+    if not -_PLACES <= int(rate.as_tuple().exponent) <= 0:
         raise InvalidSchedule(f"{where}: rate has more than {_PLACES} decimal places")
     return rate
 
@@ -221,10 +227,10 @@ def rate_of(value: object, where: str) -> Decimal:
 def member_of(kind: type[E], value: object, where: str, key: str) -> E:
     """The member of an enumeration that a text names; raises where there is none."""
     try:
-        return kind(str(value))
+        return kind(written(value))
     except ValueError:
         known = ", ".join(kind)
-        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quoted(str(value))}") from None
+        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quoted(written(value))}") from None
 
 
 def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required: bool) -> tuple[Authority, ...]:

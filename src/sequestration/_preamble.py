@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sequestration._elements import element_of, name_of
+from sequestration._elements import component_of, element_of, name_of
 from sequestration._reading import Reading
 from sequestration._remittance import ProviderAdjustment
 
 __all__ = ["Preamble"]
 
+_LONGEST_REASON = 5  # characters; the codes have two
 _MOST_PAYER_IDS = 20
 
 
@@ -81,7 +82,12 @@ class Preamble:
             text = element_of(parts, place + 1)
             if not parts[place] and not text:
                 continue
-            reason, _, reference = parts[place].partition(reading.separators.component)
+            component = component_of(parts[place], reading.separators.component)
+            reason, _, reference = parts[place].partition(component)
+            if (
+                len(reason) > _LONGEST_REASON
+            ):  # it is no code, so it may be a number of the claim: that is cut and masked
+                reason, reference = "", parts[place]
             found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
             found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
             reading.remittance.provider_adjustments.append(found)

@@ -12,6 +12,8 @@ from typing import Any
 
 import attrs
 
+from sequestration._visible import visible
+
 __all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
 
 
@@ -176,7 +178,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.place
-        return f"{place}: {self.text}" if place else self.text
+        return visible(f"{place}: {self.text}" if place else self.text)
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook

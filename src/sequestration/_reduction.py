@@ -16,7 +16,17 @@ from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidDate,
 from sequestration._periods import RatePeriod, percent
 from sequestration._schedule import RateSchedule, shipped_schedule
 from sequestration._settings import settings
-from sequestration._values import EXACT, Amount, Day, as_cents, as_date, as_dollars, nearest
+from sequestration._values import (
+    EXACT,
+    Amount,
+    Day,
+    as_cents,
+    as_date,
+    as_dollars,
+    nearest,
+    quoted,
+    written,
+)
 
 __all__ = [
     "CostReportReduction",
@@ -34,6 +44,7 @@ __all__ = [
 ]
 
 _SHARE = re.compile(r"\d?\.\d{1,12}|[01]\.?", re.ASCII)
+_MOST_PLACES = 28
 _RATIO_STEPS = 10_000  # a cost report's share of days is taken to four decimals
 
 
@@ -423,7 +434,7 @@ def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: i
 def _not_negative(value: Amount, name: str) -> int:
     cents = as_cents(value)
     if cents < 0:
-        raise InvalidAmount(f"{name} is {value}: it cannot be negative")
+        raise InvalidAmount(f"{name} is {quoted(str(value)).strip(chr(39))}: it cannot be negative")
     return cents
 
 
@@ -432,8 +443,13 @@ def _share(value: Decimal | str, name: str) -> Decimal:
         raise InvalidAmountType(f'{name} is a float: write it in quotes, such as "0.20"')
     if not isinstance(value, (str, Decimal, int)) or isinstance(value, bool):
         raise InvalidAmountType(f"{name} is a Decimal or text, not {type(value).__name__}")
-    plain = not isinstance(value, str) or _SHARE.fullmatch(value) is not None
+    if isinstance(value, str):
+        plain = _SHARE.fullmatch(value) is not None
+    else:
+        plain = isinstance(value, Decimal) or value in (0, 1)
     share = Decimal(value) if plain else Decimal("nan")
     if not share.is_finite() or not 0 <= share <= 1:
-        raise InvalidAmount(f"{name} must be a share between 0 and 1, not {value}")
+        raise InvalidAmount(f"{name} must be a share between 0 and 1, not {quoted(written(value))}")
+    if not -_MOST_PLACES <= int(share.as_tuple().exponent) <= 0:  # the fraction of any other may take hours
+        raise InvalidAmount(f"{name} has more than {_MOST_PLACES} decimal places")
     return share

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
+from sequestration._visible import visible
 
 if TYPE_CHECKING:
     from sequestration._html import Piece
@@ -50,7 +51,7 @@ class Adjustment:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
 
     def __str__(self) -> str:
-        return f"{self.group}-{self.reason} {_text(self.amount)}"
+        return visible(f"{self.group}-{self.reason} {_text(self.amount)}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -134,7 +135,7 @@ class ServiceLine:
         )
 
     def __str__(self) -> str:
-        return "\n".join(_line_in_text(self))
+        return visible("\n".join(_line_in_text(self)))
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -250,7 +251,7 @@ class Claim:
         rows += _adjustments_in_text(self.adjustments)
         for line in self.lines:
             rows += _line_in_text(line)
-        return "\n".join(rows)
+        return visible("\n".join(rows))
 
     def __repr__(self) -> str:
         return (
@@ -333,7 +334,7 @@ class ProviderAdjustment:
         }
 
     def __str__(self) -> str:
-        return f"{self.reason} {_text(self.amount)}  {self.meaning}".rstrip()
+        return visible(f"{self.reason} {_text(self.amount)}  {self.meaning}".rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -385,7 +386,8 @@ class Remittance:
     def __str__(self) -> str:
         how = f" by {self.method}" if self.method else ""
         when = f" on {self.dated}" if self.dated else ""
-        return f"{self.payer or 'a payer'} pays {self.payee or 'a provider'} {_text(self.payment_amount)}{how}{when}"
+        who = f"{self.payer or 'a payer'} pays {self.payee or 'a provider'}"
+        return visible(f"{who} {_text(self.payment_amount)}{how}{when}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook

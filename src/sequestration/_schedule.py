@@ -239,6 +239,8 @@ def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
     return joined
 
 
+_LARGEST_TOML = 1 << 20  # bytes; the law of fifteen years takes ten thousand
+_MOST_DOTS = 200  # of a line: tomllib takes the square of the depth of a dotted key
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
 
 
@@ -258,7 +260,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         if "period" in table:
             raise InvalidSchedule(f"{file}: based_on and period exclude each other")
         base_file = text_of(table, "based_on", file)
-        if Path(base_file).name != base_file:
+        if Path(base_file).name != base_file or not base_file.isprintable():
             raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quoted(base_file)}")
         base_table = _table_of_toml(read_beside(base_file), base_file)
         if "based_on" in base_table:
@@ -289,12 +291,18 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
 def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     import tomllib  # only now: the import of the library reads no data
 
+    if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
+        raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
     except (ValueError, RecursionError) as error:  # bad TOML, a duplicate key, a number or a nesting without end
         raise InvalidSchedule(f"{file}: {error}") from None
+
+
+def _dots(line: bytes) -> int:
+    return line.count(b".")
 
 
 def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:

@@ -20,6 +20,7 @@ from sequestration._federal_days import next_working_day
 from sequestration._remittance import Adjustment, Claim, ServiceLine, adjustments_in_html
 from sequestration._settings import settings
 from sequestration._values import as_dollars
+from sequestration._visible import visible
 
 if TYPE_CHECKING:
     from sequestration._html import Piece
@@ -147,7 +148,7 @@ class SecondaryAdjustments:
         for line in self.lines:
             first, *others = str(line).splitlines()
             rows += [f"  at {first}", *(f"  {other}" for other in others)]
-        return "\n".join([*rows, *(f"  {text}" for text in self._balance)])
+        return visible("\n".join([*rows, *(f"  {text}" for text in self._balance)]))
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, facts, notebook
@@ -222,11 +223,11 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
 def _refuse_what_cannot_be_sent(claim: Claim) -> None:
     if claim.is_reversal:
         raise ValueError(
-            f"claim {claim.control_number} takes an earlier payment back (status 22): "
+            f"claim {visible(claim.control_number)} takes an earlier payment back (status 22): "
             "carry over the claim that replaces it"
         )
     if not claim.complete:
-        raise ValueError(f"claim {claim.control_number} is not whole: the file breaks off in it")
+        raise ValueError(f"claim {visible(claim.control_number)} is not whole: the file breaks off in it")
 
 
 # Whether Medicare has sent the claim on.
@@ -285,8 +286,8 @@ def _cents(item: Adjustment, claim: Claim, line: ServiceLine | None) -> int:
 
 def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None) -> int:
     if cents is None:
-        place = f"claim {claim.control_number}" + ("" if line is None else f", line {line.number}")
-        raise InvalidAmount(f"{place}: the {what} could not be read, so nothing can be carried over")
+        place = f"claim {visible(claim.control_number)}" + ("" if line is None else f", line {line.number}")
+        raise InvalidAmount(f"{place}: the {visible(what)} could not be read, so nothing can be carried over")
     return cents
 
 
@@ -333,7 +334,9 @@ def _shares(cut: int, paid: Sequence[Decimal], claim: Claim) -> list[int]:
     weights = [max(0, sign * int(amount.scaleb(2))) for amount in paid]
     whole = sum(weights)
     if not whole:
-        raise ValueError(f"claim {claim.control_number}: nothing was paid on any line, so its 253 cannot be spread")
+        raise ValueError(
+            f"claim {visible(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
+        )
     shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)
     missing = abs(cut) - sum(shares)
     largest = sorted(range(len(weights)), key=lambda place: -remainders[place])[:missing]

@@ -90,8 +90,8 @@ class Batch:
     counted only when somebody asks for one: hardly any segment is ever asked about.
     """
 
-    raw: str
-    segments: list[str]
+    raw: str = attrs.field(repr=False)  # an error tracker may show local variables
+    segments: list[str] = attrs.field(repr=False)
     separators: Separators
     offset: int
     first_number: int
@@ -204,7 +204,9 @@ class SegmentStream:
             self._fill(_FIRST_LOOK)
             self.separators = _guess(self._text[self._start : self._start + _FIRST_LOOK])
         else:
-            raise X12Error(f"this is no 835: {_looks_like(text)}", self._file, self.offset, 1)
+            found = _looks_like(text)
+            del text  # an error tracker may show local variables
+            raise X12Error(f"this is no 835: {found}", self._file, self.offset, 1)
 
     def _begin(self) -> None:
         """Take up the interchange whose ISA comes next."""
@@ -214,6 +216,7 @@ class SegmentStream:
             return
         left = self._text[self._start :]
         if not self._ended or len(left) >= _LONGEST_HEADER or left.count(left[3:4] or " ") > _HEADER_ELEMENTS:
+            del left  # an error tracker may show local variables
             raise X12Error(
                 "this is no 835: its ISA segment does not show its separators",
                 self._file,
@@ -294,18 +297,22 @@ class SegmentStream:
         """Read until that many characters are there, or the file has ended; what is done with is dropped."""
         if self._ended or self._left() >= wanted:
             return
-        pieces = [self._text[self._start :]]
-        missing = wanted - len(pieces[0])
+        fresh = self._read(wanted - self._left())
+        self._text = "".join([self._text[self._start :], *fresh])
+        self._offset += self._start
+        self._searched = max(0, self._searched - self._start)
+        self._start = 0
+
+    def _read(self, missing: int) -> list[str]:
+        """As many further characters, in pieces; apart from the text there is, which a failure shall not show."""
+        pieces: list[str] = []
         while missing > 0 and not self._ended:
             chunk = self._next_chunk()
             self._ended = not chunk
             self.bytes_read += len(chunk)
             missing -= len(chunk)
             pieces.append(chunk.decode("latin-1"))
-        self._text = "".join(pieces)
-        self._offset += self._start
-        self._searched = max(0, self._searched - self._start)
-        self._start = 0
+        return pieces
 
     def _next_chunk(self) -> bytes:
         """The next bytes. A stream that fails after some have been read is at its end, and `failure` says why."""

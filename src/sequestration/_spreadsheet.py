@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
 from sequestration._findings import Finding
+from sequestration._visible import visible
 
 __all__ = ["COLUMNS", "write_findings"]
 
 _STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # those of East Asian keyboards too
 _BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
+_INNER_FORMULA = re.compile(rf"([;\t\r\n]\s*)(?=[{re.escape(''.join(_STARTS_A_FORMULA))}])")
+"""Where a spreadsheet that parts cells at semicolons or tabs would find a formula."""
 
 COLUMNS: Mapping[str, Callable[[Finding], object]] = {
     "verdict": lambda found: found.verdict.value,
@@ -48,7 +52,7 @@ def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
     """Write a header and a row a finding to a stream that leaves line ends alone.
 
     Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula has an apostrophe
-    before it, wherever it comes from.
+    before it, wherever it comes from, and one that a terminal would obey has a question mark there.
     """
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
@@ -59,5 +63,6 @@ def _cell(value: object) -> object:
     """A number or a date as it is, a text without a formula in it."""
     if not isinstance(value, str):
         return value
-    risky = value.lstrip().startswith(_STARTS_A_FORMULA) or value.startswith(_BLANKS_THAT_SPLIT)
-    return f"'{value}" if risky else value
+    text = _INNER_FORMULA.sub(r"\1'", visible(value))
+    risky = text.lstrip().startswith(_STARTS_A_FORMULA) or text.startswith(_BLANKS_THAT_SPLIT)
+    return f"'{text}" if risky else text

@@ -7,6 +7,7 @@ refused, for 1.15 is none. The conversions below do not depend on the decimal co
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from math import isfinite
@@ -26,8 +27,11 @@ __all__ = [
     "as_cents",
     "as_date",
     "as_dollars",
+    "cents_and_rest",
     "nearest",
     "quoted",
+    "told",
+    "written",
 ]
 
 Amount: TypeAlias = Decimal | int | str
@@ -41,6 +45,8 @@ EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 
 _TO_DOLLARS = Decimal(-2)  # places that cents are moved by
 _LARGEST_EXPONENT = 17  # amounts stay below 10**18 dollars: no text without end becomes a number
+_MOST_BITS = 64
+_TOO_LARGE = f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 _LONGEST_TEXT = 64
@@ -64,12 +70,14 @@ def as_cents(value: Amount) -> int:
     elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise InvalidAmountType(_wrong_type(value))
     elif isinstance(value, int):
+        if value.bit_length() > _MOST_BITS:  # a million digits would take minutes to convert
+            raise InvalidAmount(_TOO_LARGE)
         value = Decimal(value)
     if not value.is_finite():
         raise InvalidAmount(f"{quoted(str(value))} is no amount of dollars: there must be a number")
     if value and value.adjusted() > _LARGEST_EXPONENT:
-        raise InvalidAmount(f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars")
-    cents, rest = _split(value)
+        raise InvalidAmount(_TOO_LARGE)
+    cents, rest = cents_and_rest(value)
     if rest:
         raise InvalidAmount(f"{quoted(str(value))} is no whole number of cents: round it first, by a rule you choose")
     return cents
@@ -121,12 +129,36 @@ def quoted(text: str, longest: int = 20) -> str:
     return repr(text if len(text) <= longest else text[:longest] + "...")
 
 
-def _split(value: Decimal) -> tuple[int, int]:
-    """Whole cents and what is left over, zero where the value is whole cents."""
-    if value and value.adjusted() < -_LONGEST_TEXT:
+def told(value: object, longest: int = 40) -> str:
+    """Any value for an error message, as Python writes it, and cut."""
+    return _cut(value, repr, longest)
+
+
+def written(value: object) -> str:
+    """Any value as text, for a number or a list can be too long for Python to write."""
+    return _cut(value, str, None)
+
+
+def _cut(value: object, write: Callable[[object], str], longest: int | None) -> str:
+    try:
+        text = write(value)
+    except (ValueError, RecursionError):  # over 4,300 digits, or lists in lists in lists
+        return f"<{type(value).__name__} too long to show>"
+    return text if longest is None or len(text) <= longest else text[:longest] + "..."
+
+
+def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
+    """Whole cents of a finite amount, and what is left over: zero where it is whole cents."""
+    if not value:
+        return 0, 0
+    if value.adjusted() < -_LONGEST_TEXT:
+        return 0, 1
+    try:
+        value = EXACT.plus(value)  # of few digits: the fraction of a million of them takes minutes
+    except Inexact:
         return 0, 1
     numerator, denominator = value.as_integer_ratio()
-    return divmod(numerator * 100, denominator)
+    return divmod(numerator * cents_a_unit, denominator)
 
 
 def _wrong_type(value: object) -> str:

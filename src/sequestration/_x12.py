@@ -108,7 +108,7 @@ class RemittanceReader:
     @property
     def bytes_read(self) -> int:
         """How many bytes of the file have been read so far."""
-        return self._segments.bytes_read
+        return self._segments.bytes_read if hasattr(self, "_segments") else 0  # an error of opening may show the reader
 
     def claims_and_ends(self) -> Iterator[Claim | Remittance]:
         """Claims as they come, and after the last claim of a transaction its `Remittance`."""

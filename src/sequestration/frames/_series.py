@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
-from sequestration._values import EXACT
+from sequestration._values import EXACT, cents_and_rest
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
 Array: TypeAlias = Any
+_LARGEST_EXPONENT = 18  # of what fits into 64 bits as cents
+_MOST_CENTS = 2**63 - 1
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
@@ -137,11 +139,10 @@ def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", 
 
 def _cents(value: Decimal, cents_a_unit: int) -> int | None:
     """Whole cents of a decimal; None where it is none."""
-    if not value.is_finite():
+    if not value.is_finite() or (value and value.adjusted() > _LARGEST_EXPONENT):
         return None
-    numerator, denominator = value.as_integer_ratio()
-    cents, rest = divmod(numerator * cents_a_unit, denominator)
-    return None if rest else cents
+    cents, rest = cents_and_rest(value, cents_a_unit)
+    return None if rest or abs(cents) > _MOST_CENTS else cents
 
 
 def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, places: int) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._errors import MissingExtra
+from sequestration._visible import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +85,7 @@ def ink(ax: Axes) -> ColorType:
 
 def set_title(ax: Axes, text: str) -> None:
     """Set the title as it stands: a dollar sign in it begins no formula."""
-    ax.set_title(text, fontsize="medium", parse_math=False, wrap=True)
+    ax.set_title(visible(text), fontsize="medium", parse_math=False, wrap=True)
 
 
 def dollars(amount: Decimal) -> str:

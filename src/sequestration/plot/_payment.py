@@ -15,6 +15,7 @@ from sequestration._reduction import MedicarePayment, Reduction, expected_reduct
 from sequestration._remittance import Adjustment, Claim, ServiceLine
 from sequestration._schedule import RateSchedule
 from sequestration._values import Day, as_cents, as_dollars
+from sequestration._visible import visible
 from sequestration.plot._drawing import (
     BLACK,
     BLUE,
@@ -115,7 +116,7 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
         return _titled(title), _bars_of_place(payment, payment.adjustments, title)
     if isinstance(payment, Claim):
         adjustments = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
-        title = f"claim {payment.control_number}".strip()
+        title = visible(f"claim {payment.control_number}".strip())
         return _titled(title), _bars_of_place(payment, adjustments, title)
     if isinstance(payment, Finding):
         return _titled(f"{payment.place or 'an amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
@@ -268,7 +269,7 @@ def _finish(ax: Axes, title: str, bars: Sequence[_Bar]) -> None:
     crowded = len(bars) > _MOST_LEVEL_NAMES
     ax.set_xticks(range(len(bars)))
     ax.set_xticklabels(
-        [bar.name for bar in bars],
+        [visible(bar.name) for bar in bars],
         parse_math=False,
         fontsize="small",
         rotation=40 if crowded else 0,
