@@ -9,7 +9,7 @@ import attrs
 from sequestration._by_code import CodeTotal, totals_by_code
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._ledger import Ledger
-from sequestration._problems import Level, Problem, gravest_first
+from sequestration._problems import Level, Problem, ProblemCode, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
 from sequestration._words import audit_in_words, summary_in_words
@@ -72,6 +72,11 @@ class Audit:
         return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
 
     @property
+    def interrupted(self) -> int:
+        """How many files were not read to their end because the check was interrupted; above zero it is only a part."""
+        return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
+
+    @property
     def places(self) -> int:
         """How many places were checked, whatever the verdict."""
         return sum(self.counts.values())
@@ -90,6 +95,7 @@ class Audit:
         return {
             "schema": 1,
             "ok": self.ok,
+            "interrupted": self.interrupted,
             "files": [file.to_dict() for file in self.files],
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "totals": self.totals.to_dict(),
@@ -140,7 +146,8 @@ class Audit:
         """A few lines of text: what was checked, what was taken, what is in question, the count of each verdict."""
         return summary_in_words(
             files=len(self.files),
-            unreadable=sum(not file.readable for file in self.files),
+            unread=sum(not file.readable for file in self.files),
+            interrupted=self.interrupted,
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,

@@ -14,6 +14,7 @@ from sequestration._errors import X12Error
 from sequestration._file_audit import FileAudit, Keep, Wishes
 from sequestration._findings import Finding, Verdict
 from sequestration._inputs import files_of, is_one_file
+from sequestration._interrupts import Interrupted, Interrupts
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
 from sequestration._problems import Problem, ProblemCode, reason_of
@@ -82,16 +83,20 @@ class _Watch:
 
 
 class _WatchedFile(io.RawIOBase):
-    """A binary file that tells how much of it is read."""
+    """A binary file that tells how much of it is read, and is at its end when an interrupt comes."""
 
-    def __init__(self, stream: BinaryIO, watch: _Watch) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
+        # A pipe gives what it has, not what it may have later: that is read before an interrupt, and not lost by it.
+        self._read = getattr(stream, "read1", stream.read)
         self._watch = watch
-        self.name = stream.name
+        self._interrupts = interrupts
+        self.name = getattr(stream, "name", None)
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._watch.add(len(data))
+        with self._interrupts.end_a_wait():
+            data: bytes = self._read(size)
+        if self._watch is not None:
+            self._watch.add(len(data))
         return data
 
 
@@ -143,16 +148,27 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
             None,
             {"found": error.text.removeprefix("this is no 835: ")},
         )
+    except Interrupted:
+        problem = Problem(ProblemCode.INTERRUPTED, name)
     except OSError as error:
         problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 
 def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
-    if watch is not None and isinstance(source, (str, PathLike)):
-        with open(source, "rb") as stream, RemittanceReader(cast("BinaryIO", _WatchedFile(stream, watch))) as reader:
-            return FileAudit(reader, wishes).run()
-    with RemittanceReader(source) as reader:
+    interrupts = Interrupts.of_this_process()
+    if isinstance(source, (str, PathLike)):
+        with interrupts.end_a_wait():  # to open a pipe is to wait for its other end
+            stream = open(source, "rb")  # noqa: SIM115 - closed below
+        with stream:
+            return _audit_stream(_WatchedFile(stream, watch, interrupts), wishes)
+    if interrupts.are_taken and hasattr(source, "read"):
+        return _audit_stream(_WatchedFile(cast("BinaryIO", source), None, interrupts), wishes)
+    return _audit_stream(source, wishes)
+
+
+def _audit_stream(source: object, wishes: Wishes) -> Audit:
+    with RemittanceReader(cast("Source", source)) as reader:
         return FileAudit(reader, wishes).run()
 
 

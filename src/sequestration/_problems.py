@@ -30,6 +30,7 @@ class ProblemCode(StrEnum):
     NOT_AN_835 = "not_an_835"
     UNREADABLE = "unreadable"
     WORKER_LOST = "worker_lost"
+    INTERRUPTED = "interrupted"
     CUT_OFF = "cut_off"
     SEGMENT_TOO_LONG = "segment_too_long"
     CLAIM_TOO_LONG = "claim_too_long"
@@ -68,6 +69,9 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
     ProblemCode.UNREADABLE: Kind(Level.ERROR, "this cannot be read: {error}"),
     ProblemCode.WORKER_LOST: Kind(
         Level.ERROR, "the process that read this file was lost, and was lost again on a second try"
+    ),
+    ProblemCode.INTERRUPTED: Kind(
+        Level.ERROR, "the check was interrupted before this was read to its end; what follows is not in the result"
     ),
     ProblemCode.CUT_OFF: Kind(
         Level.ERROR, "the file breaks off here; what stands before was read, the claim in progress is not judged"

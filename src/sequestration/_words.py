@@ -47,13 +47,21 @@ def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
 
 
 def summary_in_words(
-    *, files: int, unreadable: int, claims: int, counts: Mapping[Verdict, int], totals: Totals, projected: int
+    *,
+    files: int,
+    unread: int,
+    interrupted: int,
+    claims: int,
+    counts: Mapping[Verdict, int],
+    totals: Totals,
+    projected: int,
 ) -> str:
     """What was checked, what was taken, what is in question, how many places have which verdict: a line each."""
     looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
     places = sum(counts.values())
-    left_out = f" ({unreadable} of them could not be read)" if unreadable else ""
-    lines = [
+    left_out = f" ({unread} of them not read)" if unread else ""
+    lines = [f"ONLY A PART: interrupted before {_count(interrupted, 'file')} came to an end"] if interrupted else []
+    lines += [
         f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(places, 'place')} checked",
         f"sequestration taken {totals.reported}",
     ]
