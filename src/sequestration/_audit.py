@@ -61,6 +61,7 @@ class Audit:
     problems: list[Problem] = attrs.field(factory=list[Problem])
     problems_dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments_dropped: int = 0
     files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
@@ -106,6 +107,7 @@ class Audit:
             "problems_dropped": self.problems_dropped,
             "by_code": [total.to_dict() for total in self.by_code()],
             "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
+            "provider_adjustments_dropped": self.provider_adjustments_dropped,
         }
 
     def masked(self) -> Audit:
@@ -138,6 +140,7 @@ class Audit:
         self.problems += other.problems
         self.problems_dropped += other.problems_dropped
         self.provider_adjustments += other.provider_adjustments
+        self.provider_adjustments_dropped += other.provider_adjustments_dropped
         self.files += other.files
         self.projected += other.projected
         self.ledger.add(other.ledger)
@@ -165,6 +168,7 @@ class Audit:
             problems=self.problems,
             problems_dropped=self.problems_dropped,
             provider_adjustments=self.provider_adjustments,
+            provider_adjustments_dropped=self.provider_adjustments_dropped,
         )
 
     def _repr_html_(self) -> str:

@@ -17,7 +17,8 @@ from sequestration._inputs import files_of, is_one_file
 from sequestration._interrupts import Interrupted, Interrupts
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
-from sequestration._problems import Problem, ProblemCode, reason_of
+from sequestration._problems import OF_A_WHOLE_FILE, Level, Problem, ProblemCode, reason_of
+from sequestration._reading import MOST_PROBLEMS, MOST_PROVIDER_ADJUSTMENTS
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration._x12 import RemittanceReader, Source
@@ -62,9 +63,10 @@ def check_835(
     if is_one_file(source):
         return _audit_file(sources[0], wishes, watch)
     audit = Audit()
+    room = _Room(wishes.limit)
     for part in _audits(sources, wishes, workers, watch):
+        room.limit(part)
         audit.merge(part)
-    _limit_findings(audit, wishes.limit)
     return audit
 
 
@@ -191,14 +193,36 @@ def _positive(number: int, name: str) -> int:
     return number
 
 
-def _limit_findings(audit: Audit, limit: int) -> None:
-    """Keep at most `limit` findings of each verdict over all files, and count the rest."""
-    seen = dict.fromkeys(Verdict, 0)
-    kept: list[Finding] = []
-    for finding in audit.findings:
-        seen[finding.verdict] += 1
-        if seen[finding.verdict] <= limit:
-            kept.append(finding)
-        else:
-            audit.findings_dropped[finding.verdict] += 1
-    audit.findings = kept
+class _Room:
+    """How much of the audits of several files may still be kept: as much as of one file."""
+
+    def __init__(self, findings: int) -> None:
+        self._findings = dict.fromkeys(Verdict, findings)
+        self._problems = dict.fromkeys(Level, MOST_PROBLEMS)
+        self._provider_adjustments = MOST_PROVIDER_ADJUSTMENTS
+
+    def limit(self, audit: Audit) -> None:
+        """Keep what there is room for, and count the rest."""
+        kept: list[Finding] = []
+        for finding in audit.findings:
+            if self._findings[finding.verdict]:
+                self._findings[finding.verdict] -= 1
+                kept.append(finding)
+            else:
+                audit.findings_dropped[finding.verdict] += 1
+        audit.findings = kept
+        self._limit_problems(audit)
+        dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
+        del audit.provider_adjustments[self._provider_adjustments :]
+        self._provider_adjustments -= len(audit.provider_adjustments)
+        audit.provider_adjustments_dropped += dropped
+
+    def _limit_problems(self, audit: Audit) -> None:
+        kept: list[Problem] = []
+        for problem in audit.problems:
+            if self._problems[problem.level] > 0 or problem.code in OF_A_WHOLE_FILE:
+                self._problems[problem.level] -= 1
+                kept.append(problem)
+            else:
+                audit.problems_dropped += 1
+        audit.problems = kept

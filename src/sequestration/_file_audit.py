@@ -84,6 +84,7 @@ class FileAudit:
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
         audit.provider_adjustments = reader.provider_adjustments
+        audit.provider_adjustments_dropped = reader.provider_adjustments_dropped
         return audit
 
     def _take_claim(self, claim: Claim) -> None:

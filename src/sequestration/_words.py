@@ -22,13 +22,14 @@ def audit_in_words(
     problems: Sequence[Problem],
     problems_dropped: int,
     provider_adjustments: Sequence[ProviderAdjustment],
+    provider_adjustments_dropped: int,
 ) -> str:
     """The whole audit as text: summary, findings to look at and others that were kept, problems."""
     blocks = [summary, *(finding_in_words(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(left_out_in_words(dropped))
     if provider_adjustments:
-        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments)))
+        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments, provider_adjustments_dropped)))
     if problems:
         blocks.append("\n".join(_problems_in_words(problems, problems_dropped)))
     return "\n\n".join(blocks)
@@ -87,14 +88,15 @@ def _problems_in_words(problems: Sequence[Problem], dropped: int) -> list[str]:
     return lines
 
 
-def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment]) -> list[str]:
+def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
     shown = adjustments[:_MOST_PROBLEMS]
     lines = ["Provider adjustments (above zero lowers the payment):"]
     for item in shown:
         amount = "unknown" if item.amount is None else str(item.amount)
         lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'a code that is not in the table'}")
-    if len(adjustments) > len(shown):
-        lines.append(f"  and {len(adjustments) - len(shown)} more")
+    more = len(adjustments) - len(shown) + dropped
+    if more:
+        lines.append(f"  and {more} more")
     return lines
 
 
