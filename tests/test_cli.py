@@ -131,7 +131,7 @@ def test_one_bad_file_among_good_ones_exits_2_and_the_others_are_read(tmp_path: 
     done = run("check", EXAMPLES / "part_b_correct.835", bad)
 
     assert done.returncode == 2
-    assert "2 files (1 of them could not be read), 6 claims" in done.stdout
+    assert "2 files (1 of them not read), 6 claims" in done.stdout
     assert "bad.txt" in done.stderr
 
 

@@ -9,7 +9,7 @@ import attrs
 from sequestration._by_code import CodeTotal, totals_by_code
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._ledger import Ledger
-from sequestration._problems import Level, Problem, gravest_first
+from sequestration._problems import Level, Problem, ProblemCode, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
 from sequestration._visible import visible
@@ -62,6 +62,7 @@ class Audit:
     problems: list[Problem] = attrs.field(factory=list[Problem])
     problems_dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments_dropped: int = 0
     files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
@@ -71,6 +72,11 @@ class Audit:
         """Whether no finding needs a look and no problem is an error."""
         wrong = any(count and verdict.needs_a_look for verdict, count in self.counts.items())
         return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
+
+    @property
+    def interrupted(self) -> int:
+        """How many files were not read to their end because the check was interrupted; above zero it is only a part."""
+        return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
 
     @property
     def places(self) -> int:
@@ -91,6 +97,7 @@ class Audit:
         return {
             "schema": 1,
             "ok": self.ok,
+            "interrupted": self.interrupted,
             "files": [file.to_dict() for file in self.files],
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "totals": self.totals.to_dict(),
@@ -101,6 +108,7 @@ class Audit:
             "problems_dropped": self.problems_dropped,
             "by_code": [total.to_dict() for total in self.by_code()],
             "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
+            "provider_adjustments_dropped": self.provider_adjustments_dropped,
         }
 
     def masked(self) -> Audit:
@@ -133,6 +141,7 @@ class Audit:
         self.problems += other.problems
         self.problems_dropped += other.problems_dropped
         self.provider_adjustments += other.provider_adjustments
+        self.provider_adjustments_dropped += other.provider_adjustments_dropped
         self.files += other.files
         self.projected += other.projected
         self.ledger.add(other.ledger)
@@ -141,7 +150,8 @@ class Audit:
         """A few lines of text: what was checked, what was taken, what is in question, the count of each verdict."""
         return summary_in_words(
             files=len(self.files),
-            unreadable=sum(not file.readable for file in self.files),
+            unread=sum(not file.readable for file in self.files),
+            interrupted=self.interrupted,
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
@@ -159,6 +169,7 @@ class Audit:
             problems=self.problems,
             problems_dropped=self.problems_dropped,
             provider_adjustments=self.provider_adjustments,
+            provider_adjustments_dropped=self.provider_adjustments_dropped,
         )
         return visible(text)
 

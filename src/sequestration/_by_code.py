@@ -19,6 +19,7 @@ from sequestration._visible import visible
 
 __all__ = ["CodeTotal", "totals_by_code"]
 
+_OTHERS = "codes that no table has, all together: they are too many or too long to tell each"
 _LONGEST = 20  # characters of what stands where a code should, by which it is sorted
 
 
@@ -27,7 +28,8 @@ class CodeTotal:
     """All adjustments of one group and reason code: how many, how much, what they are, what to do.
 
     `amount` is in dollars, reversals netted; amounts that could not be read are counted and not summed.
-    `title` is empty and `kind` None for a code that the table does not have.
+    `title` is empty and `kind` None for a code that the table does not have. Of more than 5,000 codes the further ones
+    that no table has stand together under group and code `*`.
     """
 
     group: str
@@ -81,7 +83,7 @@ def _total(account: Account) -> CodeTotal:
         step = next_step(Adjustment(group, code, None)).action
     except UnknownCode:  # what stands there is no code at all
         entry, step = None, Action.REVIEW
-    title, kind = (entry.title, entry.kind) if entry is not None else ("", None)
+    title, kind = (entry.title, entry.kind) if entry is not None else (_OTHERS if account.is_other else "", None)
     return CodeTotal(group, code, account.count, as_dollars(account.cents), title, kind, step)
 
 

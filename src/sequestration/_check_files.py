@@ -14,9 +14,11 @@ from sequestration._errors import X12Error
 from sequestration._file_audit import FileAudit, Keep, Wishes
 from sequestration._findings import Finding, Verdict
 from sequestration._inputs import files_of, is_one_file
+from sequestration._interrupts import Interrupted, Interrupts
 from sequestration._jobs import Lost, in_processes
 from sequestration._payer import PayerKind, payer_kinds
-from sequestration._problems import Problem, ProblemCode, reason_of
+from sequestration._problems import OF_A_WHOLE_FILE, Level, Problem, ProblemCode, reason_of
+from sequestration._reading import MOST_PROBLEMS, MOST_PROVIDER_ADJUSTMENTS
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
 from sequestration._values import told, written
@@ -62,9 +64,10 @@ def check_835(
     if is_one_file(source):
         return _audit_file(sources[0], wishes, watch)
     audit = Audit()
+    room = _Room(wishes.limit)
     for part in _audits(sources, wishes, workers, watch):
+        room.limit(part)
         audit.merge(part)
-    _limit_findings(audit, wishes.limit)
     return audit
 
 
@@ -83,16 +86,20 @@ class _Watch:
 
 
 class _WatchedFile(io.RawIOBase):
-    """A binary file that tells how much of it is read."""
+    """A binary file that tells how much of it is read, and is at its end when an interrupt comes."""
 
-    def __init__(self, stream: BinaryIO, watch: _Watch) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
+        # A pipe gives what it has, not what it may have later: that is read before an interrupt, and not lost by it.
+        self._read = getattr(stream, "read1", stream.read)
         self._watch = watch
-        self.name = stream.name
+        self._interrupts = interrupts
+        self.name = getattr(stream, "name", None)
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._watch.add(len(data))
+        with self._interrupts.end_a_wait():
+            data: bytes = self._read(size)
+        if self._watch is not None:
+            self._watch.add(len(data))
         return data
 
 
@@ -144,16 +151,27 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
             None,
             {"found": error.text.removeprefix("this is no 835: ")},
         )
+    except Interrupted:
+        problem = Problem(ProblemCode.INTERRUPTED, name)
     except OSError as error:
         problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 
 def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
-    if watch is not None and isinstance(source, (str, PathLike)):
-        with open(source, "rb") as stream, RemittanceReader(cast("BinaryIO", _WatchedFile(stream, watch))) as reader:
-            return FileAudit(reader, wishes).run()
-    with RemittanceReader(source) as reader:
+    interrupts = Interrupts.of_this_process()
+    if isinstance(source, (str, PathLike)):
+        with interrupts.end_a_wait():  # to open a pipe is to wait for its other end
+            stream = open(source, "rb")  # noqa: SIM115 - closed below
+        with stream:
+            return _audit_stream(_WatchedFile(stream, watch, interrupts), wishes)
+    if interrupts.are_taken and hasattr(source, "read"):
+        return _audit_stream(_WatchedFile(cast("BinaryIO", source), None, interrupts), wishes)
+    return _audit_stream(source, wishes)
+
+
+def _audit_stream(source: object, wishes: Wishes) -> Audit:
+    with RemittanceReader(cast("Source", source)) as reader:
         return FileAudit(reader, wishes).run()
 
 
@@ -176,14 +194,36 @@ def _positive(number: int, name: str) -> int:
     return number
 
 
-def _limit_findings(audit: Audit, limit: int) -> None:
-    """Keep at most `limit` findings of each verdict over all files, and count the rest."""
-    seen = dict.fromkeys(Verdict, 0)
-    kept: list[Finding] = []
-    for finding in audit.findings:
-        seen[finding.verdict] += 1
-        if seen[finding.verdict] <= limit:
-            kept.append(finding)
-        else:
-            audit.findings_dropped[finding.verdict] += 1
-    audit.findings = kept
+class _Room:
+    """How much of the audits of several files may still be kept: as much as of one file."""
+
+    def __init__(self, findings: int) -> None:
+        self._findings = dict.fromkeys(Verdict, findings)
+        self._problems = dict.fromkeys(Level, MOST_PROBLEMS)
+        self._provider_adjustments = MOST_PROVIDER_ADJUSTMENTS
+
+    def limit(self, audit: Audit) -> None:
+        """Keep what there is room for, and count the rest."""
+        kept: list[Finding] = []
+        for finding in audit.findings:
+            if self._findings[finding.verdict]:
+                self._findings[finding.verdict] -= 1
+                kept.append(finding)
+            else:
+                audit.findings_dropped[finding.verdict] += 1
+        audit.findings = kept
+        self._limit_problems(audit)
+        dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
+        del audit.provider_adjustments[self._provider_adjustments :]
+        self._provider_adjustments -= len(audit.provider_adjustments)
+        audit.provider_adjustments_dropped += dropped
+
+    def _limit_problems(self, audit: Audit) -> None:
+        kept: list[Problem] = []
+        for problem in audit.problems:
+            if self._problems[problem.level] > 0 or problem.code in OF_A_WHOLE_FILE:
+                self._problems[problem.level] -= 1
+                kept.append(problem)
+            else:
+                audit.problems_dropped += 1
+        audit.problems = kept

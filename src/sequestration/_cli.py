@@ -1,7 +1,7 @@
 """The command line: arguments in, text or JSON out, exit code.
 
 Exit: 2 when any input could not be read at all or the usage is wrong, else 1 when anything needs a look or
-a problem is an error, else 0.
+a problem is an error, else 0. An interrupt is 130.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sequestration._code_tables import CodeTable, carcs, rarcs
 from sequestration._codes import Carc, Rarc, split_code
 from sequestration._errors import SequestrationError, UnknownCode
 from sequestration._file_audit import Keep
+from sequestration._interrupts import Interrupts
 from sequestration._pairs import AdjustmentCode
 from sequestration._payer import PayerKind, payer_kind
 from sequestration._periods import RatePeriod, percent
@@ -174,7 +175,7 @@ def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
 def _check(options: argparse.Namespace) -> int:
     sources: list[Source] = [sys.stdin.buffer if path == "-" else path for path in options.paths]
     schedule = _schedule_of(options)
-    with shown_progress() as progress:
+    with Interrupts(), shown_progress() as progress:
         audit = check_835(
             sources,
             jobs=options.jobs,
@@ -190,6 +191,8 @@ def _check(options: argparse.Namespace) -> int:
         _fail(f"{problem.file or 'standard input'}: {problem.text}")
     if not audit.files:
         return _fail(f"{', '.join(options.paths)}: there are no files in it")
+    if audit.interrupted:
+        return _tell_interrupted(audit, options)
     reported = _write_report(audit, options.html)
     if options.json:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
@@ -202,6 +205,18 @@ def _check(options: argparse.Namespace) -> int:
     if unreadable or not reported:
         return FAILED
     return OK if audit.ok else LOOK
+
+
+def _tell_interrupted(audit: Audit, options: argparse.Namespace) -> int:
+    """Print what was found until an interrupt, in every form that can say that it is only a part."""
+    was_read = any(file.readable for file in audit.files)
+    if options.json:
+        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+    elif was_read:
+        print(audit, file=sys.stderr if options.csv else sys.stdout)
+    left_out = [name for name, wanted in (("CSV", options.csv), ("report", options.html)) if wanted]
+    tail = f"; no {' and no '.join(left_out)} was written" if left_out else ""
+    return _fail(f"interrupted{tail}", INTERRUPTED)
 
 
 def _write_report(audit: Audit, path: str | None) -> bool:

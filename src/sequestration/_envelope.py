@@ -7,6 +7,7 @@ from datetime import date
 
 from sequestration._elements import date_of, element_of, excerpt
 from sequestration._errors import X12Error
+from sequestration._interrupts import Interrupted
 from sequestration._problems import ProblemCode, reason_of
 from sequestration._reading import Place, Reading
 from sequestration._remittance import Remittance
@@ -33,6 +34,7 @@ class Envelope:
         self._found_835 = False
         self._other_transaction: X12Error | None = None
         self._cut_off = False
+        self._interrupted = False
 
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
         """What reads each of its segments."""
@@ -43,7 +45,7 @@ class Envelope:
         reading, tail = self._reading, segments.tail
         at = segments.beginning(), 0
         if segments.failure is not None:
-            reading.report(ProblemCode.UNREADABLE, at, error=reason_of(segments.failure))
+            self._fail(segments.failure, at)
         name, separator, _ = tail.partition(reading.separators.element)
         is_open = bool(self._open_trailers())
         if reading.transaction is not None:
@@ -172,8 +174,17 @@ class Envelope:
             reading.claim.complete = False
         if reading.remittance is not None:
             reading.remittance.complete = False
-        reading.report(ProblemCode.CUT_OFF, at)
+        if not self._interrupted:  # then it is not the file that breaks off
+            reading.report(ProblemCode.CUT_OFF, at)
         reading.finish_transaction()
+
+    def _fail(self, failure: OSError, at: Place) -> None:
+        """Say why no more could be read."""
+        self._interrupted = isinstance(failure, Interrupted)
+        if self._interrupted:
+            self._reading.report(ProblemCode.INTERRUPTED, at)
+        else:
+            self._reading.report(ProblemCode.UNREADABLE, at, error=reason_of(failure))
 
     def _check_count(self, element: str, said: str, counted: int, things: str) -> None:
         said = said.strip()

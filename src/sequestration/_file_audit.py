@@ -31,6 +31,7 @@ from sequestration._x12 import RemittanceReader
 __all__ = ["FileAudit", "Keep", "Wishes"]
 
 _MOST_HELD = 10_000
+_MOST_PAYERS = 1_000
 _MANY_ROUNDINGS = 5
 
 
@@ -84,6 +85,7 @@ class FileAudit:
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
         audit.provider_adjustments = reader.provider_adjustments
+        audit.provider_adjustments_dropped = reader.provider_adjustments_dropped
         return audit
 
     def _take_claim(self, claim: Claim) -> None:
@@ -94,7 +96,9 @@ class FileAudit:
         entered = self._ledger.enter(claim)
         payer = transaction.payers.get(claim.plan)
         if payer is None:
-            payer = transaction.payers[claim.plan] = self._payer(claim)
+            payer = self._payer(claim)
+            if len(transaction.payers) < _MOST_PAYERS:  # of many more each is found anew
+                transaction.payers[claim.plan] = payer
         if payer.is_medicare and self._glances:
             cuts = self._plain.take(claim, entered)
             if cuts is not None:
@@ -252,7 +256,10 @@ class FileAudit:
         """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
         payer = claim.remittance.payer or "the payer"
         if (code, payer) not in self._payers_doubted:
-            self._payers_doubted.add((code, payer))
+            if (
+                len(self._payers_doubted) < _MOST_PAYERS
+            ):  # many more are told again, and the problems have their own limit
+                self._payers_doubted.add((code, payer))
             self._reader.report(code, payer=payer, plan=claim.plan)
 
     def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:

@@ -25,7 +25,7 @@ def files_of(source: object) -> Iterator[Source]:
     Raises `TypeError` for what is no source at all.
     """
     if _is_path(source) and Path(source).is_dir():
-        yield from sorted(f for f in Path(source).iterdir() if f.is_file() and not f.name.startswith("."))
+        yield from sorted(f for f in Path(source).iterdir() if _may_be_read(f) and not f.name.startswith("."))
     elif is_one_file(source):
         yield source
     elif not isinstance(source, Iterable):
@@ -33,6 +33,11 @@ def files_of(source: object) -> Iterator[Source]:
     else:
         for item in cast("Iterable[object]", source):
             yield from files_of(item)
+
+
+def _may_be_read(path: Path) -> bool:
+    """Whether it is a file, or a link that leads nowhere: that one is told when it is read."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _is_path(source: object) -> TypeGuard[str | PathLike[str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
 
 import attrs
+
+from sequestration._interrupts import Interrupts, held_back, in_worker
 
 __all__ = ["Lost", "in_processes"]
 
@@ -39,7 +40,9 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
     of_the_caller = multiprocessing.active_children()
     with _pool(jobs) as pool:
         try:
-            futures = [pool.submit(function, item) for item in items]
+            with held_back():
+                futures = [pool.submit(function, item) for item in items]
+            Interrupts.of_this_process().pass_on()  # to workers that were started after it came
             for item, future in zip(items, futures, strict=True):
                 try:
                     yield future.result()
@@ -58,7 +61,7 @@ def _can_start() -> bool:
     """Whether a process can be started at all: one that is given nothing to do."""
     with _pool(1) as pool:
         try:
-            pool.submit(_leave_interrupts_to_the_parent).result()
+            pool.submit(int).result()
         except BrokenProcessPool:
             return False
     return True
@@ -73,8 +76,6 @@ def _alone(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    taken = Interrupts.of_this_process().are_taken
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, spawn, initializer=in_worker, initargs=(taken,))

@@ -13,11 +13,15 @@ from zlib import crc32
 import attrs
 
 from sequestration._amounts import CUT, OF_THE_BASE
+from sequestration._code_tables import carcs
+from sequestration._groups import GroupCode
 from sequestration._remittance import Adjustment, Claim
 
 __all__ = ["Account", "EnteredClaim", "EnteredPlace", "Ledger"]
 
 
+_MOST_CODES = 5_000  # ten times as many as there are
+_LONGEST_CODE = 100  # characters: longer ones are kept no more than very many
 _LARGEST_MARK = (1 << 24) - 1  # with an amount of cents the product is still a small number
 
 
@@ -38,8 +42,16 @@ class Account:
     def __attrs_post_init__(self) -> None:
         self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _LARGEST_MARK
         self.is_cut = self.reason == CUT and self.group == "CO"
-        self.is_odd = self.reason in OF_THE_BASE or (self.reason == CUT and self.group != "CO")
+        self.is_odd = self.is_other or self.reason in OF_THE_BASE or (self.reason == CUT and self.group != "CO")
 
+    @property
+    def is_other(self) -> bool:
+        """Whether it stands for codes that no table has, where a file has too many to tell each."""
+        return (self.group, self.reason) == _OTHER
+
+
+_GROUPS = frozenset(GroupCode)
+_OTHER = ("*", "*")  # no group and no code can have this name: the star separates the elements
 
 EnteredPlace: TypeAlias = tuple[int, int, bool, int]
 """What was entered of a place: the sum of its adjustments, the sum of its cuts, whether a glance at it is enough, and
@@ -56,6 +68,7 @@ class Ledger:
     """The accounts of a file, by group and then by reason code."""
 
     _accounts: dict[str, dict[str, Account]] = attrs.field(factory=dict[str, dict[str, Account]])
+    _count: int = 0
 
     def __iter__(self) -> Iterator[Account]:
         return (account for reasons in self._accounts.values() for account in reasons.values())
@@ -92,11 +105,16 @@ class Ledger:
         return total, cut, plain, signature
 
     def _account(self, group: str, reason: str) -> Account:
-        """The account of a code, opened where it was not met before."""
-        reasons = self._accounts.setdefault(group, {})
-        if reason not in reasons:
-            reasons[reason] = Account(group, reason)
-        return reasons[reason]
+        """The account of a code, opened where it was not met before; of very many the unknown ones share one."""
+        known = self._accounts.get(group, {}).get(reason)
+        if known is not None:
+            return known
+        many = self._count >= _MOST_CODES or len(group) + len(reason) > _LONGEST_CODE
+        if many and (group, reason) != _OTHER and not _is_a_code(group, reason):
+            return self._account(*_OTHER)
+        self._count += 1
+        found = self._accounts.setdefault(group, {})[reason] = Account(group, reason)
+        return found
 
     def add(self, other: Ledger) -> None:
         """Add the accounts of another file."""
@@ -104,3 +122,7 @@ class Ledger:
             own = self._account(account.group, account.reason)
             own.count += account.count
             own.cents += account.cents
+
+
+def _is_a_code(group: str, reason: str) -> bool:
+    return group in _GROUPS and reason in carcs()

@@ -17,9 +17,10 @@ from sequestration._reading import Log, Place, Reading
 from sequestration._remittance import Adjustment, Claim, Remittance, ServiceLine
 from sequestration._segments import LONGEST_SEGMENT, Batch, SegmentStream, Separators
 
-__all__ = ["LONGEST_CLAIM", "Parser"]
+__all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]
 
 LONGEST_CLAIM = 1 << 20  # bytes; 999 lines, the most that the standard allows, take half of it
+MOST_LINES = 10_000  # looked at once a batch, which may bring some thousands of short ones more
 
 _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
@@ -303,9 +304,10 @@ class Parser:
         reading = self._reading
         if reading.claim is None or reading.claim_start is None:
             return False
-        if batch.offset - reading.claim_start[0].offset < LONGEST_CLAIM:
+        length = batch.offset - reading.claim_start[0].offset
+        if length < LONGEST_CLAIM and len(reading.claim.lines) < MOST_LINES:
             return False
-        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=LONGEST_CLAIM)
+        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=LONGEST_CLAIM, lines=MOST_LINES)
         reading.claim.complete = False
         reading.finish_claim()
         reading.dropping = True

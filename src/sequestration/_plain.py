@@ -22,6 +22,9 @@ from sequestration._settings import settings
 __all__ = ["PlainClaims"]
 
 
+_MOST_DAYS = 20_000  # more than fifty years
+
+
 class PlainClaims:
     """The plain claims of a file: at how many places the cut was right or nothing was due, and the cuts by day."""
 
@@ -66,13 +69,18 @@ class _Day:
 
 
 class _Days(dict[date, _Day | None]):
-    """The days of a file, each with its rate found once; None where the rate is a projection."""
+    """The days of a file, each with its rate found once; None where the rate is a projection.
+
+    None, too, for a day after very many others: the judge, which sums by month, takes that claim.
+    """
 
     def __init__(self, schedule: RateSchedule) -> None:
         super().__init__()
         self._schedule = schedule
 
     def __missing__(self, on: date) -> _Day | None:
+        if len(self) >= _MOST_DAYS:
+            return None
         period = self._schedule.period_on(on)
         numerator, denominator = period.ratio
         found = self[on] = None if period.projected else _Day(2 * numerator, 2 * denominator, denominator)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sequestration._elements import component_of, element_of, name_of
-from sequestration._reading import Reading
-from sequestration._remittance import ProviderAdjustment
+from sequestration._problems import ProblemCode
+from sequestration._reading import MOST_PROVIDER_ADJUSTMENTS, Reading
+from sequestration._remittance import ProviderAdjustment, Remittance
 
 __all__ = ["Preamble"]
 
@@ -84,14 +85,21 @@ class Preamble:
                 continue
             component = component_of(parts[place], reading.separators.component)
             reason, _, reference = parts[place].partition(component)
-            if (
-                len(reason) > _LONGEST_REASON
-            ):  # it is no code, so it may be a number of the claim: that is cut and masked
+            if len(reason) > _LONGEST_REASON:  # no code, so perhaps a number of the claim: that is cut and masked
                 reason, reference = "", parts[place]
             found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
             found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
-            reading.remittance.provider_adjustments.append(found)
-            reading.log.provider_adjustments.append(found)
+            reading.log.add_provider_adjustment(found)
+            self._keep(reading.remittance, found)
+
+    def _keep(self, remittance: Remittance, found: ProviderAdjustment) -> None:
+        """Keep a provider adjustment with its transaction; of one without an end they are not all known."""
+        kept = remittance.provider_adjustments
+        if len(kept) < MOST_PROVIDER_ADJUSTMENTS:
+            kept.append(found)
+        elif remittance.complete:
+            remittance.complete = False
+            self._reading.report(ProblemCode.TRANSACTION_TOO_LONG, limit=MOST_PROVIDER_ADJUSTMENTS)
 
     def _add_payer_id(self, number: str) -> None:
         number, remittance = number.strip(), self._reading.remittance

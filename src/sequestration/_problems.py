@@ -14,7 +14,7 @@ import attrs
 
 from sequestration._visible import visible
 
-__all__ = ["CATALOGUE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
+__all__ = ["CATALOGUE", "OF_A_WHOLE_FILE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
 
 
 class Level(StrEnum):
@@ -32,9 +32,11 @@ class ProblemCode(StrEnum):
     NOT_AN_835 = "not_an_835"
     UNREADABLE = "unreadable"
     WORKER_LOST = "worker_lost"
+    INTERRUPTED = "interrupted"
     CUT_OFF = "cut_off"
     SEGMENT_TOO_LONG = "segment_too_long"
     CLAIM_TOO_LONG = "claim_too_long"
+    TRANSACTION_TOO_LONG = "transaction_too_long"
     BAD_AMOUNT = "bad_amount"
     MISSING_AMOUNT = "missing_amount"
     BAD_DATE = "bad_date"
@@ -71,6 +73,9 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
     ProblemCode.WORKER_LOST: Kind(
         Level.ERROR, "the process that read this file was lost, and was lost again on a second try"
     ),
+    ProblemCode.INTERRUPTED: Kind(
+        Level.ERROR, "the check was interrupted before this was read to its end; what follows is not in the result"
+    ),
     ProblemCode.CUT_OFF: Kind(
         Level.ERROR, "the file breaks off here; what stands before was read, the claim in progress is not judged"
     ),
@@ -78,7 +83,12 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
         Level.ERROR, "a segment runs on for more than {limit} bytes without its terminator; it was passed over"
     ),
     ProblemCode.CLAIM_TOO_LONG: Kind(
-        Level.ERROR, "a claim runs on for more than {limit} bytes; the rest of it was passed over and it is not judged"
+        Level.ERROR,
+        "a claim runs on for more than {limit} bytes or {lines} lines; the rest was passed over and it is not judged",
+    ),
+    ProblemCode.TRANSACTION_TOO_LONG: Kind(
+        Level.ERROR,
+        "a transaction has more than {limit} provider adjustments; the rest was left out, its balance is not known",
     ),
     ProblemCode.BAD_AMOUNT: Kind(
         Level.ERROR, "{element} is {text}, no amount of whole cents; the amount counts as unknown"
@@ -123,6 +133,18 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
         Level.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"
     ),
 }
+
+
+OF_A_WHOLE_FILE = frozenset(
+    (
+        ProblemCode.NOT_AN_835,
+        ProblemCode.UNREADABLE,
+        ProblemCode.WORKER_LOST,
+        ProblemCode.INTERRUPTED,
+        ProblemCode.CUT_OFF,
+    )
+)
+"""What is told once a file, and always kept: it says that the file, or its rest, is not in the result."""
 
 
 @attrs.frozen

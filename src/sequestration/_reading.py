@@ -10,13 +10,15 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._elements import amount_of, date_of, excerpt, shown
-from sequestration._problems import Problem, ProblemCode
+from sequestration._problems import CATALOGUE, OF_A_WHOLE_FILE, Level, Problem, ProblemCode
 from sequestration._remittance import Claim, ProviderAdjustment, Remittance, ServiceLine
 from sequestration._segments import Batch, Separators
 
-__all__ = ["MOST_PROBLEMS", "Log", "Place", "Reading"]
+__all__ = ["MOST_PROBLEMS", "MOST_PROVIDER_ADJUSTMENTS", "Log", "Place", "Reading"]
 
 MOST_PROBLEMS = 10_000
+"""So many errors and so many notes of a file are kept."""
+MOST_PROVIDER_ADJUSTMENTS = 10_000
 
 Place: TypeAlias = tuple[Batch, int]
 """A segment: its batch, and its index there."""
@@ -30,12 +32,23 @@ class Log:
     problems: list[Problem] = attrs.field(factory=list[Problem])
     dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments_dropped: int = 0
+    _kept: dict[Level, int] = attrs.field(factory=lambda: dict.fromkeys(Level, 0))
+
+    def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
+        """Keep a provider adjustment, or count it where very many are kept already."""
+        if len(self.provider_adjustments) < MOST_PROVIDER_ADJUSTMENTS:
+            self.provider_adjustments.append(adjustment)
+        else:
+            self.provider_adjustments_dropped += 1
 
     def add(self, code: ProblemCode, at: Place | None, claim: str | None, facts: dict[str, object]) -> None:
-        """Keep a problem, or count it where very many are kept already."""
-        if len(self.problems) >= MOST_PROBLEMS:
+        """Keep a problem, or count it where very many of its level are kept: a thousand notes hide no error."""
+        level = CATALOGUE[code].level
+        if self._kept[level] >= MOST_PROBLEMS and code not in OF_A_WHOLE_FILE:
             self.dropped += 1
             return
+        self._kept[level] += 1
         offset = number = tag = None
         if at is not None:
             batch, index = at

@@ -387,7 +387,16 @@ def _provider_adjustments(audit: Audit) -> Piece:
         "provider-adjustments",
         "Provider adjustments",
         element("p", "Above zero lowers the payment.", class_="soft"),
-        _wide(table("", ("code", "meaning", "reference", "dollars"), rows, most=None), "Table of provider adjustments"),
+        _wide(
+            table(
+                "",
+                ("code", "meaning", "reference", "dollars"),
+                rows,
+                most=None,
+                more=audit.provider_adjustments_dropped,
+            ),
+            "Table of provider adjustments",
+        ),
     )
 
 

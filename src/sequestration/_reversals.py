@@ -18,6 +18,7 @@ from sequestration._values import as_dollars
 __all__ = ["Originals"]
 
 _MOST_REMEMBERED = 5_000
+_MOST_COMPARED = 100  # claims that share number and charge: of more, which one is taken back cannot be told
 _CORRECTION_GROUP = "CR"
 _WITHOUT_CORRECTION_GROUP = "005"  # versions from 5010 on have no group CR (X12 request for interpretation 1147)
 _Dates: TypeAlias = dict[str, date | None]
@@ -39,7 +40,7 @@ class Originals:
     def __init__(self) -> None:
         self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
         self._not_sorted = 0  # so many of the last ones are not among the sorted yet
-        self._sorted: dict[_Key, list[_Original]] = {}
+        self._sorted: dict[_Key, deque[_Original]] = {}
         self._keys = 0
 
     def remember(self, claim: Claim, entered: EnteredClaim) -> None:
@@ -61,7 +62,8 @@ class Originals:
         regrouped = _is_regrouped(reversal)
         reversed_total, reversed_cut, reversed_signature = _sums(entered)
         difference = None
-        for original in self._candidates(reversal):
+        candidates = self._candidates(reversal)
+        for original in candidates:
             if not _may_be_original(original, reversal):
                 continue
             total, cut, signature = _sums(original[-1])
@@ -71,13 +73,13 @@ class Originals:
                 f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
                 f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
             )
-        return difference
+        return difference if len(candidates) < _MOST_COMPARED else None
 
     def _candidates(self, reversal: Claim) -> list[_Original]:
         """The claims that share a number and the charge with a reversal."""
         self._sort()
         charge = None if reversal.charge_cents is None else -reversal.charge_cents
-        numbers = {reversal.payer_control_number, reversal.original_control_number}
+        numbers = {reversal.payer_control_number, reversal.original_control_number} - {""}
         keys = [("payer", number, charge) for number in numbers] + [("patient", reversal.control_number, charge)]
         return [original for key in keys for original in self._sorted.get(key, ())]
 
@@ -89,7 +91,7 @@ class Originals:
         for original in reversed(list(islice(reversed(self._originals), self._not_sorted))):
             number, payer_number, charge, *_ = original
             for key in (("patient", number, charge), ("payer", payer_number, charge)):
-                self._sorted.setdefault(key, []).append(original)
+                self._sorted.setdefault(key, deque(maxlen=_MOST_COMPARED)).append(original)
                 self._keys += 1
         self._not_sorted = 0
 

@@ -22,13 +22,14 @@ def audit_in_words(
     problems: Sequence[Problem],
     problems_dropped: int,
     provider_adjustments: Sequence[ProviderAdjustment],
+    provider_adjustments_dropped: int,
 ) -> str:
     """The whole audit as text: summary, findings to look at and others that were kept, problems."""
     blocks = [summary, *(finding_in_words(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(left_out_in_words(dropped))
     if provider_adjustments:
-        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments)))
+        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments, provider_adjustments_dropped)))
     if problems:
         blocks.append("\n".join(_problems_in_words(problems, problems_dropped)))
     return "\n\n".join(blocks)
@@ -47,13 +48,21 @@ def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
 
 
 def summary_in_words(
-    *, files: int, unreadable: int, claims: int, counts: Mapping[Verdict, int], totals: Totals, projected: int
+    *,
+    files: int,
+    unread: int,
+    interrupted: int,
+    claims: int,
+    counts: Mapping[Verdict, int],
+    totals: Totals,
+    projected: int,
 ) -> str:
     """What was checked, what was taken, what is in question, how many places have which verdict: a line each."""
     looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
     places = sum(counts.values())
-    left_out = f" ({unreadable} of them could not be read)" if unreadable else ""
-    lines = [
+    left_out = f" ({unread} of them not read)" if unread else ""
+    lines = [f"ONLY A PART: interrupted before {_count(interrupted, 'file')} came to an end"] if interrupted else []
+    lines += [
         f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(places, 'place')} checked",
         f"sequestration taken {totals.reported}",
     ]
@@ -79,14 +88,15 @@ def _problems_in_words(problems: Sequence[Problem], dropped: int) -> list[str]:
     return lines
 
 
-def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment]) -> list[str]:
+def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
     shown = adjustments[:_MOST_PROBLEMS]
     lines = ["Provider adjustments (above zero lowers the payment):"]
     for item in shown:
         amount = "unknown" if item.amount is None else str(item.amount)
         lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'a code that is not in the table'}")
-    if len(adjustments) > len(shown):
-        lines.append(f"  and {len(adjustments) - len(shown)} more")
+    more = len(adjustments) - len(shown) + dropped
+    if more:
+        lines.append(f"  and {more} more")
     return lines
 
 

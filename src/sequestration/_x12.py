@@ -42,9 +42,9 @@ def read_835(source: Source) -> RemittanceReader:
 class RemittanceReader:
     """The claims of one remittance file; made by `read_835`.
 
-    `problems` and `provider_adjustments` grow while the file is read. Of more than 10,000 problems the
-    rest are counted in `problems_dropped`. A file that the reader opened is closed at its end, or when
-    nobody reads on.
+    `problems` and `provider_adjustments` grow while the file is read. Of more than 10,000 errors, notes or provider
+    adjustments the rest are counted in `problems_dropped` and `provider_adjustments_dropped`. A file that the reader
+    opened is closed at its end, or when nobody reads on.
     """
 
     def __init__(self, source: Source) -> None:
@@ -104,6 +104,11 @@ class RemittanceReader:
     def provider_adjustments(self) -> list[ProviderAdjustment]:
         """The provider adjustments (PLB) so far, which stand behind the claims of their transaction."""
         return self._log.provider_adjustments
+
+    @property
+    def provider_adjustments_dropped(self) -> int:
+        """How many provider adjustments more there were than are kept."""
+        return self._log.provider_adjustments_dropped
 
     @property
     def bytes_read(self) -> int:

@@ -1,0 +1,84 @@
+"""What a hostile file makes an audit keep is bounded, and what is left out is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import sequestration as seq
+from tests.making import claim, line, remittance
+
+RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
+
+
+def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
+    """Cuts and known codes that come late are told each; two files have no more room than one."""
+    strange = [claim(f"A{n}", line("99213", "1", "0", [("CO", f"X{n}", "1")])) for n in range(6_000)]
+    data = remittance(*strange, claim("B", line("99213", "150", "78.40", RIGHT)))
+    audit = seq.check_835([data, data])
+    totals = {total.code: total for total in audit.by_code()}
+
+    assert len(totals) == 5_000 + 1 + 3
+    assert (totals["*"].count, totals["*"].amount) == (2_000, Decimal("2000.00"))
+    assert "codes that no table has" in str(totals["*"])
+    assert (totals["253"].count, totals["X4999"].count) == (2, 2)
+    assert audit.counts[seq.Verdict.CORRECT] == 2
+
+
+def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._reading.MOST_PROBLEMS", 10)
+    odd = [claim(f"A{n}", line("99213", "1,150.00", "0", [("CO", "45", "1150")]), charge="1150") for n in range(20)]
+    bad = claim("B", line("99213", "x", "0"), charge="0")
+    data = remittance(*odd, bad)
+    audit = seq.check_835(data[:-50])  # inside the last claim
+
+    assert not audit.ok
+    assert [problem.code for problem in audit.problems if problem.level == "error"] == ["bad_amount", "cut_off"]
+    assert sum(problem.level == "note" for problem in audit.problems) == 10
+    assert audit.problems_dropped >= 10
+
+
+def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("_reading", "_preamble", "_check_files"):
+        monkeypatch.setattr(f"sequestration.{room}.MOST_PROVIDER_ADJUSTMENTS", 10)
+    paid = claim("A", line("99213", "150", "78.40", RIGHT))
+    data = remittance(paid, provider_adjustments=["PLB*1*20241231*WO:1*1"] * 25)
+    reader = seq.read_835(data)
+    remittances = {id(item.remittance): item.remittance for item in reader}
+    audit = seq.check_835([data, data])
+
+    assert (len(reader.provider_adjustments), reader.provider_adjustments_dropped) == (10, 15)
+    assert [len(item.provider_adjustments) for item in remittances.values()] == [10]
+    assert [problem.code for problem in audit.problems] == ["transaction_too_long"] * 2  # and no false gap
+    assert (len(audit.provider_adjustments), audit.provider_adjustments_dropped) == (10, 40)
+    assert audit.to_dict()["provider_adjustments_dropped"] == 40
+    assert "and 40 more" in str(audit)
+
+
+def test_a_claim_of_very_many_lines_is_given_up() -> None:
+    data = remittance(claim("A", *[line("99213", "1", "1")] * 60_000), claim("B", line("99213", "150", "78.40", RIGHT)))
+    first, second = seq.read_835(data)
+
+    assert not first.complete
+    assert 10_000 <= len(first.lines) < 20_000
+    assert second.complete
+
+
+def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
+    """Which of them it takes back cannot be told; of a few it can, and then a difference is told."""
+    reversal = claim("A", status="22", charge="-150", paid="-70", adjustments=[("CO", "45", "-80")])
+    for count, codes in ((3, ["not_mirrored"]), (300, [])):
+        originals = [claim("A", charge="150", paid="70.00", adjustments=[("PR", "2", "79")])] * count
+        audit = seq.check_835(remittance(*originals, reversal))
+        assert [problem.code for problem in audit.problems if problem.code == "not_mirrored"] == codes
+
+
+def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._check_files.MOST_PROBLEMS", 5)
+    out_of_balance = remittance(*(claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)))
+    audit = seq.check_835([out_of_balance] * 3, keep="all", limit=6)
+
+    assert len(audit.problems) == 5
+    assert audit.problems_dropped > 5
+    assert (len(audit.findings), sum(audit.findings_dropped.values())) == (6, 6)
