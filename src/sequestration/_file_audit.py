@@ -25,7 +25,7 @@ from sequestration._schedule import RateSchedule
 from sequestration._telling import finding_of, settled
 from sequestration._totals import Sums
 from sequestration._triage import next_step
-from sequestration._values import as_dollars
+from sequestration._values import as_cents, as_dollars
 from sequestration._x12 import RemittanceReader
 
 __all__ = ["FileAudit", "Keep", "Wishes"]
@@ -157,7 +157,7 @@ class FileAudit:
     def _release(self, verdict: Verdict) -> None:
         transaction = self._transaction
         for number, held in transaction.held:
-            expected = None if held.expected is None else int(held.expected.scaleb(2))
+            expected = None if held.expected is None else as_cents(held.expected)
             self._count(verdict, 0, expected, _month(held), held.projected)
             if self._keeps(verdict) and self._room_for(verdict):
                 self._kept.append((number, settled(held) if verdict is Verdict.MISSING else held))
