@@ -275,9 +275,10 @@ class Claim:
 
     @property
     def _head(self) -> list[tuple[str, str]]:
+        there = f"claim {self.payer_control_number}" if self.payer_control_number else ""
         return [
             ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
-            ("payer", f"{self.remittance.payer}, claim {self.payer_control_number}".strip(", ")),
+            ("payer", ", ".join(text for text in (self.remittance.payer, there) if text)),
             ("plan", self.plan),
             ("dates", _days_in_text(self.dates)),
             ("charge", _text(self.charge)),

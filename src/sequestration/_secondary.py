@@ -93,8 +93,8 @@ class SecondaryAdjustments:
     """What the secondary claim must say of Medicare's decision. Amounts are in dollars.
 
     `forwarded` says that Medicare has sent the claim on itself, `signs` what in the remittance tells so, and
-    `wait_until` the first day on which to ask the next payer (None where the remittance has no date). Then a
-    claim of one's own would be a duplicate; send it only where that payer has none.
+    `wait_until` the first day on which to ask the next payer (None where the remittance has no date to count from).
+    Then a claim of one's own would be a duplicate; send it only where that payer has none.
 
     `adjustments` belong to the claim (loop 2320), those of `lines` to the service line (loop 2430). `paid` is
     Medicare's payment of the claim, `adjudicated_on` the day of the payment or else of the remittance,
@@ -244,11 +244,14 @@ def _signs_of_forwarding(claim: Claim) -> list[str]:
 
 
 def _after_working_days(day: date | None, count: int) -> date | None:
-    """The working day that is `count` working days after a day."""
+    """The working day that is `count` working days after a day; None where there is none."""
     if day is None:
         return None
-    for _ in range(count):
-        day = next_working_day(day + timedelta(days=1))
+    try:
+        for _ in range(count):
+            day = next_working_day(day + timedelta(days=1))
+    except OverflowError:  # a file may say 9999-12-31, where the calendar ends
+        return None
     return day
 
 
