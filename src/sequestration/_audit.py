@@ -6,13 +6,13 @@ from typing import Any
 
 import attrs
 
+from sequestration._audit_text import audit_in_words, summary_in_words
 from sequestration._by_code import CodeTotal, totals_by_code
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._ledger import Ledger
 from sequestration._problems import Level, Problem, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
-from sequestration._words import audit_in_words, summary_in_words
 
 __all__ = ["Audit", "AuditedFile"]
 
