@@ -22,7 +22,7 @@ from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import finding_of, settled
+from sequestration._telling import as_missing, finding_of
 from sequestration._totals import Sums
 from sequestration._triage import next_step
 from sequestration._values import as_cents, as_dollars
@@ -160,7 +160,7 @@ class FileAudit:
             expected = None if held.expected is None else as_cents(held.expected)
             self._count(verdict, 0, expected, _month(held), held.projected)
             if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, settled(held) if verdict is Verdict.MISSING else held))
+                self._kept.append((number, as_missing(held) if verdict is Verdict.MISSING else held))
         for month, (count, expected, projected) in transaction.held_more.items():
             self._count(verdict, 0, expected, month, projected, places=count)
             if self._keeps(verdict):

@@ -227,15 +227,15 @@ def action_facts() -> Mapping[Action, ActionFacts]:
     }
 
 
+_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
+_COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+
+
 @cache
 def shipped_steps() -> StepTable:
     """The steps that come with the library."""
-    rules = [_shipped_rule(row) for row in shipped_rows("steps.csv", _STEPS)]
+    rules = [_shipped_rule(row) for row in shipped_rows("steps.csv", _COLUMNS)]
     return StepTable([rule for rule in rules if rule.guard], [rule for rule in rules if not rule.guard])
-
-
-_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
-_STEPS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
 
 
 def _cells(rule: StepRule) -> tuple[str, ...]:
