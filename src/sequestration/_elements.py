@@ -1,14 +1,25 @@
-"""Amounts and dates out of the text of an element: tables for what is plain, a careful look at all else."""
+"""Amounts, dates and codes out of the text of elements: tables for what is plain, a careful look at all else."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from sequestration._problems import ProblemCode
 from sequestration._values import as_dollars, quoted
 
-__all__ = ["PART_CENTS", "WHOLE_CENTS", "amount_of", "date_of", "element_of", "excerpt", "name_of", "shown"]
+__all__ = [
+    "PART_CENTS",
+    "WHOLE_CENTS",
+    "amount_of",
+    "date_of",
+    "element_of",
+    "excerpt",
+    "name_of",
+    "shown",
+    "strip_codes",
+]
 
 # The cents of the digits before and behind the point, for the amounts that come most.
 WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
@@ -24,6 +35,13 @@ _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d
 def element_of(parts: list[str], index: int) -> str:
     """An element of a segment; empty where the segment is shorter."""
     return parts[index] if index < len(parts) else ""
+
+
+def strip_codes(parts: list[str], places: Iterable[int]) -> None:
+    """Take off the blanks that senders of fixed width write around codes, the elements at these places."""
+    for place in places:
+        if place < len(parts):
+            parts[place] = parts[place].strip(" ")
 
 
 def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:

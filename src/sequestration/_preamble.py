@@ -26,7 +26,7 @@ class Preamble:
     def ref(self, segment: str) -> None:
         """A further number of the payer."""
         parts = self._reading.split(segment)
-        if parts[1] == "2U" and self._reading.party == "PR":
+        if parts[1].strip(" ") == "2U" and self._reading.party == "PR":
             self._add_payer_id(element_of(parts, 2))
 
     def dtm(self, segment: str) -> None:
@@ -41,10 +41,10 @@ class Preamble:
             return
         parts = reading.split(segment)
         amount = reading.amount("BPR02", element_of(parts, 2))
-        if amount is not None and element_of(parts, 3) == "D":
+        if amount is not None and element_of(parts, 3).strip(" ") == "D":
             amount = -amount
         remittance.payment_cents = amount
-        remittance.method = element_of(parts, 4)
+        remittance.method = element_of(parts, 4).strip(" ")
         text = element_of(parts, 16)
         if text:
             remittance.paid_on = reading.day("BPR16", text)
@@ -62,7 +62,7 @@ class Preamble:
         if remittance is None or self._reading.in_claims:
             return
         parts = self._reading.split(segment)
-        self._reading.party = party = element_of(parts, 1)
+        self._reading.party = party = element_of(parts, 1).strip(" ")
         if party == "PR":
             remittance.payer = name_of(element_of(parts, 2))
             self._add_payer_id(element_of(parts, 4))
@@ -82,7 +82,7 @@ class Preamble:
             if not parts[place] and not text:
                 continue
             reason, _, reference = parts[place].partition(reading.separators.component)
-            found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
+            found = ProviderAdjustment(element_of(parts, 1), reason.strip(" "), reference, None)
             found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
             reading.remittance.provider_adjustments.append(found)
             reading.log.provider_adjustments.append(found)

@@ -26,8 +26,8 @@ __all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLi
 class Adjustment:
     """One adjustment of a claim or line: what explains that less was paid than charged.
 
-    `group` and `reason` are the codes as sent; `amount` is in dollars, above zero where it lowers the
-    payment; `quantity` is text as sent, or None.
+    `group` and `reason` are the codes as sent, without blanks around them; `amount` is in dollars, above zero
+    where it lowers the payment; `quantity` is text as sent, or None.
     """
 
     group: str
@@ -36,8 +36,8 @@ class Adjustment:
     quantity: str | None
 
     def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
-        self.group = str(group)
-        self.reason = str(reason)
+        self.group = str(group).strip()
+        self.reason = str(reason).strip()
         self.amount_cents = _cents(amount)
         self.quantity = quantity
 
@@ -202,14 +202,14 @@ class Claim:
         remittance: Remittance | None = None,
     ) -> None:
         self.control_number = control_number
-        self.status = str(status)
+        self.status = str(status).strip()
         self.charge_cents = _cents(charge)
         self.paid_cents = _cents(paid)
         self.patient_responsibility_cents = _cents(patient_responsibility)
-        self.plan = plan
+        self.plan = plan.strip()
         self.payer_control_number = payer_control_number
-        self.facility_code = facility_code
-        self.frequency = frequency
+        self.facility_code = facility_code.strip()
+        self.frequency = frequency.strip()
         self.adjustments = list(adjustments)
         self.lines = list(lines)
         for position, line in enumerate(self.lines, 1):
