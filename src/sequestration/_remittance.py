@@ -63,7 +63,8 @@ class ServiceLine:
     """One service line of a claim.
 
     `number` counts the lines of the claim from 1; a claim numbers those that have none yet. `procedure` is
-    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `dates` and `amounts` go by
+    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `revenue_code` is SVC04, `units`
+    SVC05 as text, `control_number` the practice's own number of the line (REF 6R). `dates` and `amounts` go by
     the qualifier of their segment (472 service day, 150 and 151 first and last day; B6 allowed); what stands
     there as None could not be read. `remarks` are the remark codes (RARC) of the line.
     """
@@ -352,9 +353,10 @@ class ProviderAdjustment:
 class Remittance:
     """What stands before the claims of one transaction: who pays whom, how much, how and when.
 
-    `payment_cents` is BPR02, `method` BPR04 (ACH, CHK, NON ...). `payer_ids` are the payer's numbers
-    (N104, REF 2U, TRN03). `produced_on` is the production date (DTM 405), `paid_on` BPR16.
-    `provider_adjustments` stand after the claims and grow as the transaction is read.
+    `control_number` is ST02, `version` GS08 (005010X221A1). `payment_cents` is BPR02, `method` BPR04 (ACH, CHK,
+    NON ...), `trace_number` TRN02. `payer_ids` are the payer's numbers (N104, REF 2U, TRN03). `produced_on` is the
+    production date (DTM 405), `paid_on` BPR16, `group_date` GS04. `provider_adjustments` stand after the claims and
+    grow as the transaction is read; `complete` is False where the file breaks off in it.
     """
 
     control_number: str = ""
@@ -421,10 +423,9 @@ _DATES = {"472": "on", "150": "from", "151": "to", "232": "from", "233": "to", "
 
 
 def _line_in_text(line: ServiceLine) -> list[str]:
-    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
     parts = [
         f"line {line.number}",
-        f"{line.procedure}{modifiers}",
+        " ".join([line.procedure, *line.modifiers]),
         _days_in_text(line.dates),
         f"units {line.units}" if line.units else "",
         f"charge {_text(line.charge)}",
@@ -445,7 +446,6 @@ def _adjustments_in_text(adjustments: Sequence[Adjustment]) -> list[str]:
 def _line_in_html(line: ServiceLine) -> Piece:
     from sequestration._html import escaped, facts, joined
 
-    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
     rows = [
         ("dates", _days_in_text(line.dates)),
         ("units", line.units),
@@ -454,7 +454,7 @@ def _line_in_html(line: ServiceLine) -> Piece:
         ("paid", _text(line.paid)),
         ("remarks", " ".join(line.remarks)),
     ]
-    head = escaped(f"Line {line.number}: {line.procedure}{modifiers}")
+    head = escaped(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
     return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
 
 

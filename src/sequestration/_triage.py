@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 import attrs
@@ -51,11 +51,13 @@ class _Dates:
     def deadline(self, rule: str) -> Deadline | None:
         """The deadline of a rule.
 
-        None where there is no rule, where the day that it runs from is not known, and where the rule did not
+        None where no rule is named, where the day that it runs from is not known, and where the rule did not
         hold on that day yet.
         """
-        count, start = self._counted().get(rule, (None, None))
-        if count is None or start is None:
+        if not rule:
+            return None
+        count, start = self._counted()[rule]  # a rule that is not there is a mistake in our data, and not passed over
+        if start is None:
             return None
         try:
             return count(start)
@@ -63,15 +65,16 @@ class _Dates:
             return None
 
     def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
+        """How each rule counts, and the day from which."""
         return {
-            "timely_filing": (self._timely_filing, self.service or self.through),
+            "timely_filing": (
+                partial(deadlines.timely_filing, through_date=self.through),
+                self.service or self.through,
+            ),
             "redetermination": (deadlines.redetermination, self.remittance),
             "reopening": (deadlines.reopening, self.remittance),
             "overpayment": (deadlines.overpayment, self.identified),
         }
-
-    def _timely_filing(self, service: Day) -> Deadline:
-        return deadlines.timely_filing(service, through_date=self.through)
 
 
 def next_step(
