@@ -213,7 +213,7 @@ class FileAudit:
         if verdict is Verdict.NOT_APPLICABLE:
             return
         judged = verdict is not Verdict.UNDETERMINED
-        sums = Sums(reported or 0, expected or 0 if judged else 0)
+        sums = Sums(reported or 0, (expected or 0) if judged else 0)
         if verdict.needs_a_look and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)
