@@ -379,3 +379,13 @@ def test_a_claim_numbers_the_lines_that_it_is_made_of() -> None:
     made = seq.Claim("A", "1", "300", "160", plan="MB", lines=lines)
 
     assert [finding.line for finding in seq.check_claim(made)] == [1, 2]
+
+
+def test_a_claim_made_of_columns_of_fixed_width() -> None:
+    lines = [
+        seq.ServiceLine("99213", "80", "78.40", {"472": "2024-03-01"}, [seq.Adjustment("CO ", "253  ", "1.60")]),
+        seq.ServiceLine("99214", "80", "76.80", {"472": "2024-03-01"}, [seq.Adjustment("CO ", "253  ", "3.20")]),
+    ]
+    made = seq.Claim("A", "1 ", "160", "155.20", plan="MB ", facility_code="11 ", frequency="1 ", lines=lines)
+
+    assert [finding.verdict for finding in seq.check_claim(made)] == ["correct", "cut_too_large"]

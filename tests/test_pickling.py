@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import sequestration as seq
-from sequestration._steps import Case
+from sequestration._step_rules import Asked
 from tests.making import claim, line, remittance
 
 RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
@@ -76,7 +76,7 @@ def results() -> dict[str, Any]:
         "Source": seq.CARCS.source,
         "Step": seq.next_step("CO-29", service_date="2025-03-01"),
         "Deadline": seq.deadlines.timely_filing("2025-03-01"),
-        "StepRule": seq.STEPS.rule_for(Case("29", None, frozenset(), seq.carc("29"), None)),
+        "StepRule": seq.STEPS.rule_for(Asked("29", None, frozenset(), seq.carc("29"), None)),
         "Cause": seq.misattributed_causes()[0],
         "Signal": seq.misattributed_causes()[1].signals[0],
         "CodeTotal": audited.by_code()[0],

@@ -67,6 +67,13 @@ def test_import_arrows() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_map_of_rooms_names_each_once() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("## The rooms")[2].partition("Words that mean")[0]
+
+    assert sorted(re.findall(r"`(\w+)`", table)) == [room for room in ROOMS if "." not in room]
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_examples_of_docstrings(room: str) -> None:
     module = importlib.import_module(f"sequestration.{room}")

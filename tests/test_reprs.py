@@ -219,6 +219,23 @@ def test_a_search_is_a_table_and_a_long_one_is_capped() -> None:
     assert len(seq.CARCS) == 407
 
 
+@pytest.mark.parametrize(
+    ("payer", "number", "shown"),
+    [
+        ("A PAYER", "P1", ["payer         A PAYER, claim P1"]),
+        ("A PAYER", "", ["payer         A PAYER"]),
+        ("", "P1", ["payer         claim P1"]),
+        ("", "", []),
+    ],
+)
+def test_a_claim_tells_its_payer_and_the_number_there_as_far_as_they_are_known(
+    payer: str, number: str, shown: list[str]
+) -> None:
+    claim = seq.Claim("A-1", "1", "100", "98", payer_control_number=number, remittance=seq.Remittance(payer=payer))
+
+    assert [row for row in claim.to_text().splitlines() if row.startswith("payer")] == shown
+
+
 def test_a_capped_claim_says_so() -> None:
     lines = [seq.ServiceLine("99213", "1", "1", number=number) for number in range(1, 31)]
 

@@ -160,6 +160,12 @@ def test_a_holiday_is_no_working_day() -> None:
     assert found.wait_until == date(2024, 1, 9)  # without Christmas and New Year's Day
 
 
+def test_a_remittance_at_the_end_of_the_calendar_has_no_day_to_wait_for() -> None:
+    found = carried(claim("A", line("99213", "150", "78.40", CUT), status="19"), produced="99991231")
+
+    assert (found.forwarded, found.wait_until) == (True, None)
+
+
 def test_a_claim_that_was_not_sent_on() -> None:
     found = carried(claim("A", line("99213", "150", "78.40", CUT), remarks=["MA01"]))
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from sequestration import Action
+from sequestration import Action, _triage
+from sequestration._rows import shipped_rows
 
 DATES: dict[str, Any] = {"service_date": "2025-03-01", "remittance_date": "2025-06-02", "identified_on": "2025-07-01"}
 
@@ -97,6 +98,17 @@ class TestSteps:
         step = seq.next_step(pair, service_date="2025-03-01", remittance_date="2026-06-01")
         assert step.action == action
         assert (step.deadline.rule if step.deadline else None) == rule
+
+    def test_every_deadline_that_the_tables_name_can_be_counted(self) -> None:
+        named = {row.text("deadline") for row in shipped_rows("actions.csv", ("action", "why", "deadline"))}
+        named |= {rule.deadline for rule in seq.STEPS._every_rule}
+        dates = _triage._Dates.of("2025-03-01", None, "2025-06-02", "2025-07-01")
+        found = {name: dates.deadline(name) for name in named if name}
+
+        assert {name for name, deadline in found.items() if deadline is None} == set()
+        assert len(found) > 2
+        with pytest.raises(KeyError):
+            dates.deadline("redeterminaton")
 
     def test_without_dates_there_is_no_deadline(self) -> None:
         assert seq.next_step("CO-50").deadline is None

@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 import attrs
 import pytest
 
-from sequestration import Claim, X12Error, read_835
+from sequestration import Claim, X12Error, check_835, read_835
 from sequestration import _parser as parser_room
 from sequestration import _reading as reading_room
 from sequestration import _segments as segments_room
@@ -107,6 +107,59 @@ def test_everything_of_a_claim() -> None:
     ]
     assert (first.amounts_cents, first.remarks, first.control_number) == ({"B6": 10_000}, ["N699", "MA01"], "LINE1")
     assert (second.number, second.dates, second.adjustments, second.remarks) == (2, {}, [], [])
+
+
+PLACES_OF_CODES = {
+    "BPR": (3, 4),
+    "N1": (1,),
+    "REF": (1,),
+    "CLP": (2, 6, 8, 9),
+    "CAS": (1, 2, 5),
+    "LQ": (1, 2),
+    "PLB": (3,),
+}
+
+
+def with_padded_codes(data: bytes, before: str, after: str) -> bytes:
+    """The same remittance with blanks before and after its codes, as senders of fixed width write them."""
+    segments = [segment.split("*") for segment in data.decode("latin-1").split("~")]
+    for parts in segments:
+        for place in PLACES_OF_CODES.get(parts[0], ()):
+            if place < len(parts):
+                parts[place] = f"{before}{parts[place]}{after}"
+    return "~".join("*".join(parts) for parts in segments).encode("latin-1")
+
+
+@pytest.mark.parametrize(("before", "after"), [("", " "), ("", "   "), ("  ", ""), (" ", " ")])
+@pytest.mark.parametrize(("terminator", "behind"), [("~", ""), ("~", "\r\n  "), ("\n", "")])
+def test_blanks_around_a_code_say_nothing(before: str, after: str, terminator: str, behind: str) -> None:
+    cut = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+    lines = [line("99213", "150", "76.80", cut, allowed="100", remarks=["N699"]), line("99214", "80", "80")]
+    data = remittance(
+        claim("A-1", *lines, plan="MA", last_day="20240302", original="ICN0"),
+        claim("A-2", line("99213", "150", "76.80", cut), status="22"),
+        provider_adjustments=["PLB*1234567893*20241231*L6*-.5"],
+    )
+    padded = laid_out(with_padded_codes(data, before, after), terminator=terminator, after=behind)
+
+    assert claims_of(padded) == claims_of(data)
+    assert codes_of(padded) == codes_of(data) == []
+    assert check_835(padded, keep="all").to_dict() == check_835(data, keep="all").to_dict()
+
+
+def test_elements_that_are_all_blank_are_empty() -> None:
+    data = remittance(claim("A-1", line("99213", "150", "148.40", [("CO", "253", "1.60")], revenue_code="    ")))
+    padded = data.replace(b"CAS*CO*253*1.60", b"CAS*CO*253*1.60**   *       *   ")
+    (found,) = read_835(padded)
+
+    assert [item.reason for item in found.lines[0].adjustments] == ["253"]
+    assert check_835(padded, keep="all").to_dict() == check_835(data.replace(b"    *1~", b"*1~"), keep="all").to_dict()
+
+
+def test_blanks_in_a_number_of_somebodys_own_are_kept() -> None:
+    found = only(remittance(claim("A 1 ", line("99213", "1", "1"), payer_number=" P1 ")))
+
+    assert (found.control_number, found.payer_control_number) == ("A 1 ", " P1 ")
 
 
 def test_what_stands_before_the_claims() -> None:

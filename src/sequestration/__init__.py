@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
     from sequestration import frames as frames
     from sequestration import plot as plot
     from sequestration import strategies as strategies
+    from sequestration._adjustment_code import AdjustmentCode, adjustment_code
     from sequestration._audit import Audit, AuditedFile
     from sequestration._by_code import CodeTotal
     from sequestration._causes import Cause, Signal, misattributed_causes
@@ -44,7 +45,6 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
     from sequestration._groups import GroupCode
     from sequestration._kinds import Action, CodeKind, Confidence
     from sequestration._line_lists import LineList, ListedLine, service_lines
-    from sequestration._pairs import AdjustmentCode, adjustment_code
     from sequestration._payer import PayerKind
     from sequestration._periods import Authority, RatePeriod, Status
     from sequestration._problems import Level, Problem, ProblemCode
@@ -66,7 +66,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
     from sequestration._secondary import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
     from sequestration._sources import Source
     from sequestration._step import Step
-    from sequestration._steps import StepRule, StepTable
+    from sequestration._step_rules import StepRule, StepTable
     from sequestration._totals import Sums, Totals
     from sequestration._triage import next_step
     from sequestration._x12 import RemittanceReader, read_835
@@ -176,6 +176,7 @@ __all__ = [
 ]
 
 _NAMES_OF_ROOMS = {
+    "_adjustment_code": "AdjustmentCode adjustment_code",
     "_audit": "Audit AuditedFile",
     "_by_code": "CodeTotal",
     "_causes": "Cause Signal misattributed_causes",
@@ -192,7 +193,6 @@ _NAMES_OF_ROOMS = {
     "_findings": "Explanation ExplanationCode Finding OwedTo Verdict",
     "_groups": "GroupCode",
     "_kinds": "Action CodeKind Confidence",
-    "_pairs": "AdjustmentCode adjustment_code",
     "_line_lists": "LineList ListedLine service_lines",
     "_payer": "PayerKind",
     "_periods": "Authority RatePeriod Status",
@@ -206,9 +206,9 @@ _NAMES_OF_ROOMS = {
     "_schedule": "RateSchedule Stacking",
     "_secondary": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
     "_sources": "Source",
-    "_steps": "StepRule StepTable",
-    "_totals": "Sums Totals",
     "_step": "Step",
+    "_step_rules": "StepRule StepTable",
+    "_totals": "Sums Totals",
     "_triage": "next_step",
     "_x12": "RemittanceReader read_835",
     "deadlines": "Deadline",
@@ -218,7 +218,7 @@ _MADE_BY = {  # values that are read from data: the room and the function that m
     "CARCS": ("_code_tables", "carcs"),
     "PLBS": ("_code_tables", "plbs"),
     "RARCS": ("_code_tables", "rarcs"),
-    "STEPS": ("_steps", "shipped_steps"),
+    "STEPS": ("_step_rules", "shipped_steps"),
 }
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
 _PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")

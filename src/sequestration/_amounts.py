@@ -8,7 +8,16 @@ import attrs
 
 from sequestration._remittance import Adjustment
 
-__all__ = ["CUT", "CUT_BEFORE_253", "MEANT_OTHERWISE", "OF_THE_BASE", "PAID_TO_PATIENT", "Amounts", "weigh"]
+__all__ = [
+    "CUT",
+    "CUT_BEFORE_253",
+    "MEANT_OTHERWISE",
+    "OF_THE_BASE",
+    "PAID_BEFORE",
+    "PAID_TO_PATIENT",
+    "Amounts",
+    "weigh",
+]
 
 CUT = "253"
 CUT_BEFORE_253 = "223"  # another mandate, too: only the era's data says which

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from sequestration._audit_text import audit_in_words, summary_in_words
 from sequestration._by_code import CodeTotal, totals_by_code
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._ledger import Ledger
@@ -13,7 +14,6 @@ from sequestration._problems import Level, Problem, ProblemCode, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
 from sequestration._visible import visible
-from sequestration._words import audit_in_words, summary_in_words
 
 __all__ = ["Audit", "AuditedFile"]
 

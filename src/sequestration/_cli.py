@@ -16,6 +16,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from sequestration import deadlines
+from sequestration._adjustment_code import AdjustmentCode
 from sequestration._audit import Audit
 from sequestration._check_files import check_835
 from sequestration._code_tables import CodeTable, carcs, rarcs
@@ -23,7 +24,6 @@ from sequestration._codes import Carc, Rarc, split_code
 from sequestration._errors import SequestrationError, UnknownCode
 from sequestration._file_audit import Keep
 from sequestration._interrupts import Interrupts
-from sequestration._pairs import AdjustmentCode
 from sequestration._payer import PayerKind, payer_kind
 from sequestration._periods import RatePeriod, percent
 from sequestration._problems import ProblemCode

@@ -64,7 +64,7 @@ class Code:
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what each kind of code brings itself, in the order of its own fields
         code: str
         title: str
 

@@ -80,7 +80,7 @@ def is_institutional(claim: Claim) -> bool:
     """
     if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group:
         return True
-    return any(line.qualifier == "NU" or line.revenue_code for line in claim.lines)
+    return any(line.qualifier == "NU" or line.revenue_code.strip(" ") for line in claim.lines)
 
 
 def days_of_lines(claim: Claim) -> list[date | None]:

@@ -1,8 +1,9 @@
-"""Amounts and dates out of the text of an element: tables for what is plain, a careful look at all else."""
+"""Amounts, dates and codes out of the text of elements: tables for what is plain, a careful look at all else."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from sequestration._problems import ProblemCode
@@ -18,6 +19,7 @@ __all__ = [
     "excerpt",
     "name_of",
     "shown",
+    "strip_codes",
 ]
 
 # The cents of the digits before and behind the point, for the amounts that come most.
@@ -46,6 +48,13 @@ def component_of(composite: str, expected: str) -> str:
     """
     mark = composite[2:3]
     return mark if mark and expected not in composite and mark in _COMPONENTS else expected
+
+
+def strip_codes(parts: list[str], places: Iterable[int]) -> None:
+    """Take off the blanks that senders of fixed width write around codes, the elements at these places."""
+    for place in places:
+        if place < len(parts):
+            parts[place] = parts[place].strip(" ")
 
 
 def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:

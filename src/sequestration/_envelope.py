@@ -58,7 +58,7 @@ class Envelope:
             self._break_off(at, tail)
         elif name in ("GE", "IEA") and separator:
             reading.report(ProblemCode.MISSING_TERMINATOR, at)
-        elif is_open and any(tag.startswith(tail) for tag in ("GE", "IEA")):
+        elif is_open and any(tag.startswith(tail) for tag in ("GE", "IEA")):  # nothing, or the beginning of one
             reading.report(ProblemCode.MISSING_TRAILER, reading.last(), missing=self._open_trailers())
         elif tail and (is_open or any(tag.startswith(tail[: len(tag)]) for tag in ("ISA", "GS", "ST"))):
             self._break_off(at, tail)

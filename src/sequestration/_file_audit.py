@@ -22,10 +22,10 @@ from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import finding_of, settled
+from sequestration._telling import as_missing, finding_of
 from sequestration._totals import Sums
 from sequestration._triage import next_step
-from sequestration._values import as_dollars
+from sequestration._values import as_cents, as_dollars
 from sequestration._x12 import RemittanceReader
 
 __all__ = ["FileAudit", "Keep", "Wishes"]
@@ -161,10 +161,10 @@ class FileAudit:
     def _release(self, verdict: Verdict) -> None:
         transaction = self._transaction
         for number, held in transaction.held:
-            expected = None if held.expected is None else int(held.expected.scaleb(2))
+            expected = None if held.expected is None else as_cents(held.expected)
             self._count(verdict, 0, expected, _month(held), held.projected)
             if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, settled(held) if verdict is Verdict.MISSING else held))
+                self._kept.append((number, as_missing(held) if verdict is Verdict.MISSING else held))
         for month, (count, expected, projected) in transaction.held_more.items():
             self._count(verdict, 0, expected, month, projected, places=count)
             if self._keeps(verdict):
@@ -217,7 +217,7 @@ class FileAudit:
         if verdict is Verdict.NOT_APPLICABLE:
             return
         judged = verdict is not Verdict.UNDETERMINED
-        sums = Sums(reported or 0, expected or 0 if judged else 0)
+        sums = Sums(reported or 0, (expected or 0) if judged else 0)
         if verdict.needs_a_look and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)

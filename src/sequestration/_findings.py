@@ -249,7 +249,7 @@ class Finding:
         """By how much the reported cut is wrong and who is out of money; empty where neither is known."""
         if not self.difference or self.verdict is Verdict.UNDETERMINED:
             return ""
-        size, above = abs(self.difference), self.difference > 0
+        size, above = self.difference.copy_abs(), self.difference > 0  # abs would round by the caller's context
         if self.verdict is Verdict.NOT_APPLICABLE:
             return f"{size} {'more' if above else 'less'} than Medicare's own cut"
         owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
@@ -290,7 +290,11 @@ class Finding:
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in the order of their weight: what needs a look, then by dollars; equals stay as they were."""
-    return sorted(findings, key=lambda found: (not found.verdict.needs_a_look, -abs(found.difference or Decimal(0))))
+    return sorted(findings, key=_weight, reverse=True)
+
+
+def _weight(finding: Finding) -> tuple[bool, Decimal]:
+    return finding.verdict.needs_a_look, (finding.difference or Decimal(0)).copy_abs()
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -71,8 +71,7 @@ def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]
     >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
     ['claim A-1, line 1, 99213: CO-45 50.00, CO-253 1.60']
     """
-    chosen = _chosen(which)
-    return _listed(source, chosen)
+    return _listed(source, _chosen(which))  # a wrong list is told at once, not when somebody reads on
 
 
 def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from operator import length_hint
 
-from sequestration._elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown
+from sequestration._elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown, strip_codes
 from sequestration._envelope import Envelope
 from sequestration._preamble import Preamble
 from sequestration._problems import ProblemCode
@@ -28,6 +28,8 @@ _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
 _LONGEST_PROCEDURE = 48  # characters, as the standard has it
 _LONGEST_MODIFIER = 4  # the standard has two
+_CODES_OF_CLP = (2, 6, 8, 9)  # not the numbers of the claim, in which a blank may mean something
+_CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 64
 
@@ -130,6 +132,8 @@ class Parser:
                         reading.misplaced()
                         continue
                     parts = segment.split(element)
+                    if " " in segment:
+                        strip_codes(parts, _CODES_OF_CAS)
                     group = parts[1]
                     end = len(parts)
                     place = -1
@@ -267,6 +271,8 @@ class Parser:
         reading.dropping = False
         reading.in_claims = True
         parts = segment.split(reading.separators.element)
+        if " " in segment:
+            strip_codes(parts, _CODES_OF_CLP)
         if len(parts) < _CLAIM_ELEMENTS:
             parts += [""] * (_CLAIM_ELEMENTS - len(parts))
         claim.control_number = parts[1]
@@ -332,7 +338,7 @@ class Parser:
     def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
         """Finish, with care, an adjustment that is not of the plain kind; False where its triple is empty."""
         text = element_of(parts, place + 1)
-        if not adjustment.reason and not text:
+        if not adjustment.reason and not text.strip(" "):
             return False
         adjustment.amount_cents = cents = self._reading.amount(f"CAS{place + 1:02d}", text)
         if not adjustment.reason:
@@ -372,7 +378,7 @@ class Parser:
             self._preamble.ref(segment)
             return
         parts = self._reading.split(segment)
-        if parts[1] == "F8":
+        if parts[1].strip(" ") == "F8":
             claim.original_control_number = element_of(parts, 2)
 
     def _nm1(self, segment: str) -> None:
@@ -403,7 +409,7 @@ class Parser:
         """The remark codes of an LQ, MOA or MIA."""
         parts = self._reading.split(segment)
         if parts[0] == "LQ":
-            codes = parts[2:3] if parts[1] == "HE" else []
+            codes = parts[2:3] if parts[1].strip(" ") == "HE" else []
         else:
             codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
         found = [code.strip().upper() for code in codes if code.strip()]

@@ -73,7 +73,7 @@ def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKin
     if claim.plan not in settings().fee_for_service_plans:
         return Payer(Standing.OTHER, f"plan code {claim.plan} is not fee-for-service Medicare")
     name = claim.remittance.payer.lower()
-    if any(word in name for word in settings().words_against_medicare):
+    if any(against in name for against in settings().words_against_medicare):
         return Payer(
             Standing.UNKNOWN,
             f"plan code {claim.plan} says Medicare, the payer's name speaks against it",

@@ -28,7 +28,7 @@ class Preamble:
     def ref(self, segment: str) -> None:
         """A further number of the payer."""
         parts = self._reading.split(segment)
-        if parts[1] == "2U" and self._reading.party == "PR":
+        if parts[1].strip(" ") == "2U" and self._reading.party == "PR":
             self._add_payer_id(element_of(parts, 2))
 
     def dtm(self, segment: str) -> None:
@@ -43,10 +43,10 @@ class Preamble:
             return
         parts = reading.split(segment)
         amount = reading.amount("BPR02", element_of(parts, 2))
-        if amount is not None and element_of(parts, 3) == "D":
+        if amount is not None and element_of(parts, 3).strip(" ") == "D":
             amount = -amount
         remittance.payment_cents = amount
-        remittance.method = element_of(parts, 4)
+        remittance.method = element_of(parts, 4).strip(" ")
         text = element_of(parts, 16)
         if text:
             remittance.paid_on = reading.day("BPR16", text)
@@ -64,7 +64,7 @@ class Preamble:
         if remittance is None or self._reading.in_claims:
             return
         parts = self._reading.split(segment)
-        self._reading.party = party = element_of(parts, 1)
+        self._reading.party = party = element_of(parts, 1).strip(" ")
         if party == "PR":
             remittance.payer = name_of(element_of(parts, 2))
             self._add_payer_id(element_of(parts, 4))
@@ -85,6 +85,7 @@ class Preamble:
                 continue
             component = component_of(parts[place], reading.separators.component)
             reason, _, reference = parts[place].partition(component)
+            reason = reason.strip(" ")
             if len(reason) > _LONGEST_REASON:  # no code, so perhaps a number of the claim: that is cut and masked
                 reason, reference = "", parts[place]
             found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)

@@ -27,8 +27,8 @@ __all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLi
 class Adjustment:
     """One adjustment of a claim or line: what explains that less was paid than charged.
 
-    `group` and `reason` are the codes as sent; `amount` is in dollars, above zero where it lowers the
-    payment; `quantity` is text as sent, or None.
+    `group` and `reason` are the codes as sent, without blanks around them; `amount` is in dollars, above zero
+    where it lowers the payment; `quantity` is text as sent, or None.
     """
 
     group: str
@@ -37,8 +37,8 @@ class Adjustment:
     quantity: str | None
 
     def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
-        self.group = str(group)
-        self.reason = str(reason)
+        self.group = str(group).strip()
+        self.reason = str(reason).strip()
         self.amount_cents = _cents(amount)
         self.quantity = quantity
 
@@ -64,7 +64,8 @@ class ServiceLine:
     """One service line of a claim.
 
     `number` counts the lines of the claim from 1; a claim numbers those that have none yet. `procedure` is
-    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `dates` and `amounts` go by
+    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `revenue_code` is SVC04, `units`
+    SVC05 as text, `control_number` the practice's own number of the line (REF 6R). `dates` and `amounts` go by
     the qualifier of their segment (472 service day, 150 and 151 first and last day; B6 allowed); what stands
     there as None could not be read. `remarks` are the remark codes (RARC) of the line.
     """
@@ -203,14 +204,14 @@ class Claim:
         remittance: Remittance | None = None,
     ) -> None:
         self.control_number = control_number
-        self.status = str(status)
+        self.status = str(status).strip()
         self.charge_cents = _cents(charge)
         self.paid_cents = _cents(paid)
         self.patient_responsibility_cents = _cents(patient_responsibility)
-        self.plan = plan
+        self.plan = plan.strip()
         self.payer_control_number = payer_control_number
-        self.facility_code = facility_code
-        self.frequency = frequency
+        self.facility_code = facility_code.strip()
+        self.frequency = frequency.strip()
         self.adjustments = list(adjustments)
         self.lines = list(lines)
         for position, line in enumerate(self.lines, 1):
@@ -276,9 +277,10 @@ class Claim:
 
     @property
     def _head(self) -> list[tuple[str, str]]:
+        there = f"claim {self.payer_control_number}" if self.payer_control_number else ""
         return [
             ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
-            ("payer", f"{self.remittance.payer}, claim {self.payer_control_number}".strip(", ")),
+            ("payer", ", ".join(text for text in (self.remittance.payer, there) if text)),
             ("plan", self.plan),
             ("dates", _days_in_text(self.dates)),
             ("charge", _text(self.charge)),
@@ -352,9 +354,10 @@ class ProviderAdjustment:
 class Remittance:
     """What stands before the claims of one transaction: who pays whom, how much, how and when.
 
-    `payment_cents` is BPR02, `method` BPR04 (ACH, CHK, NON ...). `payer_ids` are the payer's numbers
-    (N104, REF 2U, TRN03). `produced_on` is the production date (DTM 405), `paid_on` BPR16.
-    `provider_adjustments` stand after the claims and grow as the transaction is read.
+    `control_number` is ST02, `version` GS08 (005010X221A1). `payment_cents` is BPR02, `method` BPR04 (ACH, CHK,
+    NON ...), `trace_number` TRN02. `payer_ids` are the payer's numbers (N104, REF 2U, TRN03). `produced_on` is the
+    production date (DTM 405), `paid_on` BPR16, `group_date` GS04. `provider_adjustments` stand after the claims and
+    grow as the transaction is read; `complete` is False where the file breaks off in it.
     """
 
     control_number: str = ""
@@ -422,10 +425,9 @@ _DATES = {"472": "on", "150": "from", "151": "to", "232": "from", "233": "to", "
 
 
 def _line_in_text(line: ServiceLine) -> list[str]:
-    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
     parts = [
         f"line {line.number}",
-        f"{line.procedure}{modifiers}",
+        " ".join([line.procedure, *line.modifiers]),
         _days_in_text(line.dates),
         f"units {line.units}" if line.units else "",
         f"charge {_text(line.charge)}",
@@ -446,7 +448,6 @@ def _adjustments_in_text(adjustments: Sequence[Adjustment]) -> list[str]:
 def _line_in_html(line: ServiceLine) -> Piece:
     from sequestration._html import escaped, facts, joined
 
-    modifiers = "".join(f" {modifier}" for modifier in line.modifiers)
     rows = [
         ("dates", _days_in_text(line.dates)),
         ("units", line.units),
@@ -455,7 +456,7 @@ def _line_in_html(line: ServiceLine) -> Piece:
         ("paid", _text(line.paid)),
         ("remarks", " ".join(line.remarks)),
     ]
-    head = escaped(f"Line {line.number}: {line.procedure}{modifiers}")
+    head = escaped(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
     return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
 
 

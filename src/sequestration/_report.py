@@ -16,13 +16,13 @@ from os import PathLike, fspath
 from pathlib import Path, PurePath
 
 from sequestration._audit import Audit
+from sequestration._audit_text import left_out_in_words
 from sequestration._findings import Finding, Verdict, worst_first
 from sequestration._html import Piece, authorities, element, facts, joined, table
 from sequestration._periods import RatePeriod, percent
 from sequestration._problems import Level, gravest_first
 from sequestration._values import EXACT
 from sequestration._whole_files import replace_file
-from sequestration._words import left_out_in_words
 
 __all__ = ["write_report"]
 

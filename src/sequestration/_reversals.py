@@ -20,7 +20,7 @@ __all__ = ["Originals"]
 _MOST_REMEMBERED = 5_000
 _MOST_COMPARED = 100  # claims that share number and charge: of more, which one is taken back cannot be told
 _CORRECTION_GROUP = "CR"
-_WITHOUT_CORRECTION_GROUP = "005"  # versions from 5010 on have no group CR (X12 request for interpretation 1147)
+_FIRST_WITHOUT_CORRECTION_GROUP = "005"  # version 5010 and later have no group CR (X12's answer 1147)
 _Dates: TypeAlias = dict[str, date | None]
 _Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, EnteredClaim]
 """Patient and payer control number, charge, dates of the claim and of its first line, and what was entered of it: plain
@@ -119,7 +119,7 @@ def _may_be_original(original: _Original, reversal: Claim) -> bool:
 
 def _is_regrouped(reversal: Claim) -> bool:
     """Whether the reversal stands under CR, as version 4010 allows: then only the amounts can be compared."""
-    if reversal.remittance.version.startswith(_WITHOUT_CORRECTION_GROUP):
+    if reversal.remittance.version >= _FIRST_WITHOUT_CORRECTION_GROUP:
         return False
     places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]
     return any(adjustment.group == _CORRECTION_GROUP for place in places for adjustment in place)

@@ -193,8 +193,12 @@ def _phrases() -> Mapping[str, _Meaning]:
 
 def _meanings(stems: Sequence[str]) -> list[_Meaning]:
     """The meanings of the phrases that stand in the question, the longest only where one holds another."""
-    found = [m for m in _phrases().values() if _holds(stems, m.stems)]
-    return [m for m in found if not any(len(o.stems) > len(m.stems) and _holds(o.stems, m.stems) for o in found)]
+    found = [meaning for meaning in _phrases().values() if _holds(stems, meaning.stems)]
+    return [meaning for meaning in found if not any(_is_part(meaning.stems, other.stems) for other in found)]
+
+
+def _is_part(phrase: Sequence[str], of: Sequence[str]) -> bool:
+    return len(phrase) < len(of) and _holds(of, phrase)
 
 
 def _holds(stems: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from sequestration._errors import InvalidAmount
 from sequestration._federal_days import next_working_day
 from sequestration._remittance import Adjustment, Claim, ServiceLine, adjustments_in_html
 from sequestration._settings import settings
-from sequestration._values import as_dollars
+from sequestration._values import as_cents, as_dollars
 from sequestration._visible import visible
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ class SecondaryAdjustments:
     """What the secondary claim must say of Medicare's decision. Amounts are in dollars.
 
     `forwarded` says that Medicare has sent the claim on itself, `signs` what in the remittance tells so, and
-    `wait_until` the first day on which to ask the next payer (None where the remittance has no date). Then a
-    claim of one's own would be a duplicate; send it only where that payer has none.
+    `wait_until` the first day on which to ask the next payer (None where the remittance has no date to count from).
+    Then a claim of one's own would be a duplicate; send it only where that payer has none.
 
     `adjustments` belong to the claim (loop 2320), those of `lines` to the service line (loop 2430). `paid` is
     Medicare's payment of the claim, `adjudicated_on` the day of the payment or else of the remittance,
@@ -245,11 +245,14 @@ def _signs_of_forwarding(claim: Claim) -> list[str]:
 
 
 def _after_working_days(day: date | None, count: int) -> date | None:
-    """The working day that is `count` working days after a day."""
+    """The working day that is `count` working days after a day; None where there is none."""
     if day is None:
         return None
-    for _ in range(count):
-        day = next_working_day(day + timedelta(days=1))
+    try:
+        for _ in range(count):
+            day = next_working_day(day + timedelta(days=1))
+    except OverflowError:  # a file may say 9999-12-31, where the calendar ends
+        return None
     return day
 
 
@@ -294,14 +297,14 @@ def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None)
 def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Gap]:
     """Lines: charge = paid + adjustments. Claim: the same with all of them, and it is paid what its lines are."""
     for line in lines:
-        if gap := line.charge - line.paid - as_dollars(_total(line.adjustments)):
-            yield Gap(line=line.number, amount=gap)
-    paid_by_lines = as_dollars((claim.paid_cents or 0) + _total(of_claim))
-    adjusted = as_dollars(sum(_total(line.adjustments) for line in lines))
-    not_explained = as_dollars(claim.charge_cents or 0) - paid_by_lines - adjusted
-    not_paid = sum(line.paid for line in lines) - paid_by_lines if lines else Decimal(0)
+        if gap := as_cents(line.charge) - as_cents(line.paid) - _total(line.adjustments):
+            yield Gap(line=line.number, amount=as_dollars(gap))
+    paid_by_lines = (claim.paid_cents or 0) + _total(of_claim)
+    adjusted = sum(_total(line.adjustments) for line in lines)
+    not_explained = (claim.charge_cents or 0) - paid_by_lines - adjusted
+    not_paid = sum(_paid(lines)) - paid_by_lines if lines else 0
     if not_explained or not_paid:
-        yield Gap(line=None, amount=not_explained or not_paid)
+        yield Gap(line=None, amount=as_dollars(not_explained or not_paid))
 
 
 # A cut of the claim, spread over its lines.
@@ -319,19 +322,19 @@ def _spread(
     if not cuts:
         return of_claim, lines
     rest = [item for item in of_claim if item.reason != CUT]
-    taken_already = sum(line.paid for line in lines) == as_dollars((claim.paid_cents or 0) + _total(rest))
+    taken_already = sum(_paid(lines)) == (claim.paid_cents or 0) + _total(rest)
     for cut in cuts:
-        shares = _shares(cut.amount_cents or 0, [line.paid for line in lines], claim)
+        shares = _shares(cut.amount_cents or 0, _paid(lines), claim)
         lines = [
             _with_share(line, cut, share, lowered=not taken_already) for line, share in zip(lines, shares, strict=True)
         ]
     return rest, lines
 
 
-def _shares(cut: int, paid: Sequence[Decimal], claim: Claim) -> list[int]:
+def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
     """Whole cents of the cut for each line, in proportion to its payment; they add up to the cut."""
     sign = -1 if cut < 0 else 1
-    weights = [max(0, sign * int(amount.scaleb(2))) for amount in paid]
+    weights = [max(0, sign * cents) for cents in paid]
     whole = sum(weights)
     if not whole:
         raise ValueError(
@@ -346,12 +349,15 @@ def _shares(cut: int, paid: Sequence[Decimal], claim: Claim) -> list[int]:
 def _with_share(line: SecondaryLine, cut: Adjustment, share: int, *, lowered: bool) -> SecondaryLine:
     if not share:
         return line
-    amount = as_dollars(share)
     return attrs.evolve(
         line,
-        paid=line.paid - amount if lowered else line.paid,
-        adjustments=(*line.adjustments, Adjustment(cut.group, cut.reason, amount)),
+        paid=as_dollars(as_cents(line.paid) - share) if lowered else line.paid,
+        adjustments=(*line.adjustments, Adjustment(cut.group, cut.reason, as_dollars(share))),
     )
+
+
+def _paid(lines: Iterable[SecondaryLine]) -> list[int]:
+    return [as_cents(line.paid) for line in lines]
 
 
 def _cuts(items: Iterable[Adjustment]) -> list[Adjustment]:

@@ -29,41 +29,10 @@ _PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
 _RARE_PADDING = "\t\0\x1a\xef"  # what shows that segments of a batch need stripping, beside a blank
 _HEADER_ELEMENTS = 16
 _LONGEST_TAG = 4  # with its separator
-_TAGS = frozenset(
-    [
-        "ISA",
-        "TA1",
-        "GS",
-        "ST",
-        "BPR",
-        "NTE",
-        "TRN",
-        "CUR",
-        "REF",
-        "DTM",
-        "N1",
-        "N2",
-        "N3",
-        "N4",
-        "PER",
-        "RDM",
-        "LX",
-        "TS3",
-        "TS2",
-        "CLP",
-        "CAS",
-        "NM1",
-        "MIA",
-        "MOA",
-        "AMT",
-        "QTY",
-        "SVC",
-        "LQ",
-        "PLB",
-        "SE",
-        "GE",
-        "IEA",
-    ]
+_TAGS = (
+    frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
+    | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
+    | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
 )
 _STARTS = ("GS", "ST")  # what a file without an ISA may begin with
 

@@ -12,7 +12,7 @@ from sequestration._findings import Explanation, ExplanationCode, Finding, OwedT
 from sequestration._judge import Judgement
 from sequestration._values import as_dollars
 
-__all__ = ["finding_of", "settled"]
+__all__ = ["as_missing", "finding_of"]
 
 _NOT_SETTLED = "no cut was taken, and nothing shows that this payer takes any"
 
@@ -73,7 +73,7 @@ def finding_of(judgement: Judgement, *, settled: bool = False) -> Finding:
     )
 
 
-def settled(held: Finding) -> Finding:
+def as_missing(held: Finding) -> Finding:
     """The finding of a cut that is not there, once the payer is known to cut."""
     reason = held.reason.removeprefix(_NOT_SETTLED).removeprefix("; ")
     return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason=reason)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 import attrs
 
 from sequestration import deadlines
+from sequestration._adjustment_code import AdjustmentCode
 from sequestration._code_tables import carcs, rarcs
 from sequestration._codes import Carc, split_code
 from sequestration._errors import InvalidDate
 from sequestration._findings import Finding, OwedTo, Verdict
 from sequestration._groups import GroupCode
 from sequestration._kinds import Action, CodeKind
-from sequestration._pairs import AdjustmentCode
 from sequestration._periods import Authority
 from sequestration._remittance import Adjustment
 from sequestration._rows import shipped_rows
 from sequestration._step import Step
-from sequestration._steps import Case, StepRule, StepTable, action_facts, shipped_steps
+from sequestration._step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
 from sequestration._values import Day, as_date
 from sequestration.deadlines import Deadline
 
@@ -51,11 +51,13 @@ class _Dates:
     def deadline(self, rule: str) -> Deadline | None:
         """The deadline of a rule.
 
-        None where there is no rule, where the day that it runs from is not known, and where the rule did not
+        None where no rule is named, where the day that it runs from is not known, and where the rule did not
         hold on that day yet.
         """
-        count, start = self._counted().get(rule, (None, None))
-        if count is None or start is None:
+        if not rule:
+            return None
+        count, start = self._counted()[rule]  # a rule that is not there is a mistake in our data, and not passed over
+        if start is None:
             return None
         try:
             return count(start)
@@ -63,15 +65,16 @@ class _Dates:
             return None
 
     def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
+        """How each rule counts, and the day from which."""
         return {
-            "timely_filing": (self._timely_filing, self.service or self.through),
+            "timely_filing": (
+                partial(deadlines.timely_filing, through_date=self.through),
+                self.service or self.through,
+            ),
             "redetermination": (deadlines.redetermination, self.remittance),
             "reopening": (deadlines.reopening, self.remittance),
             "overpayment": (deadlines.overpayment, self.identified),
         }
-
-    def _timely_filing(self, service: Day) -> Deadline:
-        return deadlines.timely_filing(service, through_date=self.through)
 
 
 def next_step(
@@ -104,37 +107,37 @@ def next_step(
     if isinstance(subject, Finding):
         return _step_of_finding(subject, dates)
     remarks = [remark] if isinstance(remark, str) else remark or ()
-    case = _case(subject, frozenset(rarcs().canonical(code) for code in remarks), assigned)
-    return _step_of_code(case, dates, shipped_steps() if steps is None else steps)
+    asked = _asked(subject, frozenset(rarcs().canonical(code) for code in remarks), assigned)
+    return _step_of_code(asked, dates, shipped_steps() if steps is None else steps)
 
 
-def _case(
+def _asked(
     subject: str | int | Carc | AdjustmentCode | Adjustment, remarks: frozenset[str], assigned: bool | None
-) -> Case:
+) -> Asked:
     if isinstance(subject, Carc):
-        return Case(subject.code, None, remarks, subject, assigned)
+        return Asked(subject.code, None, remarks, subject, assigned)
     if isinstance(subject, AdjustmentCode):
-        return Case(subject.carc.code, subject.group, remarks, subject.carc, assigned)
+        return Asked(subject.carc.code, subject.group, remarks, subject.carc, assigned)
     if isinstance(subject, Adjustment):
         code = carcs().canonical(subject.reason)
-        return Case(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
+        return Asked(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
     code = carcs().canonical(subject)
-    return Case(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
+    return Asked(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
 
 
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 
 
-def _step_of_code(case: Case, dates: _Dates, steps: StepTable) -> Step:
-    rule = steps.rule_for(case)
+def _step_of_code(asked: Asked, dates: _Dates, steps: StepTable) -> Step:
+    rule = steps.rule_for(asked)
     if not rule.guard:
-        rule = _by_group(rule, case)
-        rule = steps.guard_against(rule.step, case) or rule
+        rule = _by_group(rule, asked)
+        rule = steps.guard_against(rule.step, asked) or rule
     facts = action_facts()[rule.step]
     deadline = dates.deadline(rule.deadline or facts.deadline)
-    action, late = _held_against_filing(rule.step, case, deadline, dates.remittance)
-    title = case.entry.title if case.entry else ""
-    unusual = AdjustmentCode(case.group, case.entry).unusual if case.entry else ""
+    action, late = _held_against_filing(rule.step, asked, deadline, dates.remittance)
+    title = asked.entry.title if asked.entry else ""
+    unusual = AdjustmentCode(asked.group, asked.entry).unusual if asked.entry else ""
     why = _sentences(title, rule.why or facts.why, late, f"unusual: {unusual}" if unusual and not rule.guard else "")
     authority = rule.authority or (deadline.authority if deadline else None)
     return Step(action, why, deadline, authority, "guard" if rule.guard else rule.origin)
@@ -145,9 +148,9 @@ def _sentences(*parts: str) -> str:
     return ". ".join(part[0].upper() + part[1:] for part in parts if part)
 
 
-def _by_group(rule: StepRule, case: Case) -> StepRule:
+def _by_group(rule: StepRule, asked: Asked) -> StepRule:
     """The rule after the group code had its say: CO never the patient, PR the patient or the next payer."""
-    group, entry = case.group, case.entry
+    group, entry = asked.group, asked.entry
     if group is None:
         return rule
     if group.instead_of_patient is not None:
@@ -172,7 +175,7 @@ def _is_owed(entry: Carc, rule: StepRule) -> bool:
 
 
 def _held_against_filing(
-    step: Action, case: Case, deadline: Deadline | None, remittance: date | None
+    step: Action, asked: Asked, deadline: Deadline | None, remittance: date | None
 ) -> tuple[Action, str]:
     """The action, and what the day of the remittance says of the last day to file."""
     if deadline is None or deadline.rule != "timely_filing" or remittance is None:
@@ -183,7 +186,7 @@ def _held_against_filing(
             f"the last day to file, {deadline.last_day}, was past when the remittance came: a claim sent anew is late, "
             "so ask whether a reopening can mend it"
         )
-    if case.code == "29" and not past:
+    if asked.code == "29" and not past:
         return Action.REVIEW, (
             f"the remittance is not later than the last day to file, {deadline.last_day}: the claim cannot have been "
             "late, so ask the contractor"

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sequestration as seq
+from tests.making import claim, line, remittance
 from tests.property.strategies import any_day, cents, cut_by_fractions, dollars, rates, schedule_of
 
 RATES_OF_THE_LAW = [("2021-03-01", "0"), ("2022-05-10", "0.01"), ("2024-03-01", "0.02")]
@@ -165,6 +166,23 @@ CONTEXTS = {
     "small exponents, no capitals": Context(prec=6, Emin=-1, Emax=1, capitals=0),
 }
 
+CARRIED = seq.Claim(
+    "A-1",
+    "1",
+    "1912345.67",
+    "1209876.53",
+    adjustments=[seq.Adjustment("CO", "253", "24691.36")],
+    lines=[
+        seq.ServiceLine("99213", "1012345.67", "934567.89", adjustments=[seq.Adjustment("CO", "45", "77777.78")]),
+        seq.ServiceLine("99214", "900000.00", "300000.00", adjustments=[seq.Adjustment("CO", "45", "600000.00")]),
+    ],
+)
+HELD = remittance(  # two cuts that are not there, held back until a third is
+    claim("A-1", line("99213", "123456.78", "123456.78")),
+    claim("A-2", line("99213", "123499.99", "123499.99")),
+    claim("A-3", line("99213", "100", "98", [("CO", "253", "2")])),
+)
+
 CALLS: dict[str, Callable[[], object]] = {
     "expected_reduction": lambda: seq.expected_reduction("123456789.25", on="2024-01-15"),
     "payables_from_paid": lambda: seq.payables_from_paid("123456789.12", on="2024-01-15"),
@@ -188,6 +206,12 @@ CALLS: dict[str, Callable[[], object]] = {
     "finding as plain values": lambda: seq.check_adjustment(
         reported="24691.36", paid="1109876.53", on="2024-01-15"
     ).to_dict(),
+    "finding as rows": lambda: seq.check_adjustment(reported="24691.36", paid="1109876.53", on="2024-01-15").in_rows(),
+    "carry-over": lambda: seq.secondary_adjustments(CARRIED),
+    "carry-over, the cut spread": lambda: seq.secondary_adjustments(CARRIED, spread=True),
+    "audit as plain values": lambda: seq.check_835(HELD).to_dict(),
+    "audit in words": lambda: str(seq.check_835(HELD)),
+    "audit in a notebook": lambda: seq.check_835(HELD)._repr_html_(),
 }
 
 

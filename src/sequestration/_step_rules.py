@@ -17,11 +17,11 @@ from sequestration._periods import Authority
 from sequestration._rows import Row, rows_of_file, shipped_rows
 from sequestration._values import quoted
 
-__all__ = ["ActionFacts", "Case", "StepRule", "StepTable", "action_facts", "shipped_steps"]
+__all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 
 
 @attrs.frozen
-class Case:
+class Asked:
     """What is asked about: a reason code, its group and remark codes, its entry where the table has it.
 
     `assigned` is None where it is not known whether the provider accepted assignment.
@@ -56,21 +56,21 @@ class StepRule:
     guard: bool = False
     origin: str = "library"
 
-    def fits(self, case: Case) -> bool:
-        """Whether the row is about this case."""
-        entry = case.entry
+    def fits(self, asked: Asked) -> bool:
+        """Whether the row is about what is asked."""
+        entry = asked.entry
         return (
-            self.code in ("", case.code)
-            and self.group in (None, case.group)
-            and (not self.remark or self.remark in case.remarks)
-            and self.assigned in (None, case.assigned)
+            self.code in ("", asked.code)
+            and self.group in (None, asked.group)
+            and (not self.remark or self.remark in asked.remarks)
+            and self.assigned in (None, asked.assigned)
             and (not self.category or (entry is not None and entry.category == self.category))
             and (self.kind is None or entry is None or entry.kind is self.kind)
         )
 
     @property
     def closeness(self) -> tuple[bool, bool, bool]:
-        """How closely the row is about a case: by code before remark before group before category."""
+        """How closely the row is about what is asked: by code before remark before group before category."""
         return bool(self.code), bool(self.remark), self.group is not None
 
     @property
@@ -121,7 +121,7 @@ class StepTable(Mapping[str, Action]):
         """The practice's own rows."""
 
     def __getitem__(self, code: str) -> Action:
-        return self.rule_for(Case(code, entry=carcs()[code])).step
+        return self.rule_for(Asked(code, entry=carcs()[code])).step
 
     def __iter__(self) -> Iterator[str]:
         return iter(carcs())
@@ -129,20 +129,20 @@ class StepTable(Mapping[str, Action]):
     def __len__(self) -> int:
         return len(carcs())
 
-    def rule_for(self, case: Case) -> StepRule:
+    def rule_for(self, asked: Asked) -> StepRule:
         """The row that decides: a guard, else the closest of the practice's rows, else of ours, else the default."""
-        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(case)), None)
-        rule = guard or _closest(self.rules, case) or _closest(self._ours, case)
+        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(asked)), None)
+        rule = guard or _closest(self.rules, asked) or _closest(self._ours, asked)
         if rule is not None:
             return rule
-        if case.entry is not None:
-            return StepRule(step=case.entry.step, code=case.code, origin="default")
-        why = f"{case.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
-        return StepRule(step=Action.REVIEW, code=case.code, why=why, origin="unknown")
+        if asked.entry is not None:
+            return StepRule(step=asked.entry.step, code=asked.code, origin="default")
+        why = f"{asked.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
+        return StepRule(step=Action.REVIEW, code=asked.code, why=why, origin="unknown")
 
-    def guard_against(self, step: Action, case: Case) -> StepRule | None:
-        """The guard that forbids this step in this case, if there is one."""
-        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(case)), None)
+    def guard_against(self, step: Action, asked: Asked) -> StepRule | None:
+        """The guard that forbids this step of what is asked, if there is one."""
+        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(asked)), None)
 
     def with_rules(self, path: str | PathLike[str]) -> StepTable:
         """A new table with the practice's own rows laid over.
@@ -181,7 +181,7 @@ class StepTable(Mapping[str, Action]):
         """The step of every code as plain values, with the row it comes from."""
         records: list[dict[str, str]] = []
         for entry in carcs().values():
-            rule = self.rule_for(Case(entry.code, entry=entry))
+            rule = self.rule_for(Asked(entry.code, entry=entry))
             origin = "guard" if rule.guard else rule.origin
             records.append({"code": entry.code, "title": entry.title, "step": rule.step.value, "origin": origin})
         return records
@@ -227,15 +227,15 @@ def action_facts() -> Mapping[Action, ActionFacts]:
     }
 
 
+_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
+_COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+
+
 @cache
 def shipped_steps() -> StepTable:
     """The steps that come with the library."""
-    rules = [_shipped_rule(row) for row in shipped_rows("steps.csv", _STEPS)]
+    rules = [_shipped_rule(row) for row in shipped_rows("steps.csv", _COLUMNS)]
     return StepTable([rule for rule in rules if rule.guard], [rule for rule in rules if not rule.guard])
-
-
-_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
-_STEPS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
 
 
 def _cells(rule: StepRule) -> tuple[str, ...]:
@@ -249,8 +249,8 @@ def _cells(rule: StepRule) -> tuple[str, ...]:
     return " ".join(conditions), f"{rule.step}{instead}", rule.why, "guard" if rule.guard else rule.origin
 
 
-def _closest(rules: Iterable[StepRule], case: Case) -> StepRule | None:
-    return max((rule for rule in rules if rule.fits(case)), key=lambda rule: rule.closeness, default=None)
+def _closest(rules: Iterable[StepRule], asked: Asked) -> StepRule | None:
+    return max((rule for rule in rules if rule.fits(asked)), key=lambda rule: rule.closeness, default=None)
 
 
 def _shipped_rule(row: Row) -> StepRule:

@@ -9,7 +9,7 @@ from sequestration._problems import Problem, gravest_first
 from sequestration._remittance import ProviderAdjustment
 from sequestration._totals import Totals
 
-__all__ = ["audit_in_words", "finding_in_words", "left_out_in_words", "summary_in_words"]
+__all__ = ["audit_in_words", "left_out_in_words", "summary_in_words"]
 
 _MOST_PROBLEMS = 20
 
@@ -25,7 +25,7 @@ def audit_in_words(
     provider_adjustments_dropped: int,
 ) -> str:
     """The whole audit as text: summary, findings to look at and others that were kept, problems."""
-    blocks = [summary, *(finding_in_words(finding) for finding in findings)]
+    blocks = [summary, *(_finding_in_words(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(left_out_in_words(dropped))
     if provider_adjustments:
@@ -35,7 +35,7 @@ def audit_in_words(
     return "\n\n".join(blocks)
 
 
-def finding_in_words(finding: Finding) -> str:
+def _finding_in_words(finding: Finding) -> str:
     """One finding as a block of lines: where, when, from what, how much, why."""
     head = f"{finding.verdict.words.upper()}  {finding.place}"
     return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding.in_rows())])
