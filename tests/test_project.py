@@ -18,7 +18,11 @@ import sequestration as seq
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-ROOMS = sorted(module.name for module in pkgutil.walk_packages(seq.__path__) if module.name != "__main__")
+ROOMS = sorted(
+    module.name.removeprefix("sequestration.")
+    for module in pkgutil.walk_packages(seq.__path__, "sequestration.")
+    if not module.name.endswith("__main__")
+)
 PUBLIC = {name: getattr(seq, name) for name in seq.__all__}
 
 
@@ -65,6 +69,10 @@ def test_import_arrows() -> None:
     done = run(str(SCRIPTS / "lint-imports"), "--no-cache")
 
     assert done.returncode == 0, done.stdout
+
+
+def test_the_rooms_within_rooms_are_among_the_rooms() -> None:
+    assert {"_values", "frames", "frames._adding", "plot._audit"} <= {*ROOMS}
 
 
 @pytest.mark.parametrize("room", ROOMS)
