@@ -61,7 +61,7 @@ class SecondaryLine:
     units: str
     charge: Decimal
     paid: Decimal
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
     control_number: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class SecondaryAdjustments:
     charge: Decimal
     paid: Decimal
     adjudicated_on: date | None
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
     lines: tuple[SecondaryLine, ...]
     sequestration: Decimal
     gaps: tuple[Gap, ...]
