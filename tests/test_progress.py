@@ -79,6 +79,24 @@ def test_a_plain_line_without_the_extra(capsys: pytest.CaptureFixture[str], monk
     assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
 
 
+def test_a_plain_line_is_gone_before_an_error_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setitem(sys.modules, "rich.progress", None)
+
+    def work() -> None:
+        with _progress.shown_progress() as progress:
+            assert progress is not None
+            progress(1_000_000, 10_000_000)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+    assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
+
+
 def test_no_callback_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
     with _progress.shown_progress() as progress:
