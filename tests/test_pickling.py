@@ -18,9 +18,8 @@ import pytest
 
 import sequestration as seq
 from sequestration._steps import Case
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 FILE = remittance(
     claim("A-1", line("99213", "150", "78.40", RIGHT, allowed="100")),

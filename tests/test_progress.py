@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from sequestration import _progress
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 
 pty = pytest.importorskip("pty", reason="there are no such terminals on this system")
-
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 
 
 @pytest.fixture
