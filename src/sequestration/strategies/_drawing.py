@@ -255,8 +255,11 @@ def separators(draw: st.DrawFn) -> Separators:
 def _services_of_claims(
     of: st.SearchStrategy[Service], stays: st.SearchStrategy[Stay] | None, max_lines: int
 ) -> st.SearchStrategy[_Claim]:
+    def alone(stay: Stay) -> _Claim:
+        return [stay]
+
     lines = st.lists(of, min_size=1, max_size=max_lines)
-    return lines if stays is None else lines | stays.map(lambda stay: [stay])
+    return lines if stays is None else lines | stays.map(alone)
 
 
 def _of_provider(draw: st.DrawFn, transaction: Transaction) -> list[ProviderAdjustment]:
