@@ -1,7 +1,6 @@
 """835s made for tests: amounts are dollars as text, every count and sum is right unless it is given.
 
-cut = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
-remittance(claim("A-1", line("99213", "150", "78.40", cut)))
+remittance(claim("A-1", line("99213", "150", "78.40", RIGHT)))
 """
 
 from __future__ import annotations
@@ -14,6 +13,9 @@ import attrs
 
 Triple: TypeAlias = tuple[str, str, str]
 """Group, reason, amount."""
+
+RIGHT: Sequence[Triple] = (("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20"))
+"""A line of which 150 was charged, 100 allowed and, after the right cut, 78.40 paid."""
 
 
 @attrs.frozen

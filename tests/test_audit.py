@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from tests.making import Claim, claim, interchange, line, remittance, transaction
+from tests.making import RIGHT, Claim, claim, interchange, line, remittance, transaction
 
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
 
 

@@ -16,7 +16,7 @@ from tests.making import claim, line, remittance
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-@given(strategies.remittances())
+@given(strategies.remittances(stays=strategies.stays(), max_transactions=2, reversals=True))
 def test_by_code_sums_to_the_adjustments_of_the_remittance(made: strategies.MadeRemittance) -> None:
     data = made.data
     count: Counter[tuple[str, str]] = Counter()

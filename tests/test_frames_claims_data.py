@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 import sequestration as seq
@@ -24,6 +27,18 @@ def test_each_file_says_what_it_is_and_how_sure_that_is(name: str) -> None:
     assert data.certainty in ("high", "medium", "low")
     assert all([data.title, data.paid, data.on, data.evidence, data.note])
     assert data.paid in str(data)
+
+
+@pytest.mark.parametrize("name", frames.claims_data_names())
+def test_what_is_known_of_a_file_can_be_pickled_copied_and_kept_in_sets(name: str) -> None:
+    data = frames.claims_data(name)
+
+    for again in (pickle.loads(pickle.dumps(data)), copy.copy(data), copy.deepcopy(data)):
+        assert again == data
+        assert hash(again) == hash(data)
+        assert str(again) == str(data)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        data.paid = "PAID"  # type: ignore[misc]
 
 
 def test_every_file_is_on_its_page() -> None:

@@ -36,7 +36,7 @@ from tests.engines import (
     read_pandas,
     read_polars,
 )
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 
 MADE_ON = [
     Engine("pandas", classic, read_pandas),
@@ -47,7 +47,6 @@ MADE_ON = [
 every_engine = pytest.mark.parametrize("engine", MADE_ON, ids=str)
 TABLES = ("adjustments", "findings", "problems")
 
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 LARGE = [("CO", "45", "50"), ("CO", "253", "2.00"), ("PR", "2", "20")]
 EXAMPLE = remittance(
     claim("A-1", line("99213", "150", "78.40", RIGHT), line("99214", "150", "78", LARGE, on="20220801")),

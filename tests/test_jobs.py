@@ -13,9 +13,8 @@ import pytest
 
 import sequestration as seq
 from sequestration._jobs import Lost, in_processes
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from sequestration import _progress
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 
 pty = pytest.importorskip("pty", reason="there are no such terminals on this system")
-
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 
 
 @pytest.fixture
@@ -75,6 +73,24 @@ def test_a_plain_line_without_the_extra(capsys: pytest.CaptureFixture[str], monk
         assert progress is not None
         progress(1_000_000, 10_000_000)
         progress(10, 20)
+
+    assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
+
+
+def test_a_plain_line_is_gone_before_an_error_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setitem(sys.modules, "rich.progress", None)
+
+    def work() -> None:
+        with _progress.shown_progress() as progress:
+            assert progress is not None
+            progress(1_000_000, 10_000_000)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
     assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
 

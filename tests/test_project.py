@@ -18,7 +18,11 @@ import sequestration as seq
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-ROOMS = sorted(module.name for module in pkgutil.walk_packages(seq.__path__) if module.name != "__main__")
+ROOMS = sorted(
+    module.name.removeprefix("sequestration.")
+    for module in pkgutil.walk_packages(seq.__path__, "sequestration.")
+    if not module.name.endswith("__main__")
+)
 PUBLIC = {name: getattr(seq, name) for name in seq.__all__}
 
 
@@ -72,6 +76,10 @@ def test_the_map_of_rooms_names_each_once() -> None:
     table = text.partition("## The rooms")[2].partition("Words that mean")[0]
 
     assert sorted(re.findall(r"`(\w+)`", table)) == [room for room in ROOMS if "." not in room]
+
+
+def test_the_rooms_within_rooms_are_among_the_rooms() -> None:
+    assert {"_values", "frames", "frames._adding", "plot._audit"} <= {*ROOMS}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
@@ -88,13 +92,155 @@ def test_separators_change_nothing_that_is_read(layout: strategies.Separators, d
     assert [claim.to_text() for claim in claims] == [claim.to_text() for claim in plain]
 
 
+def kinds(made: strategies.MadeRemittance) -> set[str]:
+    """What there is in a remittance."""
+    claims = [*seq.read_835(made.data)]
+    transactions = {id(claim.remittance) for claim in claims}
+    return {
+        *(claim.plan for claim in claims),
+        *(f"status {claim.status}" for claim in claims),
+        *(item.reason for item in made.provider_adjustments),
+        f"{len(transactions)} transactions",
+    }
+
+
+def test_remittances_of_every_kind_come_among_few() -> None:
+    drawn: Counter[str] = Counter()
+    everything = strategies.remittances(
+        of=strategies.services(earlier_payer=True) | strategies.services(),
+        stays=strategies.stays(),
+        max_transactions=2,
+        reversals=True,
+        provider_adjustments=True,
+    )
+
+    @settings(max_examples=100, database=None)
+    @given(everything)
+    def draw(made: strategies.MadeRemittance) -> None:
+        drawn.update(kinds(made))
+
+    draw()
+    wanted = {"MA", "MB", "status 1", "status 2", "status 22", "L6", "WO", "1 transactions", "2 transactions"}
+    assert {kind for kind, count in drawn.items() if count >= 5} == wanted
+
+
+def test_plain_remittances_are_of_part_b_in_one_transaction() -> None:
+    drawn: set[str] = set()
+
+    @settings(max_examples=100, database=None)
+    @given(strategies.remittances())
+    def draw(made: strategies.MadeRemittance) -> None:
+        drawn.update(kinds(made))
+
+    draw()
+    assert drawn == {"MB", "status 1", "1 transactions"}
+
+
+def stay(**other: Any) -> strategies.Stay:
+    return strategies.Stay(
+        first_day=date(2024, 2, 12),
+        on=date(2024, 2, 17),
+        charge=Decimal("9000.00"),
+        allowed=Decimal("6632.00"),
+        deductible=Decimal("1632.00"),
+        coinsurance=Decimal("0.00"),
+        penalty=Decimal("0.00"),
+        cut=Decimal("100.00"),
+        due=Decimal("100.00"),
+        rate=Decimal("0.02"),
+        **other,
+    )
+
+
+def test_a_stay_is_cut_at_the_claim_by_its_last_day() -> None:
+    (claim,) = seq.read_835(strategies.write_835([[stay()]]))
+    (finding,) = seq.check_claim(claim)
+
+    assert (claim.plan, claim.lines) == ("MA", [])
+    assert (finding.verdict, finding.line, finding.on) == (seq.Verdict.CORRECT, None, date(2024, 2, 17))
+
+
+def test_a_stay_has_no_services_beside_it() -> None:
+    with pytest.raises(ValueError, match="a stay is a claim of its own"):
+        strategies.write_835([[stay(), stay()]])
+
+
+def test_a_reversal_has_the_number_of_what_it_takes_back() -> None:
+    first, second, alone = stay(), stay(group="OA"), stay(group="PR")
+    plan = [[first], [second], [second.reversed], [alone.reversed]]
+    claims = list(seq.read_835(strategies.write_835(plan)))
+
+    assert [claim.control_number for claim in claims] == ["C1", "C2", "C2", "C4"]
+    assert [claim.is_reversal for claim in claims] == [False, False, True, True]
+    assert claims[2].paid == -(claims[1].paid or 0)
+    assert second.reversed.reversed == second
+
+
+def test_money_of_no_claim_goes_off_the_payment() -> None:
+    withheld = seq.ProviderAdjustment("1234567893", "WO", "MADEUP", "900.00")
+    data = strategies.write_835([[stay()]], provider_adjustments=[withheld])
+    (claim,) = seq.read_835(data)
+
+    assert claim.remittance.payment_amount == Decimal("4000.00")
+    assert seq.check_835(data).problems == []
+    assert seq.check_835(data).provider_adjustments == [withheld]
+
+
+def test_claims_of_part_a_too() -> None:
+    found = find(strategies.claims(stays=strategies.stays()), lambda claim: claim.plan == "MA")
+
+    assert found.lines == []
+    assert {finding.verdict for finding in seq.check_claim(found)} <= {"correct", "nothing_due"}
+
+
+def test_a_planted_mistake_shrinks_to_one_service() -> None:
+    made = find(strategies.remittances(mistakes=["doubled"]), lambda _: True)
+
+    ((only,),) = made.services
+    (planted,) = made.planted
+    assert (planted.claim, planted.line) == ("C1", 1)
+    assert (only.allowed, only.charge, only.cut) == (Decimal(1), Decimal(1), Decimal("0.04"))
+
+
+def test_dates_from_a_day_on_or_up_to_one() -> None:
+    assert find(strategies.service_dates(min_value="2040-01-01"), lambda _: True) == date(2040, 1, 1)
+    assert find(strategies.service_dates(max_value="1990-01-01"), lambda _: True) == date(1990, 1, 1)
+
+
+def test_a_schedule_without_another_rate_shows_no_other_date() -> None:
+    record = seq.MEDICARE_FFS.to_records()[4] | {"first_day": None, "last_day": None}
+    always = seq.RateSchedule.from_records([record], name="always")
+
+    with pytest.raises(ValueError, match="always has no change of a rate above zero, so no stay shows it"):
+        find(strategies.remittances(mistakes=["other_date"], schedule=always), lambda _: True)
+
+
 def test_a_mistake_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="'tripled' is no mistake that can be planted; there are before_coinsurance"):
         find(strategies.remittances(mistakes=["tripled"]), lambda _: True)
 
 
-def test_every_mistake_is_one_that_a_check_can_name() -> None:
-    assert set(strategies.MISTAKES) <= set(seq.ExplanationCode)
+def test_what_is_made_can_be_pickled_copied_and_kept_in_sets() -> None:
+    withheld = seq.ProviderAdjustment("1234567893", "WO", "MADEUP", "900.00")
+    planted = strategies.PlantedMistake(
+        claim="C1", line=None, code=seq.ExplanationCode.DOUBLED, expected=Decimal(1), reported=Decimal(2)
+    )
+    made = strategies.MadeRemittance(
+        data=b"ISA", services=((stay(),),), planted=(planted,), provider_adjustments=(withheld,)
+    )
+    for found in (stay(), planted, strategies.Separators(), made):
+        for again in (pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found)):
+            assert type(again) is type(found)
+            assert again == found
+            assert hash(again) == hash(found)
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(found, attrs.fields(type(found))[0].name, None)
+
+
+def test_every_mistake_that_a_check_can_name_can_be_planted() -> None:
+    mistakes = {code for code in seq.ExplanationCode if code.is_mistake}
+
+    assert set(strategies.MISTAKES) == mistakes | {seq.ExplanationCode.WRONG_GROUP}
 
 
 def test_without_hypothesis_the_error_says_what_to_install() -> None:

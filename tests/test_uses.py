@@ -11,14 +11,11 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import frames
+from tests.property.drawn import dollars
 from tests.property.oracle import percent_on, share
 
 CENTS = st.integers(0, 10**10)
 DAYS = st.dates(date(2012, 1, 1), date(2027, 12, 31))
-
-
-def dollars(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
 
 
 @given(CENTS, DAYS)

@@ -240,8 +240,7 @@ if not TYPE_CHECKING:
             value = import_module("importlib.metadata").version("sequestration")
         else:
             raise AttributeError(f"module 'sequestration' has no attribute {name!r}")
-        globals()[name] = value
-        return value
+        return globals().setdefault(name, value)  # where several threads ask first, all get the one of the fastest
 
 
 def __dir__() -> list[str]:

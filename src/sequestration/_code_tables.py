@@ -41,13 +41,12 @@ class CodeTable(Mapping[str, C], Generic[C]):
     (True, False, None)
     """
 
-    __slots__ = ("_codes", "_index", "name", "newer", "source")
+    __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
 
     def __init__(self, name: str, codes: Iterable[C], source: Source, newer: Iterable[str] = ()) -> None:
-        self.name: str = name
-        self.source: Source = source
-        self.newer: tuple[str, ...] = tuple(newer)
-        """Codes that an overlay named and the table does not have: newer than its release, it may be."""
+        self._name = name
+        self._source = source
+        self._newer = tuple(newer)
         self._codes: dict[str, C] = {code.code: code for code in codes}
         self._index: Index | None = None
 
@@ -137,6 +136,21 @@ class CodeTable(Mapping[str, C], Generic[C]):
         source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
         newer = [code for code in self.newer if code not in codes]
         return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
+
+    @property
+    def name(self) -> str:
+        """What kind of codes it holds: CARC, RARC or PLB."""
+        return self._name
+
+    @property
+    def source(self) -> Source:
+        """Where the codes come from, and how sure they are."""
+        return self._source
+
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """Codes that an overlay named and the table does not have: newer than its release, it may be."""
+        return self._newer
 
     @property
     def release(self) -> date:

@@ -43,6 +43,10 @@ class ListedLine:
     line: ServiceLine | None
     adjustments: tuple[Adjustment, ...]
 
+    def __hash__(self) -> int:
+        # What may be corrected by its owner has no hash: a claim and a line stand here by their numbers.
+        return hash((self.claim.control_number, None if self.line is None else self.line.number))
+
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
         codes = ", ".join(map(str, self.adjustments))

@@ -24,8 +24,10 @@ def shown_progress() -> Generator[Progress | None]:
     try:
         from rich.progress import Progress as Bar  # an extra: all works without
     except ImportError:
-        yield _plain_line
-        print(end="\r\033[K", file=sys.stderr)
+        try:
+            yield _plain_line
+        finally:  # what is told next, an error too, stands on a line of its own
+            print(end="\r\033[K", file=sys.stderr)
         return
     from rich.console import Console
 

@@ -62,7 +62,7 @@ class SecondaryLine:
     units: str
     charge: Decimal
     paid: Decimal
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
     control_number: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class SecondaryAdjustments:
     charge: Decimal
     paid: Decimal
     adjudicated_on: date | None
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
     lines: tuple[SecondaryLine, ...]
     sequestration: Decimal
     gaps: tuple[Gap, ...]

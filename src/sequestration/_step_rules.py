@@ -112,13 +112,12 @@ class StepTable(Mapping[str, Action]):
     (<Action.WRITE_OFF: 'write off'>, <Action.WRITE_OFF: 'write off'>)
     """
 
-    __slots__ = ("_guards", "_ours", "rules")
+    __slots__ = ("_guards", "_ours", "_rules")
 
     def __init__(self, guards: Iterable[StepRule], ours: Iterable[StepRule], rules: Iterable[StepRule] = ()) -> None:
         self._guards = tuple(guards)
         self._ours = tuple(ours)
-        self.rules: tuple[StepRule, ...] = tuple(rules)
-        """The practice's own rows."""
+        self._rules = tuple(rules)
 
     def __getitem__(self, code: str) -> Action:
         return self.rule_for(Asked(code, entry=carcs()[code])).step
@@ -160,6 +159,11 @@ class StepTable(Mapping[str, Action]):
             rules[rule.subject] = rule
         kept = [rule for rule in self.rules if rule.subject not in rules]
         return StepTable(self._guards, self._ours, [*rules.values(), *kept])
+
+    @property
+    def rules(self) -> tuple[StepRule, ...]:
+        """The practice's own rows."""
+        return self._rules
 
     @property
     def overruled(self) -> tuple[StepRule, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from os import PathLike, fspath
-from typing import BinaryIO, Self, TypeAlias
+from typing import BinaryIO, NoReturn, Self, TypeAlias
 
 from sequestration._parser import Parser
 from sequestration._problems import Problem, ProblemCode
@@ -74,6 +74,9 @@ class RemittanceReader:
     def __next__(self) -> Claim:
         self._check_open()
         return next(self._claims)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a reader cannot be copied or pickled: list(reader) gives its claims, which can")
 
     def __repr__(self) -> str:
         name = f" of {self.file}" if self.file else ""

@@ -94,3 +94,12 @@ def reckons_with_long_rates(engine: Engine) -> None:
     )
 
     assert engine.read(found)["expected_253"] == cuts(lines, long)
+
+
+WHAT_EVERY_ENGINE_DOES = (
+    cuts_and_adds_back,
+    decides_by_claim_type,
+    reads_text_and_floats,
+    sums_slots,
+    reckons_with_long_rates,
+)

@@ -18,7 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 import sequestration as seq
-from tests.making import claim, line, remittance
+from tests.making import RIGHT, claim, line, remittance
 from tests.test_reprs import EVERY, EVIL, evil_file
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,6 @@ ARGUMENTS = (
 PATIENCE = 60  # seconds until the driver gives up
 WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 
 
 @pytest.fixture(scope="module")

@@ -49,16 +49,7 @@ def test_a_null_is_zero_when_asked() -> None:
     battery.checks_awkward_rows(DASK, "whole", null_is_zero=True)
 
 
-@pytest.mark.parametrize(
-    "does",
-    [
-        battery.cuts_and_adds_back,
-        battery.decides_by_claim_type,
-        battery.reads_text_and_floats,
-        battery.sums_slots,
-        battery.reckons_with_long_rates,
-    ],
-)
+@pytest.mark.parametrize("does", battery.WHAT_EVERY_ENGINE_DOES)
 def test_what_every_engine_does(does: Any) -> None:
     does(DASK)
 

@@ -54,16 +54,7 @@ def test_the_check_is_that_of_check_adjustment(engine: Engine, kind: str) -> Non
     battery.checks_awkward_rows(engine, kind)
 
 
-@pytest.mark.parametrize(
-    "does",
-    [
-        battery.cuts_and_adds_back,
-        battery.decides_by_claim_type,
-        battery.reads_text_and_floats,
-        battery.sums_slots,
-        battery.reckons_with_long_rates,
-    ],
-)
+@pytest.mark.parametrize("does", battery.WHAT_EVERY_ENGINE_DOES)
 def test_what_every_engine_does(engine: Engine, does: Any) -> None:
     does(engine)
 

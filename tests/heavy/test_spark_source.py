@@ -18,8 +18,8 @@ from pyspark.sql import DataFrame, SparkSession
 import sequestration as seq
 from sequestration import frames
 from tests.heavy.session import start
-from tests.making import claim, line, remittance
-from tests.test_frames_tables import EXAMPLE, LARGE, RIGHT, TABLES
+from tests.making import RIGHT, claim, line, remittance
+from tests.test_frames_tables import EXAMPLE, LARGE, TABLES
 from tests.test_privacy import MARKER
 from tests.test_privacy import remittance as with_persons
 

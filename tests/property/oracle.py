@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import floor
 
 RATES = ((date(2013, 4, 1), 2), (date(2020, 5, 1), 0), (date(2022, 4, 1), 1), (date(2022, 7, 1), 2))
 
@@ -13,9 +14,15 @@ def percent_on(day: date) -> int:
     return ([0] + [percent for first, percent in RATES if first <= day])[-1]
 
 
+def cut_by_fractions(cents: int, rate: Fraction) -> int:
+    """The cut in cents by exact fractions: floor(x + 1/2) of its size, with its sign."""
+    size = floor(abs(cents) * rate + Fraction(1, 2))
+    return -size if cents < 0 else size
+
+
 def share(cents: int, percent: int) -> int:
-    """So many percent of an amount, to the nearest cent, halves up."""
-    return int(Fraction(cents * percent, 100) + Fraction(1, 2))
+    """So many percent of an amount, to the nearest cent."""
+    return cut_by_fractions(cents, Fraction(percent, 100))
 
 
 def dollars(cents: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
@@ -29,7 +30,23 @@ def plan_of(made: MadeRemittance) -> list[list[Service]]:
     return [list(lines) for lines in made.services]
 
 
-@given(strategies.services())
+def every_kind(mistakes: Collection[seq.ExplanationCode] = ()) -> st.SearchStrategy[MadeRemittance]:
+    """Remittances of both parts of Medicare, with all that may stand in them."""
+    return strategies.remittances(
+        of=strategies.services(earlier_payer=True) | strategies.services(),
+        stays=strategies.stays(),
+        max_transactions=3,
+        reversals=True,
+        provider_adjustments=True,
+        mistakes=mistakes,
+        layout=strategies.separators(),
+    )
+
+
+EVERY_KIND = every_kind()
+
+
+@given(strategies.services() | strategies.services(earlier_payer=True) | strategies.stays())
 def test_services_are_cut_as_the_law_takes_it(service: Service) -> None:
     assert service.cut == service.due == share(int(service.payable * 100), percent_on(service.on)) * CENT
     assert service.charge == service.paid + sum(item.amount or 0 for item in service.adjustments)
@@ -46,7 +63,7 @@ def test_a_right_remittance_needs_no_look(made: MadeRemittance) -> None:
     assert audit.totals.reported == audit.totals.expected == due
 
 
-@given(strategies.remittances())
+@given(EVERY_KIND)
 def test_at_a_glance_and_in_full_are_the_same(made: MadeRemittance) -> None:
     glanced, full = seq.check_835(made.data), seq.check_835(made.data, keep="all")
 
@@ -54,23 +71,57 @@ def test_at_a_glance_and_in_full_are_the_same(made: MadeRemittance) -> None:
     assert glanced.totals == full.totals
 
 
+@given(EVERY_KIND)
+def test_a_right_remittance_of_every_kind_needs_no_look(made: MadeRemittance) -> None:
+    audit = seq.check_835(made.data, keep="all")
+
+    assert audit.ok, str(audit)
+    assert audit.problems == []
+    assert {verdict for verdict, count in audit.counts.items() if count} <= {"correct", "nothing_due", "reversal"}
+    assert audit.totals.reported == sum(service.cut for claim in made.services for service in claim)
+    assert audit.provider_adjustments == [*made.provider_adjustments]
+
+
+ROUNDED = {"cut_off", "one_cent", "tie"}
+
+
 @pytest.mark.parametrize("mistake", strategies.MISTAKES)
 @given(data=st.data())
 def test_one_planted_mistake_is_named_at_its_place(mistake: seq.ExplanationCode, data: st.DataObject) -> None:
     made = data.draw(strategies.remittances(of=at_two_percent("1.00"), mistakes=[mistake]))
-    audit = seq.check_835(made.data)
+    audit = seq.check_835(made.data, keep="all" if mistake in ROUNDED else "wrong")
 
-    (finding,), (planted,) = audit.findings, made.planted
-    wrong = made.services[int(planted.claim[1:]) - 1][planted.line - 1]
-    expected = share(int(wrong.payable * 100), 2) * CENT
+    (planted,) = made.planted
+    (finding,) = (found for found in audit.findings if found.verdict not in ("correct", "nothing_due"))
+    wrong = made.services[int(planted.claim[1:]) - 1][(planted.line or 1) - 1]
+    expected = share(int(wrong.payable * 100), percent_on(wrong.on)) * CENT
     assert (finding.claim, finding.line) == (planted.claim, planted.line)
     assert finding.expected == planted.expected == expected
     assert finding.reported == planted.reported == wrong.cut
     assert mistake in [explanation.code for explanation in finding.explanations]
     if mistake == "wrong_group":
         assert finding.verdict is seq.Verdict.WRONG_GROUP
+    elif mistake in ROUNDED:
+        assert finding.verdict is seq.Verdict.ROUNDING
     else:
         assert finding.owed_to == ("provider" if wrong.cut > expected else "medicare")
+
+
+@pytest.mark.parametrize("mistake", strategies.MISTAKES)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_one_planted_mistake_is_named_in_remittances_of_every_kind(
+    mistake: seq.ExplanationCode, data: st.DataObject
+) -> None:
+    made = data.draw(every_kind(mistakes=[mistake]))
+    audit = seq.check_835(made.data, keep="all")
+
+    (planted,) = made.planted
+    (finding,) = (found for found in audit.findings if found.verdict not in ("correct", "nothing_due", "reversal"))
+    assert (finding.claim, finding.line) == (planted.claim, planted.line)
+    assert (finding.expected, finding.reported) == (planted.expected, planted.reported)
+    assert mistake in [explanation.code for explanation in finding.explanations]
+    assert audit.problems == []
 
 
 @given(strategies.remittances(of=at_two_percent("5.00")), st.data())

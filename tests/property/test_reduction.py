@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from tests.making import claim, line, remittance
-from tests.property.strategies import any_day, cents, cut_by_fractions, dollars, rates, schedule_of
+from tests.property.drawn import any_day, cents, dollars, rates, schedule_of
+from tests.property.oracle import cut_by_fractions
 
 RATES_OF_THE_LAW = [("2021-03-01", "0"), ("2022-05-10", "0.01"), ("2024-03-01", "0.02")]
 ON = "2024-03-01"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration._values import as_cents, as_dollars, nearest
-from tests.property.strategies import LARGEST, cents, dollars
+from tests.property.drawn import LARGEST, cents, dollars
 
 
 @given(cents)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from tests.property.strategies import any_day, days, rates, schedules
+from tests.property.drawn import any_day, days, rates, schedules
 
 ONE_DAY = timedelta(days=1)
 SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]

@@ -69,7 +69,7 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()
-    'Sequestration taken 0.80, in question 0.00'
+    'Sequestration taken 1.60, in question 0.00'
     """
     ax = picture_axes(ax)
     totals = audit.totals

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
 from typing import Any
 
 from hypothesis import strategies as st
 
 import sequestration as seq
+from tests.property import oracle
 
 LARGEST = 10**20 - 1  # cents
 
@@ -56,11 +55,4 @@ def schedule_of(rate: str) -> seq.RateSchedule:
 
 def dollars(number: int) -> Decimal:
     """Dollars of whole cents, as anybody would write them."""
-    sign, digits = "-" if number < 0 else "", f"{abs(number):03}"
-    return Decimal(f"{sign}{digits[:-2]}.{digits[-2:]}")
-
-
-def cut_by_fractions(payable: int, rate: Fraction) -> int:
-    """The cut in cents by exact fractions: floor(x + 1/2) of its size, with its sign."""
-    size = floor(abs(payable) * rate + Fraction(1, 2))
-    return -size if payable < 0 else size
+    return Decimal(oracle.dollars(number))

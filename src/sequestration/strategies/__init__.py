@@ -1,0 +1,48 @@
+"""Hypothesis strategies for tests of one's own: payables, dates, claims, whole remittances with and without mistakes.
+
+All of it is made up. What a strategy draws is right to the cent unless a mistake was asked for, so a test can say
+what its own code must find. This room needs the extra `strategies` (hypothesis).
+
+>>> from hypothesis import given
+>>> import sequestration as seq
+>>> @given(remittances(mistakes=["doubled"]))
+... def test_a_doubled_cut_is_found(made):
+...     (finding,) = seq.check_835(made.data).findings
+...     (planted,) = made.planted
+...     assert (finding.claim, finding.line, finding.expected) == (planted.claim, planted.line, planted.expected)
+>>> test_a_doubled_cut_is_found()
+"""
+
+from __future__ import annotations
+
+from sequestration.strategies._drawing import (
+    MadeRemittance,
+    PlantedMistake,
+    claims,
+    payables,
+    remittances,
+    separators,
+    service_dates,
+    services,
+    stays,
+)
+from sequestration.strategies._mistakes import MISTAKES
+from sequestration.strategies._services import Service, Stay
+from sequestration.strategies._writing import Separators, write_835
+
+__all__ = [
+    "MISTAKES",
+    "MadeRemittance",
+    "PlantedMistake",
+    "Separators",
+    "Service",
+    "Stay",
+    "claims",
+    "payables",
+    "remittances",
+    "separators",
+    "service_dates",
+    "services",
+    "stays",
+    "write_835",
+]
