@@ -7,9 +7,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
-from tests.making import claim, line, remittance
-
-RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
+from tests.making import RIGHT, claim, line, remittance
 
 
 def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
@@ -82,3 +80,16 @@ def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPa
     assert len(audit.problems) == 5
     assert audit.problems_dropped > 5
     assert (len(audit.findings), sum(audit.findings_dropped.values())) == (6, 6)
+
+
+def test_numbers_of_a_claim_without_end_are_cut_and_told() -> None:
+    cut = line("99213", "150", "76.80", [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")])
+    audit = seq.check_835(remittance(claim("A" * 60_000, cut, payer_number="9" * 60_000), claim("B" * 80, cut)))
+
+    assert [(finding.verdict, len(finding.claim)) for finding in audit.findings] == [("cut_too_large", 80)] * 2
+    assert [str(problem).rpartition(": ")[2] for problem in audit.problems] == [
+        "CLP01 has 60000 characters; the first 80 were kept",
+        "CLP07 has 60000 characters; the first 80 were kept",
+    ]
+    assert audit.ok is False
+    assert all(problem.level == "note" for problem in audit.problems)

@@ -219,6 +219,15 @@ class TestShapes:
         there = {f.name for f in DATA.iterdir() if f.name.endswith((".csv", ".toml"))} - {"sources.toml"}
         there |= {f"law/{f.name}" for f in (DATA / "law").iterdir()}
         assert set(listed) == there
+
+    def test_a_file_that_says_itself_when_it_was_verified_says_what_its_source_says(self) -> None:
+        listed = tomllib.loads((DATA / "sources.toml").read_text("utf-8"))
+        own = {name: tomllib.loads((DATA / name).read_text("utf-8")) for name in listed if name.endswith(".toml")}
+        dated = {name: table["verified_on"] for name, table in own.items() if "verified_on" in table}
+        assert len(dated) >= 4
+        assert dated == {name: listed[name]["verified_on"] for name in dated}
+
+    def test_the_source_of_a_table_is_that_of_its_file(self) -> None:
         assert seq.CARCS.source.file == "carc.csv"
         assert seq.CARCS.source.confidence is seq.Confidence.HIGH
         assert seq.CARCS.release == date(2025, 11, 1)

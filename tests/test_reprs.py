@@ -157,8 +157,11 @@ def test_a_reduction_is_its_arithmetic() -> None:
 def test_payments_are_their_steps() -> None:
     first = shown(seq.medicare_payment(allowed="1100", deductible="50", coinsurance="10"))
     second = seq.secondary_payment(charge="175", primary_allowed="150", primary_paid="120", allowed="125")
-    accepted = seq.secondary_payment(
-        charge="175", primary_allowed="150", primary_paid="120", allowed="125", accept_in_full="160"
+    accepted, in_full = (
+        seq.secondary_payment(
+            charge="175", primary_allowed="150", primary_paid="120", allowed="125", accept_in_full=amount
+        )
+        for amount in ("160", "175")
     )
 
     assert [row[1] for row in first.one("table").rows()[1:]] == ["1,100.00", "50.00", "10.00", "1,040.00"]
@@ -168,6 +171,7 @@ def test_payments_are_their_steps() -> None:
         "160.00 \N{MINUS SIGN} 120.00",
         "40.00",
     ]
+    assert shown(in_full).one("table").rows()[1][0] == "to accept in full \N{MINUS SIGN} primary payment"
 
 
 def test_a_cost_report_has_a_row_for_each_rate() -> None:

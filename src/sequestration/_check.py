@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sequestration._amounts import CUT, CUT_BEFORE_253, PAID_TO_PATIENT, Amounts, weigh
-from sequestration._deciding import Dates, Reading
+from sequestration._deciding import DateReading, Dates
 from sequestration._findings import Finding
 from sequestration._judge import Case, Judgement, forgive_spreading, in_days_of_223
 from sequestration._payer import Payer, PayerKind, Standing, payer_kind, payer_of
@@ -71,7 +71,7 @@ def check_adjustment(
         allowed=allowed_cents,
         by_allowed=None if allowed_cents is None or share is None else allowed_cents - share,
         by_charge=None,
-        readings=(Reading(as_date(on), "the date given"),),
+        readings=(DateReading(as_date(on), "the date given"),),
         schedule=schedule_or_default(schedule),
         payer=Payer(Standing.SAID_MEDICARE),
         unassigned=elsewhere > 0 if assigned is None else not assigned,
@@ -117,10 +117,11 @@ def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]
     at_claim = _has(claim.adjustments, code)
     at_lines = any(_has(line.adjustments, code) for line in claim.lines)
     if claim.lines and not at_claim and (at_lines or _lines_add_up(claim)):
-        for line in claim.lines:
-            yield _line_case(claim, line, payer, schedule, dates, unassigned)
+        places: Sequence[ServiceLine | None] = claim.lines
     else:
-        yield _claim_case(claim, payer, schedule, dates, code, unassigned)
+        places = [None]
+    for line in places:
+        yield _case(claim, line, payer, schedule, dates, unassigned=unassigned)
 
 
 def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> str:
@@ -128,16 +129,15 @@ def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> st
 
     A later reversal of a claim of those months repeats its 223, too.
     """
-    if not (in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(claim, dates, line))):
+    if not (in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(dates, line))):
         return CUT
     places = _adjusted_places(claim) if line is None else [line.adjustments]
     return CUT if any(_has(adjustments, CUT) for adjustments in places) else CUT_BEFORE_253
 
 
-def _served_in_days_of_223(claim: Claim, dates: Dates, line: ServiceLine | None) -> bool:
-    """Whether a claim's services are old enough for a first remittance of those months."""
-    places = [line] if line is not None else [None, *claim.lines]
-    days = [reading.on for place in places for reading in dates.of(place)]
+def _served_in_days_of_223(dates: Dates, line: ServiceLine | None) -> bool:
+    """Whether a place's services are old enough for a first remittance of those months."""
+    days = [reading.on for reading in dates.of(line)]
     return any(day is not None and day <= settings().code_223_last_day for day in days)
 
 
@@ -159,50 +159,31 @@ def _lines_add_up(claim: Claim) -> bool:
     return total == claim.paid_cents
 
 
-def _line_case(
-    claim: Claim, line: ServiceLine, payer: Payer, schedule: RateSchedule, dates: Dates, unassigned: bool
+def _case(
+    claim: Claim, line: ServiceLine | None, payer: Payer, schedule: RateSchedule, dates: Dates, *, unassigned: bool
 ) -> Case:
-    amounts = weigh(line.adjustments, _cut_code(claim, dates, line))
-    remarks = (*claim.remarks, *line.remarks)
-    allowed = line.amounts_cents.get("B6")
+    """What is known of a place; `line` is None for the claim, which has the adjustments of its lines, too."""
+    place, lines = (claim, claim.lines) if line is None else (line, [line])
+    places = _adjusted_places(claim) if line is None else [line.adjustments]
+    amounts = weigh((adjustment for adjustments in places for adjustment in adjustments), _cut_code(claim, dates, line))
+    remarks = (*claim.remarks, *(remark for each in lines for remark in each.remarks))
+    allowed = _allowed(lines)
     return Case(
         amounts=amounts,
-        paid=line.paid_cents,
-        charge=line.charge_cents,
+        paid=place.paid_cents,
+        charge=place.charge_cents,
         allowed=allowed,
         by_allowed=_by_allowed(allowed, amounts),
-        by_charge=_by_charge(line.charge_cents, amounts),
+        by_charge=_by_charge(place.charge_cents, amounts),
         readings=dates.of(line),
         institutional=dates.institutional,
         schedule=schedule,
         payer=payer,
-        unassigned=unassigned or _UNASSIGNED_REMARK in line.remarks,
+        unassigned=unassigned or _UNASSIGNED_REMARK in remarks,
+        tolerance=_rounding(len(lines)),
         remarks=remarks,
         claim=claim,
         line=line,
-    )
-
-
-def _claim_case(claim: Claim, payer: Payer, schedule: RateSchedule, dates: Dates, code: str, unassigned: bool) -> Case:
-    every = [*claim.adjustments, *(found for line in claim.lines for found in line.adjustments)]
-    amounts = weigh(every, code)
-    remarks = (*claim.remarks, *(remark for line in claim.lines for remark in line.remarks))
-    allowed = _allowed_of_lines(claim)
-    return Case(
-        amounts=amounts,
-        paid=claim.paid_cents,
-        charge=claim.charge_cents,
-        allowed=allowed,
-        by_allowed=_by_allowed(allowed, amounts),
-        by_charge=_by_charge(claim.charge_cents, amounts),
-        readings=dates.of(None),
-        institutional=dates.institutional,
-        schedule=schedule,
-        payer=payer,
-        unassigned=unassigned or _UNASSIGNED_REMARK in remarks,
-        tolerance=_rounding(len(claim.lines)),
-        remarks=remarks,
-        claim=claim,
     )
 
 
@@ -211,15 +192,15 @@ def _rounding(lines: int) -> int:
     return max(1, (lines + 1) // 2)
 
 
-def _allowed_of_lines(claim: Claim) -> int | None:
-    """What is allowed on the whole claim, where every line says it."""
+def _allowed(lines: Sequence[ServiceLine]) -> int | None:
+    """What is allowed on some lines, where every one says it; None where there are none."""
     total = 0
-    for line in claim.lines:
+    for line in lines:
         allowed = line.amounts_cents.get("B6")
         if allowed is None:
             return None
         total += allowed
-    return total if claim.lines else None
+    return total if lines else None
 
 
 def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:

@@ -16,7 +16,7 @@ from sequestration._remittance import Claim, ServiceLine
 from sequestration._settings import settings
 from sequestration._values import Day, as_date
 
-__all__ = ["BY_FIRST_DAY", "ClaimType", "Dates", "Reading", "days_of_lines", "deciding_date", "is_institutional"]
+__all__ = ["BY_FIRST_DAY", "ClaimType", "DateReading", "Dates", "days_of_lines", "deciding_date", "is_institutional"]
 
 
 class ClaimType(StrEnum):
@@ -36,7 +36,7 @@ BY_FIRST_DAY = frozenset({ClaimType.PROFESSIONAL, ClaimType.DME})
 
 
 @attrs.frozen
-class Reading:
+class DateReading:
     """One date that may decide, and the rule by which it would; None where the file has no such date."""
 
     on: date | None
@@ -44,7 +44,7 @@ class Reading:
     inferred: bool = False
 
 
-_NO_DATE = (Reading(None, "no date of service"),)
+_NO_DATE = (DateReading(None, "no date of service"),)
 
 
 def deciding_date(
@@ -97,7 +97,7 @@ class Dates:
         self.institutional = is_institutional(claim)
         self._shared = _institutional(claim) if self.institutional else _of_claim(claim)
 
-    def of(self, line: ServiceLine | None) -> tuple[Reading, ...]:
+    def of(self, line: ServiceLine | None) -> tuple[DateReading, ...]:
         """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
 
         `line` is None where the claim is judged as a whole. Nothing stands in for the rule's own date where
@@ -108,55 +108,55 @@ class Dates:
         return found if found[0].on is not None else found[:1]
 
 
-def _line_dates(line: ServiceLine) -> tuple[Reading, ...]:
+def _line_dates(line: ServiceLine) -> tuple[DateReading, ...]:
     """The dates of a professional line; none where it has none of its own."""
     if "472" in line.dates:
-        return (Reading(line.dates["472"], "date of service (DTM 472)"),)
+        return (DateReading(line.dates["472"], "date of service (DTM 472)"),)
     if "150" not in line.dates:
         return ()
-    first = Reading(line.dates["150"], "first day of service (DTM 150)")
+    first = DateReading(line.dates["150"], "first day of service (DTM 150)")
     last = line.dates.get("151")
     if last is None:
         return (first,)
-    return first, Reading(last, "last day of service (DTM 151), by a doubtful rule")
+    return first, DateReading(last, "last day of service (DTM 151), by a doubtful rule")
 
 
-def _of_claim(claim: Claim) -> tuple[Reading, ...]:
+def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
     """The dates of a professional claim; none where it has none of its own."""
     if "232" not in claim.dates:
         return ()
-    first = Reading(claim.dates["232"], "first day of the claim (DTM 232)")
+    first = DateReading(claim.dates["232"], "first day of the claim (DTM 232)")
     last = claim.dates.get("233")
     if last is None or days_of_lines(claim):
         return (first,)
-    return first, Reading(last, "last day of the claim (DTM 233), by a doubtful rule")
+    return first, DateReading(last, "last day of the claim (DTM 233), by a doubtful rule")
 
 
-def _institutional(claim: Claim) -> tuple[Reading, ...]:
+def _institutional(claim: Claim) -> tuple[DateReading, ...]:
     first = claim.dates.get("232")
     if "233" in claim.dates:
-        last = Reading(claim.dates["233"], "through date of the claim (DTM 233)")
+        last = DateReading(claim.dates["233"], "through date of the claim (DTM 233)")
         if claim.facility_code in settings().doubtful_stay_facilities and first is not None:
-            return last, Reading(first, "first day of the stay (DTM 232), by a doubtful rule")
+            return last, DateReading(first, "first day of the stay (DTM 232), by a doubtful rule")
         return (last,)
     if "232" in claim.dates:
-        return (Reading(first, "the claim's only date (DTM 232), which is also its end"),)
+        return (DateReading(first, "the claim's only date (DTM 232), which is also its end"),)
     days = [day for line in claim.lines for day in line.dates.values()]
     if not days or None in days:
-        return (Reading(None, "no through date"),)
+        return (DateReading(None, "no through date"),)
     latest = max(day for day in days if day is not None)
-    return (Reading(latest, "latest date of its lines, inferred: the claim has no through date", inferred=True),)
+    return (DateReading(latest, "latest date of its lines, inferred: the claim has no through date", inferred=True),)
 
 
-def _professional_claim(claim: Claim) -> tuple[Reading, ...]:
+def _professional_claim(claim: Claim) -> tuple[DateReading, ...]:
     """A professional claim judged as a whole, without dates of its own: its earliest line decides."""
     days = days_of_lines(claim)
     if not days or None in days:
         return _NO_DATE
     known = [day for day in days if day is not None]
     return (
-        Reading(min(known), "earliest date of its lines (DTM 472)"),
-        Reading(max(known), "latest date of its lines (DTM 472), by a doubtful rule"),
+        DateReading(min(known), "earliest date of its lines (DTM 472)"),
+        DateReading(max(known), "latest date of its lines (DTM 472), by a doubtful rule"),
     )
 
 

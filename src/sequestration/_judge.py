@@ -10,7 +10,7 @@ from __future__ import annotations
 import attrs
 
 from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts, weigh
-from sequestration._deciding import Reading, days_of_lines
+from sequestration._deciding import DateReading, days_of_lines
 from sequestration._findings import Explanation, ExplanationCode, Verdict
 from sequestration._payer import Payer, Standing
 from sequestration._periods import RatePeriod
@@ -42,7 +42,7 @@ class Case:
     allowed: int | None
     by_allowed: int | None
     by_charge: int | None
-    readings: tuple[Reading, ...]
+    readings: tuple[DateReading, ...]
     schedule: RateSchedule
     payer: Payer
     institutional: bool = False
@@ -147,7 +147,7 @@ class Judgement:
 
     case: Case
     verdict: Verdict
-    reading: Reading
+    reading: DateReading
     period: RatePeriod | None = None
     payable: int | None = None
     expected: int | None = None
@@ -209,7 +209,7 @@ class _Trial:
     """A case on one reading of its date."""
 
     case: Case
-    reading: Reading
+    reading: DateReading
     period: RatePeriod | None = None
     payable: int | None = None
     expected: int | None = None

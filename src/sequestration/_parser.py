@@ -26,6 +26,8 @@ _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
+_LONGEST_CLP = 500  # characters; of one that is longer each element is looked at
+_LONGEST_NUMBER = 80  # characters; the standard has 50 at most
 _LONGEST_PROCEDURE = 48  # characters, as the standard has it
 _LONGEST_MODIFIER = 4  # the standard has two
 _CODES_OF_CLP = (2, 6, 8, 9)  # not the numbers of the claim, in which a blank may mean something
@@ -275,6 +277,8 @@ class Parser:
             strip_codes(parts, _CODES_OF_CLP)
         if len(parts) < _CLAIM_ELEMENTS:
             parts += [""] * (_CLAIM_ELEMENTS - len(parts))
+        if len(segment) > _LONGEST_CLP:
+            self._cut_numbers(claim, parts)
         claim.control_number = parts[1]
         claim.status = parts[2]
         try:
@@ -304,6 +308,16 @@ class Parser:
         claim.complete = True
         claim.remittance = reading.remittance
         return claim
+
+    def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
+        """Keep the beginning of numbers without an end: findings and problems repeat them."""
+        claim.control_number = parts[1][:_LONGEST_NUMBER]
+        for place, text in enumerate(parts):
+            if len(text) > _LONGEST_NUMBER:
+                parts[place] = text[:_LONGEST_NUMBER]
+                self._reading.report(
+                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=len(text), limit=_LONGEST_NUMBER
+                )
 
     def _limit_claim(self, batch: Batch) -> bool:
         """Give up a claim without an end before it fills the memory; whether this was one."""

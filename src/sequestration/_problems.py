@@ -41,6 +41,7 @@ class ProblemCode(StrEnum):
     MISSING_AMOUNT = "missing_amount"
     BAD_DATE = "bad_date"
     ODD_AMOUNT = "odd_amount"
+    LONG_NUMBER = "long_number"
     NO_ENVELOPE = "no_envelope"
     MISSING_TRAILER = "missing_trailer"
     MISSING_TERMINATOR = "missing_terminator"
@@ -96,6 +97,7 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
     ProblemCode.MISSING_AMOUNT: Kind(Level.ERROR, "{element} is empty; the amount counts as unknown"),
     ProblemCode.BAD_DATE: Kind(Level.ERROR, "{element} is {text}, no date; the date counts as unknown"),
     ProblemCode.ODD_AMOUNT: Kind(Level.NOTE, "{element} is {text}, read as {amount}"),
+    ProblemCode.LONG_NUMBER: Kind(Level.NOTE, "{element} has {length} characters; the first {limit} were kept"),
     ProblemCode.NO_ENVELOPE: Kind(Level.NOTE, "there is no ISA segment; the usual separators were assumed"),
     ProblemCode.MISSING_TRAILER: Kind(Level.NOTE, "the closing {missing} is missing; everything was read"),
     ProblemCode.MISSING_TERMINATOR: Kind(Level.NOTE, "the last segment has no terminator; it was read"),

@@ -39,8 +39,8 @@ from sequestration._values import EXACT, Day, as_date, quoted
 
 __all__ = ["RateSchedule", "Stacking", "shipped_schedule", "shipped_schedule_names"]
 
-ONE_DAY = timedelta(days=1)
-ONE = Decimal(1)
+_ONE_DAY = timedelta(days=1)
+_WHOLE = Decimal(1)
 
 
 class Stacking(StrEnum):
@@ -127,7 +127,7 @@ class RateSchedule:
         """The last day before the first projected period; None where nothing is projected."""
         for period in self.periods:
             if period.projected:
-                return period.first_day - ONE_DAY if period.first_day else None
+                return period.first_day - _ONE_DAY if period.first_day else None
         return None
 
     @property
@@ -170,10 +170,7 @@ class RateSchedule:
         periods: list[RatePeriod] = []
         for period in self.periods:
             before, inside, after = _cut_out(period, first, last)
-            periods += before
-            for part in inside:
-                periods.append(_assume(part, assumed, how, note, where))
-            periods += after
+            periods += [*before, *(_assume(part, assumed, how, note, where) for part in inside), *after]
         return RateSchedule(f"{self.name} what-if", tuple(periods), self.title)
 
     def __repr__(self) -> str:
@@ -232,7 +229,7 @@ def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
     """Periods in order, those that follow each other without a gap made one."""
     joined: list[RatePeriod] = []
     for period in periods:
-        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + ONE_DAY:
+        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + _ONE_DAY:
             joined[-1] = attrs.evolve(joined[-1], last_day=period.last_day)
         else:
             joined.append(period)
@@ -275,7 +272,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
             for period in base.periods
         ]
     else:
-        records: list[Any] = table.get("period", [])
+        records = table.get("period")
         if not isinstance(records, list) or not records:
             raise InvalidSchedule(f"{file}: there is no [[period]]")
         periods = [
@@ -322,7 +319,7 @@ def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
             raise InvalidSchedule(
                 f"{where}: first_day {later.first_day} overlaps the period before, which ends {earlier.last_day}"
             )
-        if later.first_day != earlier.last_day + ONE_DAY:
+        if later.first_day != earlier.last_day + _ONE_DAY:
             raise InvalidSchedule(f"{where}: there is a gap between {earlier.last_day} and first_day {later.first_day}")
         if later.last_day is not None and later.last_day < later.first_day:
             raise InvalidSchedule(f"{where}: last_day {later.last_day} is before first_day {later.first_day}")
@@ -344,9 +341,9 @@ def _cut_out(
             return [], [], [period]
     inside = attrs.evolve(period, first_day=first if before else start, last_day=last if after else end)
     return (
-        [attrs.evolve(period, last_day=first - ONE_DAY)] if before else [],
+        [attrs.evolve(period, last_day=first - _ONE_DAY)] if before else [],
         [inside],
-        [attrs.evolve(period, first_day=last + ONE_DAY)] if after and last is not None else [],
+        [attrs.evolve(period, first_day=last + _ONE_DAY)] if after and last is not None else [],
     )
 
 
@@ -354,8 +351,8 @@ def _assume(period: RatePeriod, rate: Decimal, how: Stacking, note: str, where: 
     if how is Stacking.ADD:
         total = EXACT.add(period.rate, rate)
     elif how is Stacking.COMPOUND:
-        left = EXACT.multiply(EXACT.subtract(ONE, period.rate), EXACT.subtract(ONE, rate))
-        total = EXACT.subtract(ONE, left)
+        left = EXACT.multiply(EXACT.subtract(_WHOLE, period.rate), EXACT.subtract(_WHOLE, rate))
+        total = EXACT.subtract(_WHOLE, left)
     else:
         total = rate
     assumption = Authority("what-if", f"assumed by the caller: {percent(rate)}, stacking {how}")

@@ -61,6 +61,7 @@ def shown_in_a_notebook() -> list[object]:
     return [
         seq.MEDICARE_FFS,
         period,
+        seq.MEDICARE_FFS.period_on("2032-04-01"),
         period.authorities[0],
         seq.expected_reduction("40", on="2019-03-01"),
         seq.medicare_payment(allowed="100", deductible="50", coinsurance_rate="0.20"),
