@@ -30,7 +30,8 @@ _LONGEST_CLP = 500  # characters; of one that is longer each element is looked a
 _LONGEST_NUMBER = 80  # characters; the standard has 50 at most
 _LONGEST_PROCEDURE = 48  # characters, as the standard has it
 _LONGEST_MODIFIER = 4  # the standard has two
-_CODES_OF_CLP = (2, 6, 8, 9)  # not the numbers of the claim, in which a blank may mean something
+_NUMBERS_OF_CLP = (1, 7)  # in which a blank may mean something
+_CODES_OF_CLP = (2, 6, 8, 9)
 _CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 _MOST_CACHED = 20_000
 _LONGEST_CACHED = 64
@@ -312,11 +313,12 @@ class Parser:
     def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
         """Keep the beginning of numbers without an end: findings and problems repeat them."""
         claim.control_number = parts[1][:_LONGEST_NUMBER]
-        for place, text in enumerate(parts):
-            if len(text) > _LONGEST_NUMBER:
-                parts[place] = text[:_LONGEST_NUMBER]
+        for place in (*_NUMBERS_OF_CLP, *_CODES_OF_CLP):
+            length = len(parts[place])
+            if length > _LONGEST_NUMBER:
+                parts[place] = parts[place][:_LONGEST_NUMBER]
                 self._reading.report(
-                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=len(text), limit=_LONGEST_NUMBER
+                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_LONGEST_NUMBER
                 )
 
     def _limit_claim(self, batch: Batch) -> bool:
