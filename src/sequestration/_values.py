@@ -61,18 +61,8 @@ def as_cents(value: Amount) -> int:
     >>> as_cents("40"), as_cents("-.08"), as_cents(Decimal("1250.00")), as_cents(3)
     (4000, -8, 125000, 300)
     """
-    if isinstance(value, str):
-        if len(value) > _LONGEST_TEXT or _DOLLARS.fullmatch(value) is None:
-            raise InvalidAmount(
-                f'{quoted(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
-            )
-        value = Decimal(value)
-    elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise InvalidAmountType(_wrong_type(value))
-    elif isinstance(value, int):
-        if value.bit_length() > _MOST_BITS:  # a million digits would take minutes to convert
-            raise InvalidAmount(_TOO_LARGE)
-        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        value = _decimal_of(value)
     if not value.is_finite():
         raise InvalidAmount(f"{quoted(str(value))} is no amount of dollars: there must be a number")
     if value and value.adjusted() > _LARGEST_EXPONENT:
@@ -159,6 +149,21 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
         return 0, 1
     numerator, denominator = value.as_integer_ratio()
     return divmod(numerator * cents_a_unit, denominator)
+
+
+def _decimal_of(value: int | str) -> Decimal:
+    """An amount that is no Decimal yet as one."""
+    if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT or _DOLLARS.fullmatch(value) is None:
+            raise InvalidAmount(
+                f'{quoted(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
+            )
+        return Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidAmountType(_wrong_type(value))
+    if value.bit_length() > _MOST_BITS:  # a million digits would take minutes to convert
+        raise InvalidAmount(_TOO_LARGE)
+    return Decimal(value)
 
 
 def _wrong_type(value: object) -> str:
