@@ -93,3 +93,28 @@ def test_numbers_of_a_claim_without_end_are_cut_and_told() -> None:
     ]
     assert audit.ok is False
     assert all(problem.level == "note" for problem in audit.problems)
+
+
+def test_of_very_many_days_and_payers_what_is_remembered_is_bounded_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claims = [claim(f"A{n}", line("99213", "150", "78.40", RIGHT, on=f"2024030{n}")) for n in range(1, 6)]
+    claims += [claim(f"B{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan=f"X{n}") for n in range(3)]
+    claims += [claim(f"C{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan="") for n in range(2)]
+    wanted = seq.check_835(remittance(*claims))
+    monkeypatch.setattr("sequestration._plain._MOST_DAYS", 2)
+    monkeypatch.setattr("sequestration._file_audit._MOST_PAYERS", 1)
+    assert seq.check_835(remittance(*claims)) == wanted
+
+    monkeypatch.setattr("sequestration._file_audit._MOST_PAYERS", 0)
+    assert len(seq.check_835(remittance(*claims)).problems) == len(wanted.problems) + 1
+
+
+def test_a_provider_adjustment_that_cannot_be_read_leaves_the_balance_untold() -> None:
+    paid = claim("A", line("99213", "150", "78.40", RIGHT))
+    adjusted = remittance(paid, payment="1", provider_adjustments=["PLB*1*20241231*WO:1*x"])
+
+    assert [problem.code for problem in seq.check_835(adjusted).problems] == ["bad_amount"]
+    assert [problem.code for problem in seq.check_835(remittance(paid, payment="1")).problems] == [
+        "transaction_out_of_balance"
+    ]

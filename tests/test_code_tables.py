@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 import sequestration as seq
+from sequestration import _code_tables as code_tables
 
 DATA = resources.files("sequestration") / "data"
 
@@ -123,6 +124,19 @@ class TestCodesOfANewerList:
         path.write_text(content, "utf-8")
         with pytest.raises(seq.InvalidTable, match=f"newer.csv.*{says}"):
             seq.CARCS.with_codes(path)
+
+    def test_bounds_of_an_unknown_date_are_in_their_order(self, tmp_path: Path) -> None:
+        path = tmp_path / "newer.csv"
+        path.write_text("code,stop\n253,2027-01-01/2026-01-01\n", "utf-8")
+        with pytest.raises(seq.InvalidTable, match="row 2: stop: 2027-01-01 is not before 2026-01-01"):
+            seq.CARCS.with_codes(path)
+
+    def test_a_shipped_table_stands_in_the_order_of_its_codes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        read = code_tables.shipped_rows
+        monkeypatch.setattr(code_tables, "shipped_rows", lambda *file: reversed(list(read(*file))))
+        code_tables.plbs.cache_clear()
+        with pytest.raises(seq.InvalidTable, match=r"stands twice or after .*, out of order"):
+            code_tables.plbs()
 
     def test_a_bad_release_and_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(seq.InvalidDate):

@@ -71,6 +71,8 @@ def test_an_audit_keeps_what_was_read_before_the_fault(several: bool) -> None:
 def test_a_file_of_which_nothing_can_be_read_is_the_error_it_is() -> None:
     with pytest.raises(OSError, match="Input/output error"):
         seq.check_835(Failing(DATA, 0))
+    with pytest.raises(OSError, match="Input/output error"):
+        seq.check_835(Failing(DATA, DATA.index(b"CLP*")))
 
 
 @pytest.mark.parametrize("gives", ["ISA*00", None])

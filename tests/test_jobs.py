@@ -88,6 +88,18 @@ def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPa
     assert [Path(file.name or "").name for file in two.files] == [f"{number}.835" for number in range(5)] + ["9.txt"]
 
 
+def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._check_files._LEAST_FOR_JOBS", 0)
+    told: list[tuple[int, int]] = []
+    sources = [folder / "3.835", (folder / "1.835").read_bytes(), folder / "0.835", folder / "none.835"]
+    two = seq.check_835(sources, jobs=2, progress=lambda *done: told.append(done))
+
+    assert two == seq.check_835(sources)
+    assert [file.name for file in two.files] == [str(folder / "3.835"), None, *map(str, sources[2:])]
+    assert told[-1][0] == told[-1][1] > 0
+    assert [problem.code for problem in two.problems] == ["unreadable"]
+
+
 def test_a_lost_worker_is_a_problem_of_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._check_files._LEAST_FOR_JOBS", 0)
 

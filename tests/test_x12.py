@@ -831,6 +831,34 @@ def test_a_segment_without_end() -> None:
     assert (problem.offset, problem.tag, problem.claim) == (len(start), "CAS", "A-1")
 
 
+def test_a_segment_without_end_before_any_claim() -> None:
+    reader = read_835(endless(HEAD + b"N1*PE*", b"NAME" * 16_000, 40))
+    assert list(reader) == []
+    assert [p.code.value for p in reader.problems] == ["segment_too_long", "cut_off"]
+
+
+def test_remarks_that_belong_to_nothing_are_passed_over() -> None:
+    first = b"LQ*HE*M1~MOA***MA01~"
+    (found,) = read_835(HEAD + first + b"CLP*A-1*1*1*1*0*MB*X*11*1~LQ*HE*M1~SVC*HC:1*1*1~" + TAIL)
+    assert found.remarks == []
+    assert found.lines[0].remarks == []
+
+
+def test_a_report_before_anything_was_handed_out_has_no_place() -> None:
+    reader = read_835(TWO)
+    reader.report(ProblemCode.PLAN_MISSING, payer="x")
+    (problem,) = reader.problems
+    assert (problem.offset, problem.segment_number, problem.tag) == (None, None, None)
+
+
+def test_what_is_remembered_for_speed_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line(f"9{n:04}", "150", "80", on=f"202403{n:02}", remarks=[f"N{n}"]) for n in range(1, 6)]
+    data = interchange(transaction(claim("A-1", *lines), claim("A-2", *lines)), end="~\n")
+    wanted = [attrs.asdict(found) for found in read_835(data)]
+    monkeypatch.setattr(parser_room, "_MOST_CACHED", 2)
+    assert [attrs.asdict(found) for found in read_835(data)] == wanted
+
+
 def test_a_claim_without_end() -> None:
     body = b"SVC*HC:1*1*1~CAS*CO*45*1~DTM*472*20240101~" * 400
     end = b"CLP*A-2*1*1*1*0*MB*X*11*1~SVC*HC:1*1*1~" + TAIL

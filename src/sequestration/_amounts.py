@@ -44,7 +44,7 @@ class Amounts:
     `cut` is what was reported as the cut, in the `groups` given; `elsewhere` what Medicare paid under
     another code (to the patient, or before), `to_patient` the first of them. `share` is the patient's
     deductible, coinsurance and copayment; `before` what else goes off the allowed amount before the cut.
-    `others` is every adjustment that is neither the cut nor money paid elsewhere, `total` every one.
+    `others` is every adjustment that is neither the cut nor money paid elsewhere.
     """
 
     adjustments: list[Adjustment]
@@ -64,13 +64,6 @@ class Amounts:
     def share(self) -> int:
         """The patient's deductible, coinsurance and copayment."""
         return self.deductible + self.coinsurance
-
-    @property
-    def total(self) -> int | None:
-        """All adjustments."""
-        if self.cut is None or self.elsewhere is None or self.others is None:
-            return None
-        return self.cut + self.elsewhere + self.others
 
 
 def weigh(adjustments: Iterable[Adjustment], cut_code: str = CUT) -> Amounts:

@@ -18,7 +18,7 @@ __all__ = ["Evidence", "explain"]
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What is known of a place whose cut is not what it should be. Amounts in whole cents, above zero."""
+    """What is known of a place whose cut is not what it should be: reported is not expected. Amounts in whole cents."""
 
     schedule: RateSchedule
     period: RatePeriod
@@ -70,8 +70,6 @@ def _of_the_last_cent(at: Evidence) -> Iterator[Explanation]:
     whole, rest = divmod(abs(at.payable) * numerator, denominator)
     size = at.reported if at.payable >= 0 else -at.reported
     exact = f"{percent(at.period.rate)} of {as_dollars(at.payable)}"
-    if at.reported == at.expected:
-        return
     if rest * 2 == denominator and size == whole:
         yield Explanation(
             code.TIE, f"{exact} lies half way between two cents: rounding halves to even, or the payment, gives this"

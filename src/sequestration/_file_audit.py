@@ -256,9 +256,7 @@ class FileAudit:
         """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
         payer = claim.remittance.payer or "the payer"
         if (code, payer) not in self._payers_doubted:
-            if (
-                len(self._payers_doubted) < _MOST_PAYERS
-            ):  # many more are told again, and the problems have their own limit
+            if len(self._payers_doubted) < _MOST_PAYERS:  # more are told again, up to the limit of problems
                 self._payers_doubted.add((code, payer))
             self._reader.report(code, payer=payer, plan=claim.plan)
 

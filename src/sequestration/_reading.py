@@ -153,10 +153,8 @@ class Reading:
         batch, index = self.here()
         return batch.number(index)
 
-    def last(self) -> Place | None:
+    def last(self) -> Place:
         """The segment that is being read or, at the end of the file, the last one."""
-        if self.batch is None:
-            return None
         batch, index = self.here()
         return (batch, index) if batch.segments[index] else (batch, batch.last)
 

@@ -321,7 +321,7 @@ def _arithmetic(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece | 
         rows.append(
             ("+ cut reported (CO 253)", reported or Decimal("0.00"), group if reported else "none was reported")
         )
-        other = payable - paid - (reported or 0)
+        other = EXACT.subtract(EXACT.subtract(payable, paid), reported or 0)
         if other:
             rows.append(("+ other amounts of the base", other, "see why"))
     rows.append(("= payable before sequestration", payable, ""))

@@ -77,8 +77,10 @@ class Originals:
 
     def _candidates(self, reversal: Claim) -> list[_Original]:
         """The claims that share a number and the charge with a reversal."""
+        if reversal.charge_cents is None:
+            return []
         self._sort()
-        charge = None if reversal.charge_cents is None else -reversal.charge_cents
+        charge = -reversal.charge_cents
         numbers = {reversal.payer_control_number, reversal.original_control_number} - {""}
         keys = [("payer", number, charge) for number in numbers] + [("patient", reversal.control_number, charge)]
         return [original for key in keys for original in self._sorted.get(key, ())]
@@ -103,9 +105,10 @@ def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
 
 
 def _may_be_original(original: _Original, reversal: Claim) -> bool:
-    control_number, payer_control_number, charge, dates, line_dates, *_ = original
-    if charge is None or reversal.charge_cents is None or charge != -reversal.charge_cents:
-        return False
+    """Whether a claim with a number and the charge of the reversal is what it takes back: by the patient's number alone
+    the dates must agree, too.
+    """
+    control_number, payer_control_number, _, dates, line_dates, _ = original
     if payer_control_number and payer_control_number in (
         reversal.payer_control_number,
         reversal.original_control_number,
