@@ -1,6 +1,6 @@
 """The tests on every Python and every set of libraries: `pip install nox && nox` runs what the machine has.
 
-Sessions: tests (every Python), lowest (the oldest libraries allowed), bare (without any extra), types.
+Sessions: tests (every Python), lowest (the oldest libraries allowed), bare (no extra), extra (each alone), types.
 """
 
 from __future__ import annotations
@@ -51,6 +51,14 @@ def bare(session: nox.Session) -> None:
     session.install(".", "pytest", "hypothesis")
     left_out = [f"--ignore-glob=*test_{room}*.py" for room in NEED_EXTRAS]
     session.run("pytest", *left_out, *session.posargs)
+
+
+@nox.session(python="3.13")
+@nox.parametrize("extra", USERS_EXTRAS)
+def extra(session: nox.Session, extra: str) -> None:
+    """Each extra alone: its room works, the others say what to install."""
+    session.install(f".[{extra}]", "pytest", "hypothesis")
+    session.run("pytest", "tests/test_extras.py", "tests/test_cli.py", *session.posargs)
 
 
 @nox.session(python="3.11")
