@@ -13,6 +13,7 @@ import pytest
 
 import sequestration as seq
 from sequestration import _code_tables as code_tables
+from sequestration._rows import shipped_rows
 
 DATA = resources.files("sequestration") / "data"
 
@@ -132,8 +133,7 @@ class TestCodesOfANewerList:
             seq.CARCS.with_codes(path)
 
     def test_a_shipped_table_stands_in_the_order_of_its_codes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        read = code_tables.shipped_rows
-        monkeypatch.setattr(code_tables, "shipped_rows", lambda *file: reversed(list(read(*file))))
+        monkeypatch.setattr(code_tables, "shipped_rows", lambda *file: reversed(list(shipped_rows(*file))))
         code_tables.plbs.cache_clear()
         with pytest.raises(seq.InvalidTable, match=r"stands twice or after .*, out of order"):
             code_tables.plbs()

@@ -91,7 +91,12 @@ def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPa
 def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._check_files._LEAST_FOR_JOBS", 0)
     told: list[tuple[int, int]] = []
-    sources = [folder / "3.835", (folder / "1.835").read_bytes(), folder / "0.835", folder / "none.835"]
+    sources: list[Path | bytes] = [
+        folder / "3.835",
+        (folder / "1.835").read_bytes(),
+        folder / "0.835",
+        folder / "none.835",
+    ]
     two = seq.check_835(sources, jobs=2, progress=lambda *done: told.append(done))
 
     assert two == seq.check_835(sources)
