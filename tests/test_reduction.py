@@ -80,7 +80,23 @@ def test_medicare_payment_refuses_what_is_below_zero(name: str) -> None:
     ],
 )
 def test_a_share_lies_between_0_and_1(wrong: Any) -> None:
-    with pytest.raises(seq.InvalidAmount, match="coinsurance_rate must be a share between 0 and 1"):
+    with pytest.raises(seq.InvalidAmount) as caught:
+        seq.medicare_payment(allowed="100", coinsurance_rate=wrong)
+
+    assert str(caught.value) == f"coinsurance_rate must be a share between 0 and 1, not {str(wrong)!r}"
+
+
+@pytest.mark.parametrize(
+    ("share", "coinsurance"),
+    [(0, "0.00"), (1, "100.00"), ("1", "100.00"), (Decimal("0." + "1" * 28), "11.11"), (Decimal(1), "100.00")],
+)
+def test_a_share_may_be_a_whole_number_or_have_28_places(share: Any, coinsurance: str) -> None:
+    assert str(seq.medicare_payment(allowed="100", coinsurance_rate=share).coinsurance) == coinsurance
+
+
+@pytest.mark.parametrize("wrong", [Decimal("0." + "1" * 29), Decimal("0E+1")])
+def test_a_share_has_at_most_28_places(wrong: Decimal) -> None:
+    with pytest.raises(seq.InvalidAmount, match=r"^coinsurance_rate has more than 28 decimal places$"):
         seq.medicare_payment(allowed="100", coinsurance_rate=wrong)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import sequestration as seq
@@ -818,3 +819,41 @@ def test_whatever_toml_does_not_take_names_its_file(content: str, tmp_path: Path
 
     with pytest.raises(seq.InvalidSchedule, match=r"ours\.toml: "):
         seq.RateSchedule.from_toml(path)
+
+
+def test_a_period_made_by_hand_is_checked_too() -> None:
+    period = seq.MEDICARE_FFS.periods[1]
+
+    assert attrs.evolve(period, rate=Decimal(1)).ratio == (1, 1)
+    for wrong in (Decimal("1.01"), Decimal("NaN")):
+        with pytest.raises(seq.InvalidSchedule, match=r"^a period: rate must be a share between 0 and 1, not"):
+            attrs.evolve(period, rate=wrong)
+    with pytest.raises(seq.InvalidSchedule, match=r"^a period: rate has more than 28 decimal places$"):
+        attrs.evolve(period, rate=Decimal("0E+1"))
+
+
+def test_a_rate_may_be_a_whole_number() -> None:
+    records = seq.MEDICARE_FFS.to_records()
+
+    assert str(seq.RateSchedule.from_records([{**records[0], "rate": 1}, *records[1:]]).rate_on("2000-01-01")) == "1"
+
+
+@pytest.mark.parametrize(("key", "shown"), [("k" * 40, "k" * 40), ("k" * 41, repr("k" * 40 + "...")), ("a b", "'a b'")])
+def test_an_unknown_key_is_shown_as_far_as_it_helps(key: str, shown: str) -> None:
+    record = {**seq.MEDICARE_FFS.to_records()[0], key: 1, "zzz": 1}
+
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        seq.RateSchedule.from_records([record])
+    assert f": unknown key {shown}; known are authorities, first_day," in str(caught.value)
+
+
+def test_the_largest_and_deepest_file_that_is_read(load: Load) -> None:
+    largest = GOOD + "#" + "." * 200 + "\n"
+    largest += "#" * ((1 << 20) - len(largest))
+
+    assert load(largest) == load(GOOD)
+    for too_much in (largest + "#", GOOD + "#" + "." * 201):
+        with pytest.raises(
+            seq.InvalidSchedule, match=r"ours\.toml: the file is too large, or too deep, for a schedule$"
+        ):
+            load(too_much)

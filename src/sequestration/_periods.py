@@ -187,7 +187,8 @@ def record_of_period(period: RatePeriod) -> dict[str, Any]:
 def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:
     """Raise where a record has a key that is not known."""
     unknown = sorted(str(key) for key in record if key not in known)
-    for key in unknown[:1]:
+    if unknown:
+        key = unknown[0]
         name = key if key.isidentifier() and len(key) <= _LONGEST_KEY else quoted(key, _LONGEST_KEY)
         raise InvalidSchedule(f"{where}: unknown key {name}; known are {', '.join(sorted(known))}")
 
