@@ -11,6 +11,7 @@ import sequestration as seq
 from sequestration import ExplanationCode, OwedTo, Verdict
 
 ON = "2024-03-01"
+SINCE_2022 = seq.MEDICARE_FFS.period_on("2022-07-01").span
 
 
 def check(payable: str, reported: str | None, on: str = ON, **known: Any) -> seq.Finding:
@@ -261,10 +262,10 @@ def test_explanations(payable: str, reported: str | None, known: dict[str, str],
     ("on", "reported", "says"),
     [
         ("2024-03-01", "0.40", "1 % is the rate from 2022-04-01 to 2022-06-30"),
-        ("2022-05-10", "0.80", "2 % is the rate from 2022-07-01 to 2028-03-31"),
-        ("2022-04-02", "0.80", "2 % is the rate from 2022-07-01 to 2028-03-31"),
+        ("2022-05-10", "0.80", f"2 % is the rate {SINCE_2022}"),
+        ("2022-04-02", "0.80", f"2 % is the rate {SINCE_2022}"),
         ("2020-05-01", "0.80", "2 % is the rate from 2013-04-01 to 2020-04-30"),
-        ("2022-03-31", "0.80", "2 % is the rate from 2022-07-01 to 2028-03-31"),
+        ("2022-03-31", "0.80", f"2 % is the rate {SINCE_2022}"),
         ("2022-03-31", "0.40", "1 % is the rate from 2022-04-01 to 2022-06-30"),
         ("2013-03-31", "0.80", "2 % is the rate from 2013-04-01 to 2020-04-30"),
     ],

@@ -91,7 +91,7 @@ class TestReasonCodes:
 
     def test_titles_are_short_and_unlike(self) -> None:
         titles = [entry.title for entry in seq.CARCS.values()]
-        assert len(set(titles)) == 407
+        assert len(set(titles)) == len(titles)
         assert max(len(title) for title in titles) < 70
 
     def test_categories_are_known_and_used(self) -> None:

@@ -28,6 +28,7 @@ import pytest
 
 import sequestration as seq
 from sequestration import _cli
+from sequestration._periods import percent
 from sequestration._problems import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
@@ -98,9 +99,21 @@ def run_commands(code: str, where: str) -> str:
 
 
 def assert_same(got: str, wanted: str, where: str) -> None:
-    same = doctest.OutputChecker().check_output(f"{wanted.strip()}\n", f"{got.strip()}\n", doctest.ELLIPSIS)
+    checker, asked, printed = doctest.OutputChecker(), f"{wanted.strip()}\n", f"{got.strip()}\n"
+    same = checker.check_output(asked, printed, doctest.ELLIPSIS)
+    flags = doctest.ELLIPSIS | doctest.REPORT_UDIFF
 
-    assert same or (not got.strip() and not wanted.strip()), f"{where} prints\n{got}"
+    assert same, f"{where}\n{checker.output_difference(doctest.Example('', asked), printed, flags)}"
+
+
+def test_the_page_on_the_law_lists_every_period() -> None:
+    page = (DOCS / "explanation" / "rules.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([\d-]*) ?\| ([\d-]*) ?\| (none|[\d.]+ %) \| ([\w-]+) \|", page, re.MULTILINE)
+
+    assert [(first, last, rate.replace("none", "0 %"), status) for first, last, rate, status in rows] == [
+        (str(period.first_day or ""), str(period.last_day or ""), percent(period.rate), period.status)
+        for period in seq.MEDICARE_FFS.periods
+    ]
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -152,7 +152,7 @@ def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:
     link = found.one("a")
     target = (link.attributes["href"] or "")[1:]
 
-    assert link.text == "from 2022-07-01 to 2028-03-31, ordered"
+    assert link.text == f"{seq.MEDICARE_FFS.period_on('2022-07-01').span}, ordered"
     assert ids[target].text == "2 %"
     assert "2 U.S.C. 901a(6)" in section(mistakes, "rates").text
 

@@ -219,8 +219,7 @@ def test_a_search_is_a_table_and_a_long_one_is_capped() -> None:
     assert [row[:2] for row in found.one("table").rows()[1:3]] == [
         [code, seq.CARCS[code].title] for code in list(seq.CARCS.search("timely"))[:2]
     ]
-    assert "and 387 more" in shown(seq.CARCS).text
-    assert len(seq.CARCS) == 407
+    assert f"and {len(seq.CARCS) - 20} more" in shown(seq.CARCS).text
 
 
 @pytest.mark.parametrize(

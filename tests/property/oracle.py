@@ -6,12 +6,19 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-RATES = ((date(2013, 4, 1), 2), (date(2020, 5, 1), 0), (date(2022, 4, 1), 1), (date(2022, 7, 1), 2))
+RATES = (
+    (date(2013, 4, 1), "2"),
+    (date(2020, 5, 1), "0"),
+    (date(2022, 4, 1), "1"),
+    (date(2022, 7, 1), "2"),
+    (date(2033, 3, 1), "0"),
+)
+"""The first day of each rate of Medicare, and the rate in percent."""
 
 
-def percent_on(day: date) -> int:
+def percent_on(day: date) -> Fraction:
     """The rate of a day in percent."""
-    return ([0] + [percent for first, percent in RATES if first <= day])[-1]
+    return Fraction((["0"] + [percent for first, percent in RATES if first <= day])[-1])
 
 
 def cut_by_fractions(cents: int, rate: Fraction) -> int:
@@ -20,9 +27,9 @@ def cut_by_fractions(cents: int, rate: Fraction) -> int:
     return -size if cents < 0 else size
 
 
-def share(cents: int, percent: int) -> int:
+def share(cents: int, percent: int | Fraction) -> int:
     """So many percent of an amount, to the nearest cent."""
-    return cut_by_fractions(cents, Fraction(percent, 100))
+    return cut_by_fractions(cents, Fraction(percent) / 100)
 
 
 def dollars(cents: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from tests.property.drawn import any_day, days, rates, schedules
+from tests.property.oracle import RATES
 
 ONE_DAY = timedelta(days=1)
 SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
 every_schedule = st.one_of(st.sampled_from(SHIPPED), schedules())
 
 # Months as YYYYMM from which on a rate holds, in hundredths of a percent.
-FROM_MONTH = {0: 0, 201304: 200, 202005: 0, 202204: 100, 202207: 200, 203303: 0}
+FROM_MONTH = {0: 0} | {first.year * 100 + first.month: int(Fraction(percent) * 100) for first, percent in RATES}
 FROM_MONTH_NONDEFENSE = {
     0: 0,
     201303: 870,
