@@ -118,3 +118,20 @@ def test_a_provider_adjustment_that_cannot_be_read_leaves_the_balance_untold() -
     assert [problem.code for problem in seq.check_835(remittance(paid, payment="1")).problems] == [
         "transaction_out_of_balance"
     ]
+
+
+@pytest.mark.parametrize("number", ["0", "A"])
+def test_of_many_alike_claims_a_reversal_finds_its_own_by_the_payer_s_number(number: str) -> None:
+    alike = [claim(number, line("99213", "150", "78.40", RIGHT), payer_number=f"P{n}") for n in range(340)]
+    wrong = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(*alike, claim(number, wrong, status="22", payer_number="P7")))
+
+    assert [problem.code for problem in audit.problems] == ["not_mirrored"]
+
+
+def test_a_blank_number_of_the_payer_is_nobody_s() -> None:
+    original = claim("A", line("99213", "150", "78.40", RIGHT), payer_number="   ")
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(original, claim("B", another, status="22", payer_number="   ")))
+
+    assert audit.problems == []

@@ -170,6 +170,17 @@ def test_what_cannot_be_read_at_all_is_the_error_it_is_and_among_others_a_proble
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file of Linux that opens and cannot be read")
+def test_a_pipe_that_does_not_wait_for_its_data_is_refused_and_not_taken_for_the_end() -> None:
+    out, into = os.pipe()
+    os.set_blocking(out, False)
+    with os.fdopen(out, "rb") as pipe, os.fdopen(into, "wb", buffering=0) as writer:
+        with pytest.raises(TypeError, match="a binary file that waits for its data"):
+            seq.check_835(pipe)
+        writer.write(remittance(claim("A", line("99213", "150", "78.40", CUT))))  # it is whole, and more may come
+        with pytest.raises(TypeError, match="a binary file that waits for its data"):
+            seq.check_835(pipe)
+
+
 def test_a_device_that_fails() -> None:
     with pytest.raises(OSError, match="Input/output error"):
         seq.check_835("/proc/self/mem")

@@ -117,6 +117,9 @@ PLACES_OF_CODES = {
     "CAS": (1, 2, 5),
     "LQ": (1, 2),
     "PLB": (3,),
+    "AMT": (1,),
+    "DTM": (1,),
+    "NM1": (1, 2),
 }
 
 
@@ -135,7 +138,10 @@ def with_padded_codes(data: bytes, before: str, after: str) -> bytes:
 def test_blanks_around_a_code_say_nothing(before: str, after: str, terminator: str, behind: str) -> None:
     cut = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
     lines = [line("99213", "150", "76.80", cut, allowed="100", remarks=["N699"]), line("99214", "80", "80")]
+    already = [("CO", "45", "51.60"), ("PR", "2", "20")]  # the payment is cut, and only the allowed amount shows it
+    hidden = line("99214", "150", "78.40", already, allowed="100", extra=["REF*6R*L1"])
     data = remittance(
+        claim("A-0", hidden, extra=["NM1*TT*2*NEXT PAYER"]),
         claim("A-1", *lines, plan="MA", last_day="20240302", original="ICN0"),
         claim("A-2", line("99213", "150", "76.80", cut), status="22"),
         provider_adjustments=["PLB*1234567893*20241231*L6*-.5"],
@@ -156,10 +162,44 @@ def test_elements_that_are_all_blank_are_empty() -> None:
     assert check_835(padded, keep="all").to_dict() == check_835(data.replace(b"    *1~", b"*1~"), keep="all").to_dict()
 
 
+def test_a_blank_share_payment_day_or_provider_adjustment_is_none_at_all() -> None:
+    data = remittance(FIRST, provider_adjustments=["PLB*1234567893*20241231*L6*-.5*    *      "])
+    data = data.replace(b"*0*MB*", b"*  *MB*").replace(b"*DA*98765*20240315", b"*DA*98765*        ")
+    (found,) = read_835(data)
+
+    assert found.patient_responsibility is None
+    assert found.remittance.paid_on is None
+    assert [str(item.amount) for item in found.remittance.provider_adjustments] == ["-0.50"]
+    assert [code for code in codes_of(data) if code != "wrong_count"] == []
+
+
 def test_blanks_in_a_number_of_somebodys_own_are_kept() -> None:
     found = only(remittance(claim("A 1 ", line("99213", "1", "1"), payer_number=" P1 ")))
 
     assert (found.control_number, found.payer_control_number) == ("A 1 ", " P1 ")
+
+
+@pytest.mark.parametrize(
+    ("composite", "qualifier", "procedure", "modifiers"),
+    [
+        ("NU>0450>>>>>>ER: VISIT", "NU", "0450", ()),
+        ("HC>99213>25>>>>>NOTE: SOMEBODY", "HC", "99213", ("25",)),
+        ("HC;99213;25;;;;;SOMEBODY", "", "HC", ()),
+        ("SOMEBODY HERE:99213", "", "99213", ()),
+        ("HC :99213 : 25", "HC", "99213", ("25",)),
+        ("N4:12345-6789-01", "N4", "12345-6789-01", ()),
+        ("99213", "", "99213", ()),
+        ("0450", "", "0450", ()),
+        (":99213", "", "99213", ()),
+    ],
+)
+def test_what_is_taken_of_a_procedure(
+    composite: str, qualifier: str, procedure: str, modifiers: tuple[str, ...]
+) -> None:
+    data = remittance(claim("A-1", line("99213", "1", "1"))).replace(b"HC:99213", composite.encode())
+    (found,) = only(data).lines
+
+    assert (found.qualifier, found.procedure, found.modifiers) == (qualifier, procedure, modifiers)
 
 
 def test_what_stands_before_the_claims() -> None:

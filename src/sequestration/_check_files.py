@@ -90,6 +90,7 @@ class _WatchedFile(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
         # A pipe gives what it has, not what it may have later: that is read before an interrupt, and not lost by it.
+        self._stream = stream
         self._read = getattr(stream, "read1", stream.read)
         self._watch = watch
         self._interrupts = interrupts
@@ -98,7 +99,9 @@ class _WatchedFile(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         with self._interrupts.end_a_wait():
             data: bytes = self._read(size)
-        if self._watch is not None:
+            if not data:  # the end; or a pipe that does not wait has nothing yet, which it says only here
+                data = self._stream.read(1)
+        if data and self._watch is not None:
             self._watch.add(len(data))
         return data
 

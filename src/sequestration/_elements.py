@@ -32,6 +32,7 @@ _DIGITS_OF_DAY = 8
 _LONGEST_SHOWN = 12  # characters of a bad amount or date that a problem may show
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_UNIT = 3  # letters, as in 250USD
+_BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
 _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
 
@@ -47,7 +48,7 @@ def component_of(composite: str, expected: str) -> str:
     Read as one text, a composite would bring what stands behind its codes: a description, a member number.
     """
     mark = composite[2:3]
-    return mark if mark and expected not in composite and mark in _COMPONENTS else expected
+    return mark if mark and mark in _COMPONENTS else expected
 
 
 def strip_codes(parts: list[str], places: Iterable[int]) -> None:
@@ -101,7 +102,7 @@ def excerpt(text: str) -> str:
     ("'250USD'", 'a text of 9 characters')
     """
     longest = max(map(len, _LETTERS.findall(text)), default=0)
-    if longest > _LONGEST_UNIT or (longest == _LONGEST_UNIT and not any(map(str.isdecimal, text))):
+    if longest > _LONGEST_UNIT or (longest > 1 and _BEGINS_WITH_A_DIGIT.match(text) is None):
         return f"a text of {len(text)} characters"
     return quoted(text, _LONGEST_SHOWN)
 

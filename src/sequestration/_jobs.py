@@ -47,6 +47,9 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
                 try:
                     yield future.result()
                 except BrokenProcessPool:
+                    if Interrupts.of_this_process().came:  # it may have died of that: here it ends at once, and is told
+                        yield function(item)
+                        continue
                     startable = _can_start() if startable is None else startable
                     yield _alone(function, item) if startable else function(item)
         except BaseException:  # interrupted, or nobody wants the rest: leave no worker behind

@@ -5,6 +5,7 @@ Dropped at the first look: every segment that names a person (NM1 but for the pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from operator import length_hint
@@ -24,12 +25,15 @@ MOST_LINES = 10_000  # looked at once a batch, which may bring some thousands of
 
 _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
+_LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
 _LONGEST_CLP = 500  # characters; of one that is longer each element is looked at
 _LONGEST_NUMBER = 80  # characters; the standard has 50 at most
 _LONGEST_PROCEDURE = 48  # characters, as the standard has it
 _LONGEST_MODIFIER = 4  # the standard has two
+_QUALIFIER = 2  # characters of one
+_NO_CODE = re.compile(r"\W", re.ASCII)
 _NUMBERS_OF_CLP = (1, 7)  # in which a blank may mean something
 _CODES_OF_CLP = (2, 6, 8, 9)
 _CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
@@ -126,7 +130,7 @@ class Parser:
             if batch.separators != reading.separators:
                 self._use(batch.separators)
             element = batch.separators.element
-            cas, ref, dtm, amt, svc, clp, line_reference = self._tags
+            cas, ref, dtm, amt, svc, clp = self._tags
 
             for segment in rest:
                 tag = segment[:4]
@@ -157,8 +161,10 @@ class Parser:
                 elif tag == ref:
                     if line is None:
                         self._ref(segment)
-                    elif segment[4:7] == line_reference:
-                        line.control_number = segment.split(element)[2]
+                    elif _LINE_NUMBER in segment[4:8]:
+                        parts = segment.split(element)
+                        if parts[1].strip(" ") == _LINE_NUMBER:
+                            line.control_number = element_of(parts, 2)
                 elif tag == dtm:
                     known = days.get(segment)
                     if known is not None:
@@ -170,6 +176,8 @@ class Parser:
                         reading.misplaced()
                         continue
                     parts = segment.split(element)
+                    if " " in segment:
+                        strip_codes(parts, (1,))
                     try:
                         whole, _, part = parts[2].partition(".")
                         cents = whole_cents[whole] + part_cents[part]
@@ -250,7 +258,7 @@ class Parser:
         self._procedures.clear()
         self._remarks.clear()
         self._others.use(element)
-        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP", "6R"))
+        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP"))
 
     # Claims and lines.
 
@@ -293,7 +301,8 @@ class Parser:
             charge = paid = share = 0
         claim.charge_cents = charge or reading.amount("CLP03", parts[3])
         claim.paid_cents = paid or reading.amount("CLP04", parts[4])
-        claim.patient_responsibility_cents = share or (reading.amount("CLP05", parts[5]) if parts[5] else None)
+        given = share or parts[5].strip(" ")
+        claim.patient_responsibility_cents = share or (reading.amount("CLP05", parts[5]) if given else None)
         claim.plan = parts[6]
         claim.payer_control_number = parts[7]
         claim.facility_code = parts[8]
@@ -342,11 +351,12 @@ class Parser:
         """
         component = component_of(composite, self._reading.separators.component)
         qualifier, _, rest = composite.partition(component)
-        if not rest:
-            qualifier, rest = "", qualifier
-        code, *modifiers = rest.split(component)
+        if not rest:  # one text, of which only the beginning is surely a code
+            qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
+        code, *modifiers = map(str.strip, rest.split(component))
         kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _LONGEST_MODIFIER)
-        found = qualifier, code[:_LONGEST_PROCEDURE], kept
+        qualifier = qualifier.strip(" ")
+        found = qualifier if len(qualifier) <= _QUALIFIER else "", code[:_LONGEST_PROCEDURE], kept
         if len(self._procedures) < _MOST_CACHED and len(composite) <= _LONGEST_CACHED:
             self._procedures[composite] = found
         return found
@@ -380,7 +390,7 @@ class Parser:
     ) -> None:
         """Add a date, if it is a wanted one, and know it when the same segment comes again."""
         parts = self._reading.split(segment)
-        name = parts[1]
+        name = parts[1].strip(" ")
         if name not in wanted:
             return
         dates[name] = day = self._reading.day("DTM02", element_of(parts, 2))
@@ -400,9 +410,9 @@ class Parser:
     def _nm1(self, segment: str) -> None:
         """The payer to which the claim was sent on. All other names are persons', and are not even looked at."""
         claim = self._reading.claim
-        if segment[4:6] == "TT" and claim is not None:
+        if "TT" in segment[4:8] and claim is not None:
             parts = self._reading.split(segment)
-            if parts[1] == "TT" and element_of(parts, 2) == "2":
+            if parts[1].strip(" ") == "TT" and element_of(parts, 2).strip(" ") == "2":
                 claim.crossover_carrier = name_of(element_of(parts, 3))
 
     def _lq(self, segment: str) -> None:

@@ -34,8 +34,9 @@ class Preamble:
     def dtm(self, segment: str) -> None:
         """The day on which the remittance was produced."""
         remittance = self._reading.remittance
-        if remittance is not None and segment[4:7] == "405":
-            remittance.produced_on = self._reading.day("DTM02", element_of(self._reading.split(segment), 2))
+        parts = self._reading.split(segment)
+        if remittance is not None and parts[1].strip(" ") == "405":
+            remittance.produced_on = self._reading.day("DTM02", element_of(parts, 2))
 
     def _bpr(self, segment: str) -> None:
         reading, remittance = self._reading, self._reading.remittance
@@ -48,7 +49,7 @@ class Preamble:
         remittance.payment_cents = amount
         remittance.method = element_of(parts, 4).strip(" ")
         text = element_of(parts, 16)
-        if text:
+        if text.strip(" "):
             remittance.paid_on = reading.day("BPR16", text)
 
     def _trn(self, segment: str) -> None:
@@ -81,7 +82,7 @@ class Preamble:
         parts = reading.split(segment)
         for place in range(3, len(parts), 2):
             text = element_of(parts, place + 1)
-            if not parts[place] and not text:
+            if not parts[place].strip(" ") and not text.strip(" "):
                 continue
             component = component_of(parts[place], reading.separators.component)
             reason, _, reference = parts[place].partition(component)

@@ -208,10 +208,10 @@ class Claim:
         self.charge_cents = _cents(charge)
         self.paid_cents = _cents(paid)
         self.patient_responsibility_cents = _cents(patient_responsibility)
-        self.plan = plan.strip()
+        self.plan = str(plan or "").strip()
         self.payer_control_number = payer_control_number
-        self.facility_code = facility_code.strip()
-        self.frequency = frequency.strip()
+        self.facility_code = str(facility_code or "").strip()
+        self.frequency = str(frequency or "").strip()
         self.adjustments = list(adjustments)
         self.lines = list(lines)
         for position, line in enumerate(self.lines, 1):

@@ -7,6 +7,7 @@ answers to requests for interpretation 1429 and 2442; in version 4010 the group 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 from typing import TypeAlias
@@ -49,7 +50,7 @@ class Originals:
         self._originals.append(
             (
                 claim.control_number,
-                claim.payer_control_number,
+                claim.payer_control_number.strip(),
                 claim.charge_cents,
                 claim.dates,
                 claim.lines[0].dates if claim.lines else None,
@@ -58,32 +59,36 @@ class Originals:
         )
 
     def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
-        """How a reversal differs from its original, in words; None where it mirrors it or stands alone."""
-        regrouped = _is_regrouped(reversal)
-        reversed_total, reversed_cut, reversed_signature = _sums(entered)
-        difference = None
-        candidates = self._candidates(reversal)
-        for original in candidates:
-            if not _may_be_original(original, reversal):
-                continue
-            total, cut, signature = _sums(original[-1])
-            if total == -reversed_total and (regrouped or signature == -reversed_signature):
-                return None
-            difference = (
-                f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
-                f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
-            )
-        return difference if len(candidates) < _MOST_COMPARED else None
+        """How a reversal differs from its original, in words; None where it mirrors it or stands alone.
 
-    def _candidates(self, reversal: Claim) -> list[_Original]:
-        """The claims that share a number and the charge with a reversal."""
+        The claims with a number of the payer decide, or else those with the patient's and the same dates. None, too,
+        where there are so many of those that not all are remembered.
+        """
+        of_payer, of_patient = self._candidates(reversal)
+        by_payer = [original for originals in of_payer for original in originals]
+        by_patient = [original for original in of_patient if _has_the_dates(original, reversal)]
+        regrouped = _is_regrouped(reversal)
+        if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
+            return None
+        deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
+        if not deciding or any(len(originals) >= _MOST_COMPARED for originals in asked):
+            return None
+        (total, cut, _), (reversed_total, reversed_cut, _) = _sums(deciding[-1][-1]), _sums(entered)
+        return (
+            f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
+            f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
+        )
+
+    def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[_Original]], Sequence[_Original]]:
+        """The claims of the reversal's charge that share each number of the payer, and that share the patient's."""
         if reversal.charge_cents is None:
-            return []
+            return [], ()
         self._sort()
         charge = -reversal.charge_cents
-        numbers = {reversal.payer_control_number, reversal.original_control_number} - {""}
-        keys = [("payer", number, charge) for number in numbers] + [("patient", reversal.control_number, charge)]
-        return [original for key in keys for original in self._sorted.get(key, ())]
+        given = (reversal.payer_control_number.strip(), reversal.original_control_number.strip())
+        numbers = [number for number in dict.fromkeys(given) if number]
+        of_payer = [self._sorted.get(("payer", number, charge), ()) for number in numbers]
+        return of_payer, self._sorted.get(("patient", reversal.control_number, charge), ())
 
     def _sort(self) -> None:
         """Sort the claims that came since the last reversal; all of them anew before the forgotten ones pile up."""
@@ -104,18 +109,15 @@ def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
     return sum(totals), sum(cuts), sum(signatures)
 
 
-def _may_be_original(original: _Original, reversal: Claim) -> bool:
-    """Whether a claim with a number and the charge of the reversal is what it takes back: by the patient's number alone
-    the dates must agree, too.
-    """
-    control_number, payer_control_number, _, dates, line_dates, _ = original
-    if payer_control_number and payer_control_number in (
-        reversal.payer_control_number,
-        reversal.original_control_number,
-    ):
-        return True
-    if control_number != reversal.control_number:
-        return False
+def _mirrors(original: EnteredClaim, reversal: EnteredClaim, *, regrouped: bool) -> bool:
+    """Whether the adjustments of a claim are those of a reversal with their sign turned."""
+    (total, _, signature), (reversed_total, _, reversed_signature) = _sums(original), _sums(reversal)
+    return total == -reversed_total and (regrouped or signature == -reversed_signature)
+
+
+def _has_the_dates(original: _Original, reversal: Claim) -> bool:
+    """Whether a claim has the dates of the reversal, of the claim and of its first line."""
+    *_, dates, line_dates, _ = original
     first_line = reversal.lines[0].dates if reversal.lines else None
     return line_dates == first_line and all(dates.get(name) == reversal.dates.get(name) for name in ("232", "233"))
 
