@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,14 @@ from tests.making import claim, line, remittance
 CUT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 CLAIMS = 400
 DATA = remittance(*(claim(f"A{number}", line("99213", "150", "78.40", CUT)) for number in range(CLAIMS)))
+
+
+@pytest.fixture(autouse=True)
+def _interrupts_are_heard() -> Iterator[None]:
+    """Whoever runs the tests in the background may have them ignored; what is started here would ignore them, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Failing(io.BytesIO):

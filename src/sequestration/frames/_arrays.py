@@ -226,6 +226,6 @@ class _NewColumn:
             return text(_WORDS[self.values], self.missing)
         if self.kind is Kind.MONTH:
             if self.missing is not None:
-                self.values[self.missing] = np.datetime64("NaT")
+                self.values[self.missing] = np.datetime64("NaT", "M")
             return self.values.astype("datetime64[s]")
         return self.values
