@@ -182,6 +182,7 @@ def test_words() -> None:
     hearing = deadlines.hearing("2026-06-01")
     assert "(60 days from receipt, presumed 2026-06-06; 42 CFR 405.1002(a))" in str(hearing)
     assert hearing.to_dict()["moved_from"] is None
+    assert deadlines.council("2026-06-01").to_dict()["note"] == ""
     assert deadlines.redetermination("2026-06-01").to_dict() == {
         "last_day": "2026-10-04",
         "rule": "redetermination",

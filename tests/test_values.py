@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
-from sequestration._values import as_cents, as_date, as_dollars, nearest, quoted
+from sequestration._values import as_cents, as_date, as_dollars, nearest, quoted, told
 
 FULL_WIDTH = "\uff14\uff10"  # digits to str.isdigit, not to a payer
 MIDNIGHT = datetime.fromisoformat("2022-05-10T00:00:00")
@@ -294,5 +294,6 @@ def test_another_type_is_no_day(take: Callable[[object], object], wrong: object)
 
 def test_long_text_is_cut_in_messages() -> None:
     assert quoted("short") == "'short'"
+    assert told("x" * 60) == "'" + "x" * 39 + "..."
     assert quoted("x" * 20) == "'" + "x" * 20 + "'"
     assert quoted("x" * 21) == "'" + "x" * 20 + "...'"
