@@ -272,7 +272,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
             for period in base.periods
         ]
     else:
-        records = table.get("period")
+        records: list[Any] = table.get("period", [])
         if not isinstance(records, list) or not records:
             raise InvalidSchedule(f"{file}: there is no [[period]]")
         periods = [
