@@ -29,8 +29,8 @@ ON_RECORD = {
     "schedule": 1_000_000,
     "code": 150_000,
     "carry_over": 150_000,
-    "read": 150_000,
-    "check": 100_000,
+    "read": 50_000,
+    "check": 30_000,
 }
 
 
