@@ -131,7 +131,7 @@ def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> st
     """
     if not (in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(dates, line))):
         return CUT
-    places = _adjusted_places(claim) if line is None else [line.adjustments]
+    places = _adjusted_places(claim, line)
     return CUT if any(_has(adjustments, CUT) for adjustments in places) else CUT_BEFORE_253
 
 
@@ -141,8 +141,9 @@ def _served_in_days_of_223(dates: Dates, line: ServiceLine | None) -> bool:
     return any(day is not None and day <= settings().code_223_last_day for day in days)
 
 
-def _adjusted_places(claim: Claim) -> list[list[Adjustment]]:
-    return [claim.adjustments, *(line.adjustments for line in claim.lines)]
+def _adjusted_places(claim: Claim, line: ServiceLine | None = None) -> list[list[Adjustment]]:
+    """The adjustments of a line or, without one, of the claim and each of its lines."""
+    return [line.adjustments] if line is not None else [claim.adjustments, *(each.adjustments for each in claim.lines)]
 
 
 def _has(adjustments: list[Adjustment], code: str) -> bool:
@@ -164,7 +165,7 @@ def _case(
 ) -> Case:
     """What is known of a place; `line` is None for the claim, which has the adjustments of its lines, too."""
     place, lines = (claim, claim.lines) if line is None else (line, [line])
-    places = _adjusted_places(claim) if line is None else [line.adjustments]
+    places = _adjusted_places(claim, line)
     amounts = weigh((adjustment for adjustments in places for adjustment in adjustments), _cut_code(claim, dates, line))
     remarks = (*claim.remarks, *(remark for each in lines for remark in each.remarks))
     allowed = _allowed(lines)
