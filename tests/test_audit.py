@@ -195,6 +195,15 @@ def test_an_amount_of_the_claim_explains_a_line_that_is_out_of_balance() -> None
     assert audit.counts[seq.Verdict.CORRECT] == 1
 
 
+def test_an_amount_of_the_claim_explains_one_line_and_no_other() -> None:
+    explained = line("99213", "150", "78.40", [("CO", "253", "1.60"), ("PR", "2", "20")])
+    wrong = line("99214", "150", "79", [("CO", "45", "50"), ("PR", "2", "20")])
+    audit = seq.check_835(remittance(claim("C", explained, wrong, adjustments=[("CO", "45", "50")])))
+
+    told = [problem.text for problem in audit.problems if problem.code == seq.ProblemCode.LINE_OUT_OF_BALANCE]
+    assert told == ["line 2: charge less payment and adjustments leaves 1.00, not 0.00"]
+
+
 def test_a_folder_stands_for_its_files_in_name_order(tmp_path: Path) -> None:
     (tmp_path / "b.835").write_bytes(remittance(doubled()))
     (tmp_path / "a.835").write_bytes(remittance(right()))

@@ -135,3 +135,28 @@ def test_a_blank_number_of_the_payer_is_nobody_s() -> None:
     audit = seq.check_835(remittance(original, claim("B", another, status="22", payer_number="   ")))
 
     assert audit.problems == []
+
+
+def test_originals_that_are_forgotten_give_their_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums are sorted anew before they pile up; a reversal still finds an original that came not long before."""
+    monkeypatch.setattr("sequestration._reversals._MOST_REMEMBERED", 3)
+    mirrored = line("99213", "-150", "-78.40", [(group, code, f"-{amount}") for group, code, amount in RIGHT])
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    claims = []
+    for n in range(12):
+        claims.append(claim(f"A{n}", line("99213", "150", "78.40", RIGHT)))
+        claims.append(claim(f"A{n}", another if n in (2, 11) else mirrored, status="22"))
+    audit = seq.check_835(remittance(*claims))
+
+    assert [(problem.code, problem.claim) for problem in audit.problems] == [
+        ("not_mirrored", "A2"),
+        ("not_mirrored", "A11"),
+    ]
+
+
+def test_a_reversal_without_a_charge_is_compared_with_none() -> None:
+    original = claim("A", line("99213", "150", "78.40", RIGHT))
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(original, claim("A", another, charge="", status="22")))
+
+    assert [problem.code for problem in audit.problems] == ["missing_amount"]

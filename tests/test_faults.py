@@ -377,6 +377,29 @@ def test_a_second_interrupt_ends_at_once() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+class Stopping(io.BytesIO):
+    """A file at a byte of which somebody presses Ctrl-C."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        super().__init__(data)
+        self.at = at
+
+    def read1(self, size: int | None = -1) -> bytes:
+        if self.tell() >= self.at:
+            signal.raise_signal(signal.SIGINT)
+        return super().read(min(size or 0, self.at - self.tell()))
+
+
+def test_an_interrupt_where_interrupts_are_taken_ends_a_file_and_those_behind_it() -> None:
+    with Interrupts():
+        audit = seq.check_835([DATA, Stopping(DATA, len(DATA) // 2), io.BytesIO(DATA)])
+
+    first, part, none = audit.files
+    assert (first.claims, part.readable, none.readable) == (CLAIMS, True, False)
+    assert 0.4 * CLAIMS < part.claims < 0.6 * CLAIMS
+    assert [problem.code for problem in audit.problems] == ["interrupted", "interrupted"]
+
+
 def test_a_program_that_handles_interrupts_itself_goes_on_doing_so() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

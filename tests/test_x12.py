@@ -153,6 +153,13 @@ def test_blanks_around_a_code_say_nothing(before: str, after: str, terminator: s
     assert check_835(padded, keep="all").to_dict() == check_835(data, keep="all").to_dict()
 
 
+def test_of_the_numbers_of_a_line_its_own_is_kept_and_no_other_is_taken_for_the_claim_s() -> None:
+    others = ["REF*LU*11", "REF*LU*1 1", "REF*6R *LINE1", "REF*F8 *OTHER", "REF*F8*OTHER"]
+    found = only(remittance(claim("A-1", line("99213", "1", "1", extra=others), original="ICN0")))
+
+    assert (found.lines[0].control_number, found.original_control_number) == ("LINE1", "ICN0")
+
+
 def test_elements_that_are_all_blank_are_empty() -> None:
     data = remittance(claim("A-1", line("99213", "150", "148.40", [("CO", "253", "1.60")], revenue_code="    ")))
     padded = data.replace(b"CAS*CO*253*1.60", b"CAS*CO*253*1.60**   *       *   ")

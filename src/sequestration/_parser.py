@@ -131,6 +131,7 @@ class Parser:
                 self._use(batch.separators)
             element = batch.separators.element
             cas, ref, dtm, amt, svc, clp = self._tags
+            line_reference = _LINE_NUMBER + element
 
             for segment in rest:
                 tag = segment[:4]
@@ -159,12 +160,10 @@ class Parser:
                             continue  # an empty triple: some senders leave them in the middle
                         adjustments.append(adjustment)
                 elif tag == ref:
-                    if line is None:
+                    if line is not None and segment[4:7] == line_reference:
+                        line.control_number = segment.split(element)[2]
+                    elif line is None or " " in segment:
                         self._ref(segment)
-                    elif _LINE_NUMBER in segment[4:8]:
-                        parts = segment.split(element)
-                        if parts[1].strip(" ") == _LINE_NUMBER:
-                            line.control_number = element_of(parts, 2)
                 elif tag == dtm:
                     known = days.get(segment)
                     if known is not None:
@@ -398,13 +397,16 @@ class Parser:
             known[segment] = name, day
 
     def _ref(self, segment: str) -> None:
-        """A number of the claim or of the payer; those of a line are read in the loop."""
-        claim = self._reading.claim
+        """A number of the payer, the claim or a line; those of a line are read in the loop, but for padded ones."""
+        claim, line = self._reading.claim, self._reading.line
         if claim is None:
             self._preamble.ref(segment)
             return
         parts = self._reading.split(segment)
-        if parts[1].strip(" ") == "F8":
+        name = parts[1].strip(" ")
+        if line is not None and name == _LINE_NUMBER:
+            line.control_number = element_of(parts, 2)
+        elif line is None and name == "F8":
             claim.original_control_number = element_of(parts, 2)
 
     def _nm1(self, segment: str) -> None:

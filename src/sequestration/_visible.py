@@ -39,5 +39,9 @@ def visible(text: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """The same without line ends and tabs, for errors of one line."""
+    r"""The same without line ends and tabs, for errors of one line.
+
+    >>> in_one_line("A-1\n\tB")
+    'A-1??B'
+    """
     return text.translate(_SHOWN_IN_ONE_LINE)
