@@ -17,18 +17,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 USERS_EXTRAS = ["cli", "frames", "plot", "strategies"]
-NEED_EXTRAS = [
-    "frames",
-    "plot",
-    "strategies",
-    "progress",
-    "project",
-    "claims_data",
-    "by_code",
-    "secondary",
-    "fuzz",
-    "documents",
-]
+NEED_EXTRAS = ["frames", "plot", "project", "documents"]
 
 
 @nox.session(python=PYTHONS)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,8 +30,7 @@ def test_a_plan_is_paid_by_its_coverage_month(cents: int, day: date) -> None:
 
 
 def test_plan_payments_of_a_year_in_a_frame() -> None:
-    import pandas as pd
-
+    pd = pytest.importorskip("pandas")
     months = pd.DataFrame({"month": pd.date_range("2022-01-01", periods=12, freq="MS"), "premium": [100_000] * 12})
 
     cut = frames.add_reduction(
