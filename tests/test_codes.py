@@ -298,6 +298,14 @@ class TestUnusualPairs:
         assert says in pair.unusual
         assert "unusual" in pair.to_text()
 
+    def test_laid_out_in_lines_a_pair_says_who_is_liable_and_a_reason_alone_does_not(self) -> None:
+        reason, pair = seq.adjustment_code("253").to_text(), seq.adjustment_code("CO-253").to_text()
+
+        assert reason == seq.CARCS["253"].to_text()
+        assert pair.splitlines() == [*reason.splitlines(), pair.splitlines()[-1]]
+        assert "under CO" in pair
+        assert "liable: provider" in pair
+
 
 def _dated(entry: Any, flag: bool) -> str:
     days = [day.isoformat() if day else "" for day in (entry.start, entry.last_modified, entry.stop)]
