@@ -387,6 +387,15 @@ def test_envelopes_that_are_wrong(old: str, new: str, code: str, tag: str | None
     assert text is None or problem.text == text
 
 
+@pytest.mark.parametrize("behind", [b"", b"~", b"~\n~\n", b"\n\n~  ~"])
+def test_trailers_that_are_missing_are_told_at_the_last_segment_that_is_there(behind: bytes) -> None:
+    data = remittance(FIRST)
+    problem = one(data[: data.index(b"GE*")] + behind)
+
+    assert (problem.code, problem.tag) == ("missing_trailer", "SE")
+    assert problem.offset == data.index(b"SE*")
+
+
 def test_a_transaction_that_lacks_its_end_before_the_next() -> None:
     data = TWO.replace(TWO[TWO.index(b"SE*") : TWO.index(b"ST*835*0002")], b"")
     assert claims_of(data) == claims_of(TWO)
