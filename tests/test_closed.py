@@ -105,7 +105,7 @@ def watch(event, arguments):
     elif event == "exec":
         file = arguments[0].co_filename
         if not (file.endswith(".py") or file.startswith("<frozen") or file.startswith("<attrs generated")
-                or file in ("<string>", "<__array_function__ internals>")):
+                or file in ("", "<string>", "<__array_function__ internals>")):  # attrs 23 gives its classes no name
             seen.append(text)
     elif event == "compile" and arguments[0] is not None and b"MARKER" in (
             arguments[0] if isinstance(arguments[0], bytes) else str(arguments[0]).encode()):
