@@ -153,7 +153,7 @@ def test_text_that_is_no_plain_number_is_refused(take: Callable[[object], object
 
 @pytest.mark.parametrize("take", TAKE_AN_AMOUNT)
 @pytest.mark.parametrize(
-    "wrong", ["0.005", "-0.005", "12.345", "1.001", Decimal("0.0001"), Decimal("1E-3"), Decimal("1E-999999999999")]
+    "wrong", ["0.005", "-0.005", "12.345", "1.001", Decimal("0.0001"), Decimal("1E-3"), Decimal("1E-400000000")]
 )
 def test_part_of_a_cent_is_refused_and_not_rounded(take: Callable[[object], object], wrong: object) -> None:
     with pytest.raises(seq.InvalidAmount, match="no whole number of cents: round it first"):
