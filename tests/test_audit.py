@@ -130,8 +130,52 @@ def test_a_cut_of_another_transaction_settles_nothing() -> None:
 def test_a_cut_on_a_date_without_a_cut_settles_nothing() -> None:
     audit = seq.check_835(remittance(right(on="20210115"), uncut()))
 
-    assert audit.counts[seq.Verdict.CUT_NOT_DUE] == 1
-    assert audit.counts[seq.Verdict.UNDETERMINED] == 1
+    assert audit.counts[seq.Verdict.MISSING] == 0
+    assert audit.counts[seq.Verdict.UNDETERMINED] == 2
+
+
+@pytest.mark.parametrize("most", [10_000, 1])
+def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cut on a date without one is no alarm either, unless it takes one elsewhere, or the caller vouches for it."""
+    monkeypatch.setattr("sequestration._file_audit._MOST_HELD", most)
+    not_due = [right("N1", on="20210115"), right("N2", on="20210215")]
+    doubted = seq.check_835(remittance(*not_due, uncut()), keep="all")
+    verdicts = {
+        "doubted": doubted,
+        "taken before": seq.check_835(remittance(right(), *not_due, uncut())),
+        "taken after": seq.check_835(remittance(uncut(), *not_due, right())),
+        "vouched for": seq.check_835(remittance(*not_due, uncut()), payers={"11502": "ffs"}),
+        "all of them": seq.check_835(remittance(*not_due)),
+    }
+
+    assert {name: audit.counts[seq.Verdict.CUT_NOT_DUE] for name, audit in verdicts.items()} == {
+        "doubted": 0,
+        "taken before": 2,
+        "taken after": 2,
+        "vouched for": 2,
+        "all of them": 2,
+    }
+    assert doubted.ok
+    assert doubted.counts[seq.Verdict.UNDETERMINED] == 3
+    assert doubted.totals.in_question == 0
+    assert [problem.code for problem in doubted.problems] == ["payer_cuts_nobody"]
+    assert "paid 1 places where sequestration was due" in doubted.problems[0].text
+    assert doubted.problems[0].text.endswith("(say who 11502 is with payers or --payer)")
+    first = doubted.findings[0]
+    assert (first.verdict, first.owed_to, first.explanations) == (seq.Verdict.UNDETERMINED, None, ())
+    assert first.reason == "the payer took no cut where one was due, so nothing shows that it takes any"
+    assert verdicts["taken after"].totals == verdicts["taken before"].totals
+    assert verdicts["taken after"].totals.in_question == Decimal("4.80")
+
+
+def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
+    lines = [line("99213", "150", "78.40", RIGHT, on="20210115"), line("99213", "150", "80", [*RIGHT[:1], RIGHT[2]])]
+    (found,) = seq.read_835(remittance(claim("A", *lines)))
+
+    assert [finding.verdict for finding in seq.check_claim(found)] == ["undetermined"] * 2
+    assert [finding.verdict for finding in seq.check_claim(found, payer="ffs")] == ["cut_not_due", "undetermined"]
 
 
 def test_more_than_can_be_held_back_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

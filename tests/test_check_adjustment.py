@@ -229,6 +229,9 @@ def test_where_no_cut_is_there_is_no_group() -> None:
         pytest.param("40.00", "1.61", {}, [], id="nearly doubled"),
         pytest.param("40.00", "-0.80", {}, ["wrong_sign"], id="wrong sign"),
         pytest.param("40.00", "-0.79", {}, [], id="wrong sign and amount"),
+        pytest.param("38.40", "-0.80", {}, ["wrong_sign"], id="the sign alone is wrong"),
+        pytest.param("38.40", "-0.81", {}, [], id="sign and amount are wrong"),
+        pytest.param("0.50", "-0.01", {}, ["wrong_sign"], id="wrong sign, told once"),
         # 2 % of 50.00, of 150.00.
         pytest.param("40.00", "1.00", {"allowed": "50.00"}, ["on_allowed"], id="on allowed"),
         pytest.param("40.00", "1.00", {"allowed": "51.00"}, [], id="another allowed amount"),
@@ -375,3 +378,17 @@ def test_members_are_their_values() -> None:
     assert finding.owed_to == "provider"
     assert finding.owed_to is OwedTo.PROVIDER
     assert f"{finding.verdict}" == "cut_too_large"
+
+
+@pytest.mark.parametrize("group", [None, "CO", "co", " CO "])
+def test_a_group_is_co_unless_it_is_another(group: str | None) -> None:
+    assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group=group).verdict == "correct"
+    assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="PI").verdict == "wrong_group"
+
+
+@pytest.mark.parametrize("assigned", ["N", "no", 0, 1, "", [], Decimal(1)])
+def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned(assigned: Any) -> None:
+    with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):
+        seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="PR", assigned=assigned)
+    with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):
+        seq.next_step("PR-253", assigned=assigned)

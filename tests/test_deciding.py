@@ -178,10 +178,12 @@ def test_dates_of_a_professional_line(
     assert read(claim(its_line, dates=of_claim), its_line) == days
 
 
-def test_the_claim_s_range_is_beyond_doubt_where_another_line_has_a_date() -> None:
+def test_the_claim_s_range_is_doubtful_for_a_line_without_a_date_and_not_for_the_claim_where_another_has_one() -> None:
     bare = line()
+    found = claim(bare, line({"472": LAST}), dates={"232": FIRST, "233": LAST})
 
-    assert read(claim(bare, line({"472": LAST}), dates={"232": FIRST, "233": LAST}), bare) == [FIRST]
+    assert read(found, bare) == [FIRST, LAST]
+    assert read(found, None) == [FIRST]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,15 @@ def test_the_claim_s_range_is_beyond_doubt_where_another_line_has_a_date() -> No
         pytest.param({"232": FIRST, "233": LAST}, [{}], [FIRST, LAST], id="its own, doubtful"),
         pytest.param({"232": FIRST}, [{"472": LAST}], [FIRST], id="its own"),
         pytest.param({}, [{"472": LAST}, {"472": FIRST}], [FIRST, LAST], id="its lines', doubtful"),
-        pytest.param({}, [{"150": FIRST, "151": LAST}], [FIRST, FIRST], id="its line's first day"),
+        pytest.param({}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="its line's range, doubtful"),
+        pytest.param(
+            {"232": FIRST, "233": LAST}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="a range in its own"
+        ),
+        pytest.param({"232": FIRST}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="a range beside its first day"),
+        pytest.param({"232": FIRST}, [{"150": None, "151": LAST}], [FIRST, LAST], id="a range of which a day is known"),
+        pytest.param({"232": FIRST}, [{"150": None, "151": None}], [FIRST], id="a range of which none is known"),
+        pytest.param({}, [{"150": FIRST, "151": None}], [None], id="a range that is unreadable"),
+        pytest.param({"232": None}, [{"150": FIRST, "151": LAST}], [None], id="its own unreadable, no fallback"),
         pytest.param({}, [{"472": FIRST}, {"472": None}], [None], id="one unreadable"),
         pytest.param({}, [{}], [None], id="none"),
         pytest.param({}, [], [None], id="no lines"),
@@ -214,6 +224,7 @@ def test_dates_of_a_professional_claim_as_a_whole(
         pytest.param({"232": FIRST, "233": None}, [], "13", [None], id="unreadable, no fallback"),
         pytest.param({}, [{"472": FIRST}, {"150": FIRST, "151": LAST}], "13", [LAST], id="latest of the lines"),
         pytest.param({}, [{"472": FIRST}, {"472": None}], "13", [None], id="one line unreadable"),
+        pytest.param({}, [{"150": FIRST, "151": LAST}], "21", [LAST, FIRST], id="a range of lines, doubtful in a stay"),
         pytest.param({}, [{}], "13", [None], id="none"),
         pytest.param({"050": LAST}, [], "13", [None], id="the day of receipt decides nothing"),
     ],

@@ -413,6 +413,22 @@ def test_a_failure_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert of_the_target.value.filename == str(tmp_path / "nowhere" / "out.parquet")
 
 
+@pytest.mark.parametrize("table", ["adjustments", "findings", "problems"])
+def test_a_table_never_replaces_a_remittance_that_it_comes_from(tmp_path: Path, table: str) -> None:
+    data = EXAMPLE
+    for name in ("a.835", "b.835"):
+        (tmp_path / name).write_bytes(data)
+    sources: list[Any] = [tmp_path / "b.835", tmp_path, str(tmp_path / "b.835")]
+    if table != "adjustments":
+        sources.append(seq.check_835(tmp_path))
+
+    for source in sources:
+        with pytest.raises(FileExistsError, match="would replace a remittance"):
+            frames.to_parquet(source, tmp_path / "b.835", table=table)
+    assert (tmp_path / "b.835").read_bytes() == data
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.835", "b.835"]
+
+
 def test_memory_does_not_grow_with_the_files(tmp_path: Path) -> None:
     for number in range(32):
         claims = (claim(f"A-{number}-{place}", line("99213", "150", "78.40", RIGHT)) for place in range(1_000))

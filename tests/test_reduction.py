@@ -295,6 +295,14 @@ def test_a_cost_report_over_several_rates() -> None:
     assert str(found.amount) == "12575.00"
 
 
+def test_days_of_one_rate_are_rounded_once_though_its_status_changes() -> None:
+    found = seq.cost_report_reduction("1000000", first_day="2032-03-15", last_day="2033-03-14", days_formula=True)
+
+    assert [(share.days, str(share.period.rate)) for share in found.shares] == [(17, "0.02"), (334, "0.02")]
+    assert (found.days_inside, str(found.ratio)) == (351, "0.9616")  # 351 / 365
+    assert str(found.amount) == "19232.00"
+
+
 def test_a_cost_report_that_rests_on_a_projection_says_so() -> None:
     found = seq.cost_report_reduction("1000000", first_day="2032-01-01", last_day="2032-12-31", days_formula=True)
     settled = seq.cost_report_reduction("1000000", first_day="2031-01-01", last_day="2031-12-31", days_formula=True)

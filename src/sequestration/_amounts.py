@@ -15,6 +15,7 @@ __all__ = [
     "OF_THE_BASE",
     "PAID_BEFORE",
     "PAID_TO_PATIENT",
+    "PAYMENT_MODEL",
     "Amounts",
     "weigh",
 ]
@@ -44,7 +45,7 @@ class Amounts:
     `cut` is what was reported as the cut, in the `groups` given; `elsewhere` what Medicare paid under
     another code (to the patient, or before), `to_patient` the first of them. `share` is the patient's
     deductible, coinsurance and copayment; `before` what else goes off the allowed amount before the cut.
-    `others` is every adjustment that is neither the cut nor money paid elsewhere.
+    `others` is every adjustment that is neither the cut nor money paid elsewhere; `model` what a payment model cut.
     """
 
     adjustments: list[Adjustment]
@@ -56,7 +57,7 @@ class Amounts:
     coinsurance: int = 0
     before: int = 0
     primary: int | None = None
-    model: int = 0
+    model: int | None = 0
     others: int | None = 0
     cut_code: str = CUT
 
@@ -74,15 +75,18 @@ def weigh(adjustments: Iterable[Adjustment], cut_code: str = CUT) -> Amounts:
         reason, cents = adjustment.reason, adjustment.amount_cents
         if reason == cut_code:
             found.cut = _plus(found.cut, cents)
-            if cents != 0 and adjustment.group not in groups:
-                groups.append(adjustment.group)
+            group = adjustment.group.upper()
+            if cents != 0 and group not in groups:
+                groups.append(group)
         elif reason in (PAID_TO_PATIENT, PAID_BEFORE):
             found.elsewhere = _plus(found.elsewhere, cents)
             if reason == PAID_TO_PATIENT and cents is not None:
                 found.to_patient += cents
         else:
             found.others = _plus(found.others, cents)
-            if cents is not None:
+            if reason == PAYMENT_MODEL:
+                found.model = _plus(found.model, cents)
+            elif cents is not None:
                 _sort_in(found, adjustment, cents)
     found.groups = tuple(groups)
     return found
@@ -99,8 +103,6 @@ def _sort_in(found: Amounts, adjustment: Adjustment, cents: int) -> None:
         found.before += cents
     elif group == _OTHER and reason == PRIMARY_PAYER:
         found.primary = (found.primary or 0) + cents
-    elif reason == PAYMENT_MODEL:
-        found.model += cents
 
 
 def _plus(total: int | None, cents: int | None) -> int | None:

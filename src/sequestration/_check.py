@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sequestration._amounts import CUT, CUT_BEFORE_253, PAID_TO_PATIENT, Amounts, weigh
+from sequestration._amounts import CUT, CUT_BEFORE_253, PAID_TO_PATIENT, PAYMENT_MODEL, Amounts, weigh
 from sequestration._deciding import DateReading, Dates
 from sequestration._findings import Finding
 from sequestration._judge import Case, Judgement, forgive_spreading, in_days_of_223
@@ -13,8 +13,8 @@ from sequestration._reduction import schedule_or_default
 from sequestration._remittance import Adjustment, Claim, ServiceLine
 from sequestration._schedule import RateSchedule
 from sequestration._settings import settings
-from sequestration._telling import finding_of
-from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
+from sequestration._telling import CUTS_NOBODY, finding_of
+from sequestration._values import Amount, Day, as_cents, as_date, as_dollars, as_truth, written
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]
 
@@ -28,7 +28,7 @@ def check_adjustment(
     on: Day,
     payable: Amount | None = None,
     paid_elsewhere: Amount = "0",
-    group: str = "CO",
+    group: str | None = "CO",
     allowed: Amount | None = None,
     charge: Amount | None = None,
     patient_responsibility: Amount | None = None,
@@ -40,16 +40,18 @@ def check_adjustment(
     `reported` is the amount of the 253; None or zero says that there was none where the caller knows that
     one should be. `paid` is what was paid, `paid_elsewhere` what Medicare paid of it under another code
     (CARC 100 to the patient, B13 before), `on` the date that decides. The payable is the sum of the three;
-    a `payable` that is given must equal it. `group` is the group code of the 253. `allowed`, `charge` and
+    a `payable` that is given must equal it. `group` is the group code of the 253 (None: CO). `allowed`, `charge` and
     `patient_responsibility` help to explain a wrong amount. `assigned=None` takes money paid elsewhere for
     a sign that the claim is unassigned, where group PR is right.
-    Raises `InvalidAmount`, `InvalidDate`, and `TypeError` for a `payable` that is not the sum.
+    Raises `InvalidAmount`, `InvalidDate`, and `TypeError` for a `payable` that is not the sum and an `assigned` that is
+    neither True, False nor None.
 
     >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
     correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
     >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
     cut_too_large
     """
+    said_assigned = as_truth(assigned, "assigned")
     cut = 0 if reported is None else as_cents(reported)
     elsewhere = as_cents(paid_elsewhere)
     paid_cents = as_cents(paid)
@@ -62,7 +64,7 @@ def check_adjustment(
         amounts=Amounts(
             [],
             cut=cut,
-            groups=(str(group).upper(),) if cut else (),
+            groups=(written(group or "CO").strip().upper(),) if cut else (),
             elsewhere=elsewhere,
             coinsurance=share or 0,
         ),
@@ -74,7 +76,7 @@ def check_adjustment(
         readings=(DateReading(as_date(on), "the date given"),),
         schedule=schedule_or_default(schedule),
         payer=Payer(Standing.SAID_MEDICARE),
-        unassigned=elsewhere > 0 if assigned is None else not assigned,
+        unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
         vouched=True,
     )
     return finding_of(case.judge())
@@ -95,6 +97,10 @@ def check_claim(
     said = None if payer is None else payer_kind(payer)
     judgements = judge_claim(claim, payer_of(claim, said, {}), schedule_or_default(schedule))
     settled = any(judgement.settles for judgement in judgements)
+    if said is None and not settled and any(judgement.pending for judgement in judgements):
+        for judgement in judgements:
+            if judgement.verdict.needs_a_look:
+                judgement.turn_undetermined(CUTS_NOBODY)
     return tuple(finding_of(judgement, settled=settled) for judgement in judgements)
 
 
@@ -167,6 +173,8 @@ def _case(
     place, lines = (claim, claim.lines) if line is None else (line, [line])
     places = _adjusted_places(claim, line)
     amounts = weigh((adjustment for adjustments in places for adjustment in adjustments), _cut_code(claim, dates, line))
+    if line is not None and _has(claim.adjustments, PAYMENT_MODEL):
+        amounts.model = None  # of which each line has a share that nothing tells
     remarks = (*claim.remarks, *(remark for each in lines for remark in each.remarks))
     allowed = _allowed(lines)
     return Case(

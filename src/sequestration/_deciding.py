@@ -84,9 +84,13 @@ def is_institutional(claim: Claim) -> bool:
 
 
 def days_of_lines(claim: Claim) -> list[date | None]:
-    """The first day of each line of a professional claim that says one; None where it could not be read."""
-    named = [(line.dates, "472" if "472" in line.dates else "150") for line in claim.lines]
-    return [dates[name] for dates, name in named if name in dates]
+    """The first day of each line of a professional claim that says one, and the last of one that has a range.
+
+    None where it could not be read.
+    """
+    first = [(line.dates, "472" if "472" in line.dates else "150") for line in claim.lines]
+    last = [(line.dates, "151") for line in claim.lines if _is_ranged(line)]
+    return [dates[name] for dates, name in (*first, *last) if name in dates]
 
 
 class Dates:
@@ -103,8 +107,13 @@ class Dates:
         `line` is None where the claim is judged as a whole. Nothing stands in for the rule's own date where
         that could not be read.
         """
-        own = () if self.institutional or line is None else _line_dates(line)
-        found = own or self._shared or (_professional_claim(self._claim) if line is None else _NO_DATE)
+        if self.institutional:
+            found = self._shared
+        elif line is None:
+            found = _professional_claim(self._claim, self._shared)
+        else:
+            found = _line_dates(line) or self._shared
+        found = found or _NO_DATE
         return found if found[0].on is not None else found[:1]
 
 
@@ -121,13 +130,18 @@ def _line_dates(line: ServiceLine) -> tuple[DateReading, ...]:
     return first, DateReading(last, "last day of service (DTM 151), by a doubtful rule")
 
 
+def _is_ranged(line: ServiceLine) -> bool:
+    """Whether a line has a first and a last day in place of one date: then which decides is doubtful."""
+    return "472" not in line.dates and "150" in line.dates and "151" in line.dates
+
+
 def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
-    """The dates of a professional claim; none where it has none of its own."""
+    """The dates that a professional claim has of its own, for what has none; none where there are none."""
     if "232" not in claim.dates:
         return ()
     first = DateReading(claim.dates["232"], "first day of the claim (DTM 232)")
     last = claim.dates.get("233")
-    if last is None or days_of_lines(claim):
+    if last is None:
         return (first,)
     return first, DateReading(last, "last day of the claim (DTM 233), by a doubtful rule")
 
@@ -144,20 +158,28 @@ def _institutional(claim: Claim) -> tuple[DateReading, ...]:
     days = [day for line in claim.lines for day in line.dates.values()]
     if not days or None in days:
         return (DateReading(None, "no through date"),)
-    latest = max(day for day in days if day is not None)
-    return (DateReading(latest, "latest date of its lines, inferred: the claim has no through date", inferred=True),)
-
-
-def _professional_claim(claim: Claim) -> tuple[DateReading, ...]:
-    """A professional claim judged as a whole, without dates of its own: its earliest line decides."""
-    days = days_of_lines(claim)
-    if not days or None in days:
-        return _NO_DATE
     known = [day for day in days if day is not None]
-    return (
-        DateReading(min(known), "earliest date of its lines (DTM 472)"),
-        DateReading(max(known), "latest date of its lines (DTM 472), by a doubtful rule"),
-    )
+    last = DateReading(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
+    if claim.facility_code in settings().doubtful_stay_facilities:
+        return last, DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
+    return (last,)
+
+
+def _professional_claim(claim: Claim, own: tuple[DateReading, ...]) -> tuple[DateReading, ...]:
+    """A professional claim judged as a whole: its own first day decides or, where it has none, its earliest line.
+
+    The last day of its lines may decide where one of them has a range, or where they have to stand in for the claim.
+    """
+    days = days_of_lines(claim)
+    if not days:
+        return own
+    known = [day for day in days if day is not None]
+    if not own and len(known) < len(days):
+        return ()
+    if own and not (known and any(map(_is_ranged, claim.lines))):
+        return own[:1]
+    latest = DateReading(max(known), "latest date of its lines, by a doubtful rule")
+    return (own[0] if own else DateReading(min(known), "earliest date of its lines (DTM 472)"), latest)
 
 
 def _claim_type(value: ClaimType | str) -> ClaimType:

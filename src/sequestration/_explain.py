@@ -49,6 +49,8 @@ def _mistakes(at: Evidence) -> Iterator[Explanation]:
         yield Explanation(code.DOUBLED, f"twice the {as_dollars(at.expected)} that is due")
     if at.expected and at.reported == -at.expected:
         yield Explanation(code.WRONG_SIGN, "the right amount with the wrong sign")
+    elif at.reported < 0 < at.payable and cut_of(before := at.payable - 2 * at.reported, at.period) == -at.reported:
+        yield Explanation(code.WRONG_SIGN, f"without its sign it is the right amount of {as_dollars(before)}")
     share = at.deductible + at.coinsurance
     allowed = at.payable + share if at.allowed is None else at.allowed
     bases = (

@@ -7,6 +7,7 @@ kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 
 import attrs
@@ -22,7 +23,7 @@ from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import as_missing, finding_of
+from sequestration._telling import CUTS_NOBODY, as_missing, as_undetermined, finding_of
 from sequestration._totals import Sums
 from sequestration._triage import next_step
 from sequestration._values import as_cents, as_dollars
@@ -128,14 +129,15 @@ class FileAudit:
     def _settle(self) -> None:
         """The payer took a cut, so those it did not take before are missing."""
         self._transaction.settled = True
-        self._release(Verdict.MISSING)
+        self._release()
 
     def _take_judgement(self, judgement: Judgement) -> None:
         transaction = self._transaction
         transaction.number += 1
         if judgement.settles and not transaction.settled:
             self._settle()
-        if judgement.pending and not transaction.settled:
+        accuses = judgement.verdict.needs_a_look and not transaction.said
+        if (judgement.pending or accuses) and not transaction.settled:
             self._hold(judgement)
             return
         verdict = Verdict.MISSING if judgement.pending else judgement.verdict
@@ -145,41 +147,54 @@ class FileAudit:
         if self._keeps(verdict) and self._room_for(verdict):
             self._kept.append((transaction.number, finding_of(judgement, settled=transaction.settled)))
 
-    # A cut that is not there: held back until the payer's first cut, or the end of the transaction.
+    # A cut that is not there, or wrong: held back until the payer takes one where it is due, or the transaction ends.
 
     def _hold(self, judgement: Judgement) -> None:
         transaction = self._transaction
+        transaction.uncut += judgement.pending
         if len(transaction.held) < _MOST_HELD:
             transaction.held.append((transaction.number, finding_of(judgement)))
         else:
-            expected = judgement.expected or 0
-            month, projected = judgement.month, judgement.projected
-            count, total, _ = transaction.held_more.get(month, (0, 0, False))
-            transaction.held_more[month] = (count + 1, total + expected, projected)
-        transaction.held_payer = transaction.held_payer or judgement.payer_name
+            verdict = Verdict.UNDETERMINED if judgement.pending else judgement.verdict
+            more = transaction.held_more.setdefault((verdict, judgement.month), _More())
+            more.add(judgement.reported or 0, judgement.expected or 0, projected=judgement.projected)
 
-    def _release(self, verdict: Verdict) -> None:
+    def _release(self) -> None:
+        """Count and keep what was held back: by the law where the payer takes cuts, not judged where it takes none."""
         transaction = self._transaction
         for number, held in transaction.held:
-            expected = None if held.expected is None else as_cents(held.expected)
-            self._count(verdict, 0, expected, _month(held), held.projected)
+            found = self._released(held)
+            verdict, expected = found.verdict, _cents(found.expected)
+            self._count(verdict, _cents(found.reported), expected, _month(found), found.projected)
             if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, as_missing(held) if verdict is Verdict.MISSING else held))
-        for month, (count, expected, projected) in transaction.held_more.items():
-            self._count(verdict, 0, expected, month, projected, places=count)
+                self._kept.append((number, found))
+        for (held_as, month), more in transaction.held_more.items():
+            verdict = self._verdict_of(held_as)
+            self._count(verdict, more.reported, more.expected, month, more.projected, places=more.count)
             if self._keeps(verdict):
-                self._audit.findings_dropped[verdict] += count
+                self._audit.findings_dropped[verdict] += more.count
         transaction.held.clear()
         transaction.held_more.clear()
+
+    def _verdict_of(self, held_as: Verdict) -> Verdict:
+        """The verdict on what was held: a cut that is not there was held as undetermined, a wrong one as what it is."""
+        transaction = self._transaction
+        if held_as is Verdict.UNDETERMINED:
+            return Verdict.MISSING if transaction.settled else held_as
+        return held_as if transaction.settled or not transaction.uncut else Verdict.UNDETERMINED
+
+    def _released(self, held: Finding) -> Finding:
+        verdict = self._verdict_of(held.verdict)
+        if verdict is held.verdict:
+            return held
+        return as_missing(held) if verdict is Verdict.MISSING else as_undetermined(held, CUTS_NOBODY)
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
         self._file.transactions += 1
-        places = len(transaction.held) + sum(count for count, _, _ in transaction.held_more.values())
-        self._release(Verdict.UNDETERMINED)
-        if places and not transaction.said:
-            payer = transaction.held_payer or "the payer"
-            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, payer=payer, places=places)
+        self._release()
+        if transaction.uncut and not transaction.settled and not transaction.said:
+            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=transaction.uncut, **_named(remittance))
         large, small = transaction.rounded
         if large + small >= _MANY_ROUNDINGS and not (large and small):
             self._reader.report(
@@ -254,14 +269,31 @@ class FileAudit:
 
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
         """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
-        payer = claim.remittance.payer or "the payer"
+        payer = claim.remittance.payer
         if (code, payer) not in self._payers_doubted:
             if len(self._payers_doubted) < _MOST_PAYERS:  # more are told again, up to the limit of problems
                 self._payers_doubted.add((code, payer))
-            self._reader.report(code, payer=payer, plan=claim.plan)
+            self._reader.report(code, plan=claim.plan, **_named(claim.remittance))
 
     def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
         self._reader.report(code, claim=claim.control_number, **facts)
+
+
+@attrs.define
+class _More:
+    """Places that were held back, of one verdict and one month, once very many are."""
+
+    count: int = 0
+    reported: int = 0
+    expected: int = 0
+    projected: bool = False
+
+    def add(self, reported: int, expected: int, *, projected: bool) -> None:
+        """Add a place; amounts in whole cents."""
+        self.count += 1
+        self.reported += reported
+        self.expected += expected
+        self.projected |= projected
 
 
 @attrs.define
@@ -273,8 +305,8 @@ class _Transaction:
     settled: bool = False
     said: bool = False
     held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
-    held_more: dict[str, tuple[int, int, bool]] = attrs.field(factory=dict[str, tuple[int, int, bool]])
-    held_payer: str = ""
+    held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
+    uncut: int = 0  # places where a cut was due and none was taken
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
     rounded_cents: int = 0
@@ -295,6 +327,15 @@ def _advised(finding: Finding) -> Finding:
     """A finding with its next step."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
     return attrs.evolve(finding, step=step)
+
+
+def _named(remittance: Remittance) -> dict[str, str]:
+    """The payer's name, and the last of its numbers (REF 2U rather than TRN03), by which the caller may say who it is."""
+    return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}
+
+
+def _cents(amount: Decimal | None) -> int | None:
+    return None if amount is None else as_cents(amount)
 
 
 def _month(finding: Finding) -> str:

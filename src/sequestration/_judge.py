@@ -78,7 +78,7 @@ class Case:
             right.add("PR")
         if self.claim is not None and in_days_of_223(self.claim):
             right.add("OA")
-        return tuple(group for group in self.amounts.groups if group not in right)
+        return tuple(group for group in self.amounts.groups if group and group not in right)
 
     def judge(self) -> Judgement:
         """The verdict. Who pays comes first, then whether it is a reversal, then the amounts."""
@@ -110,6 +110,8 @@ class Case:
         if self.claim is None or self.line is not None or self.institutional:
             return False
         of_lines = days_of_lines(self.claim)
+        if len(self.claim.lines) == 1:  # each of its days may decide, but no cut of it is taken at two rates
+            of_lines = of_lines[:1]
         days = {self.readings[0].on, *of_lines} if of_lines else ()
         return len({self.schedule.rate_on(day) for day in days if day is not None}) > 1
 
@@ -198,11 +200,6 @@ class Judgement:
         """Whether the rate is a projection of what the law will be."""
         return self.period is not None and self.period.projected
 
-    @property
-    def payer_name(self) -> str:
-        """The payer's name; empty where it is not known."""
-        return self.case.claim.remittance.payer if self.case.claim is not None else ""
-
 
 @attrs.define(eq=False)
 class _Trial:
@@ -245,35 +242,41 @@ class _Trial:
         if case.amounts.cut_code == CUT_BEFORE_253:
             return self._with_code_223(cut, expected)
         if not period.rate:
-            if cut > 0:
-                return self._says(Verdict.CUT_NOT_DUE)
-            return self._says(Verdict.UNDETERMINED, "a cut is given back without a reversal, where none is due")
-        if MODEL_REMARK in case.remarks and not case.amounts.model:
+            if cut < 0:
+                return self._says(Verdict.UNDETERMINED, "a cut is given back without a reversal, where none is due")
+            if period.projected and self._is_after_its_remittance():
+                return self._says(
+                    Verdict.UNDETERMINED, "the date is later than the remittance, so it may be misprinted"
+                )
+            return self._says(Verdict.CUT_NOT_DUE)
+        if MODEL_REMARK in case.remarks and case.amounts.model == 0:
             return self._says(Verdict.UNDETERMINED, "a payment model cuts this claim by an amount it does not show")
         if payable == cut and cut > 0:
             return self._with_nothing_paid(cut, period)
         if cut == expected:
-            return self._says(self._right_in(Verdict.CORRECT))
+            return self._right_in(Verdict.CORRECT)
         if case.amounts.model and cut == cut_of(payable + case.amounts.model, period):
             self.payable, self.expected = payable + case.amounts.model, cut
-            return self._says(self._right_in(Verdict.CORRECT), "the base includes what a payment model cut (CARC 132)")
+            return self._right_in(Verdict.CORRECT, "the base includes what a payment model cut (CARC 132)")
         if abs(cut - expected) <= case.tolerance:
-            return self._says(self._right_in(Verdict.ROUNDING))
+            return self._right_in(Verdict.ROUNDING)
         doubt = self._doubt(cut, payable, period)
         if doubt is not None:
             return self._says(Verdict.UNDETERMINED, *doubt)
         return self._says(Verdict.CUT_TOO_LARGE if cut > expected else Verdict.CUT_TOO_SMALL)
 
-    def _right_in(self, verdict: Verdict) -> Verdict:
-        """The verdict on a right amount, unless its group code is wrong."""
-        return Verdict.WRONG_GROUP if self.case.wrong_groups() else verdict
+    def _right_in(self, verdict: Verdict, reason: str = "", *facts: Explanation) -> Judgement:
+        """The verdict on a right amount, unless its group code is wrong or missing."""
+        if "" in self.case.amounts.groups:
+            return self._says(Verdict.UNDETERMINED, "the amount is right, and its group code is missing")
+        return self._says(Verdict.WRONG_GROUP if self.case.wrong_groups() else verdict, reason, *facts)
 
     def _with_code_223(self, cut: int, expected: int) -> Judgement:
         """CARC 223 in the months before 253 was put to use: the cut, where it is its amount to the cent."""
         if cut != expected:
             return self._says(Verdict.UNDETERMINED, "a CARC 223 of that time that is not the cut's amount")
         fact = Explanation(ExplanationCode.CODE_223, "the cut stands under CARC 223, in use before 253")
-        return self._says(self._right_in(Verdict.CORRECT), "", fact)
+        return self._right_in(Verdict.CORRECT, "", fact)
 
     def _with_nothing_paid(self, cut: int, period: RatePeriod) -> Judgement:
         """Nothing was paid here: look for the money that was cut among the other adjustments."""
@@ -282,7 +285,7 @@ class _Trial:
             if adjustment.reason != CUT and cents and cut_of(cut + cents, period) == cut:
                 self.payable, self.expected = cut + cents, cut
                 where = f"{adjustment.group} {adjustment.reason} ({as_dollars(cents)})"
-                return self._says(self._right_in(Verdict.CORRECT), f"the payment that was cut stands under {where}")
+                return self._right_in(Verdict.CORRECT, f"the payment that was cut stands under {where}")
         self.payable = self.expected = None
         return self._says(
             Verdict.UNDETERMINED, "nothing was paid here, and no adjustment shows what the cut was taken from"
@@ -291,18 +294,19 @@ class _Trial:
     def _doubt(self, cut: int, payable: int, period: RatePeriod) -> tuple[str, *tuple[Explanation, ...]] | None:
         """Why a cut that does not fit its base proves nothing, if it does not."""
         case = self.case
-        if payable <= 0:
+        if payable < 0 or (payable == 0 and case.by_allowed != 0):
             return ("the payment is not above zero, though the claim is no reversal",)
         if self._anticipates():
             return ("a request for anticipated payment is no claim; its cut is taken on the final payment",)
         if self._is_dialysis() and abs(cut - cut_of(payable, period)) <= case.most_treatments:
             return ("the dialysis network fee may stand outside the base, by a cent a treatment",)
-        if case.amounts.model:
+        if case.amounts.model != 0:
             return ("a payment model (CARC 132) cuts this claim, and whether before or after 253 is not known",)
         taken = payable - cut
         for base in case.other_bases:
             if cut_of(base, period) == cut or base - cut_of(base, period) == taken:
-                text = f"it does not balance: by {as_dollars(base)} the cut is right"
+                right = "the cut is right" if cut_of(base, period) == cut else "the payment is right and the cut is not"
+                text = f"it does not balance: by {as_dollars(base)} {right}"
                 return "the place does not balance, so it proves nothing", Explanation(
                     ExplanationCode.NOT_BALANCED, text
                 )
@@ -318,7 +322,7 @@ class _Trial:
             return self._says(Verdict.ROUNDING)
         if self._anticipates():
             return self._says(Verdict.UNDETERMINED, "a request for anticipated payment is no claim")
-        if case.amounts.model or MODEL_REMARK in case.remarks:
+        if case.amounts.model != 0 or MODEL_REMARK in case.remarks:
             return self._says(Verdict.UNDETERMINED, "a payment model cuts this claim")
         taken = self._taken_unreported(payable, period)
         if taken is not None:
@@ -344,6 +348,12 @@ class _Trial:
         return None
 
     # What kind of claim it is.
+
+    def _is_after_its_remittance(self) -> bool:
+        """Whether the date that decides cannot be, for it is later than the remittance."""
+        claim, on = self.case.claim, self.reading.on
+        remitted = None if claim is None else claim.remittance.dated
+        return on is not None and remitted is not None and on > remitted
 
     def _is_dialysis(self) -> bool:
         case = self.case

@@ -121,15 +121,17 @@ CATALOGUE: Mapping[ProblemCode, Kind] = {
     ProblemCode.PAYER_CUTS_NOBODY: Kind(
         Level.NOTE,
         "{payer} paid {places} places where sequestration was due and cut none of them, so it may not be "
-        "fee-for-service Medicare; none of them is judged (say who it is with payers)",
+        "fee-for-service Medicare; nothing of it is judged (say who {number} is with payers or --payer)",
     ),
     ProblemCode.PAYER_NAME_AGAINST: Kind(
         Level.NOTE,
         "{payer} sends plan code {plan}, but its name speaks against fee-for-service Medicare; nothing of it is "
-        "judged (say who it is with payers)",
+        "judged (say who {number} is with payers or --payer)",
     ),
     ProblemCode.PLAN_MISSING: Kind(
-        Level.NOTE, "{payer} sends claims without a plan code (CLP06); they are not judged (say who it is with payers)"
+        Level.NOTE,
+        "{payer} sends claims without a plan code (CLP06); they are not judged (say who {number} is with payers or "
+        "--payer)",
     ),
     ProblemCode.ONE_SIDED_ROUNDING: Kind(
         Level.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"

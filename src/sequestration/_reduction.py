@@ -420,14 +420,17 @@ def _smallest_payable(paid: int, period: RatePeriod) -> int:
 
 
 def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: int) -> list[CostReportShare]:
+    """The days of each period inside, and their share; of periods of one rate the shares add up to that of all."""
     shares: list[CostReportShare] = []
+    counted: dict[Decimal, int] = {}
     for period in schedule.periods:
         start = max(first, period.first_day or first)
         end = min(last, period.last_day or last)
         if period.rate and start <= end:
-            inside = (end - start).days + 1
-            ratio = EXACT.scaleb(Decimal(nearest(inside * _RATIO_STEPS, days)), -4)
-            shares.append(CostReportShare(period, inside, ratio))
+            before, inside = counted.get(period.rate, 0), (end - start).days + 1
+            counted[period.rate] = before + inside
+            steps = nearest((before + inside) * _RATIO_STEPS, days) - nearest(before * _RATIO_STEPS, days)
+            shares.append(CostReportShare(period, inside, EXACT.scaleb(Decimal(steps), -4)))
     return shares
 
 

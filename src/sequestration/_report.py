@@ -8,12 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from errno import EEXIST
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
-from os import PathLike, fspath
-from pathlib import Path, PurePath
+from os import PathLike
+from pathlib import PurePath
 
 from sequestration._audit import Audit
 from sequestration._audit_text import left_out_in_words
@@ -22,7 +21,7 @@ from sequestration._html import Piece, authorities, element, facts, joined, tabl
 from sequestration._periods import RatePeriod, percent
 from sequestration._problems import Level, gravest_first
 from sequestration._values import EXACT
-from sequestration._whole_files import replace_file
+from sequestration._whole_files import refuse_to_replace, replace_file
 
 __all__ = ["write_report"]
 
@@ -43,16 +42,9 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     there before is as it was; and `FileExistsError` where `path` is a remittance that was checked.
     """
     for file in audit.files:
-        if file.readable and file.name and _are_one(file.name, path):
-            raise FileExistsError(EEXIST, "the report would replace a file that was checked", fspath(path))
+        if file.readable:
+            refuse_to_replace(path, file.name)
     replace_file(path, (part.encode("utf-8") for part in _page(audit)))
-
-
-def _are_one(one: str, other: str | PathLike[str]) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:  # one of them is not there
-        return False
 
 
 def _page(audit: Audit) -> Iterator[str]:

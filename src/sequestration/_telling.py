@@ -12,7 +12,9 @@ from sequestration._findings import Explanation, ExplanationCode, Finding, OwedT
 from sequestration._judge import Judgement
 from sequestration._values import as_dollars
 
-__all__ = ["as_missing", "finding_of"]
+__all__ = ["CUTS_NOBODY", "as_missing", "as_undetermined", "finding_of"]
+
+CUTS_NOBODY = "the payer took no cut where one was due, so nothing shows that it takes any"
 
 _NOT_SETTLED = "no cut was taken, and nothing shows that this payer takes any"
 
@@ -77,6 +79,12 @@ def as_missing(held: Finding) -> Finding:
     """The finding of a cut that is not there, once the payer is known to cut."""
     reason = held.reason.removeprefix(_NOT_SETTLED).removeprefix("; ")
     return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason=reason)
+
+
+def as_undetermined(held: Finding, reason: str) -> Finding:
+    """A finding whose verdict is taken back."""
+    reason = "; ".join(part for part in (reason, held.reason) if part)
+    return attrs.evolve(held, verdict=Verdict.UNDETERMINED, owed_to=None, explanations=(), reason=reason)
 
 
 def _explanations(judgement: Judgement, verdict: Verdict) -> tuple[Explanation, ...]:

@@ -22,7 +22,7 @@ from sequestration._remittance import Adjustment
 from sequestration._rows import shipped_rows
 from sequestration._step import Step
 from sequestration._step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
-from sequestration._values import Day, as_date
+from sequestration._values import Day, as_date, as_truth
 from sequestration.deadlines import Deadline
 
 __all__ = ["Subject", "next_step"]
@@ -107,7 +107,7 @@ def next_step(
     if isinstance(subject, Finding):
         return _step_of_finding(subject, dates)
     remarks = [remark] if isinstance(remark, str) else remark or ()
-    asked = _asked(subject, frozenset(rarcs().canonical(code) for code in remarks), assigned)
+    asked = _asked(subject, frozenset(rarcs().canonical(code) for code in remarks), as_truth(assigned, "assigned"))
     return _step_of_code(asked, dates, shipped_steps() if steps is None else steps)
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "as_cents",
     "as_date",
     "as_dollars",
+    "as_truth",
     "cents_and_rest",
     "nearest",
     "quoted",
@@ -50,6 +51,7 @@ _TOO_LARGE = f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 _LONGEST_TEXT = 64
+_TRUTHS = frozenset({"bool", "bool_"})  # the second was NumPy's name of its own
 
 
 def as_cents(value: Amount) -> int:
@@ -112,6 +114,19 @@ def as_date(value: Day) -> date:
     if isinstance(value, date):
         return value
     raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
+
+
+def as_truth(value: bool | None, name: str) -> bool | None:
+    """True, False or None, those of NumPy too. Raises `TypeError` for all else, such as the text "N", which is true.
+
+    >>> as_truth(None, "assigned"), as_truth(False, "assigned")
+    (None, False)
+    """
+    if value is None:
+        return None
+    if type(value).__name__ not in _TRUTHS:
+        raise TypeError(f"{name} is True, False or None, not {told(value)}")
+    return bool(value)
 
 
 def quoted(text: str, longest: int = 20) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
-__all__ = ["replace_file"]
+__all__ = ["refuse_to_replace", "replace_file"]
 
 
 def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None:
@@ -32,6 +32,22 @@ def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None
         if error is not told.error:
             error.filename, error.filename2 = os.fspath(path), None
         raise
+
+
+def refuse_to_replace(path: str | os.PathLike[str], read: str | None) -> None:
+    """Raise `FileExistsError` where what shall be written to `path` would replace a remittance that was read.
+
+    `read` is the name of that one, None where it has none.
+    """
+    if read and _are_one(read, path):
+        raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", os.fspath(path))
+
+
+def _are_one(one: str, other: str | os.PathLike[str]) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 class _Content:

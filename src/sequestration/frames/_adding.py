@@ -11,6 +11,7 @@ from sequestration._deciding import ClaimType
 from sequestration._errors import InvalidSchedule
 from sequestration._reduction import schedule_or_default
 from sequestration._schedule import RateSchedule
+from sequestration._values import as_truth
 from sequestration.frames._asking import Question, Rule, Unit, roles_of_dates
 from sequestration.frames._engines import answer, columns_of
 from sequestration.frames._law import Law
@@ -101,6 +102,7 @@ def check(
     A zero in `reported` says that there was no 253 where one should be, so the verdict may be `missing`. A null
     says nothing, and the verdict is null; with `null_is_zero=True` a null in `reported` or `paid_elsewhere` is
     a zero. Where all of the payable was cut, there is no base: payable, expected and difference are null.
+    `assigned` is True, False or None for all rows.
 
     The verdict is text, a value of `Verdict`; the rate a float; amounts are of the kind of `paid`. `prefix` goes
     before the new names. All else is as for `add_reduction`.
@@ -121,7 +123,8 @@ def check(
     }
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     options = _Options(unit, parse_dates, flag, overwrite)
-    if null_is_zero:
+    said_assigned = as_truth(assigned, "assigned")
+    if as_truth(null_is_zero, "null_is_zero"):
         options = attrs.evolve(options, zero_if_null=frozenset({"reported", "paid_elsewhere"}))
     _known_basis(basis)
 
@@ -133,7 +136,7 @@ def check(
         {role: column for role, column in money.items() if column is not None},
         dates,
         options,
-        lambda deciding: checking(deciding, name, basis, assigned=assigned),
+        lambda deciding: checking(deciding, name, basis, assigned=said_assigned),
         [name(column) for column in ("rate", "payable", "expected", "difference", "verdict")],
         "paid",
         words={} if group is None else {"group": group},

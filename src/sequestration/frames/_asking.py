@@ -15,6 +15,7 @@ import attrs
 
 from sequestration._deciding import BY_FIRST_DAY, ClaimType
 from sequestration._errors import ColumnExists, UnknownColumn
+from sequestration._values import as_truth
 from sequestration.frames._law import Law
 
 __all__ = [
@@ -172,6 +173,7 @@ class Question:
 
     def __attrs_post_init__(self) -> None:
         known_unit(self.unit)
+        as_truth(self.overwrite, "overwrite")
 
     @property
     def cents_a_unit(self) -> int:

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from os import PathLike
 from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
@@ -25,6 +26,7 @@ from sequestration._problems import Level, Problem
 from sequestration._remittance import Adjustment, Claim
 from sequestration._schedule import RateSchedule
 from sequestration._spreadsheet import COLUMNS as OF_A_FINDING
+from sequestration._whole_files import refuse_to_replace
 from sequestration._x12 import Source, read_835
 from sequestration.frames._made import PLACES_OF_RATES, Columns, Holds, Row
 
@@ -85,12 +87,14 @@ class FileRows:
     """The rows of one table of some files, or of an audit; what could not be read is counted.
 
     One file alone that cannot be read raises what `check_835` raises; among several it is left out, and told.
+    Where the rows are written to `path`, a remittance of that name is an error before it is replaced.
     Rows of adjustments stream within a file; findings and problems come when their file is done.
     """
 
     source: Origin | Audit
     table: TableName | str
     judging: Judging = Judging()
+    path: str | PathLike[str] | None = None
     _files: int = attrs.field(default=0, init=False)
     _incomplete: int = attrs.field(default=0, init=False)
     _dropped: int = attrs.field(default=0, init=False)
@@ -126,9 +130,12 @@ class FileRows:
     def _read(self, file: Source, alone: bool) -> Iterator[Row]:
         try:
             with read_835(file) as reader:
+                self._keep(reader.file)
                 for claim in reader:
                     yield from _adjustments_of(claim)
                 self._look_for_errors(reader.problems)
+        except FileExistsError:
+            raise
         except (X12Error, OSError):
             if alone:
                 raise
@@ -141,6 +148,9 @@ class FileRows:
         yield from self._of_audit(audit)
 
     def _of_audit(self, audit: Audit) -> Iterator[Row]:
+        for file in audit.files:
+            if file.readable:
+                self._keep(file.name)
         if self.table == "problems":
             self._dropped += audit.problems_dropped
             return map(_problem, audit.problems)
@@ -149,6 +159,10 @@ class FileRows:
 
     def _look_for_errors(self, problems: Iterable[Problem]) -> None:
         self._incomplete += any(problem.level is Level.ERROR for problem in problems)
+
+    def _keep(self, file: str | None) -> None:
+        if self.path is not None:
+            refuse_to_replace(self.path, file)
 
     def _warn(self) -> None:
         if self._incomplete and self.table != "problems":

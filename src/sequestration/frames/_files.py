@@ -93,12 +93,12 @@ def to_parquet(
 
     The rows are those of the function of that name. They are written as they are read: memory does not grow with the
     files, but with the findings or problems of one file. The file at `path` is put there when it is whole; until
-    then, and if anything fails, the one that was there stays as it was. Raises `MissingExtra` without pyarrow, and
-    the `OSError` that it is where `path` cannot be written.
+    then, and if anything fails, the one that was there stays as it was. Raises `MissingExtra` without pyarrow, the
+    `OSError` that it is where `path` cannot be written, and `FileExistsError` where it is one of the remittances.
     """
     known_unit(unit)
     needed("pyarrow", "Parquet is written by it")
-    rows = FileRows(source, table, Judging(keep, payers, schedule))
+    rows = FileRows(source, table, Judging(keep, payers, schedule), path)
     writer = _Parquet(rows, unit)
     replace_file(path, writer.parts())
     return writer.rows
