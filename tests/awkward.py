@@ -39,7 +39,7 @@ class Row:
             paid=dollars(self.paid) or 0,
             on=self.on,
             paid_elsewhere=dollars(elsewhere) or 0,
-            group=self.group or "CO",
+            group=self.group,
             allowed=None if self.share is None else dollars(self.allowed),
             patient_responsibility=None if self.allowed is None else dollars(self.share),
             **options,
@@ -68,7 +68,7 @@ def row(rng: random.Random) -> Row:
         paid=some(rng, payable - cut - elsewhere),
         on=None if rng.random() < 0.03 else on,
         elsewhere=some(rng, elsewhere),
-        group=rng.choice(["CO", "CO", "CO", "co", "PR", "pr", "OA", None]),
+        group=rng.choice(["CO", "", " co ", "co", "PR", "pr", "OA", None]),
         allowed=allowed,
         share=share,
     )

@@ -384,6 +384,7 @@ def test_members_are_their_values() -> None:
 def test_a_group_is_co_unless_it_is_another(group: str | None) -> None:
     assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group=group).verdict == "correct"
     assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="PI").verdict == "wrong_group"
+    assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="").verdict == "undetermined"
 
 
 @pytest.mark.parametrize("assigned", ["N", "no", 0, 1, "", [], Decimal(1)])

@@ -50,6 +50,60 @@ def test_mistakes_exit_1_and_each_is_named() -> None:
     assert "2024-03-01: date of service (DTM 472)" in done.stdout
 
 
+def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> None:
+    bad = GOOD.replace(b"*50**253*1.60", b"*x**253*1.60")
+    many = remittance(*(claim(f"A{n}", line("99213", "x", "0"), charge="0") for n in range(30)))
+    done, of_many = run("check", "-", "--csv", given=bad), run("check", "-", "--csv", given=many)
+    cut_off = run("check", "-", given=GOOD[: GOOD.index(b"CLP*") + 40])
+
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
+    assert done.stderr.startswith("sequestration: error: <stdin>, segment 15 (CAS), byte ")
+    assert len(of_many.stderr.splitlines()) == 21
+    assert of_many.stderr.splitlines()[-1] == "sequestration: and 10 more errors of the input"
+    assert cut_off.returncode == 1
+    assert "nothing to look at" not in cut_off.stdout
+    assert "no cut to look at\n1 error of the input, so that something may be missing\n" in cut_off.stdout
+
+
+@pytest.mark.parametrize(("path", "code"), [("part_b_correct.835", 0), ("part_b_mistakes.835", 1), ("README.md", 2)])
+def test_the_exit_code_says_what_was_found_though_nobody_reads_on(path: str, code: int) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", "check", EXAMPLES / path, EXAMPLES / "part_b_correct.835", "--json"],
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writes)
+
+    assert done.returncode == code
+
+
+def test_a_schedule_by_its_name() -> None:
+    for command in (["rate", "2020-05-01"], ["reduce", "100", "--on", "2020-05-01"], ["schedule"]):
+        by_name = run(*command, "--schedule", "medicare_advantage")
+        assert (by_name.returncode, by_name.stderr) == (0, "")
+    assert run("schedule", "--schedule", "medicare_advantage").stdout == run("schedule", "medicare_advantage").stdout
+    assert run("rate", "2020-05-01", "--schedule", "no_such").returncode == 2
+
+
+def test_a_source_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
+    code = (
+        "import importlib.metadata as metadata\n"
+        "def version(name): raise metadata.PackageNotFoundError(name)\n"
+        "metadata.version = version\n"
+        "import sequestration; print(sequestration.__version__)\n"
+        "from sequestration._cli import main; main(['rate', '2024-03-01'])\n"
+        "sequestration.write_report(sequestration.Audit(), 'report.html')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("not installed\n2 % on 2024-03-01")
+    assert "Made by sequestration not installed" in (tmp_path / "report.html").read_text("utf-8")
+
+
 def test_all_lists_every_place() -> None:
     done = run("check", "--all", EXAMPLES / "part_b_correct.835")
 

@@ -564,6 +564,46 @@ def test_wrong_options_and_what_is_no_frame() -> None:
         frames.add_reduction([1, 2], payable="payable", on="day")  # type: ignore[type-var]
 
 
+@pytest.mark.parametrize("assigned", ["a", "N", 0, pl.Series([True])])
+def test_what_is_neither_true_nor_false_is_no_option(assigned: Any) -> None:
+    frame = pl.DataFrame({"cut": [0.8], "paid": [39.2], "day": [date(2019, 3, 1)], "a": [True]})
+    for option in ("assigned", "null_is_zero", "overwrite"):
+        with pytest.raises(TypeError, match=f"^{option} is True, False or None, not "):
+            frames.check(frame, reported="cut", paid="paid", on="day", **{option: assigned})
+    numpys: Any = np.True_
+    for yes in (True, numpys):
+        assert frames.check(frame, reported="cut", paid="paid", on="day", assigned=yes)["verdict"].item() == "correct"
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Enum(["CO", "PI", "Professional", "hospice"])])
+def test_words_of_any_kind_of_text(kind: Any) -> None:
+    frame = pl.DataFrame(
+        {
+            "cut": [0.8, 0.8],
+            "paid": [39.2, 39.2],
+            "day": [date(2019, 3, 1)] * 2,
+            "group": pl.Series(["CO", "PI"], dtype=kind),
+            "type": pl.Series(["Professional", "hospice"], dtype=kind),
+        }
+    )
+    for given in (frame, frame.lazy(), frame.to_arrow()):
+        by_type: dict[str, Any] = {"from_date": "day", "through_date": "day", "claim_type": "type"}
+        by_day: dict[str, Any] = {"on": "day"}
+        for dates in (by_day, by_type):
+            found: Any = frames.check(given, reported="cut", paid="paid", group="group", **dates)
+            verdicts = pl.DataFrame(found.collect() if isinstance(found, pl.LazyFrame) else found)["verdict"]
+            assert verdicts.to_list() == ["correct", "wrong_group"]
+
+
+def test_words_that_are_no_text() -> None:
+    columns = {"cut": [0.8], "paid": [39.2], "day": [date(2019, 3, 1)], "number": [1], "nothing": [None]}
+    frame = pl.DataFrame(columns)
+    with pytest.raises(TypeError, match=r"^column number is of type Int64: group codes and claim types are text"):
+        frames.check(frame.lazy(), reported="cut", paid="paid", on="day", group="number")
+
+    assert frames.check(frame, reported="cut", paid="paid", on="day", group="nothing")["verdict"].item() == "correct"
+
+
 def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -223,6 +223,7 @@ _MADE_BY = {  # values that are read from data: the room and the function that m
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
 _PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")
 
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
@@ -237,7 +238,7 @@ if not TYPE_CHECKING:
         elif name in _SCHEDULES:
             value = import_module("sequestration._schedule").shipped_schedule(name.lower())
         elif name == "__version__":
-            value = import_module("importlib.metadata").version("sequestration")
+            value = import_module("sequestration._version").installed_version()
         else:
             raise AttributeError(f"module 'sequestration' has no attribute {name!r}")
         return globals().setdefault(name, value)  # where several threads ask first, all get the one of the fastest

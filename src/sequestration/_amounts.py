@@ -75,7 +75,7 @@ def weigh(adjustments: Iterable[Adjustment], cut_code: str = CUT) -> Amounts:
         reason, cents = adjustment.reason, adjustment.amount_cents
         if reason == cut_code:
             found.cut = _plus(found.cut, cents)
-            group = adjustment.group.upper()
+            group = adjustment.group.strip().upper()
             if cents != 0 and group not in groups:
                 groups.append(group)
         elif reason in (PAID_TO_PATIENT, PAID_BEFORE):

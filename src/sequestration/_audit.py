@@ -156,6 +156,7 @@ class Audit:
             counts=self.counts,
             totals=self.totals,
             projected=self.projected,
+            errors=sum(problem.level is Level.ERROR for problem in self.problems),
         )
 
     def __repr__(self) -> str:

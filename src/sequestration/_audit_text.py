@@ -43,7 +43,7 @@ def _finding_in_words(finding: Finding) -> str:
 
 def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
     """How many findings are counted and not kept."""
-    counts = ", ".join(f"{count} {verdict.words}" for verdict, count in dropped.items() if count)
+    counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items() if count)
     return f"Not listed here, but counted above: {counts}."
 
 
@@ -56,6 +56,7 @@ def summary_in_words(
     counts: Mapping[Verdict, int],
     totals: Totals,
     projected: int,
+    errors: int,
 ) -> str:
     """What was checked, what was taken, what is in question, how many places have which verdict: a line each."""
     looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
@@ -71,8 +72,10 @@ def summary_in_words(
         tail = f", owed: {', '.join(owed)}" if owed else ""
         lines.append(f"in question {totals.in_question} in {_count(looks, 'place')}{tail}")
     else:
-        lines.append("nothing to look at")
-    lines.append(", ".join(f"{count} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
+        lines.append("no cut to look at" if errors else "nothing to look at")
+    if errors:
+        lines.append(f"{_count(errors, 'error')} of the input, so that something may be missing")
+    lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
     if projected:
         lines.append(f"{_count(projected, 'place')} judged by a projected rate, which may turn out otherwise")
     return "\n".join(lines)

@@ -64,7 +64,7 @@ def check_adjustment(
         amounts=Amounts(
             [],
             cut=cut,
-            groups=(written(group or "CO").strip().upper(),) if cut else (),
+            groups=("CO" if group is None else written(group).strip().upper(),) if cut else (),
             elsewhere=elsewhere,
             coinsurance=share or 0,
         ),
@@ -107,8 +107,7 @@ def check_claim(
 def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgement]:
     """The judgement on every place of a claim."""
     judgements = [case.judge() for case in _cases(claim, payer, schedule)]
-    if len(judgements) > 1:
-        forgive_spreading(judgements, most=_rounding(len(judgements)))
+    forgive_spreading(judgements, most=_rounding(len(judgements)))
     return judgements
 
 

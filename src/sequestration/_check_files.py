@@ -59,6 +59,8 @@ def check_835(
     """
     wishes = Wishes(_keep(keep), _limit(limit), payer_kinds(payers), schedule_or_default(schedule))
     workers = _positive(jobs, "jobs")
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is a function of two numbers, not {told(progress)}")
     sources = list(files_of(source))
     watch = None if progress is None else _Watch(progress, sum(map(_size, sources)))
     if is_one_file(source):

@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from importlib.metadata import version
 from typing import NoReturn
 
 from sequestration import deadlines
@@ -26,7 +25,7 @@ from sequestration._file_audit import Keep
 from sequestration._interrupts import Interrupts
 from sequestration._payer import PayerKind, payer_kind
 from sequestration._periods import RatePeriod, percent
-from sequestration._problems import ProblemCode
+from sequestration._problems import Level, ProblemCode
 from sequestration._progress import shown_progress
 from sequestration._reduction import expected_reduction, schedule_or_default
 from sequestration._schedule import RateSchedule, shipped_schedule, shipped_schedule_names
@@ -34,6 +33,7 @@ from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
 from sequestration._spreadsheet import write_findings
 from sequestration._triage import next_step
 from sequestration._values import quoted
+from sequestration._version import installed_version
 from sequestration._visible import in_one_line
 from sequestration._x12 import Source, read_835
 
@@ -58,12 +58,13 @@ _UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
+    options.code = OK
     try:
         code: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stdout = None
-        return OK
+        return int(options.code)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except (SequestrationError, ValueError) as error:
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="sequestration",
         description="Medicare sequestration to the cent: check the CO 253s of remittances, look up rates.",
     )
-    parser.add_argument("--version", action="version", version=version("sequestration"))
+    parser.add_argument("--version", action="version", version=installed_version())
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="check every CO 253 of 835 files")
@@ -160,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _take_schedule(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own")
+    parser.add_argument(
+        "--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own, or a schedule by its name"
+    )
 
 
 def _take_table(parser: argparse.ArgumentParser) -> None:
@@ -168,7 +171,9 @@ def _take_table(parser: argparse.ArgumentParser) -> None:
 
 
 def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
-    """The schedule of the caller's file; None where there is no such wish."""
+    """The schedule of the caller's file, or the shipped one of that name; None where there is no such wish."""
+    if options.file in shipped_schedule_names():
+        return shipped_schedule(options.file)
     return None if options.file is None else RateSchedule.from_toml(options.file)
 
 
@@ -194,17 +199,20 @@ def _check(options: argparse.Namespace) -> int:
     if audit.interrupted:
         return _tell_interrupted(audit, options)
     reported = _write_report(audit, options.html)
+    if unreadable or not reported:
+        options.code = FAILED
+    elif not audit.ok:
+        options.code = LOOK
     if options.json:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
     elif options.csv:
         _print_csv(audit)
+        _print_errors(audit)
     elif any(file.readable for file in audit.files):
         print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
         if options.codes:
             _print_codes(audit)
-    if unreadable or not reported:
-        return FAILED
-    return OK if audit.ok else LOOK
+    return int(options.code)
 
 
 def _tell_interrupted(audit: Audit, options: argparse.Namespace) -> int:
@@ -238,6 +246,15 @@ def _print_csv(audit: Audit) -> None:
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     write_findings(audit.findings, sys.stdout)
+
+
+def _print_errors(audit: Audit) -> None:
+    """The errors of the input on stderr, for CSV has findings alone; files that could not be read are told already."""
+    errors = [found for found in audit.problems if found.level is Level.ERROR and found.code not in _UNREADABLE]
+    for problem in errors[:_MOST_FOUND]:
+        _fail(f"error: {problem}")
+    if len(errors) > _MOST_FOUND:
+        _fail(f"and {len(errors) - _MOST_FOUND} more errors of the input")
 
 
 def _print_codes(audit: Audit) -> None:
@@ -293,7 +310,7 @@ def _rarc(options: argparse.Namespace) -> int:
 
 def _print_found(found: CodeTable[Carc] | CodeTable[Rarc], words: str) -> int:
     if not found:
-        return _fail(f"no code and no title fits {quoted(words, 40)}; try another word, such as timely or duplicate")
+        return _fail(f"no code and no title fits {quoted(words, 40)}; try another word of what it says")
     for code in list(found.values())[:_MOST_FOUND]:
         print(code)
     if len(found) > _MOST_FOUND:

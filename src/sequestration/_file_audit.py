@@ -330,7 +330,7 @@ def _advised(finding: Finding) -> Finding:
 
 
 def _named(remittance: Remittance) -> dict[str, str]:
-    """The payer's name, and the last of its numbers (REF 2U rather than TRN03), by which the caller may say who it is."""
+    """The payer's name, and a number by which the caller may say who it is: REF 2U rather than TRN03."""
     return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}
 
 

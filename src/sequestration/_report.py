@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from importlib.metadata import version
 from os import PathLike
 from pathlib import PurePath
 
@@ -21,6 +20,7 @@ from sequestration._html import Piece, authorities, element, facts, joined, tabl
 from sequestration._periods import RatePeriod, percent
 from sequestration._problems import Level, gravest_first
 from sequestration._values import EXACT
+from sequestration._version import installed_version
 from sequestration._whole_files import refuse_to_replace, replace_file
 
 __all__ = ["write_report"]
@@ -41,6 +41,8 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     alone; of `audit.masked()` not that. Raises `OSError` where the file cannot be written: then a report that stood
     there before is as it was; and `FileExistsError` where `path` is a remittance that was checked.
     """
+    if not isinstance(audit, Audit):
+        raise TypeError(f"a report is written of an Audit, not of {type(audit).__name__}")
     for file in audit.files:
         if file.readable:
             refuse_to_replace(path, file.name)
@@ -435,7 +437,7 @@ def _files(audit: Audit) -> Piece:
 def _footer() -> Piece:
     return element(
         "footer",
-        element("p", f"Made by sequestration {version('sequestration')}. This page loads nothing and sends nothing."),
+        element("p", f"Made by sequestration {installed_version()}. This page loads nothing and sends nothing."),
         element("p", "CO 253 is not a denial: it is not appealed, and not billed to the patient of an assigned claim."),
     )
 

@@ -72,7 +72,10 @@ class Row:
         word = self.text(column)
         if "/" not in word:
             return None
-        first, last = (self._date(column, part) for part in word.split("/", 1))
+        try:
+            first, last = map(as_date, word.split("/", 1))
+        except InvalidDate:
+            self.refuse(f"{column}: {quoted(word)} is no date as YYYY-MM-DD, nor two with a slash between them")
         if first >= last:
             self.refuse(f"{column}: {first} is not before {last}")
         return first, last

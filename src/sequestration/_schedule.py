@@ -291,7 +291,7 @@ def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
         raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
     except (ValueError, RecursionError) as error:  # bad TOML, a duplicate key, a number or a nesting without end

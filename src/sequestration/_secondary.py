@@ -196,6 +196,8 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
         PR-2  20.00
       it balances to the cent
     """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
     _refuse_what_cannot_be_sent(claim)
     of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
     lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []

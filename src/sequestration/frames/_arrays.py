@@ -142,7 +142,7 @@ class _Words:
     def isin(self, words: Collection[str]) -> Array:
         wanted = frozenset(words)
         if wanted not in self.tables:
-            self.tables[wanted] = np.array([*(str(word).lower() in wanted for word in self.different), False])
+            self.tables[wanted] = np.array([*(str(word).strip().lower() in wanted for word in self.different), False])
         return self.tables[wanted][self.codes]
 
     def block(self, rows: slice) -> _Words:

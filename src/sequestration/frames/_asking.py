@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "Unit",
     "Words",
+    "first_line",
     "found",
     "known_unit",
     "not_there_yet",
@@ -77,7 +78,7 @@ class Days:
 
 
 class Words(Protocol):
-    """A column of words. Capitals do not matter."""
+    """A column of words. Capitals and blanks around them do not matter."""
 
     def isin(self, words: Collection[str]) -> Condition:
         """Where the word is one of these, in lower case; nowhere where it is null."""
@@ -218,6 +219,11 @@ def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
         raise ColumnExists(
             f"the frame already has {', '.join(there)}: choose other names, or overwrite=True to replace what is there"
         )
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says, without the advice on its own options that pandas adds."""
+    return str(error).partition("\n")[0].removesuffix(" You might want to try:")
 
 
 def warn_of_odd(name: Any, count: int) -> None:

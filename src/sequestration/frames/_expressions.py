@@ -16,7 +16,7 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
-from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, warn_of_odd
+from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, first_line, warn_of_odd
 from sequestration.frames._law import MOST_CENTS, Law
 
 __all__ = ["answered", "written_like"]
@@ -154,7 +154,7 @@ _ENGINES = {"DUCKDB": _DuckDB, "POLARS": _Polars}
 
 @attrs.frozen(eq=False)
 class _Words:
-    """A column of words in lower case."""
+    """A column of words in lower case, without blanks around them."""
 
     values: nw.Expr
 
@@ -188,8 +188,17 @@ def _cells(engine: _Expressions, schema: Any, question: Question) -> Cells:
         for role, name in question.money.items()
     }
     days = {role: _days(engine, name, schema[name], question) for role, name in question.days.items()}
-    words = {role: _Words(nw.col(name).str.to_lowercase()) for role, name in question.words.items()}
+    words = {role: _Words(_lower(name, schema[name])) for role, name in question.words.items()}
     return Cells(money, days, words)
+
+
+def _lower(name: str, kind: Any) -> nw.Expr:
+    column = nw.col(name)
+    if kind in (nw.Categorical, nw.Enum, nw.Unknown):  # the last is that of a column with nothing but nulls
+        column = column.cast(nw.String)
+    elif kind != nw.String:
+        raise TypeError(f"column {name} is of type {kind}: group codes and claim types are text; cast it first")
+    return column.str.strip_chars().str.to_lowercase()
 
 
 def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, zero_if_null: bool) -> Money:
@@ -257,7 +266,7 @@ def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
     try:
         return engine.hold(days)
     except Exception as error:
-        raise InvalidDate(f"column {name}: {str(error).partition(chr(10))[0]}") from error
+        raise InvalidDate(f"column {name}: {first_line(error)}") from error
 
 
 def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question) -> Any:

@@ -80,6 +80,8 @@ def forecast(
 def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]:
     if schedules is None:
         schedules = {"law": None}
+    if not isinstance(schedules, Mapping):
+        raise TypeError(f"schedules are a mapping of names to schedules, not {type(schedules).__name__}")
     if not schedules:
         raise ValueError("give at least one schedule, or none at all for the law")
     taken = sorted(set(schedules) & {*_OWN, *_TOTALS, "schedule", "place"})

@@ -185,7 +185,8 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
     cut, due, payable = place.cut, place.due, place.payable
     uncut, off = cut == 0, cut - due
     right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
-    doubtful, already_cut = _doubts(engine, cells, place)
+    doubtful, already_cut, nothing_allowed = _doubts(engine, cells, place)
+    no_group, wrong_group = _groups(cells, assigned)
     return engine.word(
         [
             (uncut & (due == 0), Verdict.NOTHING_DUE.value),
@@ -194,40 +195,42 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
             (uncut, Verdict.MISSING.value),
             ((place.rate == 0) & (cut > 0), Verdict.CUT_NOT_DUE.value),
             ((place.rate == 0) | place.proves_nothing, Verdict.UNDETERMINED.value),
-            (right & _wrong_group(cells, assigned), Verdict.WRONG_GROUP.value),
+            (right & no_group, Verdict.UNDETERMINED.value),
+            (right & wrong_group, Verdict.WRONG_GROUP.value),
             (off == 0, Verdict.CORRECT.value),
             (right, Verdict.ROUNDING.value),
-            ((payable <= 0) | doubtful, Verdict.UNDETERMINED.value),
+            ((payable < 0) | ((payable == 0) & ~nothing_allowed) | doubtful, Verdict.UNDETERMINED.value),
             (off > 0, Verdict.CUT_TOO_LARGE.value),
         ],
         otherwise=Verdict.CUT_TOO_SMALL.value,
     )
 
 
-def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition]:
-    """Where the allowed amount shows a wrong cut, or one that is not there, to prove nothing."""
+def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition, Condition]:
+    """Where the allowed amount shows a wrong cut, or one that is not there, to prove nothing; where it leaves nothing."""
     if "allowed" not in cells.money:
         nowhere = (place.cut == 0) & (place.cut != 0)
-        return nowhere, nowhere
+        return nowhere, nowhere, nowhere
     allowed, share = cells.money["allowed"], cells.money["patient_responsibility"]
     base = engine.hold(allowed.cents - share.cents)
     known = allowed.known & share.known
     its_cut = engine.hold(_cut(engine, base, place.rate, place.law))
     fits = (its_cut == place.cut) | (base - its_cut == place.payable - place.cut)
-    return known & fits, known & (base - place.payable == its_cut)
+    return known & fits, known & (base - place.payable == its_cut), known & (base == 0)
 
 
-def _wrong_group(cells: Cells, assigned: bool | None) -> Condition:
-    """Where the group code is not CO, nor PR on an unassigned claim; a null is taken for CO."""
+def _groups(cells: Cells, assigned: bool | None) -> tuple[Condition, Condition]:
+    """Where the group code is empty, and where it is not CO, nor PR on an unassigned claim; a null is taken for CO."""
     if "group" not in cells.words:
-        return cells.money["reported"].cents != cells.money["reported"].cents
+        nowhere = cells.money["reported"].cents != cells.money["reported"].cents
+        return nowhere, nowhere
     group = cells.words["group"]
     wrong = group.known & ~group.isin({"co"})
     if assigned is False:
-        return wrong & ~group.isin({"pr"})
-    if assigned is None and "paid_elsewhere" in cells.money:
-        return wrong & ~(group.isin({"pr"}) & (cells.money["paid_elsewhere"].cents > 0))
-    return wrong
+        wrong = wrong & ~group.isin({"pr"})
+    elif assigned is None and "paid_elsewhere" in cells.money:
+        wrong = wrong & ~(group.isin({"pr"}) & (cells.money["paid_elsewhere"].cents > 0))
+    return group.isin({""}), wrong
 
 
 def _cut(engine: Engine, cents: Number, rate: Number, law: Law) -> Number:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration._values import EXACT, cents_and_rest
+from sequestration.frames._asking import first_line
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
@@ -69,7 +70,7 @@ def as_days(series: Any, date_format: str | None) -> DayColumn:
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidDate):
             raise
-        raise InvalidDate(f"column {series.name}: {str(error).partition(chr(10))[0]}") from error
+        raise InvalidDate(f"column {series.name}: {first_line(error)}") from error
     unit = np.datetime_data(moments.dtype)[0]
     return DayColumn(moments.view(np.int64), _TICKS[unit])
 
