@@ -207,7 +207,7 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
 
 
 def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition, Condition]:
-    """Where the allowed amount shows a wrong cut, or one that is not there, to prove nothing; where it leaves nothing."""
+    """Where the allowed amount shows a wrong cut, or none, to prove nothing; and where it leaves nothing to be paid."""
     if "allowed" not in cells.money:
         nowhere = (place.cut == 0) & (place.cut != 0)
         return nowhere, nowhere, nowhere
