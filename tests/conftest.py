@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Generator
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +18,13 @@ if "mutmut" in sys.modules:  # which runs the tests again and again in one proce
     UNHEALTHY_AND_WANTED.append(HealthCheck.differing_executors)
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=UNHEALTHY_AND_WANTED)
 settings.load_profile("steady")
+
+if sys.platform == "emscripten":  # a Python in a browser, which starts no processes
+
+    def no_process(*_: object, **__: object) -> NoReturn:
+        pytest.skip("no process can be started here")
+
+    subprocess.Popen = no_process  # type: ignore[assignment,misc]
 
 EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else frozenset({"tests/test_samples.py"})
 
