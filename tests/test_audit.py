@@ -170,6 +170,28 @@ def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
     assert verdicts["taken after"].totals.in_question == Decimal("4.80")
 
 
+def test_wrong_cuts_have_room_of_their_own_beside_those_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._file_audit._MOST_HELD", 3)
+    not_due = [right(f"N{n}", on="20210115") for n in range(20)]
+    audit = seq.check_835(remittance(*(uncut(f"U{n}") for n in range(10)), *not_due, right()))
+    limited = seq.check_835(remittance(*not_due), limit=5)
+
+    assert [finding.claim for finding in audit.findings] == ["U0", "U1", "U2", *(f"N{n}" for n in range(20))]
+    assert {verdict: count for verdict, count in audit.findings_dropped.items() if count} == {seq.Verdict.MISSING: 7}
+    assert [finding.claim for finding in limited.findings] == [f"N{n}" for n in range(5)]
+    assert limited.counts[seq.Verdict.CUT_NOT_DUE] == 5 + limited.findings_dropped[seq.Verdict.CUT_NOT_DUE] == 20
+
+
+def test_a_payer_of_two_numbers_without_a_plan_code_is_told_by_both() -> None:
+    data = interchange(
+        transaction(claim("A", line("99213", "150", "78.40", RIGHT), plan="")),
+        transaction(claim("B", line("99213", "150", "78.40", RIGHT), plan=""), payer_id="12502", number="0002"),
+    )
+
+    told = [problem.text.rpartition("(")[2] for problem in seq.check_835(data).problems]
+    assert told == [f"say who {number} is with payers or --payer)" for number in ("11502", "12502")]
+
+
 def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
     lines = [line("99213", "150", "78.40", RIGHT, on="20210115"), line("99213", "150", "80", [*RIGHT[:1], RIGHT[2]])]
     (found,) = seq.read_835(remittance(claim("A", *lines)))

@@ -387,6 +387,12 @@ def test_a_group_is_co_unless_it_is_another(group: str | None) -> None:
     assert seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="").verdict == "undetermined"
 
 
+@pytest.mark.parametrize("group", [5, b"CO", float("nan"), True, ["CO"]])
+def test_a_group_is_text(group: Any) -> None:
+    with pytest.raises(TypeError, match=r"^group is a group code such as CO, not "):
+        seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group=group)
+
+
 @pytest.mark.parametrize("assigned", ["N", "no", 0, 1, "", [], Decimal(1)])
 def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned(assigned: Any) -> None:
     with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):

@@ -60,6 +60,17 @@ def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> N
     assert done.stderr.startswith("sequestration: error: <stdin>, segment 15 (CAS), byte ")
     assert len(of_many.stderr.splitlines()) == 21
     assert of_many.stderr.splitlines()[-1] == "sequestration: and 10 more errors of the input"
+    without_end = remittance(*(claim(f"A{n}", line("99213", "x", "0"), charge="0") for n in range(10_010)))
+    assert run("check", "-", "--csv", given=without_end).stderr.splitlines()[-1] == (
+        "sequestration: and at least 9,980 more errors of the input"
+    )
+    assert "\nat least 10,000 errors of the input" in run("check", "-", given=without_end).stdout
+    doubled = line("99213", "150", "76.80", [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")])
+    of_wrong = run("check", "-", "--csv", given=remittance(*(claim(f"A{n}", doubled) for n in range(10_003))))
+    assert len(of_wrong.stdout.splitlines()) == 10_001
+    assert of_wrong.stderr == (
+        "sequestration: more than is listed: Not listed here, but counted above: 3 cut too large.\n"
+    )
     assert cut_off.returncode == 1
     assert "nothing to look at" not in cut_off.stdout
     assert "no cut to look at\n1 error of the input, so that something may be missing\n" in cut_off.stdout
@@ -80,7 +91,40 @@ def test_the_exit_code_says_what_was_found_though_nobody_reads_on(path: str, cod
     assert done.returncode == code
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check", EXAMPLES / "README.md", EXAMPLES / "part_b_correct.835"], 2),
+        (["check", EXAMPLES / "part_b_mistakes.835", "--csv"], 1),
+        (["rate", "yesterday"], 2),
+        (["secondary", EXAMPLES / "README.md"], 2),
+    ],
+)
+def test_the_exit_code_holds_though_nobody_reads_the_errors(arguments: list[object], code: int) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=writes,
+        check=False,
+    )
+    os.close(writes)
+
+    assert done.returncode == code
+
+
+def test_an_empty_path_is_no_folder_and_not_standard_input() -> None:
+    done = run("check", "", EXAMPLES / "part_b_correct.835")
+
+    assert done.returncode == 2
+    assert done.stderr == "sequestration: a path of no letters: this cannot be read: No such file or directory\n"
+    with pytest.raises(FileNotFoundError):
+        seq.check_835("")
+
+
 def test_a_schedule_by_its_name() -> None:
+    assert run("rate", "2020-05-01", "--schedule", "MEDICARE_FFS").returncode == 0
     for command in (["rate", "2020-05-01"], ["reduce", "100", "--on", "2020-05-01"], ["schedule"]):
         by_name = run(*command, "--schedule", "medicare_advantage")
         assert (by_name.returncode, by_name.stderr) == (0, "")

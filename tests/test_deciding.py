@@ -191,7 +191,7 @@ def test_the_claim_s_range_is_doubtful_for_a_line_without_a_date_and_not_for_the
     [
         pytest.param({"232": FIRST, "233": LAST}, [{}], [FIRST, LAST], id="its own, doubtful"),
         pytest.param({"232": FIRST}, [{"472": LAST}], [FIRST], id="its own"),
-        pytest.param({}, [{"472": LAST}, {"472": FIRST}], [FIRST, LAST], id="its lines', doubtful"),
+        pytest.param({}, [{"472": LAST}, {"472": FIRST}], [FIRST], id="its earliest line's"),
         pytest.param({}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="its line's range, doubtful"),
         pytest.param(
             {"232": FIRST, "233": LAST}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="a range in its own"
@@ -199,7 +199,9 @@ def test_the_claim_s_range_is_doubtful_for_a_line_without_a_date_and_not_for_the
         pytest.param({"232": FIRST}, [{"150": FIRST, "151": LAST}], [FIRST, LAST], id="a range beside its first day"),
         pytest.param({"232": FIRST}, [{"150": None, "151": LAST}], [FIRST, LAST], id="a range of which a day is known"),
         pytest.param({"232": FIRST}, [{"150": None, "151": None}], [FIRST], id="a range of which none is known"),
-        pytest.param({}, [{"150": FIRST, "151": None}], [None], id="a range that is unreadable"),
+        pytest.param({}, [{"150": FIRST, "151": None}], [FIRST], id="a range whose last day is unreadable"),
+        pytest.param({}, [{"150": None, "151": LAST}], [None], id="a range whose first day is unreadable"),
+        pytest.param({}, [{"150": FIRST, "151": FIRST}, {"472": LAST}], [FIRST, FIRST], id="a day of a line is no end"),
         pytest.param({"232": None}, [{"150": FIRST, "151": LAST}], [None], id="its own unreadable, no fallback"),
         pytest.param({}, [{"472": FIRST}, {"472": None}], [None], id="one unreadable"),
         pytest.param({}, [{}], [None], id="none"),
@@ -225,6 +227,11 @@ def test_dates_of_a_professional_claim_as_a_whole(
         pytest.param({}, [{"472": FIRST}, {"150": FIRST, "151": LAST}], "13", [LAST], id="latest of the lines"),
         pytest.param({}, [{"472": FIRST}, {"472": None}], "13", [None], id="one line unreadable"),
         pytest.param({}, [{"150": FIRST, "151": LAST}], "21", [LAST, FIRST], id="a range of lines, doubtful in a stay"),
+        pytest.param({"233": LAST}, [{"472": FIRST}], "21", [LAST, FIRST], id="a stay whose first day is a line's"),
+        pytest.param({"232": LAST}, [{"472": FIRST}], "21", [LAST, FIRST], id="a stay whose end alone is its own"),
+        pytest.param({"232": None, "233": LAST}, [{"472": FIRST}], "21", [LAST, FIRST], id="a stay's unreadable first"),
+        pytest.param({"233": None}, [{"472": FIRST}], "21", [None], id="a stay's unreadable end"),
+        pytest.param({}, [{"472": FIRST}, {"472": None}], "21", [None], id="a stay with an unreadable line"),
         pytest.param({}, [{}], "13", [None], id="none"),
         pytest.param({"050": LAST}, [], "13", [None], id="the day of receipt decides nothing"),
     ],

@@ -75,9 +75,8 @@ def weigh(adjustments: Iterable[Adjustment], cut_code: str = CUT) -> Amounts:
         reason, cents = adjustment.reason, adjustment.amount_cents
         if reason == cut_code:
             found.cut = _plus(found.cut, cents)
-            group = adjustment.group.strip().upper()
-            if cents != 0 and group not in groups:
-                groups.append(group)
+            if cents != 0 and adjustment.group not in groups:
+                groups.append(adjustment.group)
         elif reason in (PAID_TO_PATIENT, PAID_BEFORE):
             found.elsewhere = _plus(found.elsewhere, cents)
             if reason == PAID_TO_PATIENT and cents is not None:

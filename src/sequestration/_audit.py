@@ -157,6 +157,7 @@ class Audit:
             totals=self.totals,
             projected=self.projected,
             errors=sum(problem.level is Level.ERROR for problem in self.problems),
+            problems_dropped=self.problems_dropped,
         )
 
     def __repr__(self) -> str:

@@ -57,6 +57,7 @@ def summary_in_words(
     totals: Totals,
     projected: int,
     errors: int,
+    problems_dropped: int,
 ) -> str:
     """What was checked, what was taken, what is in question, how many places have which verdict: a line each."""
     looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
@@ -74,7 +75,8 @@ def summary_in_words(
     else:
         lines.append("no cut to look at" if errors else "nothing to look at")
     if errors:
-        lines.append(f"{_count(errors, 'error')} of the input, so that something may be missing")
+        least = "at least " if problems_dropped else ""
+        lines.append(f"{least}{_count(errors, 'error')} of the input, so that something may be missing")
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
     if projected:
         lines.append(f"{_count(projected, 'place')} judged by a projected rate, which may turn out otherwise")

@@ -14,7 +14,7 @@ from sequestration._remittance import Adjustment, Claim, ServiceLine
 from sequestration._schedule import RateSchedule
 from sequestration._settings import settings
 from sequestration._telling import CUTS_NOBODY, finding_of
-from sequestration._values import Amount, Day, as_cents, as_date, as_dollars, as_truth, written
+from sequestration._values import Amount, Day, as_cents, as_date, as_dollars, as_truth, told
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]
 
@@ -64,7 +64,7 @@ def check_adjustment(
         amounts=Amounts(
             [],
             cut=cut,
-            groups=("CO" if group is None else written(group).strip().upper(),) if cut else (),
+            groups=(_group(group),) if cut else (),
             elsewhere=elsewhere,
             coinsurance=share or 0,
         ),
@@ -109,6 +109,14 @@ def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judg
     judgements = [case.judge() for case in _cases(claim, payer, schedule)]
     forgive_spreading(judgements, most=_rounding(len(judgements)))
     return judgements
+
+
+def _group(group: str | None) -> str:
+    if group is None:
+        return "CO"
+    if not isinstance(group, str):
+        raise TypeError(f"group is a group code such as CO, not {told(group)}")
+    return group.strip().upper()
 
 
 def _cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]:

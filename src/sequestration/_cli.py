@@ -11,12 +11,14 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import NoReturn
 
 from sequestration import deadlines
 from sequestration._adjustment_code import AdjustmentCode
 from sequestration._audit import Audit
+from sequestration._audit_text import left_out_in_words
 from sequestration._check_files import check_835
 from sequestration._code_tables import CodeTable, carcs, rarcs
 from sequestration._codes import Carc, Rarc, split_code
@@ -172,8 +174,8 @@ def _take_table(parser: argparse.ArgumentParser) -> None:
 
 def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
     """The schedule of the caller's file, or the shipped one of that name; None where there is no such wish."""
-    if options.file in shipped_schedule_names():
-        return shipped_schedule(options.file)
+    if options.file is not None and options.file.lower() in shipped_schedule_names():
+        return shipped_schedule(options.file.lower())
     return None if options.file is None else RateSchedule.from_toml(options.file)
 
 
@@ -192,8 +194,12 @@ def _check(options: argparse.Namespace) -> int:
     if options.mask:
         audit = audit.masked()
     unreadable = [problem for problem in audit.problems if problem.code in _UNREADABLE]
+    if unreadable:
+        options.code = FAILED
     for problem in unreadable:
-        _fail(f"{problem.file or 'standard input'}: {problem.text}")
+        _fail(
+            f"{problem.file or ('standard input' if problem.file is None else 'a path of no letters')}: {problem.text}"
+        )
     if not audit.files:
         return _fail(f"{', '.join(options.paths)}: there are no files in it")
     if audit.interrupted:
@@ -207,7 +213,7 @@ def _check(options: argparse.Namespace) -> int:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
     elif options.csv:
         _print_csv(audit)
-        _print_errors(audit)
+        _tell_beside_csv(audit)
     elif any(file.readable for file in audit.files):
         print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
         if options.codes:
@@ -217,6 +223,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _tell_interrupted(audit: Audit, options: argparse.Namespace) -> int:
     """Print what was found until an interrupt, in every form that can say that it is only a part."""
+    options.code = INTERRUPTED
     was_read = any(file.readable for file in audit.files)
     if options.json:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
@@ -248,13 +255,16 @@ def _print_csv(audit: Audit) -> None:
     write_findings(audit.findings, sys.stdout)
 
 
-def _print_errors(audit: Audit) -> None:
-    """The errors of the input on stderr, for CSV has findings alone; files that could not be read are told already."""
+def _tell_beside_csv(audit: Audit) -> None:
+    """What CSV of findings cannot hold, on stderr: errors of the input but for unread files, and what was left out."""
     errors = [found for found in audit.problems if found.level is Level.ERROR and found.code not in _UNREADABLE]
     for problem in errors[:_MOST_FOUND]:
         _fail(f"error: {problem}")
-    if len(errors) > _MOST_FOUND:
-        _fail(f"and {len(errors) - _MOST_FOUND} more errors of the input")
+    if len(errors) > _MOST_FOUND or audit.problems_dropped:
+        least = "at least " if audit.problems_dropped else ""
+        _fail(f"and {least}{max(0, len(errors) - _MOST_FOUND):,} more errors of the input")
+    if any(audit.findings_dropped.values()):
+        _fail(f"more than is listed: {left_out_in_words(audit.findings_dropped)}")
 
 
 def _print_codes(audit: Audit) -> None:
@@ -395,5 +405,6 @@ def _of_file(error: OSError) -> str:
 
 
 def _fail(text: str, code: int = FAILED) -> int:
-    print(f"sequestration: {in_one_line(text)}", file=sys.stderr)
+    with suppress(OSError):  # nobody may read it; the code is told all the same
+        print(f"sequestration: {in_one_line(text)}", file=sys.stderr)
     return code

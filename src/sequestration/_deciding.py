@@ -16,7 +16,7 @@ from sequestration._remittance import Claim, ServiceLine
 from sequestration._settings import settings
 from sequestration._values import Day, as_date
 
-__all__ = ["BY_FIRST_DAY", "ClaimType", "DateReading", "Dates", "days_of_lines", "deciding_date", "is_institutional"]
+__all__ = ["BY_FIRST_DAY", "ClaimType", "DateReading", "Dates", "days_of_line", "deciding_date", "is_institutional"]
 
 
 class ClaimType(StrEnum):
@@ -83,14 +83,16 @@ def is_institutional(claim: Claim) -> bool:
     return any(line.qualifier == "NU" or line.revenue_code.strip(" ") for line in claim.lines)
 
 
-def days_of_lines(claim: Claim) -> list[date | None]:
-    """The first day of each line of a professional claim that says one, and the last of one that has a range.
+def days_of_line(line: ServiceLine) -> tuple[date | None, ...]:
+    """The days that may decide a professional line: its one day, or first and last of a range; none where it has none.
 
-    None where it could not be read.
+    None stands for a day that could not be read.
     """
-    first = [(line.dates, "472" if "472" in line.dates else "150") for line in claim.lines]
-    last = [(line.dates, "151") for line in claim.lines if _is_ranged(line)]
-    return [dates[name] for dates, name in (*first, *last) if name in dates]
+    if "472" in line.dates:
+        return (line.dates["472"],)
+    if "150" not in line.dates:
+        return ()
+    return (line.dates["150"], line.dates["151"]) if "151" in line.dates else (line.dates["150"],)
 
 
 class Dates:
@@ -119,20 +121,14 @@ class Dates:
 
 def _line_dates(line: ServiceLine) -> tuple[DateReading, ...]:
     """The dates of a professional line; none where it has none of its own."""
-    if "472" in line.dates:
-        return (DateReading(line.dates["472"], "date of service (DTM 472)"),)
-    if "150" not in line.dates:
+    days = days_of_line(line)
+    if not days:
         return ()
-    first = DateReading(line.dates["150"], "first day of service (DTM 150)")
-    last = line.dates.get("151")
-    if last is None:
+    rule = "date of service (DTM 472)" if "472" in line.dates else "first day of service (DTM 150)"
+    first = DateReading(days[0], rule)
+    if days[-1] is None or len(days) == 1:
         return (first,)
-    return first, DateReading(last, "last day of service (DTM 151), by a doubtful rule")
-
-
-def _is_ranged(line: ServiceLine) -> bool:
-    """Whether a line has a first and a last day in place of one date: then which decides is doubtful."""
-    return "472" not in line.dates and "150" in line.dates and "151" in line.dates
+    return first, DateReading(days[-1], "last day of service (DTM 151), by a doubtful rule")
 
 
 def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
@@ -147,39 +143,43 @@ def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
 
 
 def _institutional(claim: Claim) -> tuple[DateReading, ...]:
-    first = claim.dates.get("232")
+    of_lines = [day for line in claim.lines for day in line.dates.values()]
+    known = [day for day in of_lines if day is not None]
     if "233" in claim.dates:
         last = DateReading(claim.dates["233"], "through date of the claim (DTM 233)")
-        if claim.facility_code in settings().doubtful_stay_facilities and first is not None:
-            return last, DateReading(first, "first day of the stay (DTM 232), by a doubtful rule")
-        return (last,)
-    if "232" in claim.dates:
-        return (DateReading(first, "the claim's only date (DTM 232), which is also its end"),)
-    days = [day for line in claim.lines for day in line.dates.values()]
-    if not days or None in days:
+    elif "232" in claim.dates:
+        last = DateReading(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
+    elif known and len(known) == len(of_lines):
+        rule = "latest date of its lines, inferred: the claim has no through date"
+        last = DateReading(max(known), rule, inferred=True)
+    else:
         return (DateReading(None, "no through date"),)
-    known = [day for day in days if day is not None]
-    last = DateReading(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
-    if claim.facility_code in settings().doubtful_stay_facilities:
-        return last, DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
-    return (last,)
+    if claim.facility_code not in settings().doubtful_stay_facilities:
+        return (last,)
+    begun = claim.dates.get("232") if "233" in claim.dates else None
+    if begun is not None:
+        return last, DateReading(begun, "first day of the stay (DTM 232), by a doubtful rule")
+    if not known:
+        return (last,)
+    return last, DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
 
 
 def _professional_claim(claim: Claim, own: tuple[DateReading, ...]) -> tuple[DateReading, ...]:
     """A professional claim judged as a whole: its own first day decides or, where it has none, its earliest line.
 
-    The last day of its lines may decide where one of them has a range, or where they have to stand in for the claim.
+    Its own last day is doubtful, too, where no line has a date; else the last day of a line that has a range.
     """
-    days = days_of_lines(claim)
-    if not days:
+    of_lines = [days for line in claim.lines if (days := days_of_line(line))]
+    if not of_lines:
         return own
-    known = [day for day in days if day is not None]
-    if not own and len(known) < len(days):
+    begun = [days[0] for days in of_lines if days[0] is not None]
+    if not own and len(begun) < len(of_lines):
         return ()
-    if own and not (known and any(map(_is_ranged, claim.lines))):
-        return own[:1]
-    latest = DateReading(max(known), "latest date of its lines, by a doubtful rule")
-    return (own[0] if own else DateReading(min(known), "earliest date of its lines (DTM 472)"), latest)
+    first = own[0] if own else DateReading(min(begun), "earliest date of its lines (DTM 472)")
+    ends = [days[1] for days in of_lines if len(days) > 1 and days[1] is not None]
+    if not ends:
+        return (first,)
+    return first, DateReading(max(ends), "last day of a line (DTM 151), by a doubtful rule")
 
 
 def _claim_type(value: ClaimType | str) -> ClaimType:

@@ -6,6 +6,7 @@ kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -64,7 +65,7 @@ class FileAudit:
         self._ledger = self._audit.ledger
         self._kept: list[tuple[int, Finding]] = []
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
-        self._payers_doubted: set[tuple[ProblemCode, str]] = set()
+        self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = _Transaction()
         self._plain = PlainClaims(wishes.schedule)
         self._glances = wishes.keep is Keep.WRONG  # a finding that is kept comes from the judge
@@ -152,10 +153,11 @@ class FileAudit:
     def _hold(self, judgement: Judgement) -> None:
         transaction = self._transaction
         transaction.uncut += judgement.pending
-        if len(transaction.held) < _MOST_HELD:
+        verdict = Verdict.UNDETERMINED if judgement.pending else judgement.verdict
+        transaction.held_of[verdict] += 1
+        if transaction.held_of[verdict] <= (_MOST_HELD if judgement.pending else self._wishes.limit):
             transaction.held.append((transaction.number, finding_of(judgement)))
         else:
-            verdict = Verdict.UNDETERMINED if judgement.pending else judgement.verdict
             more = transaction.held_more.setdefault((verdict, judgement.month), _More())
             more.add(judgement.reported or 0, judgement.expected or 0, projected=judgement.projected)
 
@@ -269,11 +271,12 @@ class FileAudit:
 
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
         """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
-        payer = claim.remittance.payer
-        if (code, payer) not in self._payers_doubted:
+        named = _named(claim.remittance)
+        known = (code, *named.values())
+        if known not in self._payers_doubted:
             if len(self._payers_doubted) < _MOST_PAYERS:  # more are told again, up to the limit of problems
-                self._payers_doubted.add((code, payer))
-            self._reader.report(code, plan=claim.plan, **_named(claim.remittance))
+                self._payers_doubted.add(known)
+            self._reader.report(code, plan=claim.plan, **named)
 
     def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
         self._reader.report(code, claim=claim.control_number, **facts)
@@ -305,6 +308,7 @@ class _Transaction:
     settled: bool = False
     said: bool = False
     held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
+    held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
     held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
     uncut: int = 0  # places where a cut was due and none was taken
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])

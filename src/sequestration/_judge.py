@@ -7,10 +7,13 @@ All amounts here are whole cents.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import attrs
 
 from sequestration._amounts import CUT, CUT_BEFORE_253, MEANT_OTHERWISE, Amounts, weigh
-from sequestration._deciding import DateReading, days_of_lines
+from sequestration._deciding import DateReading, days_of_line
 from sequestration._findings import Explanation, ExplanationCode, Verdict
 from sequestration._payer import Payer, Standing
 from sequestration._periods import RatePeriod
@@ -95,25 +98,47 @@ class Case:
 
     def _by_the_law(self) -> Judgement:
         """The judgement by the first date that agrees with the cut, or else by the rule's own date."""
-        trials = [_Trial(self, reading).judge() for reading in self.readings]
+        own, *doubtful = self.readings
+        trials = [_Trial(self, reading).judge() for reading in (own, *filter(self._may_decide, doubtful))]
         for wanted in (_AGREES, (Verdict.ROUNDING,)):
             for judgement in trials:
                 if judgement.verdict in wanted:
                     return judgement
         first = trials[0]
-        if self._lines_straddle():
-            first.turn_undetermined("its lines lie on both sides of a change of rate")
+        reason = self._doubt_of_lines()
+        if reason:
+            first.turn_undetermined(reason)
         return first
 
-    def _lines_straddle(self) -> bool:
-        """Whether a professional claim judged as a whole has lines under several rates, so that none is all its own."""
-        if self.claim is None or self.line is not None or self.institutional:
-            return False
-        of_lines = days_of_lines(self.claim)
-        if len(self.claim.lines) == 1:  # each of its days may decide, but no cut of it is taken at two rates
-            of_lines = of_lines[:1]
-        days = {self.readings[0].on, *of_lines} if of_lines else ()
-        return len({self.schedule.rate_on(day) for day in days if day is not None}) > 1
+    @property
+    def _lines_of_a_whole(self) -> list[ServiceLine]:
+        """The lines of a professional claim that is judged as a whole: each may have a date of its own to go by."""
+        is_whole = self.claim is not None and self.line is None and not self.institutional
+        return self.claim.lines if self.claim is not None and is_whole else []
+
+    def _may_decide(self, reading: DateReading) -> bool:
+        """Whether a doubtful date may be that of a whole claim: every line of it may be under that date's rate."""
+        rate = self._rate_on(reading.on)
+        of_lines = [days_of_line(line) for line in self._lines_of_a_whole]
+        return all(rate in map(self._rate_on, days) for days in of_lines if any(days))
+
+    def _doubt_of_lines(self) -> str:
+        """Why no one rate is surely that of a professional claim judged as a whole; empty where one is."""
+        lines = self._lines_of_a_whole
+        of_lines = [known for line in lines if (known := [day for day in days_of_line(line) if day is not None])]
+        if not of_lines or self.claim is None:
+            return ""
+        # Each day of a range may decide; but of a line that is alone no cut is taken at two rates.
+        days = {self.readings[0].on, *(day for known in of_lines for day in (known if len(lines) > 1 else known[:1]))}
+        if len(of_lines) < len(lines):
+            if "232" not in self.claim.dates:
+                return "one of its lines has no date"
+            days.add(self.claim.dates.get("233"))
+        rates = {self._rate_on(day) for day in days if day is not None}
+        return "its lines lie on both sides of a change of rate" if len(rates) > 1 else ""
+
+    def _rate_on(self, day: date | None) -> Decimal | None:
+        return None if day is None else self.schedule.rate_on(day)
 
     def _of_a_reversal(self) -> Judgement:
         """A mirror is not judged; but a CARC 223 that it repeats is told as the cut only where it is its amount."""

@@ -142,7 +142,7 @@ class Parser:
                     parts = segment.split(element)
                     if " " in segment:
                         strip_codes(parts, _CODES_OF_CAS)
-                    group = parts[1]
+                    group = parts[1].upper()
                     end = len(parts)
                     place = -1
                     while (place := place + 3) < end:

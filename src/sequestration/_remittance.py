@@ -27,8 +27,8 @@ __all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLi
 class Adjustment:
     """One adjustment of a claim or line: what explains that less was paid than charged.
 
-    `group` and `reason` are the codes as sent, without blanks around them; `amount` is in dollars, above zero
-    where it lowers the payment; `quantity` is text as sent, or None.
+    `group` is the group code in capitals, `reason` the reason code as sent, both without blanks around them; `amount`
+    is in dollars, above zero where it lowers the payment; `quantity` is text as sent, or None.
     """
 
     group: str
@@ -37,7 +37,7 @@ class Adjustment:
     quantity: str | None
 
     def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
-        self.group = str(group).strip()
+        self.group = str(group).strip().upper()
         self.reason = str(reason).strip()
         self.amount_cents = _cents(amount)
         self.quantity = quantity

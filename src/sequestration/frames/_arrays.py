@@ -149,6 +149,15 @@ class _Words:
         return attrs.evolve(self, codes=self.codes[rows])
 
 
+def _words(series: Any) -> _Words:
+    codes, different = pd.factorize(series)
+    if not all(isinstance(word, str) for word in different):
+        raise TypeError(
+            f"column {series.name} is of type {series.dtype}: group codes and claim types are text; cast it first"
+        )
+    return _Words(codes, different)
+
+
 @attrs.frozen(eq=False)
 class _Reader:
     """The columns of a frame as arrays, and how many amounts were no whole cents in the blocks read so far."""
@@ -163,7 +172,7 @@ class _Reader:
     def of(cls, frame: Any, question: Question) -> _Reader:
         money = {role: as_money(frame[name], question.cents_a_unit) for role, name in question.money.items()}
         days = {role: as_days(frame[name], question.date_format) for role, name in question.days.items()}
-        words = {role: _Words(*pd.factorize(frame[name])) for role, name in question.words.items()}
+        words = {role: _words(frame[name]) for role, name in question.words.items()}
         return cls(question, money, days, words, dict.fromkeys(money, 0))
 
     def cells(self, rows: slice) -> Cells:
