@@ -196,7 +196,10 @@ def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
     lines = [line("99213", "150", "78.40", RIGHT, on="20210115"), line("99213", "150", "80", [*RIGHT[:1], RIGHT[2]])]
     (found,) = seq.read_835(remittance(claim("A", *lines)))
 
-    assert [finding.verdict for finding in seq.check_claim(found)] == ["undetermined"] * 2
+    assert [(finding.verdict, finding.reason) for finding in seq.check_claim(found)] == [
+        ("undetermined", "the payer took no cut where one was due, so nothing shows that it takes any"),
+        ("undetermined", "no cut was taken, and nothing shows that this payer takes any"),
+    ]
     assert [finding.verdict for finding in seq.check_claim(found, payer="ffs")] == ["cut_not_due", "undetermined"]
 
 

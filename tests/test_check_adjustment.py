@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -395,7 +396,7 @@ def test_a_group_is_text(group: Any) -> None:
 
 @pytest.mark.parametrize("assigned", ["N", "no", 0, 1, "", [], Decimal(1)])
 def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned(assigned: Any) -> None:
-    with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):
+    with pytest.raises(TypeError, match=rf"^assigned is True, False or None, not {re.escape(repr(assigned))}$"):
         seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="PR", assigned=assigned)
     with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):
         seq.next_step("PR-253", assigned=assigned)
