@@ -273,6 +273,13 @@ def test_an_amount_of_the_claim_explains_one_line_and_no_other() -> None:
     assert told == ["line 2: charge less payment and adjustments leaves 1.00, not 0.00"]
 
 
+def test_a_claim_in_which_the_file_breaks_off_is_not_judged_and_says_why() -> None:
+    data = remittance(doubled())
+    (finding,) = seq.check_835(data[: data.index(b"SE*")], keep="all").findings
+
+    assert (finding.verdict, finding.reason) == (seq.Verdict.UNDETERMINED, "the file breaks off in this claim")
+
+
 def test_a_folder_stands_for_its_files_in_name_order(tmp_path: Path) -> None:
     (tmp_path / "b.835").write_bytes(remittance(doubled()))
     (tmp_path / "a.835").write_bytes(remittance(right()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -297,3 +298,27 @@ def test_long_text_is_cut_in_messages() -> None:
     assert told("x" * 60) == "'" + "x" * 39 + "..."
     assert quoted("x" * 20) == "'" + "x" * 20 + "'"
     assert quoted("x" * 21) == "'" + "x" * 20 + "...'"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (Decimal("NaN"), "'NaN' is no amount of dollars: there must be a number"),
+        (Decimal("0.005"), "'0.005' is no whole number of cents: round it first, by a rule you choose"),
+    ],
+)
+def test_an_amount_that_is_refused_is_told(value: Decimal, says: str) -> None:
+    with pytest.raises(seq.InvalidAmount, match=f"^{re.escape(says)}$"):
+        as_cents(value)
+
+
+def test_a_text_of_sixty_four_characters_may_be_an_amount_and_no_longer_one() -> None:
+    assert as_cents("1." + "0" * 62) == 100
+    with pytest.raises(seq.InvalidAmount):
+        as_cents("1." + "0" * 63)
+
+
+def test_what_an_error_shows_of_a_value() -> None:
+    assert told("x" * 38) == repr("x" * 38)
+    assert told("x" * 39) == repr("x" * 39)[:40] + "..."
+    assert told(10**5000) == "<int too long to show>"
