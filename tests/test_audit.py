@@ -6,6 +6,7 @@ import io
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -278,6 +279,16 @@ def test_a_claim_in_which_the_file_breaks_off_is_not_judged_and_says_why() -> No
     (finding,) = seq.check_835(data[: data.index(b"SE*")], keep="all").findings
 
     assert (finding.verdict, finding.reason) == (seq.Verdict.UNDETERMINED, "the file breaks off in this claim")
+
+
+def test_what_is_no_claim_no_audit_and_no_function_is_told_as_such(tmp_path: Path) -> None:
+    nothing: Any = "x"
+    with pytest.raises(TypeError, match=r"^secondary_adjustments takes a Claim, not str$"):
+        seq.secondary_adjustments(nothing)
+    with pytest.raises(TypeError, match=r"^a report is written of an Audit, not of str$"):
+        seq.write_report(nothing, tmp_path / "report.html")
+    with pytest.raises(TypeError, match=r"^progress is a function of two numbers, not True$"):
+        seq.check_835(b"", progress=True)  # type: ignore[arg-type]
 
 
 def test_a_folder_stands_for_its_files_in_name_order(tmp_path: Path) -> None:

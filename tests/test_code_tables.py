@@ -109,6 +109,7 @@ class TestCodesOfANewerList:
             ("stop\n2026-12-31\n", "row 1: the column code is missing"),
             ("code,stop\n253,2026-13-01\n", "row 2: stop: '2026-13-01' is no day"),
             ("code,stop\n253,2013-01-01\n", "row 2: stop: 2013-01-01 is before the start"),
+            ("code,stop\n253,12/31/2026\n", "row 2: stop: '12/31/2026' is no date as YYYY-MM-DD, nor two with a slash"),
             ("code,stop\n253,\nCO-253,\n", "row 3: the code 253 stands there twice"),
             ("code,stop\nhello,\n", "row 2: 'hello' is no reason code"),
             ("code,groups\n253,CO XX\n", "row 2: groups are of CO, .*, not 'XX'"),

@@ -9,12 +9,13 @@ import re
 import subprocess
 import sys
 import sysconfig
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import pytest
 
 import sequestration as seq
+from sequestration._version import installed_version
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -134,7 +135,16 @@ def test_the_import_loads_nothing_heavy_and_parses_nothing() -> None:
 def test_every_public_name_is_there_and_listed() -> None:
     assert set(dir(seq)) >= set(seq.__all__)
     assert sorted(seq.__all__, key=lambda name: (not name.isupper(), name)) == seq.__all__
-    assert seq.__version__ == version("sequestration")
+    assert seq.__version__ == installed_version() == version("sequestration")
+
+
+def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("sequestration._version.version", missing)
+
+    assert installed_version() == "not installed"
     with pytest.raises(AttributeError, match="MEDICARE_FSS"):
         seq.MEDICARE_FSS  # type: ignore[attr-defined]  # noqa: B018
 
