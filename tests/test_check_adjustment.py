@@ -390,7 +390,7 @@ def test_a_group_is_co_unless_it_is_another(group: str | None) -> None:
 
 @pytest.mark.parametrize("group", [5, b"CO", float("nan"), True, ["CO"]])
 def test_a_group_is_text(group: Any) -> None:
-    with pytest.raises(TypeError, match=r"^group is a group code such as CO, not "):
+    with pytest.raises(TypeError, match=rf"^group is a group code such as CO, not {re.escape(repr(group))}$"):
         seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group=group)
 
 
@@ -400,3 +400,9 @@ def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned
         seq.check_adjustment(reported="0.80", paid="39.20", on=ON, group="PR", assigned=assigned)
     with pytest.raises(TypeError, match=r"^assigned is True, False or None, not "):
         seq.next_step("PR-253", assigned=assigned)
+
+
+def test_a_date_of_one_amount_is_that_of_the_caller_however_late() -> None:
+    found = seq.check_adjustment(reported="0.80", paid="39.20", on="2034-03-01")
+
+    assert (found.verdict, str(found.expected), found.projected) == ("cut_not_due", "0.00", True)
