@@ -17,13 +17,13 @@ cat >run.mjs <<'END'
 import { loadPyodide } from "pyodide";
 
 const python = await loadPyodide();
-python.FS.mkdir("/work");
-python.FS.mount(python.FS.filesystems.NODEFS, { root: process.cwd() }, "/work");
+python.FS.mkdir("/project");
+python.FS.mount(python.FS.filesystems.NODEFS, { root: process.cwd() }, "/project");
 python.globals.set("arguments", process.argv.slice(2));
 const code = await python.runPythonAsync(`
 import os, sys
-sys.path.insert(0, "/work/site")
-os.chdir("/work")
+sys.path.insert(0, "/project/site")
+os.chdir("/project")
 print(sys.version)
 import pytest
 int(pytest.main(arguments.to_py()))
