@@ -32,6 +32,20 @@ def run(*arguments: object, given: bytes | None = None) -> subprocess.CompletedP
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def run_unread(stream: str, *arguments: object) -> int:
+    """The exit code where nobody reads one of the streams, "stdout" or "stderr"."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", *map(str, arguments)],
+        stdout=writes if stream == "stdout" else subprocess.DEVNULL,
+        stderr=writes if stream == "stderr" else subprocess.DEVNULL,
+        check=False,
+    )
+    os.close(writes)
+    return done.returncode
+
+
 def test_a_right_remittance_exits_0() -> None:
     done = run("check", EXAMPLES / "part_b_correct.835")
 
@@ -78,17 +92,7 @@ def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> N
 
 @pytest.mark.parametrize(("path", "code"), [("part_b_correct.835", 0), ("part_b_mistakes.835", 1), ("README.md", 2)])
 def test_the_exit_code_says_what_was_found_though_nobody_reads_on(path: str, code: int) -> None:
-    reads, writes = os.pipe()
-    os.close(reads)
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", "check", EXAMPLES / path, EXAMPLES / "part_b_correct.835", "--json"],
-        stdout=writes,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    os.close(writes)
-
-    assert done.returncode == code
+    assert run_unread("stdout", "check", EXAMPLES / path, EXAMPLES / "part_b_correct.835", "--json") == code
 
 
 @pytest.mark.parametrize(
@@ -101,17 +105,7 @@ def test_the_exit_code_says_what_was_found_though_nobody_reads_on(path: str, cod
     ],
 )
 def test_the_exit_code_holds_though_nobody_reads_the_errors(arguments: list[object], code: int) -> None:
-    reads, writes = os.pipe()
-    os.close(reads)
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", *map(str, arguments)],
-        stdout=subprocess.DEVNULL,
-        stderr=writes,
-        check=False,
-    )
-    os.close(writes)
-
-    assert done.returncode == code
+    assert run_unread("stderr", *arguments) == code
 
 
 def test_an_empty_path_is_no_folder_and_not_standard_input() -> None:

@@ -377,17 +377,13 @@ def test_a_second_interrupt_ends_at_once() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-class Stopping(io.BytesIO):
+class Stopping(Failing):
     """A file at a byte of which somebody presses Ctrl-C."""
 
-    def __init__(self, data: bytes, at: int) -> None:
-        super().__init__(data)
-        self.at = at
-
     def read1(self, size: int | None = -1) -> bytes:
-        if self.tell() >= self.at:
+        if self.tell() >= self.good:
             signal.raise_signal(signal.SIGINT)
-        return super().read(min(size or 0, self.at - self.tell()))
+        return self.read(size)
 
 
 def test_an_interrupt_where_interrupts_are_taken_ends_a_file_and_those_behind_it() -> None:

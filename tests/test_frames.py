@@ -600,7 +600,7 @@ def test_words_that_are_no_text() -> None:
     frame = pl.DataFrame(columns)
     with pytest.raises(TypeError, match=r"^column number is of type Int64: group codes and claim types are text"):
         frames.check(frame.lazy(), reported="cut", paid="paid", on="day", group="number")
-    for words in ([1], [b"CO"], [True], ["CO", 1][1:]):
+    for words in ([1], [b"CO"], [True]):
         of_pandas = pd.DataFrame({"cut": [0.8], "paid": [39.2], "day": [pd.Timestamp(2019, 3, 1)], "group": words})
         with pytest.raises(TypeError, match=r"^column group is of type \w+: group codes and claim types are text"):
             frames.check(of_pandas, reported="cut", paid="paid", on="day", group="group")

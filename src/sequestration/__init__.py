@@ -223,7 +223,6 @@ _MADE_BY = {  # values that are read from data: the room and the function that m
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
 _PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")
 
-
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:

@@ -174,9 +174,10 @@ def _take_table(parser: argparse.ArgumentParser) -> None:
 
 def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
     """The schedule of the caller's file, or the shipped one of that name; None where there is no such wish."""
-    if options.file is not None and options.file.lower() in shipped_schedule_names():
-        return shipped_schedule(options.file.lower())
-    return None if options.file is None else RateSchedule.from_toml(options.file)
+    if options.file is None:
+        return None
+    name = options.file.lower()
+    return shipped_schedule(name) if name in shipped_schedule_names() else RateSchedule.from_toml(options.file)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -194,8 +195,6 @@ def _check(options: argparse.Namespace) -> int:
     if options.mask:
         audit = audit.masked()
     unreadable = [problem for problem in audit.problems if problem.code in _UNREADABLE]
-    if unreadable:
-        options.code = FAILED
     for problem in unreadable:
         _fail(
             f"{problem.file or ('standard input' if problem.file is None else 'a path of no letters')}: {problem.text}"

@@ -143,25 +143,31 @@ def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
 
 
 def _institutional(claim: Claim) -> tuple[DateReading, ...]:
-    of_lines = [day for line in claim.lines for day in line.dates.values()]
-    known = [day for day in of_lines if day is not None]
+    last = _through_date(claim)
+    begun = _beginning(claim) if claim.facility_code in settings().doubtful_stay_facilities else None
+    return (last,) if begun is None else (last, begun)
+
+
+def _through_date(claim: Claim) -> DateReading:
     if "233" in claim.dates:
-        last = DateReading(claim.dates["233"], "through date of the claim (DTM 233)")
-    elif "232" in claim.dates:
-        last = DateReading(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
-    elif known and len(known) == len(of_lines):
-        rule = "latest date of its lines, inferred: the claim has no through date"
-        last = DateReading(max(known), rule, inferred=True)
-    else:
-        return (DateReading(None, "no through date"),)
-    if claim.facility_code not in settings().doubtful_stay_facilities:
-        return (last,)
-    begun = claim.dates.get("232") if "233" in claim.dates else None
-    if begun is not None:
-        return last, DateReading(begun, "first day of the stay (DTM 232), by a doubtful rule")
+        return DateReading(claim.dates["233"], "through date of the claim (DTM 233)")
+    if "232" in claim.dates:
+        return DateReading(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
+    days = [day for line in claim.lines for day in line.dates.values()]
+    known = [day for day in days if day is not None]
+    if not known or len(known) < len(days):
+        return DateReading(None, "no through date")
+    return DateReading(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
+
+
+def _beginning(claim: Claim) -> DateReading | None:
+    """The first day of a stay, which may decide it, too; None where nothing tells it."""
+    if "233" in claim.dates and claim.dates.get("232") is not None:
+        return DateReading(claim.dates["232"], "first day of the stay (DTM 232), by a doubtful rule")
+    known = [day for line in claim.lines for day in line.dates.values() if day is not None]
     if not known:
-        return (last,)
-    return last, DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
+        return None
+    return DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
 
 
 def _professional_claim(claim: Claim, own: tuple[DateReading, ...]) -> tuple[DateReading, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 
 import attrs
@@ -27,7 +26,7 @@ from sequestration._schedule import RateSchedule
 from sequestration._telling import CUTS_NOBODY, as_missing, as_undetermined, finding_of
 from sequestration._totals import Sums
 from sequestration._triage import next_step
-from sequestration._values import as_cents, as_dollars
+from sequestration._values import as_dollars, cents_if_known
 from sequestration._x12 import RemittanceReader
 
 __all__ = ["FileAudit", "Keep", "Wishes"]
@@ -152,7 +151,6 @@ class FileAudit:
 
     def _hold(self, judgement: Judgement) -> None:
         transaction = self._transaction
-        transaction.uncut += judgement.pending
         verdict = Verdict.UNDETERMINED if judgement.pending else judgement.verdict
         transaction.held_of[verdict] += 1
         if transaction.held_of[verdict] <= (_MOST_HELD if judgement.pending else self._wishes.limit):
@@ -166,8 +164,8 @@ class FileAudit:
         transaction = self._transaction
         for number, held in transaction.held:
             found = self._released(held)
-            verdict, expected = found.verdict, _cents(found.expected)
-            self._count(verdict, _cents(found.reported), expected, _month(found), found.projected)
+            verdict, expected = found.verdict, cents_if_known(found.expected)
+            self._count(verdict, cents_if_known(found.reported), expected, _month(found), found.projected)
             if self._keeps(verdict) and self._room_for(verdict):
                 self._kept.append((number, found))
         for (held_as, month), more in transaction.held_more.items():
@@ -310,11 +308,15 @@ class _Transaction:
     held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
     held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
-    uncut: int = 0  # places where a cut was due and none was taken
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
     rounded_cents: int = 0
     originals: Originals = attrs.field(factory=Originals)
+
+    @property
+    def uncut(self) -> int:
+        """At how many places a cut was due and none was taken, as long as the payer had taken none."""
+        return self.held_of[Verdict.UNDETERMINED]
 
     def add_rounding(self, difference: int) -> None:
         """Add a place that is off by a rounding, too large (above zero) or too small."""
@@ -336,10 +338,6 @@ def _advised(finding: Finding) -> Finding:
 def _named(remittance: Remittance) -> dict[str, str]:
     """The payer's name, and a number by which the caller may say who it is: REF 2U rather than TRN03."""
     return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}
-
-
-def _cents(amount: Decimal | None) -> int | None:
-    return None if amount is None else as_cents(amount)
 
 
 def _month(finding: Finding) -> str:

@@ -113,8 +113,9 @@ class Case:
     @property
     def _lines_of_a_whole(self) -> list[ServiceLine]:
         """The lines of a professional claim that is judged as a whole: each may have a date of its own to go by."""
-        is_whole = self.claim is not None and self.line is None and not self.institutional
-        return self.claim.lines if self.claim is not None and is_whole else []
+        if self.claim is None or self.line is not None or self.institutional:
+            return []
+        return self.claim.lines
 
     def _may_decide(self, reading: DateReading) -> bool:
         """Whether a doubtful date may be that of a whole claim: every line of it may be under that date's rate."""
@@ -329,8 +330,9 @@ class _Trial:
             return ("a payment model (CARC 132) cuts this claim, and whether before or after 253 is not known",)
         taken = payable - cut
         for base in case.other_bases:
-            if cut_of(base, period) == cut or base - cut_of(base, period) == taken:
-                right = "the cut is right" if cut_of(base, period) == cut else "the payment is right and the cut is not"
+            due = cut_of(base, period)
+            if due == cut or base - due == taken:
+                right = "the cut is right" if due == cut else "the payment is right and the cut is not"
                 text = f"it does not balance: by {as_dollars(base)} {right}"
                 return "the place does not balance, so it proves nothing", Explanation(
                     ExplanationCode.NOT_BALANCED, text

@@ -130,8 +130,7 @@ class Parser:
             if batch.separators != reading.separators:
                 self._use(batch.separators)
             element = batch.separators.element
-            cas, ref, dtm, amt, svc, clp = self._tags
-            line_reference = _LINE_NUMBER + element
+            cas, ref, dtm, amt, svc, clp, line_reference = self._tags
 
             for segment in rest:
                 tag = segment[:4]
@@ -257,7 +256,7 @@ class Parser:
         self._procedures.clear()
         self._remarks.clear()
         self._others.use(element)
-        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP"))
+        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP", _LINE_NUMBER))
 
     # Claims and lines.
 

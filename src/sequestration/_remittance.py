@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from sequestration._values import Amount, Day, as_cents, as_date, as_dollars
+from sequestration._values import Amount, Day, as_date, cents_if_known, dollars_if_known
 from sequestration._visible import visible
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ class Adjustment:
     def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
         self.group = str(group).strip().upper()
         self.reason = str(reason).strip()
-        self.amount_cents = _cents(amount)
+        self.amount_cents = cents_if_known(amount)
         self.quantity = quantity
 
     @property
     def amount(self) -> Decimal | None:
         """Dollars; None where the file's amount could not be read."""
-        return _dollars(self.amount_cents)
+        return dollars_if_known(self.amount_cents)
 
     def __repr__(self) -> str:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
@@ -106,29 +106,29 @@ class ServiceLine:
         self.qualifier = qualifier
         self.modifiers = tuple(modifiers)
         self.revenue_code = revenue_code
-        self.charge_cents = _cents(charge)
-        self.paid_cents = _cents(paid)
+        self.charge_cents = cents_if_known(charge)
+        self.paid_cents = cents_if_known(paid)
         self.units = units
         self.dates = _days(dates)
         self.adjustments = list(adjustments)
-        self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
+        self.amounts_cents = {name: cents_if_known(amount) for name, amount in (amounts or {}).items()}
         self.remarks = list(remarks)
         self.control_number = control_number
 
     @property
     def charge(self) -> Decimal | None:
         """Dollars charged; None where the file's amount could not be read."""
-        return _dollars(self.charge_cents)
+        return dollars_if_known(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
         """Dollars paid; None where the file's amount could not be read."""
-        return _dollars(self.paid_cents)
+        return dollars_if_known(self.paid_cents)
 
     @property
     def allowed(self) -> Decimal | None:
         """Dollars that the payer allows (AMT B6); None where it is not said or could not be read."""
-        return _dollars(self.amounts_cents.get("B6"))
+        return dollars_if_known(self.amounts_cents.get("B6"))
 
     def __repr__(self) -> str:
         return (
@@ -205,9 +205,9 @@ class Claim:
     ) -> None:
         self.control_number = control_number
         self.status = str(status).strip()
-        self.charge_cents = _cents(charge)
-        self.paid_cents = _cents(paid)
-        self.patient_responsibility_cents = _cents(patient_responsibility)
+        self.charge_cents = cents_if_known(charge)
+        self.paid_cents = cents_if_known(paid)
+        self.patient_responsibility_cents = cents_if_known(patient_responsibility)
         self.plan = str(plan or "").strip()
         self.payer_control_number = payer_control_number
         self.facility_code = str(facility_code or "").strip()
@@ -217,7 +217,7 @@ class Claim:
         for position, line in enumerate(self.lines, 1):
             line.number = line.number or position
         self.dates = _days(dates)
-        self.amounts_cents = {name: _cents(amount) for name, amount in (amounts or {}).items()}
+        self.amounts_cents = {name: cents_if_known(amount) for name, amount in (amounts or {}).items()}
         self.remarks = list(remarks)
         self.original_control_number = original_control_number
         self.crossover_carrier = crossover_carrier
@@ -229,17 +229,17 @@ class Claim:
     @property
     def charge(self) -> Decimal | None:
         """Dollars charged; None where the file's amount could not be read."""
-        return _dollars(self.charge_cents)
+        return dollars_if_known(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
         """Dollars paid; None where the file's amount could not be read."""
-        return _dollars(self.paid_cents)
+        return dollars_if_known(self.paid_cents)
 
     @property
     def patient_responsibility(self) -> Decimal | None:
         """Dollars that the patient owes (CLP05); None where it is not said or could not be read."""
-        return _dollars(self.patient_responsibility_cents)
+        return dollars_if_known(self.patient_responsibility_cents)
 
     @property
     def is_reversal(self) -> bool:
@@ -307,12 +307,12 @@ class ProviderAdjustment:
         self.provider = provider
         self.reason = reason
         self.reference = reference[:17]
-        self.amount_cents = _cents(amount)
+        self.amount_cents = cents_if_known(amount)
 
     @property
     def amount(self) -> Decimal | None:
         """Dollars; None where the file's amount could not be read."""
-        return _dollars(self.amount_cents)
+        return dollars_if_known(self.amount_cents)
 
     @property
     def meaning(self) -> str:
@@ -379,7 +379,7 @@ class Remittance:
     @property
     def payment_amount(self) -> Decimal | None:
         """Dollars of the payment (BPR02); None where it is not said or could not be read."""
-        return _dollars(self.payment_cents)
+        return dollars_if_known(self.payment_cents)
 
     @property
     def dated(self) -> date | None:
@@ -484,14 +484,6 @@ def _days_in_text(dates: Mapping[str, date | None]) -> str:
 
 def _text(amount: Decimal | None) -> str:
     return "unknown" if amount is None else str(amount)
-
-
-def _cents(amount: Amount | None) -> int | None:
-    return None if amount is None else as_cents(amount)
-
-
-def _dollars(cents: int | None) -> Decimal | None:
-    return None if cents is None else as_dollars(cents)
 
 
 def _days(dates: Mapping[str, Day | None] | None) -> dict[str, date | None]:

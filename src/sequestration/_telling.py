@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import attrs
 
 from sequestration._explain import Evidence, explain
 from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
 from sequestration._judge import Judgement
-from sequestration._values import as_dollars
+from sequestration._values import as_dollars, dollars_if_known
 
 __all__ = ["CUTS_NOBODY", "as_missing", "as_undetermined", "finding_of"]
 
@@ -52,11 +51,11 @@ def finding_of(judgement: Judgement, *, settled: bool = False) -> Finding:
     claim, line = case.claim, case.line
     return Finding(
         verdict=verdict,
-        reported=_dollars(judgement.reported),
-        expected=_dollars(judgement.expected),
-        difference=_dollars(judgement.difference),
-        payable=_dollars(judgement.payable),
-        paid=_dollars(case.paid),
+        reported=dollars_if_known(judgement.reported),
+        expected=dollars_if_known(judgement.expected),
+        difference=dollars_if_known(judgement.difference),
+        payable=dollars_if_known(judgement.payable),
+        paid=dollars_if_known(case.paid),
         rate=judgement.period.rate if judgement.period is not None else None,
         period=judgement.period,
         on=judgement.reading.on,
@@ -168,7 +167,3 @@ def _gaps(judgement: Judgement) -> str:
 
 def _wrong_group(groups: tuple[str, ...]) -> Explanation:
     return Explanation(ExplanationCode.WRONG_GROUP, f"group {' and '.join(groups)} instead of CO")
-
-
-def _dollars(cents: int | None) -> Decimal | None:
-    return None if cents is None else as_dollars(cents)

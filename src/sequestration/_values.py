@@ -29,6 +29,8 @@ __all__ = [
     "as_dollars",
     "as_truth",
     "cents_and_rest",
+    "cents_if_known",
+    "dollars_if_known",
     "nearest",
     "quoted",
     "told",
@@ -96,6 +98,16 @@ def nearest(numerator: int, denominator: int) -> int:
     if numerator < 0:
         return -((-2 * numerator + denominator) // (2 * denominator))
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def cents_if_known(value: Amount | None) -> int | None:
+    """Whole cents of an amount; None of one that is not known."""
+    return None if value is None else as_cents(value)
+
+
+def dollars_if_known(cents: int | None) -> Decimal | None:
+    """Dollars of whole cents; None of an amount that is not known."""
+    return None if cents is None else as_dollars(cents)
 
 
 def as_date(value: Day) -> date:

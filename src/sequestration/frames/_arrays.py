@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sequestration._findings import Verdict
-from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, warn_of_odd
+from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, no_words, warn_of_odd
 from sequestration.frames._law import MOST_CENTS, Law
 from sequestration.frames._series import DayColumn, MoneyColumn, as_days, as_money, money_like, numbers_like, text
 
@@ -152,9 +152,7 @@ class _Words:
 def _words(series: Any) -> _Words:
     codes, different = pd.factorize(series)
     if not all(isinstance(word, str) for word in different):
-        raise TypeError(
-            f"column {series.name} is of type {series.dtype}: group codes and claim types are text; cast it first"
-        )
+        raise no_words(series.name, series.dtype)
     return _Words(codes, different)
 
 

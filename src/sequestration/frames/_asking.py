@@ -32,6 +32,7 @@ __all__ = [
     "first_line",
     "found",
     "known_unit",
+    "no_words",
     "not_there_yet",
     "roles_of_dates",
     "warn_of_odd",
@@ -219,6 +220,11 @@ def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
         raise ColumnExists(
             f"the frame already has {', '.join(there)}: choose other names, or overwrite=True to replace what is there"
         )
+
+
+def no_words(name: Any, kind: Any) -> TypeError:
+    """The error of a column that should hold words and is of another type."""
+    return TypeError(f"column {name} is of type {kind}: group codes and claim types are text; cast it first")
 
 
 def first_line(error: Exception) -> str:

@@ -16,7 +16,18 @@ import attrs
 import narwhals.stable.v2 as nw
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
-from sequestration.frames._asking import Answer, Cells, Days, Kind, Money, Question, Unit, first_line, warn_of_odd
+from sequestration.frames._asking import (
+    Answer,
+    Cells,
+    Days,
+    Kind,
+    Money,
+    Question,
+    Unit,
+    first_line,
+    no_words,
+    warn_of_odd,
+)
 from sequestration.frames._law import MOST_CENTS, Law
 
 __all__ = ["answered", "written_like"]
@@ -197,7 +208,7 @@ def _lower(name: str, kind: Any) -> nw.Expr:
     if kind in (nw.Categorical, nw.Enum, nw.Unknown):  # the last is that of a column with nothing but nulls
         column = column.cast(nw.String)
     elif kind != nw.String:
-        raise TypeError(f"column {name} is of type {kind}: group codes and claim types are text; cast it first")
+        raise no_words(name, kind)
     return column.str.strip_chars().str.to_lowercase()
 
 

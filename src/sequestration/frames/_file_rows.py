@@ -130,7 +130,7 @@ class FileRows:
     def _read(self, file: Source, alone: bool) -> Iterator[Row]:
         try:
             with read_835(file) as reader:
-                self._keep(reader.file)
+                self._spare(reader.file)
                 for claim in reader:
                     yield from _adjustments_of(claim)
                 self._look_for_errors(reader.problems)
@@ -150,7 +150,7 @@ class FileRows:
     def _of_audit(self, audit: Audit) -> Iterator[Row]:
         for file in audit.files:
             if file.readable:
-                self._keep(file.name)
+                self._spare(file.name)
         if self.table == "problems":
             self._dropped += audit.problems_dropped
             return map(_problem, audit.problems)
@@ -160,7 +160,8 @@ class FileRows:
     def _look_for_errors(self, problems: Iterable[Problem]) -> None:
         self._incomplete += any(problem.level is Level.ERROR for problem in problems)
 
-    def _keep(self, file: str | None) -> None:
+    def _spare(self, file: str | None) -> None:
+        """Refuse to write over a file that was read."""
         if self.path is not None:
             refuse_to_replace(self.path, file)
 
