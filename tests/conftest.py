@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sequestration import deadlines
+from tests.processes import forget_the_machine
 
 UNHEALTHY_AND_WANTED = [HealthCheck.too_slow]
 if "mutmut" in sys.modules:  # which runs the tests again and again in one process
@@ -25,6 +29,10 @@ if sys.platform == "emscripten":  # a Python in a browser, which starts no proce
         pytest.skip("no process can be started here")
 
     subprocess.Popen = no_process  # type: ignore[assignment,misc]
+
+_home = tempfile.TemporaryDirectory(prefix="home-of-the-tests-")
+atexit.register(_home.cleanup)
+forget_the_machine(Path(_home.name))
 
 EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else frozenset({"tests/test_samples.py"})
 

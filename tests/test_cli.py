@@ -32,20 +32,6 @@ def run(*arguments: object, given: bytes | None = None) -> subprocess.CompletedP
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def run_unread(stream: str, *arguments: object) -> int:
-    """The exit code where nobody reads one of the streams, "stdout" or "stderr"."""
-    reads, writes = os.pipe()
-    os.close(reads)
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", *map(str, arguments)],
-        stdout=writes if stream == "stdout" else subprocess.DEVNULL,
-        stderr=writes if stream == "stderr" else subprocess.DEVNULL,
-        check=False,
-    )
-    os.close(writes)
-    return done.returncode
-
-
 def test_a_right_remittance_exits_0() -> None:
     done = run("check", EXAMPLES / "part_b_correct.835")
 
@@ -88,24 +74,6 @@ def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> N
     assert cut_off.returncode == 1
     assert "nothing to look at" not in cut_off.stdout
     assert "no cut to look at\n1 error of the input, so that something may be missing\n" in cut_off.stdout
-
-
-@pytest.mark.parametrize(("path", "code"), [("part_b_correct.835", 0), ("part_b_mistakes.835", 1), ("README.md", 2)])
-def test_the_exit_code_says_what_was_found_though_nobody_reads_on(path: str, code: int) -> None:
-    assert run_unread("stdout", "check", EXAMPLES / path, EXAMPLES / "part_b_correct.835", "--json") == code
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (["check", EXAMPLES / "README.md", EXAMPLES / "part_b_correct.835"], 2),
-        (["check", EXAMPLES / "part_b_mistakes.835", "--csv"], 1),
-        (["rate", "yesterday"], 2),
-        (["secondary", EXAMPLES / "README.md"], 2),
-    ],
-)
-def test_the_exit_code_holds_though_nobody_reads_the_errors(arguments: list[object], code: int) -> None:
-    assert run_unread("stderr", *arguments) == code
 
 
 def test_an_empty_path_is_no_folder_and_not_standard_input() -> None:

@@ -30,6 +30,7 @@ import sequestration as seq
 from sequestration import _cli
 from sequestration._periods import percent
 from sequestration._problems import CATALOGUE
+from tests.processes import needed_program
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -91,7 +92,7 @@ def run_code(code: str, names: dict[str, Any], where: str) -> str:
 
 def run_commands(code: str, where: str) -> str:
     done = subprocess.run(
-        ["bash", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        [needed_program("bash"), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
 
     assert done.returncode in (0, 1), f"{where}: {done.stdout}"  # 1: there is something to look at

@@ -146,24 +146,6 @@ def test_a_pipe_that_gives_a_little_at_a_time() -> None:
     assert audit.ok
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("options", [[], ["--json"], ["--csv"], ["--codes"]])
-def test_a_full_disk_behind_the_output_is_one_line_and_exit_2(options: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "remit.835"
-    path.write_bytes(DATA)
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "sequestration", "check", *options, str(path)],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-
-    assert done.returncode == 2
-    assert done.stderr == "sequestration: output: No space left on device\n"
-
-
 def test_what_cannot_be_read_at_all_is_the_error_it_is_and_among_others_a_problem(tmp_path: Path) -> None:
     """A folder in the place of a file, a link that leads nowhere, a device that fails: none opens for anybody."""
     (tmp_path / "a.835").write_bytes(DATA)

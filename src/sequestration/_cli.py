@@ -10,10 +10,10 @@ import argparse
 import errno
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from sequestration import deadlines
 from sequestration._adjustment_code import AdjustmentCode
@@ -33,11 +33,15 @@ from sequestration._reduction import expected_reduction, schedule_or_default
 from sequestration._schedule import RateSchedule, shipped_schedule, shipped_schedule_names
 from sequestration._secondary import SecondaryAdjustments, secondary_adjustments
 from sequestration._spreadsheet import write_findings
+from sequestration._streams import close_output, discard, open_streams
 from sequestration._triage import next_step
 from sequestration._values import quoted
 from sequestration._version import installed_version
 from sequestration._visible import in_one_line
 from sequestration._x12 import Source, read_835
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 __all__ = ["main"]
 
@@ -53,34 +57,54 @@ _DEADLINES: Mapping[str, Callable[[str], deadlines.Deadline]] = {
     "reopening": deadlines.reopening,
     "overpayment": deadlines.overpayment,
 }
-_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_STANDARD_INPUT = "standard input"
 _UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code."""
-    options = _parser().parse_args(arguments)
-    options.code = OK
+    """Run a command and return its exit code. All that it printed was taken by the system, or that is the error."""
+    open_streams()
+    options = argparse.Namespace(code=OK)
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
+        options.code = _run(arguments, options)
+        close_output()
     except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stdout = None
-        return int(options.code)
+        discard(sys.stdout)
+    except OSError as error:
+        discard(sys.stdout)
+        options.code = _fail(f"output: {error.strerror or error}")
+    try:
+        sys.stderr.flush()
+    except OSError:  # nobody reads the errors; the code is returned all the same
+        discard(sys.stderr)
+    return int(options.code)
+
+
+def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
+    """Run a command and return its exit code. Raises `OSError` for its output alone, which has no file name."""
+    try:
+        _parser().parse_args(arguments, options)
+        return int(options.run(options))
+    except SystemExit as ended:  # after --help, --version or wrong usage
+        return int(ended.code or OK)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except (SequestrationError, ValueError) as error:
         return _fail(str(error))
     except OSError as error:
+        if error.filename is None:
+            raise
         return _fail(_of_file(error))
-    return code
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line, and which hides no error of the output."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(FAILED, f"{self.prog}: {in_one_line(message)}; {self.prog} --help says more\n")
+        self.exit(_fail(f"{message}; {self.prog} --help says more", program=self.prog))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        print(message, end="", file=file)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -181,9 +205,9 @@ def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    sources: list[Source] = [sys.stdin.buffer if path == "-" else path for path in options.paths]
+    sources: list[Source] = [_standard_input() if path == "-" else path for path in options.paths]
     schedule = _schedule_of(options)
-    with Interrupts(), shown_progress() as progress:
+    with Interrupts(), shown_progress() as progress, _naming_input(options.paths[0]):
         audit = check_835(
             sources,
             jobs=options.jobs,
@@ -197,7 +221,7 @@ def _check(options: argparse.Namespace) -> int:
     unreadable = [problem for problem in audit.problems if problem.code in _UNREADABLE]
     for problem in unreadable:
         _fail(
-            f"{problem.file or ('standard input' if problem.file is None else 'a path of no letters')}: {problem.text}"
+            f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}"
         )
     if not audit.files:
         return _fail(f"{', '.join(options.paths)}: there are no files in it")
@@ -275,7 +299,8 @@ def _print_codes(audit: Audit) -> None:
 def _secondary(options: argparse.Namespace) -> int:
     carried: list[SecondaryAdjustments] = []
     refused: list[str] = []
-    with read_835(sys.stdin.buffer if options.path == "-" else options.path) as reader:
+    source: Source = _standard_input() if options.path == "-" else options.path
+    with _naming_input(options.path), read_835(source) as reader:
         for claim in reader:
             if options.claim in (None, claim.control_number):
                 try:
@@ -398,12 +423,28 @@ def _payer_argument(text: str) -> tuple[str, PayerKind]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", _STANDARD_INPUT)
+    return sys.stdin.buffer
+
+
+@contextmanager
+def _naming_input(path: str) -> Generator[None]:
+    """An error of reading names what was read: one without a name is an error of the output."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = _STANDARD_INPUT if path == "-" else path
+        raise
+
+
 def _of_file(error: OSError) -> str:
-    where = error.filename or ("output" if error.errno in _OF_OUTPUT else "input")
-    return f"{where}: {error.strerror or error}"
+    return f"{error.filename}: {error.strerror or error}"
 
 
-def _fail(text: str, code: int = FAILED) -> int:
-    with suppress(OSError):  # nobody may read it; the code is told all the same
-        print(f"sequestration: {in_one_line(text)}", file=sys.stderr)
+def _fail(text: str, code: int = FAILED, *, program: str = "sequestration") -> int:
+    with suppress(OSError):  # nobody may read it; the code is returned all the same
+        print(f"{program}: {in_one_line(text)}", file=sys.stderr)
     return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 __all__ = ["Progress", "shown_progress"]
@@ -27,7 +27,8 @@ def shown_progress() -> Generator[Progress | None]:
         try:
             yield _plain_line
         finally:  # what is told next, an error too, stands on a line of its own
-            print(end="\r\033[K", file=sys.stderr)
+            with suppress(OSError):
+                print(end="\r\033[K", file=sys.stderr)
         return
     from rich.console import Console
 
@@ -42,4 +43,5 @@ def shown_progress() -> Generator[Progress | None]:
 
 def _plain_line(done: int, total: int) -> None:
     if total > _LONG:
-        print(f"reading: {100 * done // total} %", end="\r", file=sys.stderr, flush=True)
+        with suppress(OSError):  # a terminal that is gone ends no check
+            print(f"reading: {100 * done // total} %", end="\r", file=sys.stderr, flush=True)
