@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,18 +17,13 @@ import pytest
 import sequestration as seq
 from sequestration import _cli
 from tests.making import claim, interchange, line, remittance
+from tests.processes import changed_environment
+from tests.processes import run_command as run
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOOD = remittance(
     claim("A", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]))
 )
-
-
-def run(*arguments: object, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", *map(str, arguments)], input=given, capture_output=True, check=False
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def test_a_right_remittance_exits_0() -> None:
@@ -409,7 +403,7 @@ def test_csv_has_a_row_for_each_finding() -> None:
         [sys.executable, "-m", "sequestration", "check", "--csv", str(EXAMPLES / "part_b_mistakes.835")],
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env=changed_environment(PYTHONIOENCODING="ascii"),
     )
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8"), newline="")))
 

@@ -11,6 +11,7 @@ import pytest
 
 from sequestration import _progress
 from tests.making import RIGHT, claim, line, remittance
+from tests.processes import changed_environment
 
 pty = pytest.importorskip("pty", reason="there are no such terminals on this system")
 
@@ -34,7 +35,7 @@ def run_on_terminal(path: Path, *options: str) -> tuple[int, str]:
         [sys.executable, *options, "-m", "sequestration", "check", str(path)],
         stdout=subprocess.DEVNULL,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        env=changed_environment(TERM="xterm", COLUMNS="80"),
     )
     os.close(theirs)
     shown = b""
