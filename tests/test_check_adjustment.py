@@ -10,6 +10,7 @@ import pytest
 
 import sequestration as seq
 from sequestration import ExplanationCode, OwedTo, Verdict
+from tests.making import claim, line, remittance
 
 ON = "2024-03-01"
 SINCE_2022 = seq.MEDICARE_FFS.period_on("2022-07-01").span
@@ -406,3 +407,28 @@ def test_a_date_of_one_amount_is_that_of_the_caller_however_late() -> None:
     found = seq.check_adjustment(reported="0.80", paid="39.20", on="2034-03-01")
 
     assert (found.verdict, str(found.expected), found.projected) == ("cut_not_due", "0.00", True)
+
+
+@pytest.mark.parametrize(
+    ("on", "paid", "reported", "says"),
+    [
+        ("2021-06-01", "98", "2", "2 % is the rate from 2013-04-01 to 2020-04-30"),  # 2022-07-01 had not begun
+        ("2022-02-01", "98", "2", "2 % is the rate from 2022-07-01 to 2028-03-31"),
+        ("2020-06-01", "99", "1", None),  # the rate of 1 % began two years later
+        ("2021-06-01", "99", "1", "1 % is the rate from 2022-04-01 to 2022-06-30"),
+    ],
+)
+def test_a_rate_explains_only_if_it_began_within_a_year(on: str, paid: str, reported: str, says: str | None) -> None:
+    finding = seq.check_adjustment(reported=reported, paid=paid, on=on)
+    told = [each.text for each in finding.explanations if each.code is seq.ExplanationCode.OTHER_RATE]
+
+    assert told == ([] if says is None else [says])
+
+
+@pytest.mark.parametrize(("produced", "explained"), [("20220315", False), ("20220402", True)])
+def test_a_rate_explains_only_if_it_had_begun_when_the_remittance_was_made(produced: str, explained: bool) -> None:
+    taken = claim("A", line("99213", "100", "99", [("CO", "253", "1")], on="20220215"))
+    (finding,) = seq.check_835(remittance(taken, produced=produced)).findings
+    codes = [each.code for each in finding.explanations]
+
+    assert (seq.ExplanationCode.OTHER_RATE in codes) is explained

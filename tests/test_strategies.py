@@ -216,7 +216,7 @@ def test_a_schedule_without_another_rate_shows_no_other_date() -> None:
 
 
 def test_a_mistake_that_there_is_not() -> None:
-    with pytest.raises(ValueError, match="'tripled' is no mistake that can be planted; there are before_coinsurance"):
+    with pytest.raises(ValueError, match="'tripled' is no mistake that can be planted; there are tie, cut_off"):
         find(strategies.remittances(mistakes=["tripled"]), lambda _: True)
 
 

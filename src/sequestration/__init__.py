@@ -40,14 +40,16 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time each name i
         UnknownColumn,
         X12Error,
     )
+    from sequestration._explain import Explanation, ExplanationCode
     from sequestration._file_audit import Keep
-    from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
+    from sequestration._findings import Finding, OwedTo, Verdict
     from sequestration._groups import GroupCode
     from sequestration._kinds import Action, CodeKind, Confidence
     from sequestration._line_lists import LineList, ListedLine, service_lines
     from sequestration._payer import PayerKind
     from sequestration._periods import Authority, RatePeriod, Status
     from sequestration._problems import Level, Problem, ProblemCode
+    from sequestration._reasons import ReasonCode
     from sequestration._reduction import (
         CostReportReduction,
         CostReportShare,
@@ -134,6 +136,7 @@ __all__ = [
     "Rarc",
     "RatePeriod",
     "RateSchedule",
+    "ReasonCode",
     "Reduction",
     "Remittance",
     "RemittanceReader",
@@ -190,13 +193,15 @@ _NAMES_OF_ROOMS = {
         "MissingExtra SequestrationError UnknownCode UnknownColumn X12Error"
     ),
     "_file_audit": "Keep",
-    "_findings": "Explanation ExplanationCode Finding OwedTo Verdict",
+    "_explain": "Explanation ExplanationCode",
+    "_findings": "Finding OwedTo Verdict",
     "_groups": "GroupCode",
     "_kinds": "Action CodeKind Confidence",
     "_line_lists": "LineList ListedLine service_lines",
     "_payer": "PayerKind",
     "_periods": "Authority RatePeriod Status",
     "_problems": "Level Problem ProblemCode",
+    "_reasons": "ReasonCode",
     "_reduction": (
         "CostReportReduction CostReportShare MedicarePayment Reduction SecondaryPayment cost_report_reduction "
         "expected_reduction medicare_payment payables_from_paid secondary_payment"

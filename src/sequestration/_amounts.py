@@ -1,7 +1,8 @@
-"""What the adjustments of a place add up to, by what they mean for the base of the cut."""
+"""Sum the adjustments of a claim or line by what they mean for the base of the cut."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import attrs
@@ -9,38 +10,42 @@ import attrs
 from sequestration._remittance import Adjustment
 
 __all__ = [
-    "CUT",
-    "CUT_BEFORE_253",
-    "MEANT_OTHERWISE",
-    "OF_THE_BASE",
-    "PAID_BEFORE",
-    "PAID_TO_PATIENT",
-    "PAYMENT_MODEL",
+    "AFFECT_BASE",
+    "CARC_100",
+    "CARC_132",
+    "CARC_223",
+    "CARC_253",
+    "CARC_B13",
+    "MEANING_KNOWN",
     "Amounts",
-    "weigh",
+    "sum_adjustments",
 ]
 
-CUT = "253"
-CUT_BEFORE_253 = "223"  # another mandate, too: only the era's data says which
-PAID_TO_PATIENT = "100"
-PAID_BEFORE = "B13"
-PRIMARY_PAYER = "23"
-PAYMENT_MODEL = "132"
-OF_THE_BASE = frozenset((PAID_TO_PATIENT, PAID_BEFORE, PAYMENT_MODEL, CUT_BEFORE_253))
+CARC_253 = "253"
+CARC_223 = "223"
+"""The code for the cut before 253 was put to use, and for other mandates too: only the date of the file tells which."""
+CARC_100 = "100"
+"""Paid to the patient, or to somebody else."""
+CARC_B13 = "B13"
+"""Paid before."""
+CARC_132 = "132"
+"""Reduced by a payment model."""
+CARC_23 = "23"
+"""The effect of an earlier payer's adjudication."""
+
+AFFECT_BASE = frozenset((CARC_100, CARC_B13, CARC_132, CARC_223))
 """Codes that bear on what the cut was taken from."""
 _DEDUCTIBLE = "1"
-_COINSURANCE = ("2", "3")
-_QMB_SHARE = "209"
-_BEFORE_THE_CUT = ("237", "144")  # quality penalty, and bonus with its negative amount
-MEANT_OTHERWISE = frozenset((PAID_TO_PATIENT, PAID_BEFORE, PRIMARY_PAYER, PAYMENT_MODEL, *_BEFORE_THE_CUT, _QMB_SHARE))
+_COINSURANCE_AND_COPAYMENT = ("2", "3")
+_QMB_COST_SHARE = "209"
+_BEFORE_THE_CUT = ("237", "144")  # a quality penalty, and a bonus with its negative amount
+MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_23, CARC_132, *_BEFORE_THE_CUT, _QMB_COST_SHARE))
 """Codes whose meaning is known, so that no cut hides under them."""
-_PATIENT = "PR"
-_OTHER = "OA"
 
 
-@attrs.define
+@attrs.frozen
 class Amounts:
-    """Sums in whole cents over the adjustments of a place; None where one of them could not be read.
+    """Sums in whole cents over the adjustments of a claim or line; None where one of them could not be read.
 
     `cut` is what was reported as the cut, in the `groups` given; `elsewhere` what Medicare paid under
     another code (to the patient, or before), `to_patient` the first of them. `share` is the patient's
@@ -48,7 +53,7 @@ class Amounts:
     `others` is every adjustment that is neither the cut nor money paid elsewhere; `model` what a payment model cut.
     """
 
-    adjustments: list[Adjustment]
+    adjustments: tuple[Adjustment, ...] = ()
     cut: int | None = 0
     groups: tuple[str, ...] = ()
     elsewhere: int | None = 0
@@ -59,7 +64,7 @@ class Amounts:
     primary: int | None = None
     model: int | None = 0
     others: int | None = 0
-    cut_code: str = CUT
+    cut_code: str = CARC_253
 
     @property
     def share(self) -> int:
@@ -67,42 +72,61 @@ class Amounts:
         return self.deductible + self.coinsurance
 
 
-def weigh(adjustments: Iterable[Adjustment], cut_code: str = CUT) -> Amounts:
-    """The sums over some adjustments; `cut_code` is the reason code that stands for the cut."""
-    found = Amounts(list(adjustments), cut_code=cut_code)
-    groups: list[str] = []
-    for adjustment in found.adjustments:
+def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253) -> Amounts:
+    """Sum adjustments by their meaning; `cut_code` is the reason code under which the cut is reported."""
+    every = tuple(adjustments)
+    cut = elsewhere = others = model = 0
+    unknown: set[str] = set()
+    groups: dict[str, None] = {}  # in the order in which they are met
+    sums: defaultdict[str, int] = defaultdict(int)
+    for adjustment in every:
         reason, cents = adjustment.reason, adjustment.amount_cents
-        if reason == cut_code:
-            found.cut = _plus(found.cut, cents)
-            if cents != 0 and adjustment.group not in groups:
-                groups.append(adjustment.group)
-        elif reason in (PAID_TO_PATIENT, PAID_BEFORE):
-            found.elsewhere = _plus(found.elsewhere, cents)
-            if reason == PAID_TO_PATIENT and cents is not None:
-                found.to_patient += cents
+        if reason == cut_code and cents != 0:
+            groups[adjustment.group] = None
+        if cents is None:
+            unknown |= _sums_of(reason, cut_code)
+        elif reason == cut_code:
+            cut += cents
+        elif reason in (CARC_100, CARC_B13):
+            elsewhere += cents
+            sums["to_patient" if reason == CARC_100 else ""] += cents
         else:
-            found.others = _plus(found.others, cents)
-            if reason == PAYMENT_MODEL:
-                found.model = _plus(found.model, cents)
-            elif cents is not None:
-                _sort_in(found, adjustment, cents)
-    found.groups = tuple(groups)
-    return found
+            others += cents
+            if reason == CARC_132:
+                model += cents
+            else:
+                sums[_meaning(adjustment.group, reason)] += cents
+    return Amounts(
+        every,
+        cut=None if "cut" in unknown else cut,
+        groups=tuple(groups),
+        elsewhere=None if "elsewhere" in unknown else elsewhere,
+        to_patient=sums["to_patient"],
+        deductible=sums["deductible"],
+        coinsurance=sums["coinsurance"],
+        before=sums["before"],
+        primary=sums.get("primary"),
+        model=None if "model" in unknown else model,
+        others=None if "others" in unknown else others,
+        cut_code=cut_code,
+    )
 
 
-def _sort_in(found: Amounts, adjustment: Adjustment, cents: int) -> None:
-    """Add an adjustment that is not the cut to the sums it belongs to."""
-    group, reason = adjustment.group, adjustment.reason
-    if group == _PATIENT and reason == _DEDUCTIBLE:
-        found.deductible += cents
-    elif group == _PATIENT and reason in _COINSURANCE:
-        found.coinsurance += cents
-    elif reason in _BEFORE_THE_CUT or (group == _OTHER and reason == _QMB_SHARE):
-        found.before += cents
-    elif group == _OTHER and reason == PRIMARY_PAYER:
-        found.primary = (found.primary or 0) + cents
+def _sums_of(reason: str, cut_code: str) -> set[str]:
+    """The sums that an adjustment with this reason belongs to, which are unknown if its amount is."""
+    if reason == cut_code:
+        return {"cut"}
+    if reason in (CARC_100, CARC_B13):
+        return {"elsewhere"}
+    return {"others", "model"} if reason == CARC_132 else {"others"}
 
 
-def _plus(total: int | None, cents: int | None) -> int | None:
-    return None if total is None or cents is None else total + cents
+def _meaning(group: str, reason: str) -> str:
+    """The sum of a meaning that an adjustment belongs to, beside `others`; empty where it is none of them."""
+    if group == "PR" and reason == _DEDUCTIBLE:
+        return "deductible"
+    if group == "PR" and reason in _COINSURANCE_AND_COPAYMENT:
+        return "coinsurance"
+    if reason in _BEFORE_THE_CUT or (group == "OA" and reason == _QMB_COST_SHARE):
+        return "before"
+    return "primary" if group == "OA" and reason == CARC_23 else ""

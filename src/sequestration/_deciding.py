@@ -16,7 +16,7 @@ from sequestration._remittance import Claim, ServiceLine
 from sequestration._settings import settings
 from sequestration._values import Day, as_date
 
-__all__ = ["BY_FIRST_DAY", "ClaimType", "DateReading", "Dates", "days_of_line", "deciding_date", "is_institutional"]
+__all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "days_of_line", "deciding_date", "is_institutional"]
 
 
 class ClaimType(StrEnum):
@@ -36,7 +36,7 @@ BY_FIRST_DAY = frozenset({ClaimType.PROFESSIONAL, ClaimType.DME})
 
 
 @attrs.frozen
-class DateReading:
+class CandidateDate:
     """One date that may decide, and the rule by which it would; None where the file has no such date."""
 
     on: date | None
@@ -44,7 +44,7 @@ class DateReading:
     inferred: bool = False
 
 
-_NO_DATE = (DateReading(None, "no date of service"),)
+_NO_DATE = (CandidateDate(None, "no date of service"),)
 
 
 def deciding_date(
@@ -103,7 +103,7 @@ class Dates:
         self.institutional = is_institutional(claim)
         self._shared = _institutional(claim) if self.institutional else _of_claim(claim)
 
-    def of(self, line: ServiceLine | None) -> tuple[DateReading, ...]:
+    def of(self, line: ServiceLine | None) -> tuple[CandidateDate, ...]:
         """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
 
         `line` is None where the claim is judged as a whole. Nothing stands in for the rule's own date where
@@ -119,58 +119,58 @@ class Dates:
         return found if found[0].on is not None else found[:1]
 
 
-def _line_dates(line: ServiceLine) -> tuple[DateReading, ...]:
+def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
     """The dates of a professional line; none where it has none of its own."""
     days = days_of_line(line)
     if not days:
         return ()
     rule = "date of service (DTM 472)" if "472" in line.dates else "first day of service (DTM 150)"
-    first = DateReading(days[0], rule)
+    first = CandidateDate(days[0], rule)
     if days[-1] is None or len(days) == 1:
         return (first,)
-    return first, DateReading(days[-1], "last day of service (DTM 151), by a doubtful rule")
+    return first, CandidateDate(days[-1], "last day of service (DTM 151), by a doubtful rule")
 
 
-def _of_claim(claim: Claim) -> tuple[DateReading, ...]:
+def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
     """The dates that a professional claim has of its own, for what has none; none where there are none."""
     if "232" not in claim.dates:
         return ()
-    first = DateReading(claim.dates["232"], "first day of the claim (DTM 232)")
+    first = CandidateDate(claim.dates["232"], "first day of the claim (DTM 232)")
     last = claim.dates.get("233")
     if last is None:
         return (first,)
-    return first, DateReading(last, "last day of the claim (DTM 233), by a doubtful rule")
+    return first, CandidateDate(last, "last day of the claim (DTM 233), by a doubtful rule")
 
 
-def _institutional(claim: Claim) -> tuple[DateReading, ...]:
+def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
     last = _through_date(claim)
     begun = _beginning(claim) if claim.facility_code in settings().doubtful_stay_facilities else None
     return (last,) if begun is None else (last, begun)
 
 
-def _through_date(claim: Claim) -> DateReading:
+def _through_date(claim: Claim) -> CandidateDate:
     if "233" in claim.dates:
-        return DateReading(claim.dates["233"], "through date of the claim (DTM 233)")
+        return CandidateDate(claim.dates["233"], "through date of the claim (DTM 233)")
     if "232" in claim.dates:
-        return DateReading(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
+        return CandidateDate(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
     days = [day for line in claim.lines for day in line.dates.values()]
     known = [day for day in days if day is not None]
     if not known or len(known) < len(days):
-        return DateReading(None, "no through date")
-    return DateReading(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
+        return CandidateDate(None, "no through date")
+    return CandidateDate(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
 
 
-def _beginning(claim: Claim) -> DateReading | None:
+def _beginning(claim: Claim) -> CandidateDate | None:
     """The first day of a stay, which may decide it, too; None where nothing tells it."""
     if "233" in claim.dates and claim.dates.get("232") is not None:
-        return DateReading(claim.dates["232"], "first day of the stay (DTM 232), by a doubtful rule")
+        return CandidateDate(claim.dates["232"], "first day of the stay (DTM 232), by a doubtful rule")
     known = [day for line in claim.lines for day in line.dates.values() if day is not None]
     if not known:
         return None
-    return DateReading(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
+    return CandidateDate(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
 
 
-def _professional_claim(claim: Claim, own: tuple[DateReading, ...]) -> tuple[DateReading, ...]:
+def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
     """A professional claim judged as a whole: its own first day decides or, where it has none, its earliest line.
 
     Its own last day is doubtful, too, where no line has a date; else the last day of a line that has a range.
@@ -181,11 +181,11 @@ def _professional_claim(claim: Claim, own: tuple[DateReading, ...]) -> tuple[Dat
     begun = [days[0] for days in of_lines if days[0] is not None]
     if not own and len(begun) < len(of_lines):
         return ()
-    first = own[0] if own else DateReading(min(begun), "earliest date of its lines (DTM 472)")
+    first = own[0] if own else CandidateDate(min(begun), "earliest date of its lines (DTM 472)")
     ends = [days[1] for days in of_lines if len(days) > 1 and days[1] is not None]
     if not ends:
         return (first,)
-    return first, DateReading(max(ends), "last day of a line (DTM 151), by a doubtful rule")
+    return first, CandidateDate(max(ends), "last day of a line (DTM 151), by a doubtful rule")
 
 
 def _claim_type(value: ClaimType | str) -> ClaimType:

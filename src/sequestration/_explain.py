@@ -1,24 +1,34 @@
-"""Why a cut may be wrong: each known mistake is computed, and told where it gives the reported amount."""
+"""Explain a wrong cut: every known mistake is computed, and named where it gives the reported amount.
+
+`ExplanationCode` is the registry of mistakes: each member has the formula by which its mistake is made, so that the
+explanations, their order, the list in the documents and the mistakes that `strategies` plants all come from one place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from enum import StrEnum
+from typing import Self, TypeAlias
 
 import attrs
+from dateutil.relativedelta import relativedelta
 
-from sequestration._findings import Explanation, ExplanationCode
 from sequestration._periods import RatePeriod, percent
 from sequestration._reduction import cut_of
 from sequestration._schedule import RateSchedule
 from sequestration._values import as_dollars
 
-__all__ = ["Evidence", "explain"]
+__all__ = ["Evidence", "Explanation", "ExplanationCode", "explain"]
 
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What is known of a place whose cut is not what it should be: reported is not expected. Amounts in whole cents."""
+    """What is known of a claim or line whose cut is not what it should be. Amounts in whole cents.
+
+    `other_days` are dates of the claim that did not decide, each with what it is. `remittance_date` is the day on
+    which the payer figured the cut, None where it is not known.
+    """
 
     schedule: RateSchedule
     period: RatePeriod
@@ -32,71 +42,177 @@ class Evidence:
     coinsurance: int = 0
     primary: int | None = None
     other_days: tuple[tuple[date, str], ...] = ()
+    remittance_date: date | None = None
+
+
+WrongCuts: TypeAlias = Iterator[tuple[int, str]]
+"""The amounts to which a mistake leads, in whole cents, each with how it comes about."""
+
+Formula: TypeAlias = Callable[[Evidence], WrongCuts]
+
+
+def _tie(at: Evidence) -> WrongCuts:
+    whole, rest, denominator = _share(at)
+    if rest * 2 == denominator:
+        exact = _exact_share(at)
+        yield whole, f"{exact} lies half way between two cents: rounding halves to even, or the payment, gives this"
+
+
+def _cut_off(at: Evidence) -> WrongCuts:
+    whole, rest, _ = _share(at)
+    if rest:
+        yield whole, f"{_exact_share(at)} is cut off at the cent, not rounded"
+
+
+def _one_cent(at: Evidence) -> WrongCuts:
+    for cut in (at.expected + 1, at.expected - 1):
+        yield cut, f"one cent from {_exact_share(at)}"
+
+
+def _other_date(at: Evidence) -> WrongCuts:
+    for day, words in _first_words(at.other_days):
+        period = at.schedule.period_on(day)
+        if period.rate != at.period.rate:
+            yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
+
+
+def _other_rate(at: Evidence) -> WrongCuts:
+    """A payer can only apply, by mistake, a rate that had begun when it made the remittance."""
+    begun_by = at.remittance_date or at.on + relativedelta(years=1)
+    seen = {at.period.rate}
+    for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
+        begun = period.first_day is None or period.first_day <= begun_by
+        if period.rate in seen or not period.rate or period.projected or not begun:
+            continue
+        seen.add(period.rate)
+        yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate {period.span}"
+
+
+def _doubled(at: Evidence) -> WrongCuts:
+    if at.expected:
+        yield 2 * at.expected, f"twice the {as_dollars(at.expected)} that is due"
+
+
+def _wrong_sign(at: Evidence) -> WrongCuts:
+    if at.expected:
+        yield -at.expected, "the right amount with the wrong sign"
+    if at.reported == -at.expected:
+        return
+    before = at.payable - 2 * at.reported
+    if at.reported < 0 < at.payable and cut_of(before, at.period) == -at.reported:
+        yield at.reported, f"without its sign it is the right amount of {as_dollars(before)}"
+
+
+def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
+    """The rate taken from something else than the payable."""
+
+    def formula(at: Evidence) -> WrongCuts:
+        base = base_of(at)
+        if base is not None and base != at.payable:
+            yield cut_of(base, at.period), f"{percent(at.period.rate)} of {words} ({as_dollars(base)})"
+
+    return formula
+
+
+def _allowed(at: Evidence) -> int:
+    return at.payable + at.deductible + at.coinsurance if at.allowed is None else at.allowed
+
+
+class ExplanationCode(StrEnum):
+    """Mistakes that are known to happen, likeliest first, and plain facts that bear on a verdict."""
+
+    formula: Formula | None
+    """How the mistake is made; None for a plain fact."""
+
+    def __new__(cls, value: str, formula: Formula | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.formula = formula
+        return member
+
+    TIE = "tie", _tie
+    CUT_OFF = "cut_off", _cut_off
+    ONE_CENT = "one_cent", _one_cent
+    OTHER_DATE = "other_date", _other_date
+    OTHER_RATE = "other_rate", _other_rate
+    DOUBLED = "doubled", _doubled
+    WRONG_SIGN = "wrong_sign", _wrong_sign
+    ON_ALLOWED = "on_allowed", _on("the allowed amount", _allowed)
+    BEFORE_COINSURANCE = (
+        "before_coinsurance",
+        _on("the amount before coinsurance", lambda at: at.payable + at.coinsurance),
+    )
+    BEFORE_DEDUCTIBLE = (
+        "before_deductible",
+        _on("the amount before the deductible", lambda at: at.payable + at.deductible),
+    )
+    BEFORE_PRIMARY_PAYMENT = (
+        "before_primary_payment",
+        _on(
+            "the amount before the primary payment",
+            lambda at: None if at.primary is None else at.payable + at.primary,
+        ),
+    )
+    ON_PRIMARY_PAYMENT = "on_primary_payment", _on("the primary payer's amount", lambda at: at.primary)
+    ON_CHARGE = "on_charge", _on("the charge", lambda at: at.charge)
+    # Plain facts.
+    WRONG_GROUP = "wrong_group"
+    UNASSIGNED = "unassigned"
+    TAKEN_UNREPORTED = "taken_unreported"
+    NOT_BALANCED = "not_balanced"
+    CODE_223 = "code_223"
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether it is a mistake that gives the reported amount; else it is a plain fact."""
+        return self.formula is not None
+
+
+@attrs.frozen
+class Explanation:
+    """Why a cut may be what it is: a mistake that gives the reported amount to the cent, or a plain fact."""
+
+    code: ExplanationCode
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook
+
+        return notebook(element("p", self.text, f" ({self.code})"))
 
 
 def explain(evidence: Evidence) -> tuple[Explanation, ...]:
-    """The mistakes that give the reported amount to the cent, likeliest first."""
-    return tuple(_mistakes(evidence))
-
-
-def _mistakes(at: Evidence) -> Iterator[Explanation]:
-    """Every mistake of the list that fits. The order is that of likelihood."""
-    code = ExplanationCode
-    rate = percent(at.period.rate)
-    yield from _of_the_last_cent(at)
-    yield from _of_the_date(at)
-    if at.expected and at.reported == 2 * at.expected:
-        yield Explanation(code.DOUBLED, f"twice the {as_dollars(at.expected)} that is due")
-    if at.expected and at.reported == -at.expected:
-        yield Explanation(code.WRONG_SIGN, "the right amount with the wrong sign")
-    elif at.reported < 0 < at.payable and cut_of(before := at.payable - 2 * at.reported, at.period) == -at.reported:
-        yield Explanation(code.WRONG_SIGN, f"without its sign it is the right amount of {as_dollars(before)}")
-    share = at.deductible + at.coinsurance
-    allowed = at.payable + share if at.allowed is None else at.allowed
-    bases = (
-        (code.ON_ALLOWED, allowed, "the allowed amount"),
-        (code.BEFORE_COINSURANCE, at.payable + at.coinsurance, "the amount before coinsurance"),
-        (code.BEFORE_DEDUCTIBLE, at.payable + at.deductible, "the amount before the deductible"),
-        (code.BEFORE_PRIMARY_PAYMENT, _sum(at.payable, at.primary), "the amount before the primary payment"),
-        (code.ON_PRIMARY_PAYMENT, at.primary, "the primary payer's amount"),
-        (code.ON_CHARGE, at.charge, "the charge"),
+    """Return the mistakes that give the reported amount to the cent, likeliest first."""
+    return tuple(
+        Explanation(code, words)
+        for code in ExplanationCode
+        if code.formula is not None
+        for cut, words in code.formula(evidence)
+        if cut == evidence.reported
     )
-    for name, base, words in bases:
-        if base is not None and base != at.payable and _gives(base, at):
-            yield Explanation(name, f"{rate} of {words} ({as_dollars(base)})")
 
 
-def _of_the_last_cent(at: Evidence) -> Iterator[Explanation]:
-    code = ExplanationCode
+def _share(at: Evidence) -> tuple[int, int, int]:
+    """The rate's share of the payable: whole cents with their sign, the rest without, and what the rest is parts of."""
     numerator, denominator = at.period.ratio
     whole, rest = divmod(abs(at.payable) * numerator, denominator)
-    size = at.reported if at.payable >= 0 else -at.reported
-    exact = f"{percent(at.period.rate)} of {as_dollars(at.payable)}"
-    if rest * 2 == denominator and size == whole:
-        yield Explanation(
-            code.TIE, f"{exact} lies half way between two cents: rounding halves to even, or the payment, gives this"
-        )
-    if rest and size == whole:
-        yield Explanation(code.CUT_OFF, f"{exact} is cut off at the cent, not rounded")
-    if abs(at.reported - at.expected) == 1:
-        yield Explanation(code.ONE_CENT, f"one cent from {exact}")
+    return (whole if at.payable >= 0 else -whole), rest, denominator
 
 
-def _of_the_date(at: Evidence) -> Iterator[Explanation]:
-    code = ExplanationCode
-    told: set[date] = set()
-    for day, words in at.other_days:
-        period = at.schedule.period_on(day)
-        if period.rate != at.period.rate and cut_of(at.payable, period) == at.reported and day not in told:
-            told.add(day)
-            yield Explanation(code.OTHER_DATE, f"{percent(period.rate)} is the rate of {day}, {words}")
-    rates = {at.period.rate}
-    for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
-        if period.rate in rates or not period.rate or period.projected:
-            continue
-        rates.add(period.rate)
-        if cut_of(at.payable, period) == at.reported:
-            yield Explanation(code.OTHER_RATE, f"{percent(period.rate)} is the rate {period.span}")
+def _exact_share(at: Evidence) -> str:
+    return f"{percent(at.period.rate)} of {as_dollars(at.payable)}"
+
+
+def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str]]:
+    """Each day once, as it is called first."""
+    seen: set[date] = set()
+    for day, words in days:
+        if day not in seen:
+            seen.add(day)
+            yield day, words
 
 
 def _distance(period: RatePeriod, day: date) -> int:
@@ -106,11 +222,3 @@ def _distance(period: RatePeriod, day: date) -> int:
     if period.last_day is not None and day > period.last_day:
         return (day - period.last_day).days
     return 0
-
-
-def _gives(base: int, at: Evidence) -> bool:
-    return cut_of(base, at.period) == at.reported
-
-
-def _sum(first: int, second: int | None) -> int | None:
-    return None if second is None else first + second

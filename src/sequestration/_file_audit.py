@@ -16,17 +16,18 @@ from sequestration._audit import Audit, AuditedFile
 from sequestration._balance import claim_gap, line_gaps, transaction_gap
 from sequestration._check import judge_claim
 from sequestration._findings import Finding, OwedTo, Verdict
-from sequestration._judge import Judgement
+from sequestration._judgment import Judgment
 from sequestration._payer import Payer, PayerKind, Standing, payer_of
 from sequestration._plain import PlainClaims
 from sequestration._problems import ProblemCode
 from sequestration._remittance import Claim, Remittance
 from sequestration._reversals import Originals
 from sequestration._schedule import RateSchedule
-from sequestration._telling import CUTS_NOBODY, as_missing, as_undetermined, finding_of
+from sequestration._settle import PayerConduct, settle, settled_verdict
+from sequestration._telling import build_finding
 from sequestration._totals import Sums
 from sequestration._triage import next_step
-from sequestration._values import as_dollars, cents_if_known
+from sequestration._values import as_dollars
 from sequestration._x12 import RemittanceReader
 
 __all__ = ["FileAudit", "Keep", "Wishes"]
@@ -114,8 +115,8 @@ class FileAudit:
                 self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
         else:
             transaction.originals.remember(claim, entered)
-        for judgement in judge_claim(claim, payer, self._wishes.schedule):
-            self._take_judgement(judgement)
+        for judgment in judge_claim(claim, payer, self._wishes.schedule):
+            self._take_judgment(judgment)
 
     def _payer(self, claim: Claim) -> Payer:
         """The standing of a payer, found once a transaction for each plan code."""
@@ -126,68 +127,55 @@ class FileAudit:
             self._transaction.said = True
         return payer
 
-    def _settle(self) -> None:
-        """The payer took a cut, so those it did not take before are missing."""
-        self._transaction.settled = True
-        self._release()
-
-    def _take_judgement(self, judgement: Judgement) -> None:
+    def _take_judgment(self, judgment: Judgment) -> None:
         transaction = self._transaction
         transaction.number += 1
-        if judgement.settles and not transaction.settled:
+        if judgment.proves_that_payer_cuts and not transaction.settled:
             self._settle()
-        accuses = judgement.verdict.needs_a_look and not transaction.said
-        if (judgement.pending or accuses) and not transaction.settled:
-            self._hold(judgement)
-            return
-        verdict = Verdict.MISSING if judgement.pending else judgement.verdict
-        self._count(verdict, judgement.reported, judgement.expected, judgement.month, judgement.projected)
+        accuses = judgment.verdict.needs_a_look and not transaction.said
+        if (judgment.pending or accuses) and not transaction.settled:
+            self._hold(judgment)
+        else:
+            self._take_settled(transaction.number, settle(judgment, transaction.conduct))
+
+    def _take_settled(self, number: int, judgment: Judgment) -> None:
+        """Count and sum a judgment, and keep its finding where there is room for it."""
+        verdict = judgment.verdict
+        self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
         if verdict is Verdict.ROUNDING:
-            transaction.add_rounding(judgement.difference or 0)
+            self._transaction.add_rounding(judgment.difference or 0)
         if self._keeps(verdict) and self._room_for(verdict):
-            self._kept.append((transaction.number, finding_of(judgement, settled=transaction.settled)))
+            self._kept.append((number, build_finding(judgment)))
 
     # A cut that is not there, or wrong: held back until the payer takes one where it is due, or the transaction ends.
 
-    def _hold(self, judgement: Judgement) -> None:
-        transaction = self._transaction
-        verdict = Verdict.UNDETERMINED if judgement.pending else judgement.verdict
+    def _settle(self) -> None:
+        """Release what was held back, for the payer took a cut: those it did not take before are missing."""
+        self._transaction.settled = True
+        self._release()
+
+    def _hold(self, judgment: Judgment) -> None:
+        transaction, verdict = self._transaction, judgment.verdict
         transaction.held_of[verdict] += 1
-        if transaction.held_of[verdict] <= (_MOST_HELD if judgement.pending else self._wishes.limit):
-            transaction.held.append((transaction.number, finding_of(judgement)))
+        if transaction.held_of[verdict] <= (_MOST_HELD if judgment.pending else self._wishes.limit):
+            transaction.held.append((transaction.number, judgment))
         else:
-            more = transaction.held_more.setdefault((verdict, judgement.month), _More())
-            more.add(judgement.reported or 0, judgement.expected or 0, projected=judgement.projected)
+            more = transaction.held_more.setdefault((verdict, judgment.month), _More())
+            more.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
 
     def _release(self) -> None:
         """Count and keep what was held back: by the law where the payer takes cuts, not judged where it takes none."""
         transaction = self._transaction
+        conduct = transaction.conduct
         for number, held in transaction.held:
-            found = self._released(held)
-            verdict, expected = found.verdict, cents_if_known(found.expected)
-            self._count(verdict, cents_if_known(found.reported), expected, _month(found), found.projected)
-            if self._keeps(verdict) and self._room_for(verdict):
-                self._kept.append((number, found))
+            self._take_settled(number, settle(held, conduct))
         for (held_as, month), more in transaction.held_more.items():
-            verdict = self._verdict_of(held_as)
+            verdict = settled_verdict(held_as, conduct, pending=held_as is Verdict.UNDETERMINED)
             self._count(verdict, more.reported, more.expected, month, more.projected, places=more.count)
             if self._keeps(verdict):
                 self._audit.findings_dropped[verdict] += more.count
         transaction.held.clear()
         transaction.held_more.clear()
-
-    def _verdict_of(self, held_as: Verdict) -> Verdict:
-        """The verdict on what was held: a cut that is not there was held as undetermined, a wrong one as what it is."""
-        transaction = self._transaction
-        if held_as is Verdict.UNDETERMINED:
-            return Verdict.MISSING if transaction.settled else held_as
-        return held_as if transaction.settled or not transaction.uncut else Verdict.UNDETERMINED
-
-    def _released(self, held: Finding) -> Finding:
-        verdict = self._verdict_of(held.verdict)
-        if verdict is held.verdict:
-            return held
-        return as_missing(held) if verdict is Verdict.MISSING else as_undetermined(held, CUTS_NOBODY)
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
@@ -305,7 +293,7 @@ class _Transaction:
     paid: int | None = 0
     settled: bool = False
     said: bool = False
-    held: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
+    held: list[tuple[int, Judgment]] = attrs.field(factory=list[tuple[int, Judgment]])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
     held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
@@ -317,6 +305,11 @@ class _Transaction:
     def uncut(self) -> int:
         """At how many places a cut was due and none was taken, as long as the payer had taken none."""
         return self.held_of[Verdict.UNDETERMINED]
+
+    @property
+    def conduct(self) -> PayerConduct:
+        """What the claims so far show of the payer."""
+        return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:
         """Add a place that is off by a rounding, too large (above zero) or too small."""
@@ -338,7 +331,3 @@ def _advised(finding: Finding) -> Finding:
 def _named(remittance: Remittance) -> dict[str, str]:
     """The payer's name, and a number by which the caller may say who it is: REF 2U rather than TRN03."""
     return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}
-
-
-def _month(finding: Finding) -> str:
-    return f"{finding.on:%Y-%m}" if finding.on is not None else ""

@@ -10,11 +10,13 @@ from typing import Any
 
 import attrs
 
+from sequestration._explain import Explanation
 from sequestration._periods import RatePeriod, percent
+from sequestration._reasons import ReasonCode
 from sequestration._step import Step
 from sequestration._visible import visible
 
-__all__ = ["Explanation", "ExplanationCode", "Finding", "OwedTo", "Verdict", "worst_first"]
+__all__ = ["Finding", "OwedTo", "Verdict", "worst_first"]
 
 
 class Verdict(StrEnum):
@@ -66,61 +68,6 @@ class OwedTo(StrEnum):
         return "Medicare" if self is OwedTo.MEDICARE else f"the {self.value}"
 
 
-class ExplanationCode(StrEnum):
-    """Mistakes that are known to happen, and plain facts that bear on a verdict."""
-
-    TIE = "tie"
-    CUT_OFF = "cut_off"
-    ONE_CENT = "one_cent"
-    OTHER_DATE = "other_date"
-    OTHER_RATE = "other_rate"
-    DOUBLED = "doubled"
-    WRONG_SIGN = "wrong_sign"
-    ON_ALLOWED = "on_allowed"
-    BEFORE_COINSURANCE = "before_coinsurance"
-    BEFORE_DEDUCTIBLE = "before_deductible"
-    BEFORE_PRIMARY_PAYMENT = "before_primary_payment"
-    ON_PRIMARY_PAYMENT = "on_primary_payment"
-    ON_CHARGE = "on_charge"
-    WRONG_GROUP = "wrong_group"
-    UNASSIGNED = "unassigned"
-    TAKEN_UNREPORTED = "taken_unreported"
-    NOT_BALANCED = "not_balanced"
-    CODE_223 = "code_223"
-
-    @property
-    def is_mistake(self) -> bool:
-        """Whether it is a mistake that gives the reported amount; else it is a plain fact."""
-        return self not in _FACTS
-
-
-_FACTS = frozenset(
-    {
-        ExplanationCode.WRONG_GROUP,
-        ExplanationCode.UNASSIGNED,
-        ExplanationCode.TAKEN_UNREPORTED,
-        ExplanationCode.NOT_BALANCED,
-        ExplanationCode.CODE_223,
-    }
-)
-
-
-@attrs.frozen
-class Explanation:
-    """Why a cut may be what it is: a mistake that gives the reported amount to the cent, or a plain fact."""
-
-    code: ExplanationCode
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        from sequestration._html import element, notebook
-
-        return notebook(element("p", self.text, f" ({self.code})"))
-
-
 @attrs.frozen(kw_only=True, repr=False)
 class Finding:
     """The verdict on one place of a remittance: a service line, or a claim where the cut stands there.
@@ -128,8 +75,9 @@ class Finding:
     Amounts are dollars; each is None where it is not known. `difference` is reported less expected: above
     zero, too much was taken. `on` is the date that decided and `date_rule` says why; `claim` is the patient
     control number, `line` counts from 1 and is None for a claim as a whole, `procedure` is the code alone.
-    `group` is the group code of the reported cut. `reason` says what is missing where the verdict is
-    undetermined, and what was noticed elsewhere. `owed_to` is who is out of money if the finding is true.
+    `group` is the group code of the reported cut. `reason` says why the verdict is undetermined or not applicable, and
+    what was noticed elsewhere; `reason_code` is its code, always there with those two verdicts. `owed_to` is who is
+    out of money if the finding is true.
     `remitted_on` is the day on which the remittance was produced. `step` is what to do next, in an audit.
     """
 
@@ -147,6 +95,7 @@ class Finding:
     owed_to: OwedTo | None = None
     explanations: tuple[Explanation, ...] = ()
     reason: str = ""
+    reason_code: ReasonCode | None = None
     group: str = ""
     claim: str = ""
     line: int | None = None
@@ -194,6 +143,7 @@ class Finding:
             "owed_to": self.owed_to.value if self.owed_to else None,
             "explanations": [{"code": e.code.value, "text": e.text} for e in self.explanations],
             "reason": self.reason,
+            "reason_code": self.reason_code.value if self.reason_code else None,
             "remitted_on": self.remitted_on.isoformat() if self.remitted_on else None,
             "step": self.step.to_dict() if self.step else None,
         }

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import attrs
 
-from sequestration._amounts import CUT, OF_THE_BASE
+from sequestration._amounts import AFFECT_BASE, CARC_253
 from sequestration._code_tables import carcs
 from sequestration._groups import GroupCode
 from sequestration._remittance import Adjustment, Claim
@@ -41,8 +41,8 @@ class Account:
 
     def __attrs_post_init__(self) -> None:
         self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _LARGEST_MARK
-        self.is_cut = self.reason == CUT and self.group == "CO"
-        self.is_odd = self.is_other or self.reason in OF_THE_BASE or (self.reason == CUT and self.group != "CO")
+        self.is_cut = self.reason == CARC_253 and self.group == "CO"
+        self.is_odd = self.is_other or self.reason in AFFECT_BASE or (self.reason == CARC_253 and self.group != "CO")
 
     @property
     def is_other(self) -> bool:

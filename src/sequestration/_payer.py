@@ -8,6 +8,7 @@ from enum import StrEnum
 import attrs
 
 from sequestration._problems import ProblemCode
+from sequestration._reasons import Reason, ReasonCode
 from sequestration._remittance import Claim
 from sequestration._settings import settings
 from sequestration._values import told, written
@@ -41,7 +42,7 @@ class Payer:
     """A payer's standing, why, and the problem to report where it could not be told."""
 
     standing: Standing
-    reason: str = ""
+    reason: Reason | None = None
     problem: ProblemCode | None = None
     is_medicare: bool = attrs.field(
         init=False, default=attrs.Factory(lambda payer: payer.standing in _MEDICARE_DECIDES, takes_self=True)
@@ -51,7 +52,7 @@ class Payer:
 
 _MEDICARE = Payer(Standing.MEDICARE)
 _SAID_MEDICARE = Payer(Standing.SAID_MEDICARE)
-_SAID_OTHER = Payer(Standing.OTHER, "a plan, as the caller says: its contract decides")
+_SAID_OTHER = Payer(Standing.OTHER, Reason(ReasonCode.SAID_CONTRACT))
 
 
 def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
@@ -67,18 +68,13 @@ def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKin
     if word is PayerKind.CONTRACT:
         return _SAID_OTHER
     if not claim.plan.strip():
-        return Payer(
-            Standing.UNKNOWN, "the claim has no plan code (CLP06), so its payer is not known", ProblemCode.PLAN_MISSING
-        )
+        return Payer(Standing.UNKNOWN, Reason(ReasonCode.PLAN_MISSING), ProblemCode.PLAN_MISSING)
     if claim.plan not in settings().fee_for_service_plans:
-        return Payer(Standing.OTHER, f"plan code {claim.plan} is not fee-for-service Medicare")
+        return Payer(Standing.OTHER, Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan}))
     name = claim.remittance.payer.lower()
     if any(against in name for against in settings().words_against_medicare):
-        return Payer(
-            Standing.UNKNOWN,
-            f"plan code {claim.plan} says Medicare, the payer's name speaks against it",
-            ProblemCode.PAYER_NAME_AGAINST,
-        )
+        reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": claim.plan})
+        return Payer(Standing.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
     return _MEDICARE
 
 

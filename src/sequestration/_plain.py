@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import attrs
 
-from sequestration._judge import MODEL_REMARK
+from sequestration._judge import REMARK_PAYMENT_MODEL
 from sequestration._ledger import EnteredClaim
 from sequestration._remittance import Claim
 from sequestration._schedule import RateSchedule
@@ -38,7 +38,7 @@ class PlainClaims:
 
         None where it is not plain, and nothing is counted.
         """
-        if claim.status == "22" or not claim.complete or MODEL_REMARK in claim.remarks:
+        if claim.status == "22" or not claim.complete or REMARK_PAYMENT_MODEL in claim.remarks:
             return None
         cuts = _at_lines(claim, entered, self._days) if claim.lines else _at_claim(claim, entered, self._days)
         if cuts is None:
@@ -103,7 +103,7 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
         charge, paid = line.charge_cents, line.paid_cents
         if not plain or on is None or charge is None or paid is None or charge != paid + total:
             return None
-        if line.revenue_code or line.qualifier == "NU" or (line.remarks and MODEL_REMARK in line.remarks):
+        if line.revenue_code or line.qualifier == "NU" or (line.remarks and REMARK_PAYMENT_MODEL in line.remarks):
             return None
         if cut or paid > 0:  # the one rounding rule, written out: this is the hot path
             day = days[on]

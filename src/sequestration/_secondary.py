@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from sequestration._amounts import CUT
+from sequestration._amounts import CARC_253
 from sequestration._errors import InvalidAmount
 from sequestration._federal_days import next_working_day
 from sequestration._remittance import Adjustment, Claim, ServiceLine, adjustments_in_html
@@ -323,7 +323,7 @@ def _spread(
     cuts = _cuts(of_claim)
     if not cuts:
         return of_claim, lines
-    rest = [item for item in of_claim if item.reason != CUT]
+    rest = [item for item in of_claim if item.reason != CARC_253]
     taken_already = sum(_paid(lines)) == (claim.paid_cents or 0) + _total(rest)
     for cut in cuts:
         shares = _shares(cut.amount_cents or 0, _paid(lines), claim)
@@ -363,7 +363,7 @@ def _paid(lines: Iterable[SecondaryLine]) -> list[int]:
 
 
 def _cuts(items: Iterable[Adjustment]) -> list[Adjustment]:
-    return [item for item in items if item.reason == CUT]
+    return [item for item in items if item.reason == CARC_253]
 
 
 def _total(items: Iterable[Adjustment]) -> int:

@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, Callable[[Finding], object]] = {
     "explanation_codes": lambda found: " ".join(explanation.code for explanation in found.explanations),
     "explanations": lambda found: "; ".join(explanation.text for explanation in found.explanations),
     "reason": lambda found: found.reason,
+    "reason_code": lambda found: found.reason_code and found.reason_code.value,
     "remitted_on": lambda found: found.remitted_on,
     "step": lambda found: found.step and found.step.action.value,
     "step_why": lambda found: found.step and found.step.why,

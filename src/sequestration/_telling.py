@@ -1,21 +1,15 @@
-"""A judgement put into words: the finding, its reasons, and the mistakes that explain it."""
+"""Build a Finding from a Judgment: amounts as dollars, reasons and explanations in words."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import attrs
-
-from sequestration._explain import Evidence, explain
-from sequestration._findings import Explanation, ExplanationCode, Finding, OwedTo, Verdict
-from sequestration._judge import Judgement
+from sequestration._explain import Evidence, Explanation, ExplanationCode, explain
+from sequestration._findings import Finding, OwedTo, Verdict
+from sequestration._judgment import Judgment
 from sequestration._values import as_dollars, dollars_if_known
 
-__all__ = ["CUTS_NOBODY", "as_missing", "as_undetermined", "finding_of"]
-
-CUTS_NOBODY = "the payer took no cut where one was due, so nothing shows that it takes any"
-
-_NOT_SETTLED = "no cut was taken, and nothing shows that this payer takes any"
+__all__ = ["build_finding"]
 
 _OWED_TO = {
     Verdict.CUT_TOO_LARGE: OwedTo.PROVIDER,
@@ -41,83 +35,75 @@ _DATES = {
 }
 
 
-def finding_of(judgement: Judgement, *, settled: bool = False) -> Finding:
-    """The judgement in full; `settled` says that the payer is known to cut."""
-    case = judgement.case
-    verdict, reason = judgement.verdict, judgement.reason
-    if judgement.pending:
-        verdict = Verdict.MISSING if settled else Verdict.UNDETERMINED
-        reason = "" if settled else _NOT_SETTLED
-    claim, line = case.claim, case.line
+def build_finding(judgment: Judgment) -> Finding:
+    """Build the finding of a settled judgment."""
+    case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
+    subject = case.subject
     return Finding(
         verdict=verdict,
-        reported=dollars_if_known(judgement.reported),
-        expected=dollars_if_known(judgement.expected),
-        difference=dollars_if_known(judgement.difference),
-        payable=dollars_if_known(judgement.payable),
+        reported=dollars_if_known(judgment.reported),
+        expected=dollars_if_known(judgment.expected),
+        difference=dollars_if_known(judgment.difference),
+        payable=dollars_if_known(judgment.payable),
         paid=dollars_if_known(case.paid),
-        rate=judgement.period.rate if judgement.period is not None else None,
-        period=judgement.period,
-        on=judgement.reading.on,
-        date_rule=judgement.reading.rule,
-        claim_type=_claim_type(judgement),
+        rate=judgment.period.rate if judgment.period is not None else None,
+        period=judgment.period,
+        on=judgment.date.on,
+        date_rule=judgment.date.rule,
+        claim_type=_claim_type(judgment),
         owed_to=_OWED_TO.get(verdict),
-        explanations=_explanations(judgement, verdict),
-        reason="; ".join(part for part in (reason, _gaps(judgement)) if part),
+        explanations=_explanations(judgment),
+        reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
+        reason_code=reason.code if reason is not None else None,
         group="+".join(case.amounts.groups),
-        claim=claim.control_number if claim is not None else "",
-        line=line.number if line is not None else None,
-        procedure=line.procedure if line is not None else "",
-        remitted_on=claim.remittance.dated if claim is not None else None,
-        payer=claim.remittance.payer if claim is not None else "",
-        file=claim.remittance.file if claim is not None else None,
+        claim=subject.claim,
+        line=subject.line,
+        procedure=subject.procedure,
+        remitted_on=subject.remittance_date,
+        payer=subject.payer,
+        file=subject.file,
     )
 
 
-def as_missing(held: Finding) -> Finding:
-    """The finding of a cut that is not there, once the payer is known to cut."""
-    reason = held.reason.removeprefix(_NOT_SETTLED).removeprefix("; ")
-    return attrs.evolve(held, verdict=Verdict.MISSING, owed_to=OwedTo.MEDICARE, reason=reason)
-
-
-def as_undetermined(held: Finding, reason: str) -> Finding:
-    """A finding whose verdict is taken back."""
-    reason = "; ".join(part for part in (reason, held.reason) if part)
-    return attrs.evolve(held, verdict=Verdict.UNDETERMINED, owed_to=None, explanations=(), reason=reason)
-
-
-def _explanations(judgement: Judgement, verdict: Verdict) -> tuple[Explanation, ...]:
-    case, period, on = judgement.case, judgement.period, judgement.reading.on
+def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
+    case, verdict = judgment.case, judgment.verdict
     found: tuple[Explanation, ...] = ()
-    wrong = verdict in _EXPLAINED and judgement.difference and judgement.reported
-    if wrong and period is not None and on is not None and judgement.payable is not None:
-        found = explain(
-            Evidence(
-                schedule=case.schedule,
-                period=period,
-                on=on,
-                reported=judgement.reported or 0,
-                expected=judgement.expected or 0,
-                payable=judgement.payable,
-                allowed=case.allowed,
-                charge=case.charge,
-                deductible=case.amounts.deductible,
-                coinsurance=case.amounts.coinsurance,
-                primary=case.amounts.primary,
-                other_days=_other_days(judgement),
-            )
-        )
-    if wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups():
-        found += (_wrong_group(case.wrong_groups()),)
-    if verdict is Verdict.WRONG_GROUP:
-        found += (_wrong_group(case.wrong_groups()),)
-    return found + judgement.facts + _unassigned(judgement, verdict)
+    wrong = verdict in _EXPLAINED and judgment.difference and judgment.reported
+    evidence = _evidence(judgment) if wrong else None
+    if evidence is not None:
+        found = explain(evidence)
+    if (wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups) or verdict is Verdict.WRONG_GROUP:
+        text = f"group {' and '.join(case.wrong_groups)} instead of CO"
+        found += (Explanation(ExplanationCode.WRONG_GROUP, text),)
+    return found + judgment.facts + _unassigned(judgment)
 
 
-def _unassigned(judgement: Judgement, verdict: Verdict) -> tuple[Explanation, ...]:
-    """That a claim is unassigned is told where it bears on the verdict."""
-    case = judgement.case
-    if not judgement.reported or verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
+def _evidence(judgment: Judgment) -> Evidence | None:
+    """What the mistakes are computed from; None where the date or the base is not known."""
+    case, period, on, payable = judgment.case, judgment.period, judgment.date.on, judgment.payable
+    if period is None or on is None or payable is None:
+        return None
+    return Evidence(
+        schedule=case.schedule,
+        period=period,
+        on=on,
+        reported=judgment.reported or 0,
+        expected=judgment.expected or 0,
+        payable=payable,
+        allowed=case.allowed,
+        charge=case.charge,
+        deductible=case.amounts.deductible,
+        coinsurance=case.amounts.coinsurance,
+        primary=case.amounts.primary,
+        other_days=_other_days(judgment),
+        remittance_date=case.subject.remittance_date,
+    )
+
+
+def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
+    """Say that a claim is unassigned where it bears on the verdict."""
+    case = judgment.case
+    if not judgment.reported or judgment.verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
         return ()
     if case.amounts.to_patient:
         paid = as_dollars(case.amounts.to_patient)
@@ -129,41 +115,34 @@ def _unassigned(judgement: Judgement, verdict: Verdict) -> tuple[Explanation, ..
     return (Explanation(ExplanationCode.UNASSIGNED, text),)
 
 
-def _other_days(judgement: Judgement) -> tuple[tuple[date, str], ...]:
+def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not decide, and what they are."""
-    case = judgement.case
-    if case.claim is None:
-        return ()
-    lines = [case.line] if case.line is not None else case.claim.lines
-    dates = [*case.claim.dates.items(), *(item for line in lines for item in line.dates.items())]
     return tuple(
-        (day, _DATES[name]) for name, day in dates if name in _DATES and day is not None and day != judgement.reading.on
+        (day, _DATES[name])
+        for name, day in judgment.case.reported_dates
+        if name in _DATES and day is not None and day != judgment.date.on
     )
 
 
-def _claim_type(judgement: Judgement) -> str | None:
-    """Institutional or professional, told only where the claim's dates have several rates."""
-    case = judgement.case
-    if case.claim is None or judgement.period is None:
+def _claim_type(judgment: Judgment) -> str | None:
+    """Institutional or professional, named only where the claim's dates have several rates."""
+    case = judgment.case
+    if not case.is_claim or judgment.period is None:
         return None
-    rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgement)}
-    if rates <= {judgement.period.rate}:
+    rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgment)}
+    if rates <= {judgment.period.rate}:
         return None
     return "institutional" if case.institutional else "professional"
 
 
-def _gaps(judgement: Judgement) -> str:
+def _gaps(judgment: Judgment) -> str:
     """Where another way to the payable leads elsewhere, in words."""
-    case = judgement.case
-    if judgement.payable is None or case.payable != judgement.payable or judgement.verdict is Verdict.REVERSAL:
+    case = judgment.case
+    if judgment.payable is None or case.payable != judgment.payable or judgment.verdict is Verdict.REVERSAL:
         return ""
     told: list[str] = []
-    if case.by_allowed is not None and case.by_allowed != judgement.payable:
+    if case.by_allowed is not None and case.by_allowed != judgment.payable:
         told.append(f"allowed less the patient's share is {as_dollars(case.by_allowed)}")
-    if case.by_charge is not None and case.by_charge != judgement.payable:
+    if case.by_charge is not None and case.by_charge != judgment.payable:
         told.append(f"the charge less all other adjustments is {as_dollars(case.by_charge)}")
-    return f"{' and '.join(told)}, payment and cut are {as_dollars(judgement.payable)}" if told else ""
-
-
-def _wrong_group(groups: tuple[str, ...]) -> Explanation:
-    return Explanation(ExplanationCode.WRONG_GROUP, f"group {' and '.join(groups)} instead of CO")
+    return f"{' and '.join(told)}, payment and cut are {as_dollars(judgment.payable)}" if told else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from sequestration._amounts import CUT, PAID_BEFORE, PAID_TO_PATIENT
+from sequestration._amounts import CARC_100, CARC_253, CARC_B13
 from sequestration._errors import InvalidAmount
 from sequestration._findings import Finding
 from sequestration._reduction import MedicarePayment, Reduction, expected_reduction
@@ -53,7 +53,7 @@ class _Kind(Enum):
     CONTRACTUAL = Look(GRAY, "//")
     OTHER = Look(SKY, "..")
     PATIENT = Look(ORANGE, "\\\\")
-    CUT = Look(VERMILION, "xx")
+    CARC_253 = Look(VERMILION, "xx")
     WRONG = Look(YELLOW, "++")
     ELSEWHERE = Look(PURPLE, "--")
 
@@ -72,7 +72,7 @@ _MOST_LEVEL_NAMES = 7
 _MOST_LEVEL_LETTERS = 84  # amounts side by side take no more than this, else they stand upright
 _CONTRACTUAL = ("CO", "45")
 _OF_THE_PATIENT = {"1": "deductible", "2": "coinsurance", "3": "copayment"}
-_PAID_ELSEWHERE = {PAID_TO_PATIENT: "paid to patient", PAID_BEFORE: "paid before"}
+_PAID_ELSEWHERE = {CARC_100: "paid to patient", CARC_B13: "paid before"}
 
 
 def payment(
@@ -149,7 +149,7 @@ def _sum(name: str, cents: int) -> _Bar:
 def _bars_of_reduction(reduction: Reduction) -> list[_Bar]:
     return [
         _sum("payable", as_cents(reduction.payable)),
-        _Bar("cut", -as_cents(reduction.amount), _Kind.CUT),
+        _Bar("cut", -as_cents(reduction.amount), _Kind.CARC_253),
         _sum("paid", as_cents(reduction.payment)),
     ]
 
@@ -162,10 +162,10 @@ def _bars_of_finding(finding: Finding) -> list[_Bar]:
     reported = 0 if finding.reported is None else as_cents(finding.reported)
     bars = [_sum("payable", payable)]
     if finding.expected is None:
-        bars.append(_Bar("cut", -reported, _Kind.CUT))
+        bars.append(_Bar("cut", -reported, _Kind.CARC_253))
     else:
         expected = as_cents(finding.expected)
-        bars.append(_Bar("cut due", -expected, _Kind.CUT))
+        bars.append(_Bar("cut due", -expected, _Kind.CARC_253))
         if reported != expected:
             name = "taken too much" if reported > expected else "taken too little"
             bars.append(_Bar(name, expected - reported, _Kind.WRONG))
@@ -205,14 +205,14 @@ def _in_order(sums: dict[tuple[str, str], int]) -> list[_Bar]:
         rest = others[_MOST_OTHERS - 1 :]
         merged = _Bar(f"{len(rest)} other\ncodes", sum(bar.cents for bar in rest), _Kind.OTHER)
         placed[_Kind.OTHER] = [*others[: _MOST_OTHERS - 1], merged]
-    order = (_Kind.CONTRACTUAL, _Kind.OTHER, _Kind.PATIENT, _Kind.CUT, _Kind.ELSEWHERE)
+    order = (_Kind.CONTRACTUAL, _Kind.OTHER, _Kind.PATIENT, _Kind.CARC_253, _Kind.ELSEWHERE)
     return [bar for kind in order for bar in sorted(placed[kind], key=lambda bar: _PLACES.get(bar.name, 0))]
 
 
 def _what(group: str, reason: str) -> tuple[str, _Kind]:
     """The name and the kind of an adjustment."""
-    if reason == CUT:
-        return "cut", _Kind.CUT
+    if reason == CARC_253:
+        return "cut", _Kind.CARC_253
     if reason in _PAID_ELSEWHERE:
         return _PAID_ELSEWHERE[reason], _Kind.ELSEWHERE
     if (group, reason) == _CONTRACTUAL:

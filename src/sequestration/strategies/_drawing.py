@@ -11,7 +11,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._errors import MissingExtra
-from sequestration._findings import ExplanationCode
+from sequestration._explain import ExplanationCode
 from sequestration._reduction import expected_reduction, schedule_or_default
 from sequestration._remittance import Claim, ProviderAdjustment
 from sequestration._schedule import RateSchedule

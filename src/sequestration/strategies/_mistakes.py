@@ -3,79 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
 import attrs
 
-from sequestration._findings import ExplanationCode
+from sequestration._explain import Evidence, ExplanationCode, Formula
+from sequestration._reduction import cut_of
 from sequestration._schedule import RateSchedule
-from sequestration._values import as_cents, as_dollars, nearest
+from sequestration._values import as_cents, as_dollars
 from sequestration.strategies._services import Service, Stay
 
 __all__ = ["MISTAKES", "Mistake", "known_mistake"]
 
 Mistake: TypeAlias = Callable[[Service, RateSchedule], Service]
-"""What makes of a right service, under a schedule, a wrong one; not every service shows every mistake."""
-
-_CENT = Decimal("0.01")
+"""Makes a wrong service of a right one, under a schedule; not every service shows every mistake."""
 
 
-def _share(of: Decimal, rate: Decimal) -> Decimal:
-    numerator, denominator = rate.as_integer_ratio()
-    return as_dollars(nearest(as_cents(of) * numerator, denominator))
+def _by(formula: Formula) -> Mistake:
+    """Plant the cut to which the formula of an explanation leads, the first that is not the right one."""
+
+    def plant(right: Service, schedule: RateSchedule) -> Service:
+        cuts = (cut for cut, _ in formula(_evidence(right, schedule)) if cut != as_cents(right.due))
+        cut = next(cuts, None)
+        return right if cut is None else attrs.evolve(right, cut=as_dollars(cut))
+
+    return plant
 
 
-def _taken_from(base: Callable[[Service], Decimal]) -> Mistake:
-    """The rate's share of something else than the payable."""
-    return lambda right, _schedule: attrs.evolve(right, cut=_share(base(right), right.rate))
+def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
+    """The facts of a right service, from which the formulas compute what a mistake makes of it."""
+    due = as_cents(right.due)
+    return Evidence(
+        schedule=schedule,
+        period=schedule.period_on(right.on),
+        on=right.on,
+        reported=due,
+        expected=due,
+        payable=as_cents(right.payable),
+        allowed=as_cents(right.allowed),
+        charge=as_cents(right.charge),
+        deductible=as_cents(right.deductible),
+        coinsurance=as_cents(right.coinsurance),
+        primary=as_cents(right.earlier) or None,
+        other_days=((right.first_day, "the first day of the stay"),) if isinstance(right, Stay) else (),
+        remittance_date=right.on,
+    )
 
 
-def _at_another_rate(right: Service, schedule: RateSchedule) -> Service:
-    others = {period.rate for period in schedule.periods if not period.projected} - {right.rate, Decimal(0)}
-    return attrs.evolve(right, cut=_share(right.payable, min(others, default=right.rate)))
-
-
-def _by_another_date(right: Service, schedule: RateSchedule) -> Service:
-    """A stay by its first day instead of its last."""
-    on = right.first_day if isinstance(right, Stay) else right.on
-    return attrs.evolve(right, cut=_share(right.payable, schedule.rate_on(on)))
-
-
-def _cut_off(right: Service, _schedule: RateSchedule) -> Service:
+def _tie(right: Service, schedule: RateSchedule) -> Service:
+    """Drop half a cent of the next payable whose cut has one: that is the one that this mistake needs."""
     numerator, denominator = right.rate.as_integer_ratio()
-    return attrs.evolve(right, cut=as_dollars(as_cents(right.payable) * numerator // denominator))
-
-
-def _tie(right: Service, _schedule: RateSchedule) -> Service:
-    """The half of a cent dropped, of the next payable whose cut has one: that is the one that it needs."""
-    numerator, denominator = right.rate.as_integer_ratio()
-    if denominator % 2:
+    if denominator % 2 or ExplanationCode.TIE.formula is None:
         return right  # such a rate halves no cent
     tie = denominator // 2 * pow(numerator, -1, denominator)
     more = as_dollars((tie - as_cents(right.payable)) % denominator)
     raised = attrs.evolve(right, allowed=right.allowed + more, charge=right.charge + more)
-    due = _share(raised.payable, right.rate)
-    return attrs.evolve(raised, due=due, cut=due - _CENT)
+    due = as_dollars(cut_of(as_cents(raised.payable), schedule.period_on(right.on)))
+    return _by(ExplanationCode.TIE.formula)(attrs.evolve(raised, due=due, cut=due), schedule)
 
 
 MISTAKES: Mapping[ExplanationCode, Mistake] = MappingProxyType(
     {
-        ExplanationCode.BEFORE_COINSURANCE: _taken_from(lambda right: right.payable + right.coinsurance),
-        ExplanationCode.BEFORE_DEDUCTIBLE: _taken_from(lambda right: right.payable + right.deductible),
-        ExplanationCode.BEFORE_PRIMARY_PAYMENT: _taken_from(lambda right: right.payable + right.earlier),
-        ExplanationCode.CUT_OFF: _cut_off,
-        ExplanationCode.DOUBLED: lambda right, _schedule: attrs.evolve(right, cut=2 * right.due),
-        ExplanationCode.ON_ALLOWED: _taken_from(lambda right: right.allowed),
-        ExplanationCode.ON_CHARGE: _taken_from(lambda right: right.charge),
-        ExplanationCode.ON_PRIMARY_PAYMENT: _taken_from(lambda right: right.earlier),
-        ExplanationCode.ONE_CENT: lambda right, _schedule: attrs.evolve(right, cut=right.due + _CENT),
-        ExplanationCode.OTHER_DATE: _by_another_date,
-        ExplanationCode.OTHER_RATE: _at_another_rate,
+        **{code: _by(code.formula) for code in ExplanationCode if code.formula is not None},
         ExplanationCode.TIE: _tie,
         ExplanationCode.WRONG_GROUP: lambda right, _schedule: attrs.evolve(right, group="PI"),
-        ExplanationCode.WRONG_SIGN: lambda right, _schedule: attrs.evolve(right, cut=-right.due),
     }
 )
 """Mistakes that can be planted, by the explanation that names each: all that are mistakes, and the wrong group."""

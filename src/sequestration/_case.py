@@ -1,0 +1,91 @@
+"""`Case`: the facts of one claim or line that the judge decides by. All amounts are whole cents."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from sequestration._amounts import Amounts
+from sequestration._deciding import CandidateDate
+from sequestration._payer import Payer
+from sequestration._schedule import RateSchedule
+
+__all__ = ["Case", "Subject"]
+
+
+@attrs.frozen
+class Subject:
+    """Whose claim a case is about, and which of its lines: None, or nothing, for the claim as a whole."""
+
+    claim: str = ""
+    line: int | None = None
+    procedure: str = ""
+    payer: str = ""
+    remittance_date: date | None = None
+    file: str | None = None
+
+
+@attrs.frozen(eq=False)
+class Case:
+    """What is known of a claim or line; an amount is None where it could not be read or is not said.
+
+    `by_allowed` and `by_charge` are the payable found in two other ways: the allowed amount less the
+    patient's share, and the charge less every other adjustment. `dates` are those that may decide, the
+    rule's own first; `reported_dates` every date of the claim or line with its qualifier. `vouched` says that
+    the caller knows a cut to be due; `tolerance` is what rounding can explain. `is_claim` is False where no
+    remittance was read (a single check); `claim_status` is CLP02.
+
+    A professional claim that is judged as a whole has `line_days`, the days of each of its lines that has any;
+    `claim_days` are its own first and last day (DTM 232, 233), None where it has no first.
+    """
+
+    amounts: Amounts
+    paid: int | None
+    charge: int | None
+    allowed: int | None
+    by_allowed: int | None
+    by_charge: int | None
+    dates: tuple[CandidateDate, ...]
+    schedule: RateSchedule
+    payer: Payer
+    subject: Subject = Subject()
+    is_claim: bool = False
+    is_reversal: bool = False
+    is_complete: bool = True
+    claim_status: str = ""
+    facility_code: str = ""
+    frequency: str = ""
+    institutional: bool = False
+    unassigned: bool = False
+    in_days_of_223: bool = False
+    vouched: bool = False
+    tolerance: int = 1
+    line_count: int = 1
+    remarks: tuple[str, ...] = ()
+    reported_dates: tuple[tuple[str, date | None], ...] = ()
+    line_days: tuple[tuple[date | None, ...], ...] = ()
+    claim_days: tuple[date | None, date | None] | None = None
+
+    @property
+    def payable(self) -> int | None:
+        """What Medicare would have paid without the cut: paid, cut, and paid elsewhere."""
+        if self.paid is None or self.amounts.cut is None or self.amounts.elsewhere is None:
+            return None
+        return self.paid + self.amounts.cut + self.amounts.elsewhere
+
+    @property
+    def other_bases(self) -> tuple[int, ...]:
+        """The payable found in other ways, where it differs."""
+        found = (self.by_allowed, self.by_charge)
+        return tuple(base for base in found if base is not None and base != self.payable)
+
+    @property
+    def wrong_groups(self) -> tuple[str, ...]:
+        """The group codes of the cut that are not right: CO is; PR where the claim is unassigned."""
+        right = {"CO"}
+        if self.unassigned:
+            right.add("PR")
+        if self.in_days_of_223:
+            right.add("OA")
+        return tuple(group for group in self.amounts.groups if group and group not in right)

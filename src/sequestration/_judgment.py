@@ -1,0 +1,77 @@
+"""`Judgment`: the verdict on a case by one of its dates, before anything is put into words."""
+
+from __future__ import annotations
+
+import attrs
+
+from sequestration._amounts import CARC_223
+from sequestration._case import Case
+from sequestration._deciding import CandidateDate
+from sequestration._explain import Explanation
+from sequestration._findings import Verdict
+from sequestration._periods import RatePeriod
+from sequestration._reasons import Reason
+
+__all__ = ["AGREEING", "Judgment"]
+
+AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
+"""Verdicts by which nothing is wrong to the cent."""
+
+
+@attrs.frozen(eq=False)
+class Judgment:
+    """The verdict on a case by one of its dates, and what it rests on. Amounts are whole cents.
+
+    `pending` says that no cut was taken and one is missing if this payer cuts at all, which the rest of the
+    transaction may show; the verdict is `undetermined` until it is settled.
+    """
+
+    case: Case
+    verdict: Verdict
+    date: CandidateDate
+    period: RatePeriod | None = None
+    payable: int | None = None
+    expected: int | None = None
+    reason: Reason | None = None
+    facts: tuple[Explanation, ...] = ()
+    pending: bool = False
+
+    def withdraw(self, reason: Reason) -> Judgment:
+        """Return it as undetermined, for this reason."""
+        return attrs.evolve(self, verdict=Verdict.UNDETERMINED, reason=reason, facts=(), pending=False)
+
+    @property
+    def proves_that_payer_cuts(self) -> bool:
+        """Whether a cut was taken on a date with a rate above zero."""
+        judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
+        taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
+        agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
+        return judged and taken and (agrees or self.case.amounts.cut_code != CARC_223)
+
+    @property
+    def has_wrong_amount(self) -> bool:
+        """Whether the amount is wrong, or missing, and the group code is not."""
+        wrong = self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
+        return wrong and not self.case.wrong_groups
+
+    @property
+    def reported(self) -> int | None:
+        """The cut as reported; zero where none was."""
+        return self.case.amounts.cut
+
+    @property
+    def difference(self) -> int | None:
+        """Reported less expected; None where either is not known."""
+        if self.expected is None or self.reported is None:
+            return None
+        return self.reported - self.expected
+
+    @property
+    def month(self) -> str:
+        """The month of the deciding date as YYYY-MM; empty where there is none."""
+        return f"{self.date.on:%Y-%m}" if self.date.on is not None else ""
+
+    @property
+    def projected(self) -> bool:
+        """Whether the rate is a projection of what the law will be."""
+        return self.period is not None and self.period.projected

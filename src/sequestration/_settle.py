@@ -1,0 +1,79 @@
+"""Settle judgments by what the rest of a claim and of its transaction shows.
+
+A cut that was not taken is missing only where the payer takes cuts at all, and a payer that takes none where one is due
+is accused of nothing else either. Both are decided here, for one claim and for a file alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from sequestration._findings import Verdict
+from sequestration._judgment import Judgment
+from sequestration._reasons import Reason, ReasonCode
+from sequestration._reduction import cut_of
+
+__all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verdict"]
+
+
+@attrs.frozen
+class PayerConduct:
+    """What is known of a payer's conduct: whether it took a cut, and how often it took none where one was due.
+
+    `vouched_for` says that the caller named it fee-for-service Medicare.
+    """
+
+    cuts: bool = False
+    vouched_for: bool = False
+    uncut: int = 0
+
+
+def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
+    """Return a judgment as it is once the conduct of its payer is known."""
+    verdict = settled_verdict(judgment.verdict, conduct, pending=judgment.pending)
+    if judgment.pending:
+        reason = None if conduct.cuts else Reason(ReasonCode.PAYER_NOT_SETTLED)
+        return attrs.evolve(judgment, verdict=verdict, reason=reason, pending=False)
+    if verdict is not judgment.verdict:
+        return judgment.withdraw(Reason(ReasonCode.PAYER_CUTS_NOBODY))
+    return judgment
+
+
+def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -> Verdict:
+    """Return the verdict that holds once the conduct of the payer is known.
+
+    A pending cut is missing where the payer takes cuts. What needs review is withdrawn where it takes none.
+    """
+    if pending:
+        return Verdict.MISSING if conduct.cuts else Verdict.UNDETERMINED
+    proven = conduct.cuts or conduct.vouched_for or not conduct.uncut
+    return verdict if proven or not verdict.needs_a_look else Verdict.UNDETERMINED
+
+
+def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
+    """Return lines that are off by at most so many cents as rounding where the claim's cut is right in all.
+
+    So it is when the cut was computed on the claim and spread over its lines, whatever the way of spreading.
+    """
+    off = [judgment for judgment in judgments if judgment.has_wrong_amount]
+    if not off or any(abs(judgment.difference or 0) > max_cents for judgment in off):
+        return list(judgments)
+    if not _is_right_in_all(judgments):
+        return list(judgments)
+    return [
+        attrs.evolve(judgment, verdict=Verdict.ROUNDING, pending=False) if judgment.has_wrong_amount else judgment
+        for judgment in judgments
+    ]
+
+
+def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
+    """Whether the cuts of some lines, under one rate, add up to the cut of what was payable on all of them."""
+    periods = {judgment.period.rate: judgment.period for judgment in judgments if judgment.period is not None}
+    payables = [judgment.payable for judgment in judgments]
+    cuts = [judgment.reported for judgment in judgments]
+    if len(periods) != 1 or None in payables or None in cuts:
+        return False
+    (period,) = periods.values()
+    return sum(filter(None, cuts)) == cut_of(sum(filter(None, payables)), period)
