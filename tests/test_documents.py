@@ -30,6 +30,7 @@ import sequestration as seq
 from sequestration import _cli
 from sequestration._periods import percent
 from sequestration._problems import CATALOGUE
+from sequestration._reasons import REASONS
 from tests.processes import needed_program
 
 ROOT = Path(__file__).parents[1]
@@ -200,6 +201,14 @@ def test_the_catalog_has_every_status_of_a_period() -> None:
 def test_the_catalog_says_which_verdicts_need_a_look() -> None:
     for code, text in entries("Verdicts").items():
         assert ("**Needs a look.**" in text) == seq.Verdict(code).needs_a_look, code
+
+
+def test_the_catalog_has_the_text_of_every_reason() -> None:
+    table = CATALOG.partition("\n## Reasons\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
+
+    assert dict(rows) == {code.value: text for code, text in REASONS.items()}
+    assert list(REASONS) == list(seq.ReasonCode)
 
 
 def test_the_catalog_has_the_words_of_every_problem() -> None:

@@ -52,6 +52,10 @@ def test_place(case: dict[str, Any]) -> None:
             assert finding.line is None
         if "payable" in wanted:
             assert shown["payable"] == wanted["payable"]
+        unjudged = finding.verdict in (seq.Verdict.UNDETERMINED, seq.Verdict.NOT_APPLICABLE)
+        assert (finding.reason_code is not None) >= unjudged
+        if "reason_code" in wanted:
+            assert finding.reason_code == wanted["reason_code"]
         if "reason" in wanted:
             assert finding.reason == wanted["reason"]
         assert "reason" in wanted or finding.verdict is not seq.Verdict.UNDETERMINED
@@ -83,6 +87,8 @@ def test_the_cases_show_every_verdict_and_explanation() -> None:
 
     assert verdicts == set(seq.Verdict)
     assert explanations == set(seq.ExplanationCode)
+    found = {finding.reason_code for case in CASES for finding in audit_of(case).findings}
+    assert found == {*seq.ReasonCode, None} - {seq.ReasonCode.CLAIM_CUT_OFF}  # every case here is a whole file
 
 
 def test_no_two_cases_have_the_same_name() -> None:
