@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what type checkers and editors see; at run time each name is loaded on first use, below
+if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time each name is loaded on first use, below.
     from sequestration import deadlines
     from sequestration import frames as frames
     from sequestration import plot as plot
@@ -219,7 +219,7 @@ _NAMES_OF_ROOMS = {
     "deadlines": "Deadline",
 }
 _ROOM_OF = {name: room for room, names in _NAMES_OF_ROOMS.items() for name in names.split()}
-_MADE_BY = {  # values that are read from data: the room and the function that makes each
+_MADE_BY = {  # Values that are read from data, each with the module and the function that builds it.
     "CARCS": ("_code_tables", "carcs"),
     "PLBS": ("_code_tables", "plbs"),
     "RARCS": ("_code_tables", "rarcs"),
@@ -231,7 +231,7 @@ _PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Load a public name when somebody asks for it: the import itself costs next to nothing."""
+        """Load a public name on first use, so that the import itself is fast."""
         if name in _ROOM_OF:
             value = getattr(import_module(f"sequestration.{_ROOM_OF[name]}"), name)
         elif name in _PUBLIC_ROOMS:
@@ -245,8 +245,9 @@ if not TYPE_CHECKING:
             value = import_module("sequestration._version").installed_version()
         else:
             raise AttributeError(f"module 'sequestration' has no attribute {name!r}")
-        return globals().setdefault(name, value)  # where several threads ask first, all get the one of the fastest
+        # If several threads ask at once, all of them get the value of the fastest.
+        return globals().setdefault(name, value)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_PUBLIC_ROOMS})  # those that need an extra are in no star import
+    return sorted({*__all__, *_PUBLIC_ROOMS})  # A star import leaves out the modules that need an extra.

@@ -1,4 +1,4 @@
-"""The door of the command line: ``python -m sequestration``."""
+"""Run the command line: ``python -m sequestration``."""
 
 from sequestration._cli import main
 

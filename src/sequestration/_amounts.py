@@ -47,10 +47,11 @@ MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_23, CARC_132, *_BEFORE_THE_C
 class Amounts:
     """Sums in whole cents over the adjustments of a claim or line; None where one of them could not be read.
 
-    `cut` is what was reported as the cut, in the `groups` given; `elsewhere` what Medicare paid under
-    another code (to the patient, or before), `to_patient` the first of them. `share` is the patient's
-    deductible, coinsurance and copayment; `before` what else goes off the allowed amount before the cut.
-    `others` is every adjustment that is neither the cut nor money paid elsewhere; `model` what a payment model cut.
+    `cut` is the reported sequestration, under the group codes in `groups`. `elsewhere` is what Medicare paid
+    under another code (to the patient, or earlier); `to_patient` is the part paid to the patient. `share` is
+    the patient's deductible, coinsurance and copayment. `before` is what else reduces the allowed amount before
+    sequestration. `others` is every adjustment that is neither sequestration nor money paid elsewhere. `model`
+    is the reduction by a payment model.
     """
 
     adjustments: tuple[Adjustment, ...] = ()

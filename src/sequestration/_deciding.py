@@ -1,7 +1,7 @@
-"""The date that decides: kinds of claims, and which of a claim's dates the rate goes by.
+"""Choose the date that sets a claim's sequestration rate.
 
-Source: 2 U.S.C. 906(d)(3), by which inpatient services count as furnished on the day of discharge, and the
-contractors' notices listed on the page on the rules.
+Source: 2 U.S.C. 906(d)(3), by which inpatient services count as furnished on the day of discharge, and the MAC
+notices listed on the page on the rules.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "days_of_line"
 
 
 class ClaimType(StrEnum):
-    """What kind of claim it is, as far as the deciding date depends on it."""
+    """Type of a claim, as far as its deciding date depends on it."""
 
     PROFESSIONAL = "professional"
     DME = "dme"
@@ -50,12 +50,20 @@ _NO_DATE = (CandidateDate(None, "no date of service"),)
 def deciding_date(
     claim_type: ClaimType | str, *, from_date: Day | None = None, through_date: Day | None = None
 ) -> date:
-    """The date whose rate applies to a claim.
+    """Choose the date whose rate applies to a claim.
 
-    Professional services and supplies (DME) go by the first day; outpatient, inpatient (day of discharge),
-    skilled nursing, home health and hospice claims in whole by the through date; plan payments by the
-    first day of the coverage month. Raises `InvalidDate` where the date that decides is not given or the
-    dates are in the wrong order, `ValueError` for a claim type that there is not.
+    Professional and DME claims use the first day. Outpatient, inpatient (discharge), SNF, home health and
+    hospice claims use the through date for the whole claim. Plan payments use the first day of the coverage
+    month. Source: 2 U.S.C. 906(d)(3).
+
+    Args:
+        claim_type: A `ClaimType` or its value.
+        from_date: First date of service, or any day of the coverage month.
+        through_date: Last date of service; the discharge date for inpatients.
+
+    Raises:
+        InvalidDate: The date that sets the rate is missing, or the dates are out of order.
+        ValueError: The claim type is unknown.
 
     >>> deciding_date(ClaimType.INPATIENT, from_date="2020-04-28", through_date="2020-05-02")
     datetime.date(2020, 5, 2)
@@ -73,10 +81,10 @@ def deciding_date(
 
 
 def is_institutional(claim: Claim) -> bool:
-    """Whether a claim of a remittance is an institution's: all that its deciding date needs to know.
+    """Whether a claim is institutional, as far as its deciding date depends on it.
 
-    An MIA segment, a TS3 before its group, plan code MA or a revenue code say so. The facility code
-    (CLP08) says nothing: places of service and bill types share their numbers.
+    An MIA segment, a TS3 before its group, plan code MA or a revenue code shows an institutional claim. The
+    facility code (CLP08) shows nothing, because place-of-service codes and bill types share numbers.
     """
     if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group:
         return True
@@ -84,9 +92,9 @@ def is_institutional(claim: Claim) -> bool:
 
 
 def days_of_line(line: ServiceLine) -> tuple[date | None, ...]:
-    """The days that may decide a professional line: its one day, or first and last of a range; none where it has none.
+    """The days that may set a professional line's rate: one day or both ends.
 
-    None stands for a day that could not be read.
+    Empty if the line has no date. None is a day that could not be read.
     """
     if "472" in line.dates:
         return (line.dates["472"],)
@@ -96,7 +104,10 @@ def days_of_line(line: ServiceLine) -> tuple[date | None, ...]:
 
 
 class Dates:
-    """The dates that may decide the places of a claim; what all its lines share is found once."""
+    """Dates that may set the rates of a claim.
+
+    Dates shared by all lines are found once.
+    """
 
     def __init__(self, claim: Claim) -> None:
         self._claim = claim
@@ -106,8 +117,8 @@ class Dates:
     def of(self, line: ServiceLine | None) -> tuple[CandidateDate, ...]:
         """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
 
-        `line` is None where the claim is judged as a whole. Nothing stands in for the rule's own date where
-        that could not be read.
+        There is more than one date where the rule is in doubt. `line` is None where the claim is judged as a
+        whole. Nothing replaces the preferred date if it could not be read.
         """
         if self.institutional:
             found = self._shared
@@ -173,7 +184,8 @@ def _beginning(claim: Claim) -> CandidateDate | None:
 def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
     """A professional claim judged as a whole: its own first day decides or, where it has none, its earliest line.
 
-    Its own last day is doubtful, too, where no line has a date; else the last day of a line that has a range.
+    The claim's first day comes first, or else its earliest line. Where no line has a date, the claim's last day is
+    a doubtful alternative; else the last day of a line with a range is.
     """
     of_lines = [days for line in claim.lines if (days := days_of_line(line))]
     if not of_lines:

@@ -1,7 +1,7 @@
-"""The library's exceptions.
+"""Exceptions of the library.
 
-Every one takes positional arguments only and hands them all to ``Exception``, so that it survives
-pickling and can come back from a worker process.
+Each one takes positional arguments only and passes all of them to ``Exception``, so that it survives pickling
+and can return from a worker process.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ __all__ = [
 
 
 class SequestrationError(Exception):
-    """The root of all errors that this library raises on its own account."""
+    """Base class of the errors that this library raises itself."""
 
 
 class InvalidAmount(SequestrationError, ValueError):
-    """An amount that is no number of whole cents."""
+    """An amount that is not a number of whole cents."""
 
 
 class InvalidAmountType(InvalidAmount, TypeError):
@@ -35,21 +35,27 @@ class InvalidAmountType(InvalidAmount, TypeError):
 
 
 class InvalidDate(SequestrationError, ValueError):
-    """A text or value that is no calendar date, or dates that do not go together."""
+    """A value that is not a calendar date, or dates that contradict each other."""
 
 
 class InvalidDateType(InvalidDate, TypeError):
-    """A date of a type that is no date, such as a number."""
+    """A date of the wrong type, such as a number."""
 
 
 class InvalidSchedule(SequestrationError, ValueError):
-    """A rate schedule that breaks a rule of the format, with file and key where they are known."""
+    """A rate schedule that breaks a rule of the format.
+
+    The text names the file and the key where they are known.
+    """
 
 
 class InvalidTable(SequestrationError, ValueError):
     """A table of codes, texts or steps that breaks a rule of its format.
 
-    `file` and `row` say where; row 1 is the line of column names, and `row` is None for the file as a whole.
+    Args:
+        text: Description of the error.
+        file: Name of the file; empty where it is not known.
+        row: Row in the file, where row 1 holds the column names; None for the file as a whole.
     """
 
     def __init__(self, text: str, file: str = "", row: int | None = None) -> None:
@@ -64,9 +70,12 @@ class InvalidTable(SequestrationError, ValueError):
 
 
 class UnknownCode(SequestrationError, KeyError):
-    """A code that is not in the table, or a text that is no code at all.
+    """A code that is not in the table, or text that is not a code at all.
 
-    `code` is what was asked for and `nearest` the codes of the table that come closest, nearest first.
+    Args:
+        text: Description of the error.
+        code: Code that was looked up.
+        nearest: Codes of the table that come closest, nearest first.
     """
 
     def __init__(self, text: str, code: str = "", nearest: tuple[str, ...] = ()) -> None:
@@ -82,7 +91,12 @@ class UnknownCode(SequestrationError, KeyError):
 class X12Error(SequestrationError, ValueError):
     """Input that cannot be read as an 835 at all.
 
-    `offset` (bytes), `segment_number` (1 is the first) and `tag` say where; each may be None.
+    Args:
+        text: Description of the error.
+        file: Name of the file, or None.
+        offset: Offset in bytes from the start of the file, or None.
+        segment_number: Number of the segment, where 1 is the first, or None.
+        tag: Segment tag, such as ISA, or None.
     """
 
     def __init__(
@@ -105,15 +119,18 @@ class X12Error(SequestrationError, ValueError):
 
 
 class MissingExtra(SequestrationError, ImportError):
-    """A library that only some of the functions need is not installed; the text says how to install it."""
+    """A library that only some functions need is not installed.
+
+    The text says how to install it.
+    """
 
 
 class UnknownColumn(SequestrationError, KeyError):
-    """A column that a frame does not have; the text lists those it has."""
+    """A column that a frame does not have; the text lists the columns it has."""
 
     def __str__(self) -> str:
-        return str(self.args[0])  # a KeyError would show its text in quotes
+        return str(self.args[0])  # KeyError would show its text in quotes.
 
 
 class ColumnExists(SequestrationError, ValueError):
-    """A column that would be written over, which nobody asked for."""
+    """A column that would be overwritten without `overwrite=True`."""

@@ -1,4 +1,7 @@
-"""Working days of the federal government: weekends, and the holidays of ``data/federal_holidays.toml``."""
+"""Federal working days.
+
+Weekends and the holidays of ``data/federal_holidays.toml`` are not working days.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _SATURDAY, _SUNDAY = 5, 6
 
 
 def is_working_day(day: date) -> bool:
-    """Whether federal offices work: no Saturday, no Sunday, no holiday as it is observed.
+    """Whether federal offices work: not a Saturday, Sunday or observed holiday.
 
     >>> is_working_day(date(2026, 7, 3)), is_working_day(date(2026, 7, 6))
     (False, True)
@@ -27,7 +30,7 @@ def is_working_day(day: date) -> bool:
 
 
 def next_working_day(day: date) -> date:
-    """The day itself if federal offices work on it, else the first day after it on which they do."""
+    """The day itself if it is a federal working day, else the next working day."""
     while not is_working_day(day):
         day += _ONE_DAY
     return day
@@ -37,8 +40,8 @@ def next_working_day(day: date) -> date:
 def federal_holidays(year: int) -> Mapping[date, str]:
     """The days of a year on which a federal holiday is observed, each with its name.
 
-    One on a Saturday is observed on the Friday before, one on a Sunday on the Monday after; so New Year's Day
-    of the next year may be observed in this one.
+    A holiday on a Saturday is observed on the Friday before, a holiday on a Sunday on the Monday after. So New
+    Year's Day of the next year may be observed in this year.
 
     >>> for day, name in federal_holidays(2021).items():
     ...     if day.month == 12:
@@ -56,7 +59,7 @@ def federal_holidays(year: int) -> Mapping[date, str]:
 
 
 def _observed(day: date) -> date:
-    """The day off for a holiday that falls on `day`."""
+    """The day on which a holiday that falls on `day` is observed."""
     if day.weekday() == _SATURDAY:
         return day - _ONE_DAY
     return day + _ONE_DAY if day.weekday() == _SUNDAY else day

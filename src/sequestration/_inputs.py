@@ -1,4 +1,7 @@
-"""What a caller names, file by file: paths, folders, bytes, binary files, or several of them."""
+"""Resolve a caller's source into files.
+
+A source is a path, a folder, bytes, a binary file, or several of these.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ __all__ = ["files_of", "is_one_file"]
 
 
 def is_one_file(source: object) -> TypeGuard[Source]:
-    """Whether it stands for one file: a path that is no folder, bytes, or a binary file."""
+    """Whether a source is one file: a path (not a folder), bytes, or a binary file."""
     if _is_path(source):
         return not _is_folder(source)
     return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
 
 
 def files_of(source: object) -> Iterator[Source]:
-    """The files that a source stands for; a folder's in name order, hidden ones left out.
+    """List the files of a source; a folder's files in name order, without hidden ones.
 
-    Raises `TypeError` for what is no source at all.
+    Raises `TypeError` for anything that is not a source.
     """
     if _is_path(source) and _is_folder(source):
         yield from sorted(f for f in Path(source).iterdir() if _may_be_read(f) and not f.name.startswith("."))
@@ -36,12 +39,12 @@ def files_of(source: object) -> Iterator[Source]:
 
 
 def _may_be_read(path: Path) -> bool:
-    """Whether it is a file, or a link that leads nowhere: that one is told when it is read."""
+    """Whether a path is a file or a broken link, which is reported when it is read."""
     return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _is_folder(path: str | PathLike[str]) -> bool:
-    """Whether a path leads to a folder; an empty one leads nowhere, though `Path` has it for the current folder."""
+    """Whether a path is a folder; an empty path is not, though `Path` would say so."""
     return path != "" and Path(path).is_dir()
 
 

@@ -1,4 +1,4 @@
-"""Closed lists that the code tables speak in: actions, kinds, confidence."""
+"""Enumerations used by the code tables: actions, kinds of codes, confidence."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ __all__ = ["Action", "CodeKind", "Confidence"]
 
 
 class Confidence(StrEnum):
-    """How sure a fact is."""
+    """Confidence in a fact."""
 
     HIGH = "high"
     """Two or more independent sources agree, or the text of the law was read."""
     MEDIUM = "medium"
     """One good source."""
     LOW = "low"
-    """A weak source, or part of the fact is not known."""
+    """A weak source, or part of the fact is unknown."""
 
 
 class CodeKind(StrEnum):
-    """What a reason code does to the payment. Only a denial is a denial."""
+    """Effect of a reason code on the payment. Only DENIAL means a denial."""
 
     DENIAL = "denial"
     REDUCTION = "reduction"
@@ -34,7 +34,7 @@ class CodeKind(StrEnum):
 
 
 class Action(StrEnum):
-    """What there is to do about an adjustment or a finding; the values are plain words."""
+    """Recommended action for an adjustment or a finding; the values are plain words."""
 
     NONE = "none"
     WRITE_OFF = "write off"
@@ -53,6 +53,6 @@ class Action(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Action | None:
-        """Forgive what people write in a table of their own: "Write_off", "bill-patient"."""
+        """Accept spellings from users' own tables: "Write_off", "bill-patient"."""
         words = str(value).lower().replace("_", " ").replace("-", " ").split()
         return next((action for action in cls if action.value.split() == words), None)

@@ -1,4 +1,7 @@
-"""What a period of a schedule is, and how one is read strictly: what is not known is refused, with file and key."""
+"""Periods of a rate schedule, and a strict reader of their records.
+
+An unknown key or a bad value raises `InvalidSchedule`, which names the file and the key.
+"""
 
 from __future__ import annotations
 
@@ -29,32 +32,34 @@ __all__ = [
     "text_of",
 ]
 
-_PLACES = 28  # two such rates compound within the digits of EXACT
-_LONGEST_KEY = 40  # characters of an unknown key that an error shows
+_PLACES = 28  # Two rates of this many places compound within the precision of EXACT.
+_LONGEST_KEY = 40  # Characters of an unknown key that an error message shows.
 _RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
 
 E = TypeVar("E", bound=StrEnum)
 
 
 class Status(StrEnum):
-    """How firm a period is."""
+    """Certainty of a period: settled law, or an assumption."""
 
     ORDERED = "ordered"
-    """In force or past: the law and the orders under it have settled it."""
+    """In force or past: settled by the law and the orders issued under it."""
     ENACTED = "enacted"
-    """In the law, but the yearly order that carries it out has not been issued."""
+    """In the law, but the yearly order that carries it out has not been issued yet."""
     PROJECTED = "projected"
-    """A reading of the law that may turn out otherwise."""
+    """A reading of the law that may turn out to be wrong."""
     WHAT_IF = "what-if"
-    """An assumption of the caller's."""
+    """An assumption made by the caller."""
 
 
 @attrs.frozen
 class Authority:
-    """What a period rests on: a statute, an order, a notice of CMS or of a contractor.
+    """Source of a period: a statute, an order, or a notice from CMS or a MAC.
 
-    `citation` is the short name by which it is found, `says` in our own words what it says, `url` where
-    to read it (empty where none is known to last).
+    Attributes:
+        citation: Short name of the source, such as a section of the U.S. Code.
+        says: What the source says, in this project's own words.
+        url: Where to read it; empty where no lasting address is known.
     """
 
     citation: str
@@ -72,11 +77,16 @@ class Authority:
 
 @attrs.frozen
 class RatePeriod:
-    """Days with one rate, one status and one set of authorities.
+    """Days that share one rate, one status and one set of authorities.
 
-    `first_day` and `last_day` are both inside; None stands for no bound. `rate` is a share of the payable
-    (0.02 is 2 %). `verified_on` is the day on which the period was last held against its authorities,
-    `note` says what is not certain about it.
+    Attributes:
+        first_day: First day of the period (included); None means no lower bound.
+        last_day: Last day of the period (included); None means no upper bound.
+        rate: Share of the payable amount that is withheld (0.02 is 2%).
+        status: Certainty of the period.
+        authorities: Sources of the rate and of its dates.
+        verified_on: Day on which the period was last checked against its authorities.
+        note: Remark on what is uncertain about the period; empty where nothing is.
     """
 
     first_day: date | None
@@ -90,16 +100,17 @@ class RatePeriod:
     """The rate as numerator and denominator, for arithmetic in whole cents."""
 
     def __attrs_post_init__(self) -> None:
-        rate = rate_of(self.rate, "a period")  # a share of few digits: the fraction of any other may take hours
+        # Limits the digits: converting a longer number to a fraction may take hours.
+        rate = rate_of(self.rate, "a period")
         object.__setattr__(self, "ratio", rate.as_integer_ratio())
 
     @property
     def projected(self) -> bool:
-        """Whether the period is a projection, which a result that rests on it must say."""
+        """Whether the period is a projection; a result based on one must say so."""
         return self.status is Status.PROJECTED
 
     def covers(self, day: date) -> bool:
-        """Whether `day` lies in the period."""
+        """Whether `day` falls within the period."""
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
     def __str__(self) -> str:
@@ -118,7 +129,7 @@ class RatePeriod:
 
     @property
     def span(self) -> str:
-        """The days in words, from the first to the last."""
+        """The first and last day in words."""
         if self.first_day is None and self.last_day is None:
             return "on every day"
         if self.first_day is None:
@@ -129,7 +140,7 @@ class RatePeriod:
 
 
 def percent(rate: Decimal) -> str:
-    """A rate as people write it.
+    """Format a rate as a percentage.
 
     >>> percent(Decimal("0.0592")), percent(Decimal("0.020")), percent(Decimal(0))
     ('5.92 %', '2 %', '0 %')
@@ -147,7 +158,17 @@ def period_of_record(
     verified_on: date | None = None,
     shared: tuple[Authority, ...] = (),
 ) -> RatePeriod:
-    """A period of a record of plain values; `verified_on` and `shared` come from the file around it."""
+    """Build a period from a record of plain values.
+
+    Args:
+        record: Keys and values of the period.
+        where: File and period, for error messages.
+        verified_on: Day of verification of the whole file, used where the record has none.
+        shared: Authorities of the whole file, added to the record's own.
+
+    Raises:
+        InvalidSchedule: The record breaks a rule of the format.
+    """
     if not isinstance(record, Mapping):
         raise InvalidSchedule(f"{where}: a period is a table of keys and values")
     refuse_unknown(record, _PERIOD_KEYS, where)
@@ -172,7 +193,7 @@ def period_of_record(
 
 
 def record_of_period(period: RatePeriod) -> dict[str, Any]:
-    """The plain values of a period; `period_of_record` takes them back."""
+    """Convert a period to plain values, which `period_of_record` reads back."""
     return {
         "first_day": period.first_day.isoformat() if period.first_day else None,
         "last_day": period.last_day.isoformat() if period.last_day else None,
@@ -185,7 +206,7 @@ def record_of_period(period: RatePeriod) -> dict[str, Any]:
 
 
 def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:
-    """Raise where a record has a key that is not known."""
+    """Raise `InvalidSchedule` for a record with an unknown key."""
     unknown = sorted(str(key) for key in record if key not in known)
     if unknown:
         key = unknown[0]
@@ -194,7 +215,7 @@ def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> No
 
 
 def text_of(record: Mapping[str, Any], key: str, where: str) -> str:
-    """The text under a key; raises where it is none."""
+    """The text under a key; raises `InvalidSchedule` if it is missing or empty."""
     value = record.get(key)
     if not isinstance(value, str) or not value.strip():
         raise InvalidSchedule(f"{where}: {key} must be text")
@@ -202,7 +223,7 @@ def text_of(record: Mapping[str, Any], key: str, where: str) -> str:
 
 
 def day_of(record: Mapping[str, Any], key: str, where: str) -> date:
-    """The date under a key; raises where it is none."""
+    """The date under a key; raises `InvalidSchedule` if it is not a date."""
     try:
         return as_date(record[key])
     except InvalidDate as error:
@@ -210,7 +231,10 @@ def day_of(record: Mapping[str, Any], key: str, where: str) -> date:
 
 
 def rate_of(value: object, where: str) -> Decimal:
-    """A rate between 0 and 1; raises for whatever else stands in its place, a float included."""
+    """A rate between 0 and 1; raises `InvalidSchedule` for anything else.
+
+    Floats are refused, too.
+    """
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {told(value)}')
     if isinstance(value, str):
@@ -226,7 +250,7 @@ def rate_of(value: object, where: str) -> Decimal:
 
 
 def member_of(kind: type[E], value: object, where: str, key: str) -> E:
-    """The member of an enumeration that a text names; raises where there is none."""
+    """The enumeration member that a text names; raises `InvalidSchedule` if none does."""
     try:
         return kind(written(value))
     except ValueError:
@@ -235,7 +259,10 @@ def member_of(kind: type[E], value: object, where: str, key: str) -> E:
 
 
 def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required: bool) -> tuple[Authority, ...]:
-    """The authorities of a list of records; raises where there are none and some are required."""
+    """Build authorities from a list of records.
+
+    Raises `InvalidSchedule` for a bad record, and for an empty list if authorities are required.
+    """
     if isinstance(records, (str, Mapping)) or not isinstance(records, Sequence):
         raise InvalidSchedule(f"{where}: authorities must be a list of tables")
     if required and not records:

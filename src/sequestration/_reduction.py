@@ -1,7 +1,7 @@
-"""The cut of a payment, and the payment before the cut.
+"""Compute sequestration, and the payable amount behind a payment.
 
-The order is the law's: what Medicare allows, less deductible and coinsurance, less what goes before it,
-is payable; the rate is taken from that, to the cent; the rest is paid.
+The law sets the order: the allowed amount, less deductible and coinsurance, less earlier adjustments, is the
+payable amount. The rate applies to that amount, to the cent, and the rest is paid.
 """
 
 from __future__ import annotations
@@ -45,12 +45,19 @@ __all__ = [
 
 _SHARE = re.compile(r"\d?\.\d{1,12}|[01]\.?", re.ASCII)
 _MOST_PLACES = 28
-_RATIO_STEPS = 10_000  # a cost report's share of days is taken to four decimals
+_RATIO_STEPS = 10_000  # A cost report's share of days has four decimal places.
 
 
 @attrs.frozen
 class MedicarePayment:
-    """What Medicare pays for a service before sequestration. All amounts in dollars."""
+    """Medicare's payment for a service before sequestration, in dollars.
+
+    Attributes:
+        allowed: Allowed amount.
+        deductible: Part of the allowed amount that goes to the patient's deductible.
+        coinsurance: The patient's coinsurance or copayment.
+        payable: Allowed amount less deductible less coinsurance.
+    """
 
     allowed: Decimal
     deductible: Decimal
@@ -77,10 +84,19 @@ class MedicarePayment:
 
 @attrs.frozen
 class SecondaryPayment:
-    """What Medicare pays as the second payer before sequestration. All amounts in dollars.
+    """Medicare's payment as secondary payer before sequestration, in dollars.
 
-    `limits` are the three figures of 42 CFR 411.33(a) whose lowest decides: by the charge, as if Medicare
-    were the first payer, by the higher allowed amount.
+    Attributes:
+        charge: Billed charge.
+        primary_allowed: Amount the primary payer allowed.
+        primary_paid: Amount the primary payer paid.
+        allowed: Amount Medicare allows.
+        deductible: Part of Medicare's allowed amount that goes to the deductible.
+        coinsurance: Medicare coinsurance.
+        accept_in_full: Amount the provider must accept as payment in full; None where no limit applies.
+        limits: The three amounts of 42 CFR 411.33(a), of which the lowest applies: by the charge, as if
+            Medicare were the primary payer, and by the higher allowed amount.
+        payable: The lowest limit, never below zero.
     """
 
     charge: Decimal
@@ -126,7 +142,15 @@ class SecondaryPayment:
 
 @attrs.frozen
 class Reduction:
-    """A payable amount and its cut. Amounts in dollars; `rate` a share; payable = amount + payment."""
+    """A payable amount and its sequestration, in dollars.
+
+    Attributes:
+        payable: Medicare's payment before sequestration; the sum of `amount` and `payment`.
+        rate: Share of the payable amount that is withheld.
+        amount: Amount withheld (the CO 253).
+        payment: Amount paid.
+        period: Period of the schedule that sets the rate.
+    """
 
     payable: Decimal
     rate: Decimal
@@ -136,7 +160,7 @@ class Reduction:
 
     @property
     def projected(self) -> bool:
-        """Whether the rate is a projection of what the law will be."""
+        """Whether the rate is a projection of future law."""
         return self.period.projected
 
     def __str__(self) -> str:
@@ -161,12 +185,17 @@ class Reduction:
 
 @attrs.frozen
 class CostReportShare:
-    """The days of a cost report that lie in one period with a rate, and their share of all its days."""
+    """Days of a cost report in one period with a rate, and their share of all days.
+
+    Attributes:
+        period: Period of the schedule.
+        days: Days of the cost report that fall in the period.
+    """
 
     period: RatePeriod
     days: int
     ratio: Decimal
-    """The days over all days of the cost report, to four decimals."""
+    """The days divided by all days of the cost report, to four decimal places."""
 
     def __str__(self) -> str:
         return f"{self.days} days, {self.ratio} of all, at {self.period}"
@@ -180,10 +209,17 @@ class CostReportShare:
 
 @attrs.frozen
 class CostReportReduction:
-    """The cut of a cost report's settlement. Amounts in dollars.
+    """Sequestration of a cost report settlement, in dollars.
 
-    `ratio` is the sum of the shares' ratios, `days_inside` of their days; `amount` is the settlement
-    times rate times ratio, summed over the shares and taken to the nearest cent.
+    Attributes:
+        settlement: Settlement amount before sequestration.
+        first_day: First day of the cost report.
+        last_day: Last day of the cost report.
+        days: Days of the cost report.
+        days_inside: Days that fall in a period with a rate.
+        ratio: Sum of the ratios of the shares.
+        amount: Settlement times rate times ratio, summed over the shares, to the nearest cent.
+        shares: One share for each period with a rate.
     """
 
     settlement: Decimal
@@ -197,7 +233,7 @@ class CostReportReduction:
 
     @property
     def projected(self) -> bool:
-        """Whether any of the rates is a projection of what the law will be."""
+        """Whether any of the rates is a projection of future law."""
         return any(share.period.projected for share in self.shares)
 
     def __str__(self) -> str:
@@ -222,12 +258,22 @@ def medicare_payment(
     coinsurance: Amount | None = None,
     coinsurance_rate: Decimal | str | None = None,
 ) -> MedicarePayment:
-    """What Medicare would pay for a service: allowed less deductible less coinsurance, in dollars.
+    """Compute Medicare's payment for a service before sequestration.
 
-    Give `coinsurance` in dollars, or `coinsurance_rate` as a share of what is left after the deductible
-    (taken to the nearest cent), or neither where there is none (clinical laboratory, most prevention).
-    The payable may be negative where the patient's share exceeds the allowed amount.
-    Raises `InvalidAmount` for negative amounts, `TypeError` when both kinds of coinsurance are given.
+    The payable amount is the allowed amount less deductible less coinsurance. It may be negative where patient
+    responsibility exceeds the allowed amount.
+
+    Args:
+        allowed: Allowed amount in dollars.
+        deductible: Deductible in dollars.
+        coinsurance: Coinsurance in dollars. Leave both this and `coinsurance_rate` out where there is none
+            (clinical laboratory, most preventive services).
+        coinsurance_rate: Coinsurance as a share of the amount after the deductible, such as "0.20";
+            the result is rounded to the nearest cent.
+
+    Raises:
+        InvalidAmount: An amount is negative or not in whole cents, or the rate is not between 0 and 1.
+        TypeError: Both `coinsurance` and `coinsurance_rate` are given.
 
     >>> print(medicare_payment(allowed="100.00", deductible="50.00", coinsurance_rate="0.20"))
     allowed 100.00 - deductible 50.00 - coinsurance 10.00 = payable 40.00
@@ -260,14 +306,26 @@ def secondary_payment(
     coinsurance: Amount = "0",
     accept_in_full: Amount | None = None,
 ) -> SecondaryPayment:
-    """What Medicare would pay as the second payer for a service of a fee schedule, in dollars.
+    """Compute Medicare's secondary payment for a fee-schedule service.
 
-    The lowest of three figures, and never below zero (42 CFR 411.33(a)): the charge less the primary
-    payment; what Medicare would pay as the first payer; the higher of both allowed amounts less the
-    primary payment. `accept_in_full` is what the provider must take as payment in full, where that is
-    less than the charge; nothing is payable where it does not exceed the primary payment (411.32(b)).
-    Services paid on another basis follow 411.33(e), a minimum of four figures, which is not here.
-    Raises `InvalidAmount`.
+    The payment is the lowest of three amounts and never below zero (42 CFR 411.33(a)): the charge less the
+    primary payment; what Medicare would pay as primary payer; and the higher of both allowed amounts less the
+    primary payment. Services paid on another basis follow 42 CFR 411.33(e), a minimum of four amounts, which
+    this function does not compute.
+
+    Args:
+        charge: Billed charge in dollars.
+        primary_allowed: Amount the primary payer allowed, in dollars.
+        primary_paid: Amount the primary payer paid, in dollars.
+        allowed: Amount Medicare allows, in dollars.
+        deductible: Medicare deductible in dollars.
+        coinsurance: Medicare coinsurance in dollars.
+        accept_in_full: Amount in dollars that the provider must accept as payment in full, where it is less
+            than the charge. Nothing is payable where it does not exceed the primary payment
+            (42 CFR 411.32(b)).
+
+    Raises:
+        InvalidAmount: An amount is negative or not in whole cents.
 
     >>> secondary_payment(charge="175", primary_allowed="150", primary_paid="120", allowed="125").payable
     Decimal('30.00')
@@ -299,12 +357,20 @@ def secondary_payment(
 
 
 def expected_reduction(payable: Amount, *, on: Day, schedule: RateSchedule | None = None) -> Reduction:
-    """The cut that the law takes from a payable amount (dollars) on the date that decides.
+    """Compute the sequestration of a payable amount.
 
-    `payable` is what Medicare itself would pay, after the patient's share and all else; `on` is the date
-    of service, or of discharge for inpatients (see `deciding_date`). The cut is the nearest cent of
-    payable x rate, halves away from zero; a negative payable has a negative cut.
-    Raises `InvalidAmount`, `InvalidDate`. Source: 2 U.S.C. 901a(6)(A), 906(d).
+    The amount is the nearest cent of payable x rate, with halves rounded away from zero; a negative payable
+    amount has a negative sequestration. Source: 2 U.S.C. 901a(6)(A), 906(d).
+
+    Args:
+        payable: Medicare's own payment in dollars, after patient responsibility and all other adjustments.
+        on: Date that sets the rate: the date of service, or the discharge date for inpatients
+            (see `deciding_date`).
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: `payable` is not an amount in whole cents.
+        InvalidDate: `on` is not a date.
 
     >>> print(expected_reduction("40.00", on="2019-03-01"))
     payable 40.00 x 2 % = cut 0.80, payment 39.20 (ordered from 2013-04-01 to 2020-04-30)
@@ -316,11 +382,20 @@ def expected_reduction(payable: Amount, *, on: Day, schedule: RateSchedule | Non
 
 
 def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None = None) -> tuple[Decimal, ...]:
-    """Every payable amount (dollars, lowest first) that leaves `paid` after the cut.
+    """List every payable amount that leaves `paid` after sequestration.
 
-    Mostly one; at 2 % one paid amount in 49 has two, so that what was paid does not always tell what was
-    payable. Raises `InvalidAmount`, `InvalidDate`, and `InvalidSchedule` at a rate of 1, where every
-    payable leaves nothing.
+    The amounts are in dollars, lowest first. Most payments have one. At 2%, one paid amount in 49 has two, so
+    a payment does not always determine the payable amount.
+
+    Args:
+        paid: Amount paid, in dollars.
+        on: Date that sets the rate (see `deciding_date`).
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: `paid` is not an amount in whole cents.
+        InvalidDate: `on` is not a date.
+        InvalidSchedule: The rate is 1, so every payable amount leaves nothing.
 
     >>> payables_from_paid("0.24", on="2024-03-01")
     (Decimal('0.24'), Decimal('0.25'))
@@ -334,7 +409,7 @@ def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None =
     payables = range(first, _smallest_payable(size + 1, period))
     if cents < 0:
         return tuple(as_dollars(-payable) for payable in reversed(payables))
-    if cents == 0:  # a payable and its negative both leave nothing
+    if cents == 0:  # Both a payable amount and its negative may leave nothing.
         payables = range(1 - payables.stop, payables.stop)
     return tuple(as_dollars(payable) for payable in payables)
 
@@ -347,12 +422,23 @@ def cost_report_reduction(
     schedule: RateSchedule | None = None,
     days_formula: bool = False,
 ) -> CostReportReduction:
-    """The cut of a cost report's settlement (dollars) by the share of its days that lie under a rate.
+    """Compute the sequestration of a cost report settlement by days.
 
-    Rate x (days inside / days of the period, to four decimals) x settlement; nothing where the settlement
-    is below zero. For a cost report that goes past the last day of that formula (April 2020) the amount
-    comes from the provider's claims (the PS&R report) and not from days: such a period raises
-    `InvalidDate` unless `days_formula=True` asks for the days all the same.
+    The amount is rate x (days in the period / all days, to four decimal places) x settlement, and nothing where
+    the settlement is below zero. This formula ends with April 2020: for later days the amount comes from the
+    provider's claims (the PS&R report).
+
+    Args:
+        settlement: Settlement in dollars.
+        first_day: First day of the cost report.
+        last_day: Last day of the cost report.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        days_formula: Use the formula for days after April 2020, too.
+
+    Raises:
+        InvalidAmount: `settlement` is not an amount in whole cents.
+        InvalidDate: A day is not a date, the last day is before the first, or the cost report goes past
+            April 2020 and `days_formula` is False.
 
     >>> print(cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31"))
     settlement 1000000.00, 275 of 365 days: cut 15068.00
@@ -387,7 +473,7 @@ def cost_report_reduction(
 
 
 def cut_of(payable_cents: int, period: RatePeriod) -> int:
-    """The cut in whole cents of a payable in whole cents.
+    """Compute the sequestration of a payable amount; both in whole cents.
 
     >>> cut_of(4000, shipped_schedule("medicare_ffs").period_on("2019-03-01"))
     80
@@ -397,7 +483,7 @@ def cut_of(payable_cents: int, period: RatePeriod) -> int:
 
 
 def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
-    """The schedule given, or Medicare fee-for-service where None is."""
+    """The given schedule, or Medicare fee-for-service for None."""
     if schedule is None:
         return shipped_schedule("medicare_ffs")
     if not isinstance(schedule, RateSchedule):
@@ -406,9 +492,10 @@ def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
 
 
 def _smallest_payable(paid: int, period: RatePeriod) -> int:
-    """The smallest payable of no less than zero that leaves at least `paid` (not negative)."""
+    """The smallest non-negative payable amount (cents) that leaves at least `paid`."""
     numerator, denominator = period.ratio
-    # payable - nearest(payable x rate) never falls and rises by at most one cent a cent: search it.
+    # The payment never falls as the payable amount rises, and it rises by at most one cent for each cent, so a binary
+    # search finds the amount.
     low, high = 0, (paid + 1) * denominator // (denominator - numerator) + 1
     while low < high:
         middle = (low + high) // 2
@@ -420,7 +507,10 @@ def _smallest_payable(paid: int, period: RatePeriod) -> int:
 
 
 def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: int) -> list[CostReportShare]:
-    """The days of each period inside, and their share; of periods of one rate the shares add up to that of all."""
+    """The days in each period with a rate, and their share of all days.
+
+    The shares of periods with the same rate add up to the share of their days taken together.
+    """
     shares: list[CostReportShare] = []
     counted: dict[Decimal, int] = {}
     for period in schedule.periods:
@@ -453,6 +543,7 @@ def _share(value: Decimal | str, name: str) -> Decimal:
     share = Decimal(value) if plain else Decimal("nan")
     if not share.is_finite() or not 0 <= share <= 1:
         raise InvalidAmount(f"{name} must be a share between 0 and 1, not {quoted(written(value))}")
-    if not -_MOST_PLACES <= int(share.as_tuple().exponent) <= 0:  # the fraction of any other may take hours
+    # Limits the digits: converting a longer number to a fraction may take hours.
+    if not -_MOST_PLACES <= int(share.as_tuple().exponent) <= 0:
         raise InvalidAmount(f"{name} has more than {_MOST_PLACES} decimal places")
     return share

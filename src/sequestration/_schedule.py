@@ -1,7 +1,7 @@
-"""Rates by date: what a period and a schedule are, their strict loader, look-up by date, what-if.
+"""Rate schedules by date: strict loading, look-up by day, and what-if changes.
 
-The law that is shipped lies in ``data/law/*.toml`` and is read, on first use, by the same loader that
-callers get for schedules of their own.
+The law that comes with the library is in ``data/law/*.toml``. It is read on first use by the same loader
+that callers use for their own schedules.
 """
 
 from __future__ import annotations
@@ -44,22 +44,29 @@ _WHOLE = Decimal(1)
 
 
 class Stacking(StrEnum):
-    """How the rate of a what-if meets the rate that the law has already."""
+    """Ways to combine the rate of a what-if with the rate of the law."""
 
     ADD = "add"
-    """Both rates of the same payable: 2 % and 4 % are 6 %."""
+    """Both rates apply to the same payable amount: 2% and 4% make 6%."""
     COMPOUND = "compound"
-    """The one taken from what the other leaves: 2 % and 4 % are 5.92 %."""
+    """One rate applies to what the other leaves: 2% and 4% make 5.92%."""
     REPLACE = "replace"
-    """The new rate alone."""
+    """Only the new rate applies."""
 
 
 @attrs.frozen(repr=False)
 class RateSchedule:
-    """A rate for every day: periods in order, without gap or overlap.
+    """A rate for every day: periods in order, without gaps or overlaps.
 
-    Made by `from_toml` or `from_records`, or from another schedule by `what_if`.
-    Raises `InvalidSchedule` when the periods do not cover every day exactly once.
+    Build one with `from_toml` or `from_records`, or from another schedule with `what_if`.
+
+    Attributes:
+        name: Short name of the schedule.
+        periods: Periods in order. The first has no first day and the last has no last day.
+        title: Title for readers; may be empty.
+
+    Raises:
+        InvalidSchedule: The periods do not cover every day exactly once.
     """
 
     name: str
@@ -74,31 +81,33 @@ class RateSchedule:
 
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> RateSchedule:
-        """Read a schedule from a TOML file; see the page on schedules for its keys.
+        """Read a schedule from a TOML file.
 
-        Raises `InvalidSchedule`, naming file and key, for whatever breaks a rule of the format, and the
-        `OSError` that it is when the file cannot be read.
+        The reference page on schedule files lists the keys. Raises `InvalidSchedule`, which names the file and
+        the key, if the file breaks a rule of the format, and `OSError` if it cannot be read.
         """
         file = Path(path)
         return _schedule_of_toml(file.read_bytes(), str(path), lambda name: file.with_name(name).read_bytes())
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]], *, name: str = "custom") -> RateSchedule:
-        """A schedule from records of plain values, such as `to_records` gives.
+        """Build a schedule from records of plain values, as `to_records` returns them.
 
-        Keys: `first_day`, `last_day` (date or ISO text; None or absent for no bound), `rate` (text or
-        `Decimal`), `status`, `authorities` (records with `citation`, `says` and perhaps `url`),
-        `verified_on`, and perhaps `note`. Raises `InvalidSchedule`.
+        Each record has the keys `first_day` and `last_day` (a date or ISO text; None or absent for no bound),
+        `rate` (text or `Decimal`), `status`, `authorities` (records with `citation`, `says` and optionally
+        `url`), `verified_on` and optionally `note`. Raises `InvalidSchedule` for a record that breaks a rule.
         """
         periods = [period_of_record(record, f"{name}: period {number}") for number, record in enumerate(records, 1)]
         return cls(name, tuple(periods))
 
     def to_records(self) -> list[dict[str, Any]]:
-        """The periods as plain values, for JSON or a frame; `from_records` takes them back."""
+        """Convert the periods to plain values, which `from_records` reads back."""
         return [record_of_period(period) for period in self.periods]
 
     def rate_on(self, day: Day) -> Decimal:
-        """The rate on a day, as a share of the payable; zero where nothing is due.
+        """The rate on a day as a share of the payable amount; zero if nothing is withheld.
+
+        Raises `InvalidDate` if `day` is not a date.
 
         >>> shipped_schedule("medicare_ffs").rate_on("2022-05-10")
         Decimal('0.01')
@@ -106,7 +115,9 @@ class RateSchedule:
         return self.period_on(day).rate
 
     def period_on(self, day: Day) -> RatePeriod:
-        """The one period that holds a day.
+        """The period that contains a day.
+
+        Raises `InvalidDate` if `day` is not a date.
 
         >>> print(shipped_schedule("medicare_ffs").period_on("2022-05-10"))
         1 % from 2022-04-01 to 2022-06-30 (ordered)
@@ -115,7 +126,7 @@ class RateSchedule:
 
     @property
     def changes(self) -> tuple[date, ...]:
-        """The days on which the rate changes (a change of status alone is none)."""
+        """The days on which the rate changes; a change of status alone does not count."""
         return tuple(
             later.first_day
             for earlier, later in pairwise(self.periods)
@@ -124,7 +135,7 @@ class RateSchedule:
 
     @property
     def settled_until(self) -> date | None:
-        """The last day before the first projected period; None where nothing is projected."""
+        """The last day before the first projected period; None if nothing is projected."""
         for period in self.periods:
             if period.projected:
                 return period.first_day - _ONE_DAY if period.first_day else None
@@ -132,12 +143,12 @@ class RateSchedule:
 
     @property
     def verified_on(self) -> date:
-        """The day on which the law was last checked: the oldest such day of any period."""
+        """The day of the last verification: the oldest such day of any period."""
         return min(period.verified_on for period in self.periods)
 
     @property
     def how_current(self) -> str:
-        """Until when it is settled, what is projected, and when it was last checked."""
+        """The end of settled law, the projected days, and the day of verification."""
         settled = f"settled until {self.settled_until or 'further notice'}"
         projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
         checked = f"verified on {self.verified_on}"
@@ -152,11 +163,21 @@ class RateSchedule:
         stacking: Stacking | str = Stacking.ADD,
         note: str = "",
     ) -> RateSchedule:
-        """A new schedule in which another rate holds from `first_day` to `last_day`, both inside.
+        """Build a new schedule in which another rate applies for some days.
 
-        `rate` is the assumed rate (for a statutory PAYGO order at most 0.04: 2 U.S.C. 935(a)); `stacking`
-        says how it meets the rate that is there. How PAYGO would stack on the sequester is not settled
-        by any text we know, so it is the caller's choice. Raises `InvalidSchedule` and `InvalidDate`.
+        A statutory PAYGO order could take at most 4% from Medicare (2 U.S.C. 935(a)). No text we know settles
+        how PAYGO would combine with the sequester, so that choice is the caller's.
+
+        Args:
+            first_day: First day of the new rate (included).
+            last_day: Last day of the new rate (included); None for no end.
+            rate: Assumed rate as a share between 0 and 1, such as "0.04".
+            stacking: How the new rate combines with the rate that is there: "add", "compound" or "replace".
+            note: Remark kept with the changed periods.
+
+        Raises:
+            InvalidSchedule: The rate or the stacking is not valid, or the resulting rate exceeds 1.
+            InvalidDate: A day is not a date, or the last day is before the first.
         """
         first = as_date(first_day)
         last = None if last_day is None else as_date(last_day)
@@ -203,9 +224,9 @@ class RateSchedule:
 
 @cache
 def shipped_schedule(name: str) -> RateSchedule:
-    """A schedule of the law that comes with the library, by the name of its file.
+    """A schedule that comes with the library, by the name of its file.
 
-    Raises `InvalidSchedule` for a name that is not there.
+    Raises `InvalidSchedule` for an unknown name.
     """
     if name not in shipped_schedule_names():
         known = ", ".join(shipped_schedule_names())
@@ -217,16 +238,16 @@ def shipped_schedule(name: str) -> RateSchedule:
 
 
 def shipped_schedule_names() -> tuple[str, ...]:
-    """The names that `shipped_schedule` knows."""
+    """The names that `shipped_schedule` accepts."""
     folder = resources.files("sequestration") / "data" / "law"
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-# What follows tells how old the facts are, reads a file, and what if.
+# The rest of this module describes how current the law is, reads TOML, and builds what-if schedules.
 
 
 def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
-    """Periods in order, those that follow each other without a gap made one."""
+    """Merge periods that follow each other without a gap; the input is in order."""
     joined: list[RatePeriod] = []
     for period in periods:
         if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + _ONE_DAY:
@@ -236,16 +257,16 @@ def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
     return joined
 
 
-_LARGEST_TOML = 1 << 20  # bytes; the law of fifteen years takes ten thousand
-_MOST_DOTS = 200  # of a line: tomllib takes the square of the depth of a dotted key
+_LARGEST_TOML = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
+_MOST_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
 
 
 def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], bytes]) -> RateSchedule:
-    """A schedule from the bytes of a file; `read_beside` reads another one of its folder.
+    """Build a schedule from the bytes of a file.
 
-    The file may name one schedule beside it as `based_on`: then it has that one's periods, each with
-    the file's own authorities after those that are there, so that no date stands in two places.
+    The file may name one schedule in the same folder as `based_on`, which `read_beside` reads. It then has the
+    periods of that schedule, each with the file's own authorities added, so that no date is written down twice.
     """
     table = _table_of_toml(content, file)
     refuse_unknown(table, _SCHEDULE_KEYS, file)
@@ -286,7 +307,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
 
 
 def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
-    import tomllib  # only now: the import of the library reads no data
+    import tomllib  # Imported here because importing the library must not read data.
 
     if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
         raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
@@ -294,7 +315,8 @@ def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:  # bad TOML, a duplicate key, a number or a nesting without end
+    except (ValueError, RecursionError) as error:
+        # Covers bad TOML, duplicate keys, endless numbers and endless nesting.
         raise InvalidSchedule(f"{file}: {error}") from None
 
 
@@ -328,7 +350,7 @@ def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
 def _cut_out(
     period: RatePeriod, first: date, last: date | None
 ) -> tuple[list[RatePeriod], list[RatePeriod], list[RatePeriod]]:
-    """The parts of a period before, inside and after the days from first to last."""
+    """The parts of a period before, within and after the days from first to last."""
     start, end = period.first_day, period.last_day
     before = after = False
     if first > (start or date.min):

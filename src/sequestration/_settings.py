@@ -1,4 +1,7 @@
-"""Dates, codes and words that a check rests on beside the rates, read once from ``data/checking.toml``."""
+"""Dates, codes and words of the checks besides the rates.
+
+They are read once from ``data/checking.toml``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ __all__ = ["Settings", "settings"]
 
 @attrs.frozen
 class Settings:
-    """What ``data/checking.toml`` says; each table there names its source."""
+    """Contents of ``data/checking.toml``, in which each table names its source."""
 
     cost_report_days_until: date
     code_223_first_day: date
@@ -32,8 +35,8 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """The settings that come with the library."""
-    import tomllib  # only now: the import of the library reads no data
+    """The settings that come with the library, read once."""
+    import tomllib  # Imported here because importing the library must not read data.
 
     file = resources.files("sequestration") / "data" / "checking.toml"
     table = tomllib.loads(file.read_text("utf-8"))

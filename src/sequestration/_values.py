@@ -1,7 +1,8 @@
-"""Exact cents and calendar dates out of honest input; the one rounding rule.
+"""Convert input to exact cents and calendar dates, and hold the one rounding rule.
 
-Inside the library money is whole cents as `int`; outside it is `Decimal` with two places. Floats are
-refused, for 1.15 is none. The conversions below do not depend on the decimal context of the caller.
+Inside the library, money is whole cents as `int`; outside, it is `Decimal` with two places. Floats are refused
+because most cent amounts, such as 1.15, have no exact float. The conversions do not depend on the caller's
+decimal context.
 """
 
 from __future__ import annotations
@@ -46,21 +47,21 @@ Day: TypeAlias = date | str
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
 
-_TO_DOLLARS = Decimal(-2)  # places that cents are moved by
-_LARGEST_EXPONENT = 17  # amounts stay below 10**18 dollars: no text without end becomes a number
+_TO_DOLLARS = Decimal(-2)  # Exponent that turns cents into dollars.
+_LARGEST_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless text never becomes a number.
 _MOST_BITS = 64
 _TOO_LARGE = f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 _LONGEST_TEXT = 64
-_TRUTHS = frozenset({"bool", "bool_"})  # the second was NumPy's name of its own
+_TRUTHS = frozenset({"bool", "bool_"})  # NumPy named its boolean type bool_ before version 2.
 
 
 def as_cents(value: Amount) -> int:
-    """Whole cents of an amount in dollars.
+    """Convert an amount in dollars to whole cents.
 
-    Raises `InvalidAmount` for what is no number of whole cents, and a `TypeError` (which is an
-    `InvalidAmount` too) for floats, booleans and other types.
+    Raises `InvalidAmount` for anything that is not a number of whole cents, and `InvalidAmountType` (a
+    `TypeError` too) for floats, booleans and other types.
 
     >>> as_cents("40"), as_cents("-.08"), as_cents(Decimal("1250.00")), as_cents(3)
     (4000, -8, 125000, 300)
@@ -78,7 +79,7 @@ def as_cents(value: Amount) -> int:
 
 
 def as_dollars(cents: int) -> Decimal:
-    """Dollars with two places of whole cents.
+    """Convert whole cents to dollars with two decimal places.
 
     >>> as_dollars(-8)
     Decimal('-0.08')
@@ -87,10 +88,10 @@ def as_dollars(cents: int) -> Decimal:
 
 
 def nearest(numerator: int, denominator: int) -> int:
-    """The whole number nearest to numerator / denominator; halves go away from zero.
+    """The whole number nearest to numerator / denominator, halves away from zero.
 
-    This is the library's one rounding rule. No text of CMS states one; every real line that could be
-    checked is the nearest cent (see the page on the rules).
+    This is the library's only rounding rule. No CMS text states one. Every real line that could be checked
+    shows the nearest cent (see the page on the rules).
 
     >>> nearest(49, 2), nearest(-49, 2), nearest(24, 50)
     (25, -25, 0)
@@ -101,20 +102,20 @@ def nearest(numerator: int, denominator: int) -> int:
 
 
 def cents_if_known(value: Amount | None) -> int | None:
-    """Whole cents of an amount; None of one that is not known."""
+    """Convert an amount to whole cents; None stays None."""
     return None if value is None else as_cents(value)
 
 
 def dollars_if_known(cents: int | None) -> Decimal | None:
-    """Dollars of whole cents; None of an amount that is not known."""
+    """Convert whole cents to dollars; None stays None."""
     return None if cents is None else as_dollars(cents)
 
 
 def as_date(value: Day) -> date:
-    """A calendar date.
+    """Convert to a calendar date.
 
-    Takes a `date`, a `datetime` without a zone at midnight, or text as YYYY-MM-DD or YYYYMMDD.
-    Raises `InvalidDate` for all else, and a `TypeError` (an `InvalidDate` too) for other types.
+    Accepts a `date`, a midnight `datetime` without a time zone, or text as YYYY-MM-DD or YYYYMMDD. Raises
+    `InvalidDate` for any other value, and `InvalidDateType` (a `TypeError` too) for other types.
 
     >>> as_date("2022-05-10")
     datetime.date(2022, 5, 10)
@@ -129,7 +130,9 @@ def as_date(value: Day) -> date:
 
 
 def as_truth(value: bool | None, name: str) -> bool | None:
-    """True, False or None, those of NumPy too. Raises `TypeError` for all else, such as the text "N", which is true.
+    """Convert to True, False or None; accepts the booleans of NumPy.
+
+    Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
 
     >>> as_truth(None, "assigned"), as_truth(False, "assigned")
     (None, False)
@@ -142,36 +145,37 @@ def as_truth(value: bool | None, name: str) -> bool | None:
 
 
 def quoted(text: str, longest: int = 20) -> str:
-    """Text for an error message: quoted, and cut so that no error grows with its input."""
+    """Quote text for an error message, shortened so that errors stay short."""
     return repr(text if len(text) <= longest else text[:longest] + "...")
 
 
 def told(value: object, longest: int = 40) -> str:
-    """Any value for an error message, as Python writes it, and cut."""
+    """Show any value in an error message as Python writes it, shortened."""
     return _cut(value, repr, longest)
 
 
 def written(value: object) -> str:
-    """Any value as text, for a number or a list can be too long for Python to write."""
+    """Convert any value to text, even one that is too long for Python to write."""
     return _cut(value, str, None)
 
 
 def _cut(value: object, write: Callable[[object], str], longest: int | None) -> str:
     try:
         text = write(value)
-    except (ValueError, RecursionError):  # over 4,300 digits, or lists in lists in lists
+    except (ValueError, RecursionError):  # A number of over 4,300 digits, or deeply nested lists.
         return f"<{type(value).__name__} too long to show>"
     return text if longest is None or len(text) <= longest else text[:longest] + "..."
 
 
 def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
-    """Whole cents of a finite amount, and what is left over: zero where it is whole cents."""
+    """Split a finite amount into whole cents and a remainder, which is zero if exact."""
     if not value:
         return 0, 0
     if value.adjusted() < -_LONGEST_TEXT:
         return 0, 1
     try:
-        value = EXACT.plus(value)  # of few digits: the fraction of a million of them takes minutes
+        # Raises Inexact for a longer number: the fraction of one with a million digits takes minutes.
+        value = EXACT.plus(value)
     except Inexact:
         return 0, 1
     numerator, denominator = value.as_integer_ratio()
@@ -179,7 +183,7 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
 
 
 def _decimal_of(value: int | str) -> Decimal:
-    """An amount that is no Decimal yet as one."""
+    """Convert an amount that is not a Decimal yet."""
     if isinstance(value, str):
         if len(value) > _LONGEST_TEXT or _DOLLARS.fullmatch(value) is None:
             raise InvalidAmount(
@@ -188,7 +192,7 @@ def _decimal_of(value: int | str) -> Decimal:
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidAmountType(_wrong_type(value))
-    if value.bit_length() > _MOST_BITS:  # a million digits would take minutes to convert
+    if value.bit_length() > _MOST_BITS:  # Converting a million digits would take minutes.
         raise InvalidAmount(_TOO_LARGE)
     return Decimal(value)
 
@@ -202,7 +206,7 @@ def _wrong_type(value: object) -> str:
 
 
 def _date_of_text(text: str) -> date:
-    if _DAY.fullmatch(text) is None:  # it must be asked first: weeks are ISO, too
+    if _DAY.fullmatch(text) is None:  # The pattern comes first because date.fromisoformat also accepts ISO weeks.
         raise InvalidDate(f"{quoted(text)} is no date: write year, month and day as YYYY-MM-DD")
     try:
         return date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The version of the library that is installed."""
+"""Version of the installed library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["installed_version"]
 
 
 def installed_version() -> str:
-    """The version, or that there is none: a source that only lies on the path is not installed."""
+    """The version, or "not installed" for a source tree that is only on the path."""
     try:
         return version("sequestration")
     except PackageNotFoundError:

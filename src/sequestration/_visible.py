@@ -1,4 +1,7 @@
-"""Text of a file as a terminal may show it: no character in it moves the cursor, hides, or turns the direction."""
+"""Make text from a file safe to print.
+
+Control characters and characters that change the text direction are replaced.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,27 @@ _LAYOUT = "\t\n\r"
 UNSEEN = frozenset(
     {
         *range(0x20),
-        *range(0x7F, 0xA0),  # 0x9b begins a command to a terminal as ESC does
-        0x061C,  # what turns the direction of the text that follows
+        *range(0x7F, 0xA0),  # 0x9b begins a terminal command, as ESC does.
+        0x061C,  # The characters from here on change the direction of the text that follows.
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
-        0x2028,  # ends of lines to some programs
+        0x2028,  # Some programs take these for line ends.
         0x2029,
-        *range(0xD800, 0xE000),  # halves of characters
+        *range(0xD800, 0xE000),  # Surrogates: halves of characters.
         0xFEFF,
         0xFFFE,
         0xFFFF,
     }
 ) - {ord(blank) for blank in _LAYOUT}
-"""Characters that have no place in a name or a number, tabs and line ends apart."""
+"""Characters that do not belong in a name or a number; tabs and line ends are left out."""
 
 _SHOWN: Mapping[int, str] = dict.fromkeys(UNSEEN, "?")
 _SHOWN_IN_ONE_LINE: Mapping[int, str] = {**_SHOWN, **{ord(blank): "?" for blank in _LAYOUT}}
 
 
 def visible(text: str) -> str:
-    r"""The text with a question mark in the place of each such character; its lines stay.
+    r"""Replace each unsafe character with a question mark; line ends stay.
 
     >>> print(visible("A-1\x1b[2J"))
     A-1?[2J
@@ -39,7 +42,7 @@ def visible(text: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    r"""The same without line ends and tabs, for errors of one line.
+    r"""Replace unsafe characters, line ends and tabs, for one-line error messages.
 
     >>> in_one_line("A-1\n\tB")
     'A-1??B'

@@ -1,7 +1,7 @@
-"""Last days under Medicare's fee-for-service rules: to file, to appeal, to reopen, to return an overpayment.
+"""Medicare fee-for-service deadlines: filing, appeals, reopening, overpayments.
 
-Every rule with its regulation lies in ``data/deadlines.toml``. A last day is the day by which the request or
-claim must have been *received*. It helps to keep a calendar; it is no legal advice.
+Every rule and its regulation is in ``data/deadlines.toml``. The last day is the day by which the request or
+claim must have been *received*. Use it to keep a calendar; it is not legal advice.
 
 >>> print(redetermination("2026-06-01"))
 2026-10-04: ask the contractor for a redetermination (120 days from receipt, presumed 2026-06-06; 42 CFR 405.942(a))
@@ -42,12 +42,21 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class Deadline:
-    """The last day of a period that a regulation gives.
+    """Last day of a period set by a regulation.
 
-    `rule` is the rule's name and `title` what it lets one do. The period runs from `counted_from`: the day the
-    caller named, or the receipt of the notice, presumed unless the caller knew it (`receipt_presumed`). Where the
-    rule moves a last day off a weekend or federal holiday, `moved_from` is the day before the move. `note` says
-    what else bears on it, `moving` on what it rests that the day was moved or left.
+    Attributes:
+        last_day: Last day to act.
+        rule: Name of the rule.
+        authority: Regulation that sets the period.
+        moved_from: Day before the move, where the rule moves a last day off a weekend or federal holiday;
+            else None.
+        title: Action that the rule allows.
+        period: Length of the period in words.
+        counted_from: Day on which the period begins: the day the caller gave, or the receipt of the notice.
+        receipt_presumed: Whether the day of receipt is presumed rather than known.
+        confidence: Confidence in the rule.
+        note: Other facts that affect the deadline.
+        moving: Source for moving or keeping a last day that is not a working day.
     """
 
     last_day: date
@@ -63,7 +72,7 @@ class Deadline:
     moving: str = attrs.field(default="", repr=False)
 
     def days_left(self, on: Day) -> int:
-        """How many days are left on a day: zero on the last day, below zero after it.
+        """Count the days left on a day: zero on the last day, negative after it.
 
         >>> redetermination("2026-06-01").days_left("2026-10-01")
         3
@@ -72,11 +81,11 @@ class Deadline:
 
     @property
     def on_day_off(self) -> bool:
-        """Whether the last day is a weekend or federal holiday, so that one had better act before it."""
+        """Whether the last day is a weekend or federal holiday: act before it."""
         return not is_working_day(self.last_day)
 
     def to_text(self) -> str:
-        """The deadline laid out in several lines."""
+        """Lay out the deadline in several lines."""
         head = f"{self.last_day}  {self._task}"
         return "\n".join([head, *(f"  {name:<14}{text}" for name, text in self._rows if text)])
 
@@ -104,7 +113,7 @@ class Deadline:
         ]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON or a frame; dates in ISO form."""
+        """Convert to plain values for JSON or a frame; dates are in ISO format."""
         return {
             "last_day": self.last_day.isoformat(),
             "rule": self.rule,
@@ -124,11 +133,11 @@ class Deadline:
 
 
 def timely_filing(service_date: Day, *, through_date: Day | None = None) -> Deadline:
-    """The last day to file a claim: one calendar year after the service.
+    """Last day to file a claim: one calendar year after the service.
 
-    `through_date` is the last day of an institutional bill, from which its year runs; a professional line runs
-    from its own first day. Moved to the next working day of the federal government. Raises `InvalidDate` for a
-    service before the rule, and for a through date before the service.
+    The last day moves to the next federal working day. Source: 42 CFR 424.44(a). `through_date` is the last
+    day of an institutional bill, whose year runs from that day; a professional line's year runs from its own
+    first day. Raises `InvalidDate` for a service before the rule, and for a through date before the service.
 
     >>> timely_filing("2024-02-29").last_day, timely_filing("2025-03-01").last_day.isoformat()
     (datetime.date(2025, 2, 28), '2026-03-02')
@@ -143,36 +152,70 @@ def timely_filing(service_date: Day, *, through_date: Day | None = None) -> Dead
 
 
 def redetermination(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
-    """The last day to ask the contractor for a redetermination, the first appeal: 120 days from receipt.
+    """Last day to request a redetermination, the first appeal: 120 days from receipt.
 
-    `notice_date` is the date of the remittance; its receipt is presumed five days later unless `received_on`
-    says when it came.
+    Source: 42 CFR 405.942(a). `notice_date` is the date of the remittance. Receipt is presumed five days later
+    unless `received_on` says otherwise. Raises `InvalidDate` if `received_on` is before `notice_date`.
+
+    >>> redetermination("2026-06-01").last_day
+    datetime.date(2026, 10, 4)
     """
     return _after_receipt("redetermination", notice_date, received_on)
 
 
 def reconsideration(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
-    """The last day to ask the independent contractor for a reconsideration: 180 days from receipt."""
+    """Last day to request a reconsideration, the second appeal: 180 days from receipt.
+
+    A Qualified Independent Contractor (QIC) decides. Source: 42 CFR 405.962(a). `notice_date` is the date of
+    the redetermination; see `redetermination` for `received_on`.
+
+    >>> reconsideration("2026-06-01").last_day
+    datetime.date(2026, 12, 3)
+    """
     return _after_receipt("reconsideration", notice_date, received_on)
 
 
 def hearing(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
-    """The last day to ask for a hearing by an administrative law judge: 60 days from receipt."""
+    """Last day to request an administrative law judge hearing: 60 days from receipt.
+
+    Source: 42 CFR 405.1002(a). `notice_date` is the date of the reconsideration; see `redetermination` for
+    `received_on`.
+
+    >>> hearing("2026-06-01").last_day
+    datetime.date(2026, 8, 5)
+    """
     return _after_receipt("hearing", notice_date, received_on)
 
 
 def council(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
-    """The last day to ask the Medicare Appeals Council for a review: 60 days from receipt."""
+    """Last day to request a Medicare Appeals Council review: 60 days from receipt.
+
+    Source: 42 CFR 405.1102(a). `notice_date` is the date of the hearing decision; see `redetermination` for
+    `received_on`.
+
+    >>> council("2026-06-01").last_day
+    datetime.date(2026, 8, 5)
+    """
     return _after_receipt("council", notice_date, received_on)
 
 
 def court(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
-    """The last day to file in federal district court: 60 days from receipt."""
+    """Last day to file in federal district court: 60 days from receipt.
+
+    Source: 42 CFR 405.1130, 405.1136. `notice_date` is the date of the Council's decision; see
+    `redetermination` for `received_on`.
+
+    >>> court("2026-06-01").last_day
+    datetime.date(2026, 8, 5)
+    """
     return _after_receipt("court", notice_date, received_on)
 
 
 def reopening(determined_on: Day, *, good_cause: bool = False) -> Deadline:
-    """The last day to ask for a reopening: one year from the determination, four with good cause.
+    """Last day to request a reopening: one year from the determination.
+
+    With `good_cause` the period is four years. Source: 42 CFR 405.980(c)(1) and (2), 405.986.
+    `determined_on` is the date of the determination (the remittance).
 
     >>> reopening("2026-06-01").last_day, reopening("2026-06-01", good_cause=True).last_day
     (datetime.date(2027, 6, 1), datetime.date(2030, 6, 1))
@@ -181,9 +224,10 @@ def reopening(determined_on: Day, *, good_cause: bool = False) -> Deadline:
 
 
 def overpayment(identified_on: Day, *, cost_report_due: Day | None = None) -> Deadline:
-    """The last day to report and return an overpayment: 60 days after it was identified.
+    """Last day to report and return an overpayment: 60 days after identifying it.
 
-    Or the day on which a cost report that it concerns is due, if that is later.
+    If the overpayment affects a cost report that is due later (`cost_report_due`), that day applies.
+    Source: 42 CFR 401.305(b).
 
     >>> overpayment("2026-06-01").last_day
     datetime.date(2026, 7, 31)
@@ -211,7 +255,7 @@ class _Rule:
     amounts: Mapping[str, int]
 
     def note_for(self, last_day: date) -> str:
-        """The note, with the least amount in controversy of the last day's year where there is one."""
+        """The note, with the minimum amount in controversy for the year of the last day."""
         if not self.amounts:
             return self.note
         amount = self.amounts.get(str(last_day.year))
