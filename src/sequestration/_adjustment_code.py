@@ -1,4 +1,4 @@
-"""A group code and a reason code together: as people write them, and what is unusual about a pair."""
+"""Pair a group code with a reason code, and point out unusual pairs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["AdjustmentCode", "adjustment_code"]
 
 
 class AdjustmentCode(NamedTuple):
-    """A group code and the entry of a reason code; `group` is None where none was given.
+    """A group code and the entry of a reason code; `group` is None if none was given.
 
     >>> group, entry = adjustment_code("CO-45")
     >>> group.liability, entry.title
@@ -30,7 +30,9 @@ class AdjustmentCode(NamedTuple):
 
     @property
     def unusual(self) -> str:
-        """Why the pair is unusual, in words; empty where it is not. No pair is forbidden.
+        """Reason why the pair is unusual, in words; empty for a usual pair.
+
+        No pair is forbidden.
 
         >>> adjustment_code("CO-253").unusual
         ''
@@ -45,7 +47,7 @@ class AdjustmentCode(NamedTuple):
         return "; ".join(reasons)
 
     def to_text(self) -> str:
-        """The pair laid out in several lines: the reason code, who bears it, what is unusual."""
+        """Lay out the pair in lines: reason code, responsible party, unusual facts."""
         lines = [self.carc.to_text()]
         if self.group is not None:
             lines.append(f"  {'under ' + self.group:<14}{self.group.title} (liable: {self.group.liability})")
@@ -65,10 +67,10 @@ class AdjustmentCode(NamedTuple):
 
 
 def adjustment_code(text: str | int) -> AdjustmentCode:
-    """The group code and the reason code of what people write: "CO-253", "co 253", "PR 2", "B15", 253.
+    """Read a group code and a reason code: "CO-253", "co 253", "PR 2", "B15", 253.
 
-    Raises `UnknownCode`, which names the nearest codes. A code newer than the table is unknown too;
-    `CARCS.get` gives None for it.
+    Raises `UnknownCode`, which names the nearest codes, also for a code that is newer than the table; `CARCS.get`
+    returns None for such a code.
 
     >>> str(adjustment_code("pr 2")), adjustment_code("B15").group
     ('PR-2', None)
@@ -79,7 +81,7 @@ def adjustment_code(text: str | int) -> AdjustmentCode:
 
 @attrs.frozen
 class _Pairing:
-    """One row of ``data/pairings.csv``: what is unusual about a group with some codes, kind or category."""
+    """One row of ``data/pairings.csv``: an unusual group for some codes."""
 
     group: GroupCode
     codes: tuple[str, ...]

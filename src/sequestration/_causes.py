@@ -1,4 +1,7 @@
-"""What CO 253 is often said to mean, and the codes that do mean it, by ``data/causes.csv``."""
+"""Causes often blamed for CO 253, and the codes that really report them.
+
+They are listed in ``data/causes.csv``.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ __all__ = ["Cause", "Signal", "misattributed_causes"]
 
 @attrs.frozen
 class Signal:
-    """Codes that report one thing, the groups they come under as a rule, and the right step."""
+    """Codes that report one cause, their usual groups, and the right next step."""
 
     what: str
     codes: tuple[Carc, ...] = attrs.field(repr=lambda codes: repr(tuple(entry.code for entry in codes)))
@@ -41,19 +44,19 @@ _SIGNAL_COLUMNS = ("reports", "codes", "under", "step", "why")
 
 @attrs.frozen
 class Cause:
-    """One thing that CO 253 is often said to report, with the codes that really report it."""
+    """One cause often blamed for CO 253, with the codes that really report it."""
 
     name: str
     signals: tuple[Signal, ...]
 
     @property
     def is_253(self) -> bool:
-        """Whether 253 does report it: of the sequestration itself alone that is true."""
+        """Whether 253 reports this cause, which is true only of sequestration itself."""
         return any(entry.code == "253" for signal in self.signals for entry in signal.codes)
 
     @property
     def codes(self) -> tuple[Carc, ...]:
-        """Every code that reports it."""
+        """Every code that reports the cause."""
         return tuple(entry for signal in self.signals for entry in signal.codes)
 
     def __str__(self) -> str:
@@ -68,7 +71,7 @@ class Cause:
 
 @cache
 def misattributed_causes() -> tuple[Cause, ...]:
-    """The five causes that much advice gives CO 253, each with the codes that really report it.
+    """The five causes often blamed for CO 253, each with the codes that report it.
 
     >>> for cause in misattributed_causes():
     ...     print(cause.name, cause.is_253, [entry.code for entry in cause.codes][:3])

@@ -1,4 +1,7 @@
-"""The code tables: mappings of codes that can be searched, cut by date and overlaid; read on first use."""
+"""Code tables: mappings that can be searched, filtered by date and extended.
+
+The shipped tables are read on first use.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ _LAST_WORD = re.compile(r"[A-Z]{0,2}\d[A-Z\d]*$|[A-Z\d]+$", re.ASCII)
 
 
 class CodeTable(Mapping[str, C], Generic[C]):
-    """Codes in code order (1, 2, ... 10), or ranked if they are what a search found; it does not change.
+    """An immutable mapping of codes to entries, in code order (1, 2, ... 10).
+
+    The result of a search is a table of the same kind, best match first.
 
     >>> carcs()["45"].title
     'Charge above the contracted or fee-schedule amount'
@@ -66,7 +71,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return len(self._codes)
 
     def look_up(self, text: str | int) -> C:
-        """The entry of a code as people write it: "CO-253", "b15", "n811". Raises `UnknownCode`.
+        """Look up a code as people write it: "CO-253", "b15", "n811".
+
+        Raises `UnknownCode`, which names the nearest codes.
 
         >>> rarcs().look_up("n811").code, carcs().look_up("CO 253").code
         ('N811', '253')
@@ -74,17 +81,20 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return self[self.canonical(text)]
 
     def canonical(self, text: str | int) -> str:
-        """A code as the table writes it, be it in the table or newer. Raises `UnknownCode` for what is no code."""
+        """Normalize a code to the table's spelling, whether or not the table has it.
+
+        Raises `UnknownCode` for text that is not a code.
+        """
         try:
             return _CANONICAL[self.name](text)
         except UnknownCode:
             raise self._unknown(text) from None
 
     def search(self, words: str) -> Self:
-        """The codes that fit some words, best first: a table of the same kind, empty where nothing fits.
+        """Search for words and return a table of the same kind, best match first.
 
-        Looks at titles, categories, the official wording where it was laid over, and the words that billers
-        use; finds a typo away. A code finds itself.
+        The search covers titles, categories, the official wording where it was laid over, and the words billers
+        use. It tolerates one typo. A code finds itself. The table is empty where nothing matches.
 
         >>> list(carcs().search("timely"))[:2]
         ['29', '286']
@@ -100,10 +110,10 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return self._with(self[code] for code in dict.fromkeys([*named, *found]))
 
     def with_texts(self, path: str | PathLike[str]) -> Self:
-        """A new table with the official wording laid over, from the caller's own licensed copy.
+        """Build a new table with the official wording from the caller's licensed copy.
 
-        The file is CSV in UTF-8 with the columns code and text. Codes that this table does not have are
-        kept in `newer`. Raises `InvalidTable`, naming file and row.
+        The file is CSV in UTF-8 with the columns code and text. Codes that this table does not have are kept in
+        `newer`. Raises `InvalidTable`, which names the file and the row, and `OSError` if the file cannot be read.
         """
         texts: dict[str, str] = {}
         for row in rows_of_file(path, ("code", "text")):
@@ -115,12 +125,13 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
 
     def with_codes(self, path: str | PathLike[str], *, release: Day | None = None) -> Self:
-        """A new table with the codes of a newer list laid over, from a file of the caller's.
+        """Build a new table with the codes of a newer list added.
 
-        The file is CSV in UTF-8 with the column code and any others of this table; dates are YYYY-MM-DD. A code
-        that the table has changes in the columns that the file has; a code that it does not have is added. No code
-        is taken out: one that is no longer in use has a stop. `release` is the release of that list.
-        Raises `InvalidTable`, naming file, row and column, `InvalidDate`, and the `OSError` that it is.
+        The file is CSV in UTF-8 with the column code and any other columns of this table; dates are YYYY-MM-DD. A
+        code that the table has changes in the columns of the file. A code that it does not have is added. No code is
+        removed: a code that is no longer in use has a stop date. `release` is the release of the newer list.
+        Raises `InvalidTable`, which names file, row and column, `InvalidDate` for a bad release date, and `OSError` if
+        the file cannot be read.
         """
         released = self.release if release is None else as_date(release)
         codes = dict(self._codes)
@@ -139,31 +150,31 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     @property
     def name(self) -> str:
-        """What kind of codes it holds: CARC, RARC or PLB."""
+        """Kind of the codes: CARC, RARC or PLB."""
         return self._name
 
     @property
     def source(self) -> Source:
-        """Where the codes come from, and how sure they are."""
+        """Origin of the codes and confidence in them."""
         return self._source
 
     @property
     def newer(self) -> tuple[str, ...]:
-        """Codes that an overlay named and the table does not have: newer than its release, it may be."""
+        """Codes of an overlay that are not in the table, perhaps newer than its release."""
         return self._newer
 
     @property
     def release(self) -> date:
-        """The release of the official list that the table shows."""
+        """Release of the official list that the table shows."""
         return self.source.release
 
     @property
     def verified_on(self) -> date:
-        """The day on which the table was last held against its sources."""
+        """Day on which the table was last checked against its sources."""
         return self.source.verified_on
 
     def to_records(self) -> list[dict[str, Any]]:
-        """The codes as plain values, for JSON or a frame."""
+        """Convert the codes to plain values for JSON or a frame."""
         return [code.to_dict() for code in self.values()]
 
     def _with(self, codes: Iterable[C]) -> Self:
@@ -176,7 +187,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
             row.refuse(str(error))
 
     def _unknown(self, asked: object) -> UnknownCode:
-        """The error for a code that is not here: what is wrong with it, and which codes come close."""
+        """Build the error for a code that is not in the table, with the nearest codes."""
         text = written(asked)[:_LONGEST_CODE]
         try:
             code = _CANONICAL[self.name](text)
@@ -219,27 +230,35 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
 
 class DatedCodeTable(CodeTable[D], Generic[D]):
-    """A code table whose codes have a start and a stop."""
+    """A code table whose codes have a start date and a stop date."""
 
     __slots__ = ()
 
     def active_on(self, day: Day) -> Self:
-        """The codes that an original decision of that day may use.
+        """Table of the codes that an original decision on a day may use.
 
-        A code whose start is not known counts from the day after which it lies. Stopped codes stay legal in
-        reversals and in secondary claims.
+        An unknown start date counts from the day after its earlier bound. Stopped codes remain valid in reversals
+        and in secondary claims. Raises `InvalidDate`.
+
+        >>> "253" in carcs().active_on("2014-01-06"), "253" in carcs().active_on("2013-04-01")
+        (True, False)
         """
         on = as_date(day)
         return self._with(code for code in self.values() if code.is_active(on))
 
     def changed_since(self, day: Day) -> Self:
-        """The codes that started, changed or stopped on that day or later, or may have."""
+        """Table of the codes that started, changed or stopped on a day or later.
+
+        Codes that may have changed by then are included. Raises `InvalidDate`.
+        """
         since = as_date(day)
         return self._with(code for code in self.values() if code.changed(since))
 
 
 def carc(code: str | int) -> Carc:
-    """The entry of a reason code as people write it, with or without its group code. Raises `UnknownCode`.
+    """Look up a reason code as people write it, with or without a group code.
+
+    Raises `UnknownCode`, which names the nearest codes.
 
     >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
     ('Federal sequestration cut', 'B15', True)
@@ -249,21 +268,21 @@ def carc(code: str | int) -> Carc:
 
 @cache
 def carcs() -> DatedCodeTable[Carc]:
-    """Every claim adjustment reason code ever issued."""
+    """All claim adjustment reason codes ever issued."""
     known = categories("CARC")
     return DatedCodeTable("CARC", [_carc(row, known) for row in _ordered("carc.csv", _CARC)], sources()["carc.csv"])
 
 
 @cache
 def rarcs() -> DatedCodeTable[Rarc]:
-    """Every remittance advice remark code ever issued."""
+    """All remittance advice remark codes ever issued."""
     known = categories("RARC")
     return DatedCodeTable("RARC", [_rarc(row, known) for row in _ordered("rarc.csv", _RARC)], sources()["rarc.csv"])
 
 
 @cache
 def plbs() -> CodeTable[Plb]:
-    """The provider-level adjustment codes."""
+    """All provider-level adjustment codes."""
     return CodeTable("PLB", [_plb(row) for row in _ordered("plb.csv", _PLB)], sources()["plb.csv"])
 
 
@@ -274,7 +293,7 @@ def categories(name: str) -> Mapping[str, str]:
     return {row.filled("category"): row.filled("title") for row in rows if row.filled("list") == name}
 
 
-# What follows reads the shipped tables strictly: what it does not know, it refuses, with file and row.
+# The rest of this module reads the shipped tables strictly: an unknown value raises InvalidTable with file and row.
 
 _DATES = ("start", "last_modified", "stop")
 _CARC = ("code", *_DATES, "remark_required", "groups", "scope", "title", "category", "kind", "step", "confidence")
@@ -364,14 +383,14 @@ _OF_A_NEW_CODE = {"remark_required": "no", "alert": "no", "confidence": Confiden
 
 
 def _laid_over(name: str, code: str, entry: C | None, row: Row) -> C:
-    """The entry of a code as a caller's row makes it: cells that the row does not have stay as they are."""
+    """Apply a caller's row to the entry of a code; other columns stay the same."""
     kept = _OF_A_NEW_CODE if entry is None else _cells(name, entry)
     read: C = _READ[name](attrs.evolve(row, cells={**kept, **row.cells, "code": code}))
     return read if entry is None else attrs.evolve(read, text=entry.text)
 
 
 def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
-    """The cells of an entry, as they stand in a table."""
+    """The cells of an entry as the table file has them."""
     bounds = {"start": "start_between", "last_modified": "modified_between", "stop": "stop_between"}
     return {
         column: _cell(getattr(entry, bounds.get(column, ""), None) or getattr(entry, column))
@@ -382,13 +401,13 @@ def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
 def _cell(value: str | bool | date | tuple[str | date, ...] | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, tuple):  # the bounds of a date, or group codes
+    if isinstance(value, tuple):  # The value is the bounds of a date, or group codes.
         return ("/" if value and isinstance(value[0], date) else " ").join(map(str, value))
     return "" if value is None else str(value)
 
 
 def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
-    """What is searched of a code; a stopped one comes after its equals."""
+    """The search entry of a code; a stopped code ranks after its equals."""
     if isinstance(code, Plb):
         return Entry(code.code, code.title, f"{code.plus} {code.minus} {code.note} {code.text}", "")
     further = f"{titles.get(code.category, '')} {code.text}"

@@ -1,7 +1,7 @@
-"""What one code is: a reason code (CARC), a remark code (RARC), a provider-level code (PLB).
+"""Entries of the code tables: CARCs, RARCs and provider-level codes (PLB).
 
-Codes and dates are facts; titles are this project's own words; `text` is empty until a caller lays
-their own licensed copy of the official wording over a table.
+Codes and dates are facts. Titles are this project's own words. `text` is empty until a caller adds a licensed
+copy of the official wording to a table.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from sequestration._values import quoted, written
 __all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
 
 Between: TypeAlias = tuple[date, date] | None
-"""Bounds of a date that is not known: after the first, not after the second."""
+"""Bounds of an unknown date: after the first, not after the second."""
 
 Rows: TypeAlias = tuple[tuple[str, str], ...]
-"""Names and what stands under them; empty texts are left out."""
+"""Names with their texts; empty texts are left out."""
 
 _WRITTEN = re.compile(r"(?:(CO|PR|OA|PI|CR)[\s:./_-]*)?(?:0*([1-9]\d{0,3})|([A-Z]\d{1,3}))", re.ASCII)
 _ORDER = re.compile(r"(\D*)(\d*)")
 
 
 def split_code(text: str | int) -> tuple[GroupCode | None, str]:
-    """The group code, if there is one, and the reason code of what people write. Raises `UnknownCode`.
+    """Split what people write into a group code, if any, and a reason code.
+
+    Raises `UnknownCode` for text that is not a reason code.
 
     >>> split_code("co 253"), split_code("B15"), split_code("PR2")
     ((<GroupCode.CO: 'CO'>, '253'), (None, 'B15'), (<GroupCode.PR: 'PR'>, '2'))
@@ -46,7 +48,7 @@ def split_code(text: str | int) -> tuple[GroupCode | None, str]:
 
 
 def code_order(code: str) -> tuple[str, int, str]:
-    """A key that sorts codes as people do: 1, 2, ... 10, ... 308, A0, ... B1, B2, ... B10.
+    """Sort key for codes in natural order: 1, 2, ... 10, ... 308, A0, ... B1, B2.
 
     >>> sorted(["B10", "10", "2", "B9"], key=code_order)
     ['2', '10', 'B9', 'B10']
@@ -60,16 +62,16 @@ _NO_TITLE = "(no title of ours)"
 
 
 class Code:
-    """How a code shows itself, as text and in a notebook."""
+    """Base class for showing a code as text and in a notebook."""
 
     __slots__ = ()
 
-    if TYPE_CHECKING:  # what each kind of code brings itself, in the order of its own fields
+    if TYPE_CHECKING:  # Each kind of code defines these itself, in the order of its own fields.
         code: str
         title: str
 
         def in_rows(self) -> Rows:
-            """The code as names and texts: what there is to say of it."""
+            """The code as pairs of names and texts."""
             ...
 
         def in_columns(self) -> Mapping[str, str]:
@@ -77,7 +79,7 @@ class Code:
             ...
 
     def to_text(self) -> str:
-        """The code laid out in several lines."""
+        """Lay out the code in several lines."""
         head = f"{self.code}  {self.title or _NO_TITLE}"
         return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self.in_rows() if value)])
 
@@ -88,7 +90,7 @@ class Code:
 
 
 class DatedCode(Code):
-    """What codes with a start and a stop have in common."""
+    """Base class of codes with a start date and a stop date."""
 
     __slots__ = ()
 
@@ -101,11 +103,11 @@ class DatedCode(Code):
         stop_between: Between
 
     def is_active(self, on: date) -> bool:
-        """Whether the code may stand in an original decision of that day: from its start to its stop, both inside.
+        """Whether an original decision on a day may use the code.
 
-        A start that is not known counts from the day after which it lies, so that no valid code is refused;
-        a stop that is not known counts likewise. A stopped code stays legal in reversals and in secondary
-        claims that quote an earlier remittance.
+        Both the start and the stop date are included. An unknown start counts from the day after its earlier bound,
+        so that no valid code is refused; an unknown stop is treated the same way. A stopped code remains valid in
+        reversals and in secondary claims that quote an earlier remittance.
         """
         if self.start_between is not None and on <= self.start_between[0]:
             return False
@@ -115,7 +117,7 @@ class DatedCode(Code):
         return stop is None or on <= stop
 
     def changed(self, since: date) -> bool:
-        """Whether the code started, changed or stopped on that day or later, or may have."""
+        """Whether the code started, changed or stopped on a day or later, or may have."""
         known = (self.start, self.last_modified, self.stop)
         bounds = (self.start_between, self.modified_between, self.stop_between)
         return any(day is not None and day >= since for day in known) or any(
@@ -135,11 +137,25 @@ class DatedCode(Code):
 
 @attrs.frozen(kw_only=True)
 class Carc(DatedCode):
-    """A claim adjustment reason code.
+    """Claim adjustment reason code (CARC).
 
-    `groups` are the group codes it may stand under (empty: any), `remark_required` says whether a remark
-    code must go with it, `scope` to which claims it is bound (empty: any). `step` is the default; the group
-    code comes before it. Of a date that is not known, the `..._between` holds the bounds.
+    Attributes:
+        code: The code, such as "253".
+        title: Title in this project's own words.
+        category: Category of the code.
+        kind: Effect on the payment.
+        start: Start date; None if unknown.
+        last_modified: Date of the last change, or None.
+        stop: Stop date; None if the code is in use or the date is unknown.
+        step: Default next step. The group code takes precedence over it.
+        groups: Group codes that may be used with the code; empty means any.
+        remark_required: Whether a remark code must accompany the code.
+        scope: Claims that the code is limited to; empty means any.
+        confidence: Confidence in the entry.
+        text: Official wording from the caller's own licensed copy, else empty.
+        start_between: Bounds of an unknown start date.
+        modified_between: Bounds of an unknown date of the last change.
+        stop_between: Bounds of an unknown stop date.
     """
 
     code: str
@@ -160,7 +176,7 @@ class Carc(DatedCode):
     stop_between: Between = attrs.field(default=None, repr=False)
 
     def in_rows(self) -> Rows:
-        """The code as names and texts, in the order in which they are read; a text may be empty."""
+        """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
             ("in use", self.in_use),
@@ -184,7 +200,7 @@ class Carc(DatedCode):
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON or a frame; dates in ISO form."""
+        """Convert to plain values for JSON or a frame; dates are in ISO format."""
         return {
             "code": self.code,
             "title": self.title,
@@ -205,9 +221,10 @@ class Carc(DatedCode):
 
 @attrs.frozen(kw_only=True)
 class Rarc(DatedCode):
-    """A remittance advice remark code. An `alert` informs and explains no adjustment.
+    """Remittance advice remark code (RARC).
 
-    Not every remark code has a title of ours; `title` and `category` are empty where it has none.
+    An alert informs and does not explain an adjustment. Not every remark code has a title in this project's
+    words; `title` and `category` are empty where it has none.
     """
 
     code: str
@@ -224,7 +241,7 @@ class Rarc(DatedCode):
     stop_between: Between = attrs.field(default=None, repr=False)
 
     def in_rows(self) -> Rows:
-        """The code as names and texts, in the order in which they are read; a text may be empty."""
+        """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
             ("about", self.category.replace("_", " ")),
@@ -244,7 +261,7 @@ class Rarc(DatedCode):
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON or a frame; dates in ISO form."""
+        """Convert to plain values for JSON or a frame; dates are in ISO format."""
         return {
             "code": self.code,
             "title": self.title,
@@ -261,9 +278,9 @@ class Rarc(DatedCode):
 
 @attrs.frozen(kw_only=True)
 class Plb(Code):
-    """A provider-level adjustment code: money that moves outside the claims.
+    """Provider-level adjustment code (PLB): money that moves outside the claims.
 
-    An amount above zero lowers the check; `plus` says what it means, `minus` what one below zero means.
+    A positive amount lowers the check. `plus` says what a positive amount means, `minus` what a negative one means.
     """
 
     code: str
@@ -275,7 +292,7 @@ class Plb(Code):
     text: str = attrs.field(default="", repr=False)
 
     def in_rows(self) -> Rows:
-        """The code as names and texts, in the order in which they are read; a text may be empty."""
+        """The code as names and texts in reading order; a text may be empty."""
         return (
             ("above zero", f"{self.plus} (lowers the check)"),
             ("below zero", f"{self.minus} (raises the check)"),
@@ -289,7 +306,7 @@ class Plb(Code):
         return {"code": self.code, "title": self.title, "above zero": self.plus, "below zero": self.minus}
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON or a frame."""
+        """Convert to plain values for JSON or a frame."""
         return {
             "code": self.code,
             "title": self.title,

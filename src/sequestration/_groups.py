@@ -1,4 +1,7 @@
-"""Group codes: who bears an adjustment, by ``data/groups.csv``."""
+"""Group codes, which say who is responsible for an adjustment.
+
+They are described in ``data/groups.csv``.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ __all__ = ["GroupCode"]
 
 
 class GroupCode(StrEnum):
-    """Who bears an adjustment: the code that stands before the reason code.
+    """Group code of an adjustment: who is responsible for the amount.
 
     >>> GroupCode.CO.liability, GroupCode("pr").liability
     ('provider', 'patient')
@@ -29,27 +32,27 @@ class GroupCode(StrEnum):
 
     @property
     def title(self) -> str:  # type: ignore[override]  # a text's own method, which no code needs
-        """What the group says, in this project's words."""
+        """Title of the group in this project's own words."""
         return _facts()[self].title
 
     @property
     def liability(self) -> str:
-        """Who bears the amount, in a word or two."""
+        """Party responsible for the amount, in a word or two."""
         return _facts()[self].liability
 
     @property
     def patient_pays(self) -> bool:
-        """Whether the patient, or the next payer, may be billed for an amount of this group."""
+        """Whether the patient, or the next payer, may be billed for this group."""
         return _facts()[self].instead_of_patient is None
 
     @property
     def instead_of_patient(self) -> Action | None:
-        """What to do where a code alone would say that the patient is billed; None where that is right."""
+        """Step to take where a code alone would bill the patient; None if that is right."""
         return _facts()[self].instead_of_patient
 
     @property
     def why(self) -> str:
-        """What the group means for who is billed, as half a sentence."""
+        """Reason why the patient is or is not billed, as half a sentence."""
         return _facts()[self].why
 
     @classmethod

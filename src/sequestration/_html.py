@@ -1,7 +1,7 @@
-"""Escape and lay out: values in, a piece of HTML out; notebooks and the report are made of these pieces.
+"""Escape values and lay them out as HTML for notebooks and the report.
 
-Whatever is not a `Piece` is escaped, so that nothing a file brings can become markup. A piece names no color
-of its own: in a notebook it takes those around it, light or dark.
+Everything that is not a `Piece` is escaped, so that nothing in a file can become markup. A piece sets no color
+of its own: in a notebook it takes the colors around it, light or dark.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ __all__ = [
 ]
 
 MOST_ROWS = 20
-"""As many rows as a notebook shows of a long table."""
+"""Rows of a long table that a notebook shows."""
 
-_LONGEST_LINE = 24  # characters of a text that is not broken
+_LONGEST_LINE = 24  # Characters of a text that does not wrap.
 _REPLACED = "\ufffd"
 _ESCAPES: Mapping[int, str] = {
-    # Controls, halves of characters and what turns the direction: a file or a file's name may bring them.
+    # Control characters, surrogates and characters that change the text direction may come from a file or its name.
     **dict.fromkeys(UNSEEN, _REPLACED),
     ord("&"): "&amp;",
     ord("<"): "&lt;",
@@ -54,32 +54,35 @@ _STYLE = (
 
 
 class Piece(str):
-    """HTML that is finished: nothing in it is escaped again."""
+    """Finished HTML, in which nothing is escaped again."""
 
     __slots__ = ()
 
 
 class Cited(Protocol):
-    """What a rate or a rule rests on: see `Authority`."""
+    """Source of a rate or a rule: see `Authority`."""
 
     @property
     def citation(self) -> str:
-        """The short name by which it is found."""
+        """Short name of the source."""
         ...
 
     @property
     def says(self) -> str:
-        """What it says, in our own words."""
+        """What the source says, in this project's own words."""
         ...
 
     @property
     def url(self) -> str:
-        """Where to read it, or empty."""
+        """Where to read it; may be empty."""
         ...
 
 
 def escaped(value: object) -> Piece:
-    """A value as HTML: a piece as it is, None as nothing, numbers with their thousands apart, all else as text."""
+    """Convert a value to HTML.
+
+    A piece stays as it is, None becomes empty, numbers get thousands separators, and everything else is text.
+    """
     if isinstance(value, Piece):
         return value
     if isinstance(value, str):
@@ -93,10 +96,10 @@ def escaped(value: object) -> Piece:
 
 
 def element(name: str, /, *content: object, **attributes: object) -> Piece:
-    """An element around its content, all that is no piece escaped.
+    """Build an element around its content; everything that is not a piece is escaped.
 
-    An attribute that is None or False is left out, True stands by its name alone; `class_` is class and
-    `aria_label` is aria-label.
+    An attribute that is None or False is left out, and True stands by its name alone. `class_` becomes class and
+    `aria_label` becomes aria-label.
 
     >>> element("td", "A & B", class_="n", hidden=True)
     '<td class="n" hidden>A &amp; B</td>'
@@ -111,7 +114,7 @@ def element(name: str, /, *content: object, **attributes: object) -> Piece:
 
 
 def joined(pieces: Iterable[object], between: str = "") -> Piece:
-    """Values one after the other, each escaped if it is no piece, with a text between."""
+    """Join values with a text between them; values that are not pieces are escaped."""
     return Piece(escaped(between).join(map(escaped, pieces)))
 
 
@@ -124,9 +127,9 @@ def table(
     most: int | None = MOST_ROWS,
     more: int = 0,
 ) -> Piece:
-    """A table with a caption; a column with a number in it stands at the right.
+    """Build a table with a caption; columns with numbers are right-aligned.
 
-    Of more than `most` rows the rest are counted, with `more` that the caller left out itself; None shows all.
+    Rows beyond `most` are only counted, together with `more`, the number the caller left out. None shows all rows.
     """
     every = list(rows)
     shown = every[:most]
@@ -154,7 +157,10 @@ def table(
 
 
 def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
-    """A table of names and values, those without a value left out; one without a name goes on below the last."""
+    """Build a table of names and values; rows without a value are left out.
+
+    A row without a name continues the row above it.
+    """
     found: list[tuple[str, list[object]]] = []
     for name, value in rows:
         if value is None or value == "":
@@ -175,7 +181,7 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
 
 
 def authority(cited: Cited) -> Piece:
-    """A citation, linked where it can be read on the web, and what it says."""
+    """A citation with what it says, linked where it can be read on the web."""
     name = escaped(cited.citation)
     if cited.url.startswith(("https://", "http://")):
         name = element("a", name, href=cited.url, rel="noreferrer")
@@ -188,7 +194,7 @@ def authorities(cited: Iterable[Cited]) -> Piece:
 
 
 def notebook(*content: object) -> str:
-    """Pieces as a notebook shows them, with the few rules of style they need."""
+    """Pieces for a notebook, with the few style rules they need."""
     return str(element("div", element("style", Piece(_STYLE)), *content, class_="sequestration"))
 
 
@@ -200,6 +206,9 @@ def _is_number(value: object) -> bool:
 
 
 def _cell(value: object, *, right: bool = False) -> Piece:
-    """A cell: of a column of numbers (n), or wide (w), whose text may be broken; else it stands in one line."""
+    """Build a table cell.
+
+    Numbers get the class n, and long texts that may wrap get the class w. Other cells do not wrap.
+    """
     wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _LONGEST_LINE)
     return element("td", value, class_="n" if right else "w" if wide else None)

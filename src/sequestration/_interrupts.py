@@ -1,7 +1,8 @@
-"""Ctrl-C while files are read: the first ends the reading where it stands, the second ends the program.
+"""Handle Ctrl-C while files are read.
 
-The first is made a read that fails, at a place where a file is opened or read and nowhere else: of a file that fails
-half way what was read is kept, and no claim is half counted.
+The first interrupt ends the reading, the second ends the program. The first one becomes a failed read, at the
+points where a file is opened or read and nowhere else. So what was read of a file is kept, and no claim is half
+counted.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ __all__ = ["Interrupted", "Interrupts", "held_back", "in_worker"]
 
 
 class Interrupted(OSError):
-    """The reading was ended by an interrupt. No `InterruptedError`, for that one makes Python read on."""
+    """Reading was ended by an interrupt.
+
+    This is not an `InterruptedError`, after which Python would retry the read.
+    """
 
 
 class Interrupts:
-    """What a process does about interrupts (SIGINT) while it reads: a context, and the handler of the signal.
+    """Context and signal handler for interrupts (SIGINT) while a process reads.
 
-    A process has one handler of a signal, so that handler is also where the process finds this again. A program that
-    handles interrupts in its own way, or ignores them, goes on doing so.
+    A process has one handler for a signal, so the handler is also where the process finds this object. A program
+    that handles or ignores interrupts in its own way keeps doing so.
     """
 
     def __init__(self) -> None:
@@ -35,13 +39,13 @@ class Interrupts:
 
     @staticmethod
     def of_this_process() -> Interrupts:
-        """Those that this process has taken; else some that never come."""
+        """The active handler of this process, or one that never sees an interrupt."""
         handler = signal.getsignal(signal.SIGINT)
         return handler if isinstance(handler, Interrupts) else Interrupts()
 
     @property
     def are_taken(self) -> bool:
-        """Whether this handles the interrupts of its process."""
+        """Whether this object handles the interrupts of its process."""
         return signal.getsignal(signal.SIGINT) is self
 
     def __enter__(self) -> Self:
@@ -63,7 +67,10 @@ class Interrupts:
             raise Interrupted
 
     def pass_on(self) -> None:
-        """Let the worker processes know of an interrupt that came: one from a terminal they have already, and know."""
+        """Send an interrupt on to the worker processes.
+
+        Workers have already seen an interrupt that came from the terminal, and know it.
+        """
         if self.came and os.name == "posix":
             for worker in multiprocessing.active_children():
                 if worker.pid is not None:
@@ -71,8 +78,11 @@ class Interrupts:
 
     @contextmanager
     def end_a_wait(self) -> Generator[None]:
-        """Where a file is opened or read: there an interrupt, also one that came before, is an error."""
-        self._waits = True  # before the question: one that comes between the two must end the wait, too
+        """Context for opening or reading a file, in which an interrupt raises an error.
+
+        An interrupt that came earlier raises, too.
+        """
+        self._waits = True  # Set before the check, because an interrupt that comes in between must end the wait, too.
         try:
             if self.came:
                 raise Interrupted
@@ -82,7 +92,10 @@ class Interrupts:
 
 
 class _OfWorker(Interrupts):
-    """The interrupts of a worker process: its parent ends it, so that any after the first says nothing new."""
+    """Interrupts of a worker process, which ignores all after the first.
+
+    The parent process ends the worker.
+    """
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if not self.came:
@@ -90,7 +103,7 @@ class _OfWorker(Interrupts):
 
 
 def in_worker(taken: bool) -> None:
-    """Begin a worker process, to end its reading at an interrupt as its parent does, or to leave that to the parent."""
+    """Start a worker process that handles interrupts as its parent does."""
     signal.signal(signal.SIGINT, _OfWorker() if taken else signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -98,7 +111,10 @@ def in_worker(taken: bool) -> None:
 
 @contextmanager
 def held_back() -> Generator[None]:
-    """Interrupts wait, for this thread and for the processes that it starts, until those say that they are ready."""
+    """Context in which this thread and the processes it starts hold interrupts back.
+
+    The processes release them once they are ready.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,4 +1,7 @@
-"""One function over many items in several processes: results in order, and no result lost with a worker."""
+"""Run one function over many items in several processes.
+
+Results come in order, and a worker that dies loses no result.
+"""
 
 from __future__ import annotations
 
@@ -20,39 +23,39 @@ Result = TypeVar("Result")
 
 @attrs.frozen
 class Lost(Generic[Item]):
-    """An item whose worker died of it, whatever killed it."""
+    """An item whose worker process died."""
 
     item: Item
 
 
 def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result | Lost[Item]]:
-    """The result for each item, in the order of the items, figured in so many processes.
+    """Yield the result for each item in order, computed in several processes.
 
-    Function, items and results must be such as can be pickled. When a worker dies, the items that it may
-    have died of are tried again, each in a process of its own; the one that kills that one, too, is `Lost`.
-    Where no process can be started (in a worker of the caller's own pool, in a script without a main guard),
-    this one does it all.
+    The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
+    tried again, each in its own process; an item that kills that process too is `Lost`. If no process can be
+    started (in a daemon worker, or in a script without a main guard), this process does all the work.
     """
     if multiprocessing.current_process().daemon:
         yield from map(function, items)
         return
-    startable: bool | None = None  # not known until a worker was lost
+    startable: bool | None = None  # Unknown until a worker is lost.
     of_the_caller = multiprocessing.active_children()
     with _pool(jobs) as pool:
         try:
             with held_back():
                 futures = [pool.submit(function, item) for item in items]
-            Interrupts.of_this_process().pass_on()  # to workers that were started after it came
+            Interrupts.of_this_process().pass_on()  # Some workers may have started after the interrupt came.
             for item, future in zip(items, futures, strict=True):
                 try:
                     yield future.result()
                 except BrokenProcessPool:
-                    if Interrupts.of_this_process().came:  # it may have died of that: here it ends at once, and is told
+                    # The worker may have died of the interrupt. Here the item ends at once and is reported.
+                    if Interrupts.of_this_process().came:
                         yield function(item)
                         continue
                     startable = _can_start() if startable is None else startable
                     yield _alone(function, item) if startable else function(item)
-        except BaseException:  # interrupted, or nobody wants the rest: leave no worker behind
+        except BaseException:  # After an interrupt, or when the caller stops early, no worker may be left behind.
             for process in multiprocessing.active_children():
                 if process not in of_the_caller:
                     process.terminate()
@@ -61,7 +64,7 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
 
 
 def _can_start() -> bool:
-    """Whether a process can be started at all: one that is given nothing to do."""
+    """Whether a process can be started at all, tested with an empty task."""
     with _pool(1) as pool:
         try:
             pool.submit(int).result()

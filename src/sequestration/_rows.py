@@ -1,4 +1,7 @@
-"""Tables in CSV files, read strictly: what is not understood is refused, with file and row."""
+"""Strict reader of tables in CSV files.
+
+A value that is not understood raises `InvalidTable`, which names the file and the row.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ E = TypeVar("E", bound=StrEnum)
 
 @attrs.frozen
 class Row:
-    """One row of a table: its cells by column name, blanks at their ends taken off."""
+    """One row of a table: its cells by column name, without surrounding blanks."""
 
     file: str
     number: int
@@ -36,19 +39,19 @@ class Row:
         raise InvalidTable(text, self.file, self.number)
 
     def text(self, column: str) -> str:
-        """A cell that may be empty; empty too where the table has no such column."""
+        """A cell that may be empty; also empty if the table has no such column."""
         return self.cells.get(column, "")
 
     def filled(self, column: str) -> str:
-        """A cell that may not be empty."""
+        """A cell that must not be empty."""
         return self.text(column) or self.refuse(f"{column} is empty")
 
     def words(self, column: str) -> tuple[str, ...]:
-        """The words of a cell, which blanks part."""
+        """The words of a cell, which are separated by blanks."""
         return tuple(self.text(column).split())
 
     def flag(self, column: str) -> bool:
-        """A cell that says yes or no."""
+        """A cell that holds yes or no."""
         word = self.text(column)
         if word not in ("yes", "no"):
             self.refuse(f"{column} is yes or no, not {quoted(word)}")
@@ -63,12 +66,12 @@ class Row:
             self.refuse(f"{column} is one of {', '.join(kind)}, not {quoted(word)}")
 
     def day(self, column: str) -> date | None:
-        """A cell that holds a date, or None where it is empty or holds two."""
+        """A cell that holds a date; None if it is empty or holds the bounds of a date."""
         word = self.text(column)
         return None if not word or "/" in word else self._date(column, word)
 
     def days_between(self, column: str) -> tuple[date, date] | None:
-        """A cell that holds two dates, between which an unknown one lies: after the first, not after the second."""
+        """The bounds of an unknown date in a cell: after the first, not after the second."""
         word = self.text(column)
         if "/" not in word:
             return None
@@ -81,7 +84,7 @@ class Row:
         return first, last
 
     def authority(self) -> Authority | None:
-        """What the row rests on, by its columns authority and says; None where it names nothing."""
+        """The source of the row, from its columns authority and says; None if it has none."""
         return Authority(self.text("authority"), self.filled("says")) if self.text("authority") else None
 
     def _date(self, column: str, word: str) -> date:
@@ -92,13 +95,13 @@ class Row:
 
 
 def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
-    """The rows of a table that comes with the library, which has exactly these columns."""
+    """The rows of a table that comes with the library and has exactly these columns."""
     content = (resources.files("sequestration") / "data" / name).read_bytes()
     return _rows(content, name, columns, ())
 
 
 def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
-    """The rows of a caller's file. An unreadable file is the `OSError` it is."""
+    """The rows of a caller's file; raises `OSError` if it cannot be read."""
     return _rows(Path(path).read_bytes(), fspath(path), columns, optional)
 
 

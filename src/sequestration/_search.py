@@ -1,7 +1,7 @@
-"""Find entries by words: by title and category, by the words billers use, and a typo away.
+"""Search entries by title, category and trade words, tolerating one typo.
 
-An entry is a code with its title, further words (its category, a note, the official wording) and categories.
-``data/words.csv`` says which codes and categories a word of the trade means.
+An entry is a code with its title, more words (its category, a note, the official wording) and its categories.
+``data/words.csv`` says which codes and categories a trade word means.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s", "e"
 _SHORTEST_STEM = 3
 _SHORTEST_TYPO = 4
 
-# Weights: the first code that a word of the trade means outranks any title that merely holds the word,
-# and a code in use outranks a stopped one that fits as well.
+# Weights: the first code that a trade word means outranks any title that merely contains the word, and a code in use
+# outranks a stopped code that matches as well.
 _MEANT = 20.0
 _MEANT_STEP = 1.0
 _CATEGORY_MEANT = 4.0
@@ -42,7 +42,7 @@ _LEAST_SHARE = 0.1
 
 @attrs.frozen
 class Entry:
-    """What is searched of one code."""
+    """Searchable words of one code."""
 
     code: str
     title: str
@@ -53,7 +53,7 @@ class Entry:
 
 @attrs.frozen
 class _Meaning:
-    """What a phrase of the trade means: codes, the likeliest first, and categories."""
+    """Meaning of a trade phrase: codes, the most likely first, and categories."""
 
     stems: tuple[str, ...]
     codes: tuple[str, ...]
@@ -61,7 +61,7 @@ class _Meaning:
 
 
 class Index:
-    """The entries of one table, ready to be searched."""
+    """Search index of the entries of one table."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
@@ -74,7 +74,7 @@ class Index:
         self._stems = {_stem(word) for word in self._words}
 
     def find(self, words: str) -> list[str]:
-        """Codes of the entries that fit the words, best first."""
+        """Codes of the entries that match the words, best match first."""
         asked = [self._mended(word) for word in _words(words)]
         stems = [_stem(word) for word in asked]
         telling = [_stem(word) for word in asked if not _EMPTY.fullmatch(word)]
@@ -90,7 +90,7 @@ class Index:
         return [self._entries[n].code for n in dict.fromkeys([*exact, *ranked])]
 
     def _scores(self, stems: Sequence[str]) -> defaultdict[int, float]:
-        """What each entry is worth by the words it holds: rare ones weigh more, all together more than some."""
+        """Score each entry by its matching words; rare words and full matches count more."""
         hits: defaultdict[int, list[float]] = defaultdict(list)
         for stem in stems:
             for n, weight in self._weights(stem).items():
@@ -103,7 +103,7 @@ class Index:
         return scores
 
     def _weights(self, stem: str) -> dict[int, float]:
-        """The entries that hold a word, or one that begins with it, each with its weight."""
+        """The entries with a word, or with one that begins with it, each with its weight."""
         weights: dict[int, float] = {}
         for places, weight in ((self._in_further, _IN_FURTHER), (self._in_title, _IN_TITLE)):
             if len(stem) >= _SHORTEST_STEM:
@@ -115,7 +115,7 @@ class Index:
         return {n: weight * max(rarity, _LEAST_RARITY) for n, weight in weights.items()}
 
     def _meant(self, stems: Sequence[str]) -> Iterator[tuple[int, float]]:
-        """Points for the entries that words of the trade mean, the likeliest most."""
+        """Score the entries that the trade words mean, the most likely entry highest."""
         for meaning in _meanings(stems):
             share = len(meaning.stems) / len(stems)
             for place, code in enumerate(meaning.codes):
@@ -126,7 +126,7 @@ class Index:
                     yield n, _CATEGORY_MEANT * share
 
     def _mended(self, word: str) -> str:
-        """The word itself where anything knows it, else a known one that is a typo away."""
+        """The word itself if it is known, else a known word that is one typo away."""
         if len(word) < _SHORTEST_TYPO or word.isdigit() or _stem(word) in self._stems:
             return word
         if any(known.startswith(word) for known in self._words):
@@ -138,7 +138,9 @@ class Index:
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
-    """The known words that are one typo away: a letter more, less, other, or two neighbors swapped.
+    """The known words that are one typo away.
+
+    A typo is one letter added, left out or changed, or two neighboring letters swapped.
 
     >>> near("tmiely", ["timely", "duplicate"])
     ['timely']
@@ -156,7 +158,7 @@ def _one_typo(one: str, other: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    """A word without its ending, so that filed, files and filing are one."""
+    """Strip the ending of a word, so that filed, files and filing are the same."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word.removesuffix(ending)
@@ -168,7 +170,7 @@ def _words(text: str) -> list[str]:
 
 
 def _places(texts: Iterable[str]) -> dict[str, set[int]]:
-    """For each stem the numbers of the texts that hold it."""
+    """For each stem, the numbers of the texts that contain it."""
     return _grouped(
         (_stem(word), n) for n, text in enumerate(texts) for word in _words(text) if not _EMPTY.fullmatch(word)
     )
@@ -192,7 +194,7 @@ def _phrases() -> Mapping[str, _Meaning]:
 
 
 def _meanings(stems: Sequence[str]) -> list[_Meaning]:
-    """The meanings of the phrases that stand in the question, the longest only where one holds another."""
+    """The meanings of the phrases in the query; of overlapping phrases, the longest."""
     found = [meaning for meaning in _phrases().values() if _holds(stems, meaning.stems)]
     return [meaning for meaning in found if not any(_is_part(meaning.stems, other.stems) for other in found)]
 

@@ -1,4 +1,4 @@
-"""Where each data file comes from and how sure it is, by ``data/sources.toml``."""
+"""Origin of each data file and confidence in it, from ``data/sources.toml``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ __all__ = ["Source", "sources"]
 
 @attrs.frozen
 class Source:
-    """Where one data file comes from: `origins`, the `release` it shows, the day it was last checked."""
+    """Origin of one data file.
+
+    `origins` says where the facts come from, `release` which official release the file shows, and `verified_on`
+    when it was last checked.
+    """
 
     file: str
     what: str

@@ -1,4 +1,4 @@
-"""What a next step is: something to do, why, until when, by what authority."""
+"""Next steps: what to do, why, by when, and under which authority."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ __all__ = ["Step"]
 
 @attrs.frozen
 class Step:
-    """What to do next: the `action`, `why`, the last day to do it, and what it rests on.
+    """Next step for an adjustment or a finding.
 
-    `deadline` is None where none applies or the date that it runs from was not given. `origin` is what decided:
-    a guard, the practice's own row, this library's row or default.
+    `action` says what to do and `why` gives the reason. `deadline` is the last day to do it; None where none
+    applies or the date that it runs from was not given. `origin` is what decided: a guard, the practice's own row,
+    or this library's row or default.
     """
 
     action: Action = attrs.field(repr=lambda action: repr(action.value))
@@ -28,7 +29,7 @@ class Step:
     origin: str = attrs.field(default="library", repr=False)
 
     def to_text(self) -> str:
-        """The step laid out in several lines."""
+        """Lay out the step in several lines."""
         return "\n".join([str(self.action), *(f"  {name:<14}{text}" for name, text in self._rows if text)])
 
     @property
@@ -45,7 +46,7 @@ class Step:
         return notebook(facts(f"Next step: {self.action}", self._rows))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, the last day in ISO form."""
+        """Convert to plain values for JSON; the last day is in ISO format."""
         return {
             "action": self.action.value,
             "why": self.why,

@@ -1,4 +1,7 @@
-"""Which step a code asks for: guards first, then the practice's own rows, then ours, then the code's default."""
+"""Choose the next step for a code.
+
+Guards come first, then the practice's own rows, then this library's rows, then the default of the code.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ __all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shi
 
 @attrs.frozen
 class Asked:
-    """What is asked about: a reason code, its group and remark codes, its entry where the table has it.
+    """Facts that a step depends on: reason code, group, remark codes and table entry.
 
     `assigned` is None where it is not known whether the provider accepted assignment.
     """
@@ -36,10 +39,11 @@ class Asked:
 
 @attrs.frozen(kw_only=True)
 class StepRule:
-    """One row: where code, group, remark, category, assignment and kind fit (empty or None: any), this is the step.
+    """One row of the step rules: conditions and the step to take.
 
-    A guard comes before every other row; one with `instead_of` only replaces that step. `origin` is where the
-    row stands.
+    Code, group, remark, category, assignment and kind are the conditions; an empty value or None matches anything.
+    A guard comes before every other row; a guard with `instead_of` replaces only that step. `origin` says where
+    the row comes from.
     """
 
     step: Action
@@ -57,7 +61,7 @@ class StepRule:
     origin: str = "library"
 
     def fits(self, asked: Asked) -> bool:
-        """Whether the row is about what is asked."""
+        """Whether the row applies to an adjustment."""
         entry = asked.entry
         return (
             self.code in ("", asked.code)
@@ -70,16 +74,16 @@ class StepRule:
 
     @property
     def closeness(self) -> tuple[bool, bool, bool]:
-        """How closely the row is about what is asked: by code before remark before group before category."""
+        """Rank of the row by its conditions: code, then remark, then group, then category."""
         return bool(self.code), bool(self.remark), self.group is not None
 
     @property
     def subject(self) -> tuple[str, str, str, str]:
-        """What the row is about: group, code, remark, category."""
+        """Conditions of the row in words: group, code, remark, category."""
         return self.group or "", self.code, self.remark, self.category
 
     def always_beaten_by(self, guard: StepRule) -> bool:
-        """Whether a guard makes the row moot: it fits whatever the row fits, and says otherwise."""
+        """Whether a guard makes the row moot: it always applies too and says otherwise."""
         entry = carcs().get(self.code)
         return (
             guard.step is not self.step
@@ -106,7 +110,7 @@ _RULE_COLUMNS = ("about", "step", "why", "from")
 
 
 class StepTable(Mapping[str, Action]):
-    """The step of every reason code, before group and remark codes are known.
+    """A mapping of every reason code to its step, without regard to group and remarks.
 
     >>> shipped_steps()["253"], shipped_steps()["29"]
     (<Action.WRITE_OFF: 'write off'>, <Action.WRITE_OFF: 'write off'>)
@@ -129,7 +133,10 @@ class StepTable(Mapping[str, Action]):
         return len(carcs())
 
     def rule_for(self, asked: Asked) -> StepRule:
-        """The row that decides: a guard, else the closest of the practice's rows, else of ours, else the default."""
+        """The row that decides: a guard, else the closest row, else the default.
+
+        The practice's own rows come before this library's rows.
+        """
         guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(asked)), None)
         rule = guard or _closest(self.rules, asked) or _closest(self._ours, asked)
         if rule is not None:
@@ -140,16 +147,16 @@ class StepTable(Mapping[str, Action]):
         return StepRule(step=Action.REVIEW, code=asked.code, why=why, origin="unknown")
 
     def guard_against(self, step: Action, asked: Asked) -> StepRule | None:
-        """The guard that forbids this step of what is asked, if there is one."""
+        """The guard that forbids a step for an adjustment; None if there is none."""
         return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(asked)), None)
 
     def with_rules(self, path: str | PathLike[str]) -> StepTable:
-        """A new table with the practice's own rows laid over.
+        """Build a new table with the practice's own rows added.
 
-        The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may
-        carry its group ("CO-96"). The closest row wins: one with a code before one with a remark before one with
-        a category alone. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, naming
-        file and row.
+        The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may carry its
+        group ("CO-96"). The closest row wins: a row with a code comes before one with a remark, and that before one
+        with only a category. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, which names
+        the file and the row, and `OSError` if the file cannot be read.
         """
         rules: dict[tuple[str, ...], StepRule] = {}
         for row in rows_of_file(path, ("step",), ("code", "remark", "category")):
@@ -167,14 +174,14 @@ class StepTable(Mapping[str, Action]):
 
     @property
     def overruled(self) -> tuple[StepRule, ...]:
-        """The practice's rows that have no effect, because a guard overrules them."""
+        """The practice's rows that have no effect because a guard overrules them."""
         return tuple(rule for rule in self.rules if any(rule.always_beaten_by(guard) for guard in self._guards))
 
     @property
     def without_rule(self) -> tuple[str, ...]:
-        """The codes that neither a guard nor a row of the practice names, by code or category.
+        """The codes that neither a guard nor a row of the practice names.
 
-        What stands for them is this library's default: a practice may want to look them through.
+        They get this library's default, which a practice may want to review.
         """
         named = [rule for rule in (*self._guards, *self.rules) if rule.code or (rule.category and not rule.remark)]
         codes = {rule.code for rule in named}
@@ -182,7 +189,7 @@ class StepTable(Mapping[str, Action]):
         return tuple(entry.code for entry in carcs().values() if entry.code not in codes and entry.category not in of)
 
     def to_records(self) -> list[dict[str, str]]:
-        """The step of every code as plain values, with the row it comes from."""
+        """Convert the step of every code to plain values, with the row it comes from."""
         records: list[dict[str, str]] = []
         for entry in carcs().values():
             rule = self.rule_for(Asked(entry.code, entry=entry))
@@ -216,7 +223,7 @@ class StepTable(Mapping[str, Action]):
 
 @attrs.frozen
 class ActionFacts:
-    """What ``data/actions.csv`` says of an action: why it is the right one, and which deadline bounds it."""
+    """Row of ``data/actions.csv``: why an action is right, and which deadline applies."""
 
     why: str
     deadline: str

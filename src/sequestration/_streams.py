@@ -1,7 +1,7 @@
-"""Standard streams of a command: usable at its start, settled before it ends.
+"""Open standard streams at the start of a command and flush them at its end.
 
-Python writes what is left in a buffer after the program has ended, and there an error is a traceback and exit code 120.
-So everything is flushed here, where an error can still become one line and an exit code, whatever the buffering.
+Python writes what is left in a buffer after the program has ended. An error then becomes a traceback and exit
+code 120. So everything is flushed here, where an error can still become one line and an exit code.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ __all__ = ["close_output", "discard", "open_streams"]
 
 
 def open_streams() -> None:
-    """Make standard output and error writable: where the caller closed one, what is written to it is discarded.
+    """Make standard output and error writable; output to a closed stream is discarded.
 
-    A descriptor that is closed is opened on the null device first, so that no file and no pipe to a worker process
-    takes its number. Characters that an output's encoding does not have are written as escapes.
+    A closed descriptor is opened on the null device first, so that no file and no pipe to a worker process takes
+    its number. Characters that the output's encoding lacks are written as escapes.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # This takes the lowest free number, which is the closed descriptor.
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
         if stream is None:
@@ -35,17 +35,17 @@ def open_streams() -> None:
 
 
 def close_output() -> None:
-    """Hand all that was printed to the system. Raises `OSError` where it does not take it.
+    """Pass everything that was printed to the system; raises `OSError` if it refuses.
 
-    A network file system may keep its refusal until a file is closed, so a second descriptor of it is closed.
+    A network file system may report an error only when a file is closed, so a second descriptor of it is closed.
     """
     sys.stdout.flush()
-    with suppress(io.UnsupportedOperation):  # what stands in for a standard stream has no descriptor
+    with suppress(io.UnsupportedOperation):  # A replacement for a standard stream may have no descriptor.
         os.close(os.dup(sys.stdout.fileno()))
 
 
 def discard(stream: TextIO) -> None:
-    """Let what is left in a stream's buffer, and what is still to come, go nowhere: nobody takes it."""
+    """Discard what is left in a stream's buffer and everything written to it later."""
     with suppress(io.UnsupportedOperation):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

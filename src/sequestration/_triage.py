@@ -1,4 +1,4 @@
-"""The next step of an adjustment or of a finding: what to do, why, until when, by what authority."""
+"""Recommend the next step for an adjustment or a finding."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from sequestration.deadlines import Deadline
 __all__ = ["Subject", "next_step"]
 
 Subject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
-"""What a step can be asked for: a code as people write it, an entry, a pair, an adjustment, a finding."""
+"""Subject of a step: a code as people write it, an entry, a pair, an adjustment, or a finding."""
 
 
 @attrs.frozen
 class _Dates:
-    """The days that a deadline may run from, as far as the caller knows them."""
+    """Days that a deadline may run from, as far as the caller knows them."""
 
     service: date | None
     through: date | None
@@ -42,7 +42,7 @@ class _Dates:
 
     @classmethod
     def of(cls, service: Day | None, through: Day | None, remittance: Day | None, identified: Day | None) -> _Dates:
-        """The days as callers write them. Raises `InvalidDate`."""
+        """Convert the caller's dates; raises `InvalidDate`."""
         dates = cls(*(None if day is None else as_date(day) for day in (service, through, remittance, identified)))
         if dates.service and dates.through and dates.through < dates.service:
             raise InvalidDate(f"the through date {dates.through} is before the service date {dates.service}")
@@ -51,12 +51,12 @@ class _Dates:
     def deadline(self, rule: str) -> Deadline | None:
         """The deadline of a rule.
 
-        None where no rule is named, where the day that it runs from is not known, and where the rule did not
-        hold on that day yet.
+        None if no rule is named, if the day that it runs from is unknown, or if the rule did not apply yet on that
+        day.
         """
         if not rule:
             return None
-        count, start = self._counted()[rule]  # a rule that is not there is a mistake in our data, and not passed over
+        count, start = self._counted()[rule]  # A rule that is missing here is a mistake in our data and must raise.
         if start is None:
             return None
         try:
@@ -65,7 +65,7 @@ class _Dates:
             return None
 
     def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
-        """How each rule counts, and the day from which."""
+        """The function and the starting day of each rule."""
         return {
             "timely_filing": (
                 partial(deadlines.timely_filing, through_date=self.through),
@@ -88,15 +88,25 @@ def next_step(
     identified_on: Day | None = None,
     steps: StepTable | None = None,
 ) -> Step:
-    """What to do about an adjustment, by its group, reason and remark codes, or about a finding.
+    """Recommend the next step for an adjustment or a finding.
 
-    The group code comes before the reason code: under PR it is the patient's or the next payer's, under any
-    other the patient is not billed. `assigned` says whether the provider accepted assignment, where the caller
-    knows. The dates give the deadline: `service_date` (of an institutional bill with `through_date`) for filing,
-    `remittance_date` for appeals and reopenings, `identified_on` for an overpayment. `steps` is a practice's own
-    table (`STEPS.with_rules`); None is the library's.
+    The group code takes precedence over the reason code: under PR, the patient or the next payer is billed; under
+    any other group the patient is not. A code newer than the table gets the step "review".
 
-    A code newer than the table asks for a review. Raises `UnknownCode` for what is no code.
+    Args:
+        subject: A code as people write it ("CO-253"), a `Carc`, an `AdjustmentCode`, an `Adjustment` or a
+            `Finding`.
+        remark: Remark code or codes of the adjustment.
+        assigned: Whether the provider accepted assignment; None if unknown.
+        service_date: Date of service, from which timely filing runs.
+        through_date: Last day of an institutional bill, from which its timely filing runs.
+        remittance_date: Date of the remittance, from which appeals and reopenings run.
+        identified_on: Day on which an overpayment was identified.
+        steps: The practice's own table (`STEPS.with_rules`); None for `STEPS`.
+
+    Raises:
+        UnknownCode: The subject is not a code.
+        InvalidDate: A date is not valid, or the through date is before the service date.
 
     >>> next_step("CO-253").action, next_step("PR-96").action, next_step("CO-96").action
     (<Action.WRITE_OFF: 'write off'>, <Action.BILL_PATIENT: 'bill patient'>, <Action.WRITE_OFF: 'write off'>)
@@ -144,12 +154,12 @@ def _step_of_code(asked: Asked, dates: _Dates, steps: StepTable) -> Step:
 
 
 def _sentences(*parts: str) -> str:
-    """The parts that say something, each begun with a capital."""
+    """Join the non-empty parts as sentences, each with a capital letter."""
     return ". ".join(part[0].upper() + part[1:] for part in parts if part)
 
 
 def _by_group(rule: StepRule, asked: Asked) -> StepRule:
-    """The rule after the group code had its say: CO never the patient, PR the patient or the next payer."""
+    """Apply the group code to a rule: CO never bills the patient, PR does."""
     group, entry = asked.group, asked.entry
     if group is None:
         return rule
@@ -168,7 +178,7 @@ _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
 
 
 def _is_owed(entry: Carc, rule: StepRule) -> bool:
-    """Whether an amount under PR is money that somebody owes: no information, no credit, no repeat."""
+    """Whether a PR amount is really owed: not information, a credit or a repeat."""
     if entry.kind is CodeKind.DENIAL:
         return rule.step is not Action.NONE
     return entry.kind in (CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
@@ -177,7 +187,7 @@ def _is_owed(entry: Carc, rule: StepRule) -> bool:
 def _held_against_filing(
     step: Action, asked: Asked, deadline: Deadline | None, remittance: date | None
 ) -> tuple[Action, str]:
-    """The action, and what the day of the remittance says of the last day to file."""
+    """The action, and what the date of the remittance says about the filing deadline."""
     if deadline is None or deadline.rule != "timely_filing" or remittance is None:
         return step, ""
     past = remittance > deadline.last_day
@@ -195,7 +205,10 @@ def _held_against_filing(
 
 
 def _step_of_finding(finding: Finding, dates: _Dates) -> Step:
-    """By the verdict, then by who is out of money. Money that is not the provider's is never kept."""
+    """Choose the step by the verdict, then by who is owed.
+
+    Money that does not belong to the provider is never kept.
+    """
     action, why, authority = _advice().get(finding.verdict) or _advice()[finding.owed_to]
     deadline = dates.deadline(action_facts()[action].deadline)
     return Step(action, _sentences(why, finding.reason), deadline, authority)
@@ -203,7 +216,7 @@ def _step_of_finding(finding: Finding, dates: _Dates) -> Step:
 
 @cache
 def _advice() -> Mapping[Verdict | OwedTo | None, tuple[Action, str, Authority | None]]:
-    """What ``data/findings.csv`` says: by the verdict where it settles the step, else by who is out of money."""
+    """Rows of ``data/findings.csv`` by verdict, or else by who is owed."""
     advice: dict[Verdict | OwedTo | None, tuple[Action, str, Authority | None]] = {}
     for row in shipped_rows("findings.csv", ("verdict", "owed_to", "step", "why", "authority", "says")):
         if row.text("verdict"):

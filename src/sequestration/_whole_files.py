@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole or not at all: a full disk leaves the old one as it was."""
+"""Write files atomically: a full disk leaves the old file as it was."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["refuse_to_replace", "replace_file"]
 
 
 def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None:
-    """Write a file beside the one at `path`, and put it in its place when it is whole and on the disk.
+    """Write a file next to the one at `path`, then move it there once it is complete.
 
-    The new file has the permissions of the old one, or those of any new file. A link stays and what it leads to is
-    replaced; what is no plain file (a pipe, a device) is written to. Raises the `OSError` that it is, under the name
-    `path`, and whatever the content raises; then the old file is as it was.
+    The new file keeps the permissions of the old one, or gets those of any new file. A link stays, and its target
+    is replaced. A special file (a pipe, a device) is written to directly. Raises `OSError` with the name `path` if
+    the file cannot be written, and any error of the content; the old file is then unchanged.
     """
     target = Path(os.path.realpath(path))
     told = _Content(content)
@@ -35,9 +35,9 @@ def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None
 
 
 def refuse_to_replace(path: str | os.PathLike[str], read: str | None) -> None:
-    """Raise `FileExistsError` where what shall be written to `path` would replace a remittance that was read.
+    """Raise `FileExistsError` if `path` is a remittance that was read.
 
-    `read` is the name of that one, None where it has none.
+    `read` is the name of the remittance; None if it has none.
     """
     if read and _are_one(read, path):
         raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", os.fspath(path))
@@ -46,12 +46,12 @@ def refuse_to_replace(path: str | os.PathLike[str], read: str | None) -> None:
 def _are_one(one: str, other: str | os.PathLike[str]) -> bool:
     try:
         return Path(one).samefile(other)
-    except OSError:  # one of them is not there
+    except OSError:  # One of the files does not exist.
         return False
 
 
 class _Content:
-    """Parts of a file, and the error of whatever they come from: that one is not of the file at the path."""
+    """Parts of a file, and any error of their source, which the path did not cause."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self.error: OSError | None = None
@@ -74,7 +74,8 @@ def _mode(target: Path) -> int | None:
 
 def _replace(target: Path, mode: int | None, content: Iterable[bytes]) -> None:
     if mode is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # its folder alone would let us
+        # The permissions of the folder alone would allow the replacement.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     fresh = target.with_name(f".{token_hex(8)}.tmp")
     try:
         with fresh.open("xb") as stream:
