@@ -1,4 +1,4 @@
-"""What a check of remittances found: counts, totals, findings, problems."""
+"""Results of checking remittances: counts, totals, findings, problems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ __all__ = ["Audit", "AuditedFile"]
 
 @attrs.define
 class AuditedFile:
-    """One file of an audit: its name, whether it was read, and how much stood in it."""
+    """One file of an audit.
+
+    Attributes:
+        name: Name of the file, or None.
+        readable: Whether the file could be read.
+        transactions: Number of transactions.
+        claims: Number of claims.
+        lines: Number of service lines.
+    """
 
     name: str | None
     readable: bool = True
@@ -29,7 +37,7 @@ class AuditedFile:
     lines: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Convert to plain values."""
         return attrs.asdict(self)
 
     def __str__(self) -> str:
@@ -43,16 +51,26 @@ class AuditedFile:
         return notebook(facts(self.name or "input without a name", rows))
 
 
-_MOST_FINDINGS, _MOST_PROBLEMS = 10, 5  # in a notebook
+_MOST_FINDINGS, _MOST_PROBLEMS = 10, 5  # Shown in a notebook.
 
 
 @attrs.define(repr=False)
 class Audit:
-    """What a check of remittances found.
+    """Results of checking remittances.
 
-    `findings` are those that need a look (or all, by `keep`), in the order of the files; of each verdict
-    at most `limit` are kept and `findings_dropped` counts the rest. `counts` has every verdict. `projected`
-    counts the places whose rate is a projection. `by_code` gives all adjustments by group and reason code.
+    Attributes:
+        counts: Number of claims or lines for every verdict.
+        totals: Sums in dollars.
+        findings: Findings that need review (or all, by `keep`), in the order of the files. At most `limit` of
+            each verdict are kept.
+        findings_dropped: Number of findings of each verdict that are not kept.
+        problems: File problems.
+        problems_dropped: Number of problems beyond those that are kept.
+        provider_adjustments: Provider-level adjustments (PLB).
+        provider_adjustments_dropped: Number of provider-level adjustments beyond those that are kept.
+        files: Files that were checked.
+        projected: Number of claims or lines whose rate is a projection.
+        ledger: Totals by group and reason code, which `by_code` shows.
     """
 
     counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
@@ -69,31 +87,34 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Whether no finding needs a look and no problem is an error."""
+        """Whether no finding needs review and no problem is an error."""
         wrong = any(count and verdict.needs_a_look for verdict, count in self.counts.items())
         return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
 
     @property
     def interrupted(self) -> int:
-        """How many files were not read to their end because the check was interrupted; above zero it is only a part."""
+        """Number of files cut short by an interrupt; if positive, the audit is partial."""
         return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
 
     @property
     def places(self) -> int:
-        """How many places were checked, whatever the verdict."""
+        """Number of claims or lines checked, whatever the verdict."""
         return sum(self.counts.values())
 
     @property
     def claims(self) -> int:
-        """How many claims were read."""
+        """Number of claims read."""
         return sum(file.claims for file in self.files)
 
     def by_code(self) -> list[CodeTotal]:
-        """All adjustments by group and reason code, in the order of the codes: count, dollars, what each is."""
+        """All adjustments by group and reason code in code order: count, dollars, meaning."""
         return totals_by_code(self.ledger)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: money as text with two places, dates in ISO form; see the reference."""
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates.
+
+        The reference page on outputs lists the keys.
+        """
         return {
             "schema": 1,
             "ok": self.ok,
@@ -112,9 +133,9 @@ class Audit:
         }
 
     def masked(self) -> Audit:
-        """The same audit with a running number (#1, #2, ...) in the place of each patient control number.
+        """Copy of the audit with serial numbers (#1, #2, ...) for patient control numbers.
 
-        A payer may put such a number into the reference of a provider adjustment, so that is a number too.
+        A payer may put such a number into the reference of a provider-level adjustment, so that one is replaced, too.
         """
         numbers: dict[str, str] = {}
 
@@ -132,7 +153,7 @@ class Audit:
         )
 
     def merge(self, other: Audit) -> None:
-        """Add the audit of further files to this one."""
+        """Add the audit of other files to this one."""
         for verdict in Verdict:
             self.counts[verdict] += other.counts[verdict]
             self.findings_dropped[verdict] += other.findings_dropped[verdict]
@@ -147,7 +168,7 @@ class Audit:
         self.ledger.add(other.ledger)
 
     def summary(self) -> str:
-        """A few lines of text: what was checked, what was taken, what is in question, the count of each verdict."""
+        """A few lines of text: what was checked, withheld and in question, and all counts."""
         return summary_in_words(
             files=len(self.files),
             unread=sum(not file.readable for file in self.files),

@@ -1,4 +1,7 @@
-"""An audit in words, for somebody who posts remittances: a summary, then one block a finding to look at."""
+"""Write an audit as text for people who post remittances.
+
+A summary comes first, then one block for each finding that needs review.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def audit_in_words(
     provider_adjustments: Sequence[ProviderAdjustment],
     provider_adjustments_dropped: int,
 ) -> str:
-    """The whole audit as text: summary, findings to look at and others that were kept, problems."""
+    """The whole audit as text: summary, findings, problems."""
     blocks = [summary, *(_finding_in_words(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(left_out_in_words(dropped))
@@ -36,13 +39,13 @@ def audit_in_words(
 
 
 def _finding_in_words(finding: Finding) -> str:
-    """One finding as a block of lines: where, when, from what, how much, why."""
+    """One finding as a block of lines: location, date, base, amounts, reasons."""
     head = f"{finding.verdict.words.upper()}  {finding.place}"
     return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding.in_rows())])
 
 
 def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
-    """How many findings are counted and not kept."""
+    """Number of findings that are counted but not kept, in words."""
     counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items() if count)
     return f"Not listed here, but counted above: {counts}."
 
@@ -59,7 +62,7 @@ def summary_in_words(
     errors: int,
     problems_dropped: int,
 ) -> str:
-    """What was checked, what was taken, what is in question, how many places have which verdict: a line each."""
+    """Summary lines: what was checked, withheld and in question, and all counts."""
     looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
     places = sum(counts.values())
     left_out = f" ({unread} of them not read)" if unread else ""

@@ -1,7 +1,7 @@
-"""Whether line, claim and transaction add up. What does not is a problem with the amount it is out by.
+"""Check that lines, claims and transactions balance, and report the gaps.
 
-Line: charge = paid + its adjustments. Claim: charge = paid + all adjustments of claim and lines.
-Transaction: payment = sum of the claims - sum of the provider adjustments (a positive one lowers it).
+Line: charge = paid + its adjustments. Claim: charge = paid + all adjustments of claim and lines. Transaction:
+payment = sum of the claims - sum of the provider-level adjustments (a positive one lowers the payment).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ __all__ = ["claim_gap", "line_gaps", "transaction_gap"]
 def line_gaps(claim: Claim) -> Iterator[tuple[int, int]]:
     """Number and gap (whole cents) of each line that is out of balance.
 
-    Not told where an adjustment of the claim, or all of them together, explain it. A line with an amount
-    that could not be read is left out, here as below.
+    A gap is not reported if one adjustment of the claim, or all of them together, explain it. Lines with an amount
+    that could not be read are left out, as in the other functions.
     """
     gaps = [(line.number, _gap(line.charge_cents, line.paid_cents, line.adjustments)) for line in claim.lines]
     known = [(number, gap) for number, gap in gaps if gap]
@@ -33,13 +33,13 @@ def line_gaps(claim: Claim) -> Iterator[tuple[int, int]]:
 
 
 def claim_gap(claim: Claim) -> int:
-    """By how much a claim is out of balance, in whole cents."""
+    """Gap of a claim in whole cents; zero if it balances or cannot be checked."""
     every = [*claim.adjustments, *(adjustment for line in claim.lines for adjustment in line.adjustments)]
     return _gap(claim.charge_cents, claim.paid_cents, every) or 0
 
 
 def transaction_gap(remittance: Remittance, paid_on_claims: int | None) -> tuple[int, int] | None:
-    """What a transaction comes to and by how much its payment differs; None where it cannot be told."""
+    """Sum of a transaction and the gap to its payment; None if it cannot be checked."""
     adjusted = 0
     for adjustment in remittance.provider_adjustments:
         if adjustment.amount_cents is None:

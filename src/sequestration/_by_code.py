@@ -1,4 +1,4 @@
-"""Adjustments counted and summed by group and reason code."""
+"""Count and sum adjustments by group and reason code."""
 
 from __future__ import annotations
 
@@ -20,16 +20,23 @@ from sequestration._visible import visible
 __all__ = ["CodeTotal", "totals_by_code"]
 
 _OTHERS = "codes that no table has, all together: they are too many or too long to tell each"
-_LONGEST = 20  # characters of what stands where a code should, by which it is sorted
+_LONGEST = 20  # Characters of an unknown code that count for the order.
 
 
 @attrs.frozen
 class CodeTotal:
-    """All adjustments of one group and reason code: how many, how much, what they are, what to do.
+    """Total of the adjustments of one group and reason code.
 
-    `amount` is in dollars, reversals netted; amounts that could not be read are counted and not summed.
-    `title` is empty and `kind` None for a code that the table does not have. Of more than 5,000 codes the further ones
-    that no table has stand together under group and code `*`.
+    Attributes:
+        group: Group code.
+        code: Reason code.
+        count: Number of adjustments. Unreadable amounts are counted but not summed.
+        amount: Dollars, net of reversals.
+        title: Title of the code; empty for a code that the table does not have.
+        kind: Kind of the code; None for a code that the table does not have.
+        step: Default next step.
+
+    Beyond 5,000 codes, unknown codes are combined under group and code `*`.
     """
 
     group: str
@@ -41,7 +48,7 @@ class CodeTotal:
     step: Action
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, the amount as text."""
+        """Convert to plain values for JSON; the amount is text."""
         return {
             "group": self.group,
             "code": self.code,
@@ -72,7 +79,7 @@ class CodeTotal:
 
 
 def totals_by_code(ledger: Ledger) -> list[CodeTotal]:
-    """The accounts with what each code is, in the order of the codes."""
+    """The accounts with the meaning of each code, in code order."""
     return [_total(account) for account in sorted(ledger, key=_order)]
 
 
@@ -81,7 +88,7 @@ def _total(account: Account) -> CodeTotal:
     try:
         entry = carcs().get(carcs().canonical(code))
         step = next_step(Adjustment(group, code, None)).action
-    except UnknownCode:  # what stands there is no code at all
+    except UnknownCode:  # The text is not a code at all.
         entry, step = None, Action.REVIEW
     title, kind = (entry.title, entry.kind) if entry is not None else (_OTHERS if account.is_other else "", None)
     return CodeTotal(group, code, account.count, as_dollars(account.cents), title, kind, step)

@@ -21,7 +21,15 @@ __all__ = ["Cause", "Signal", "misattributed_causes"]
 
 @attrs.frozen
 class Signal:
-    """Codes that report one cause, their usual groups, and the right next step."""
+    """Codes that report one cause, their usual groups, and the right next step.
+
+    Attributes:
+        what: The cause in words.
+        codes: Reason codes that report it.
+        groups: Group codes that they usually come with.
+        action: Right next step.
+        why: Reason for the step.
+    """
 
     what: str
     codes: tuple[Carc, ...] = attrs.field(repr=lambda codes: repr(tuple(entry.code for entry in codes)))

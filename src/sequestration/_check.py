@@ -34,16 +34,31 @@ def check_adjustment(
     assigned: bool | None = None,
     schedule: RateSchedule | None = None,
 ) -> Finding:
-    """Check one reported CO 253 against the law. Amounts in dollars.
+    """Check one reported CO 253 against the law.
 
-    `reported` is the amount of the 253; None or zero says that there was none where the caller knows that
-    one should be. `paid` is what was paid, `paid_elsewhere` what Medicare paid of it under another code
-    (CARC 100 to the patient, B13 before), `on` the date that decides. The payable is the sum of the three;
-    a `payable` that is given must equal it. `group` is the group code of the 253 (None: CO). `allowed`, `charge` and
-    `patient_responsibility` help to explain a wrong amount. `assigned=None` takes money paid elsewhere for
-    a sign that the claim is unassigned, where group PR is right.
-    Raises `InvalidAmount`, `InvalidDate`, and `TypeError` for a `payable` that is not the sum and an `assigned` that is
-    neither True, False nor None.
+    The payable amount is the sum of `paid`, `reported` and `paid_elsewhere`; the expected amount is its product
+    with the rate, to the nearest cent. Source: 2 U.S.C. 901a(6)(A), 906(d).
+
+    Args:
+        reported: Amount of the 253 in dollars. None or zero means that there was none although the caller
+            knows that one was due.
+        paid: Amount paid, in dollars.
+        on: Date that sets the rate (see `deciding_date`).
+        payable: Medicare's payment before sequestration in dollars; if given, it must equal the sum.
+        paid_elsewhere: Dollars that Medicare paid under another code (CARC 100 to the patient, B13 earlier).
+        group: Group code of the 253; None for CO.
+        allowed: Allowed amount in dollars, which helps explain a wrong amount.
+        charge: Billed charge in dollars, which helps explain a wrong amount.
+        patient_responsibility: Patient responsibility in dollars, which helps explain a wrong amount.
+        assigned: Whether the claim is assigned. None takes money paid elsewhere as a sign of an unassigned
+            claim, where group code PR is right.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: An amount is not in whole cents.
+        InvalidDate: `on` is not a date.
+        TypeError: `payable` is not the sum, `group` is not a group code, or `assigned` is not True, False
+            or None.
 
     >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
     correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
@@ -83,12 +98,20 @@ def check_adjustment(
 def check_claim(
     claim: Claim, *, payer: PayerKind | str | None = None, schedule: RateSchedule | None = None
 ) -> tuple[Finding, ...]:
-    """Check every place of one claim: its lines, or the claim itself where the cut stands there.
+    """Check each line of a claim, or the claim where sequestration is at claim level.
 
-    `payer` is the caller's word on who pays: "ffs" (the law decides) or "contract" (a plan's contract
-    does). Without it the claim and its remittance must show it. A cut that is not there is MISSING only
-    where another line of the claim shows that this payer cuts, or the caller says "ffs" and the allowed
-    amount proves that nothing was taken. Raises `ValueError` for another `payer`.
+    Sequestration is MISSING only if another line of the claim shows that this payer withholds it, or if the caller
+    says "ffs" and the allowed amount proves that nothing was withheld.
+
+    Args:
+        claim: Claim to check.
+        payer: Kind of payer: "ffs" (the law decides) or "contract" (a plan's contract decides). None takes
+            it from the claim and its remittance.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        TypeError: `claim` is not a `Claim`.
+        ValueError: `payer` is unknown.
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")

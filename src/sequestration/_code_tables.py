@@ -40,6 +40,12 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     The result of a search is a table of the same kind, best match first.
 
+    Args:
+        name: Kind of the codes: CARC, RARC or PLB.
+        codes: Entries in order.
+        source: Origin of the entries.
+        newer: Codes of an overlay that the table does not have.
+
     >>> carcs()["45"].title
     'Charge above the contracted or fee-schedule amount'
     >>> "45" in carcs(), "CO-45" in carcs(), carcs().get("999")

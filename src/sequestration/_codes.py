@@ -223,8 +223,21 @@ class Carc(DatedCode):
 class Rarc(DatedCode):
     """Remittance advice remark code (RARC).
 
-    An alert informs and does not explain an adjustment. Not every remark code has a title in this project's
-    words; `title` and `category` are empty where it has none.
+    Not every remark code has a title in this project's words.
+
+    Attributes:
+        code: The code, such as "N811".
+        title: Title in this project's own words; may be empty.
+        category: Category of the code; may be empty.
+        alert: Whether the code only informs and does not explain an adjustment.
+        start: Start date; None if unknown.
+        last_modified: Date of the last change, or None.
+        stop: Stop date; None if the code is in use or the date is unknown.
+        confidence: Confidence in the entry.
+        text: Official wording from the caller's own licensed copy, else empty.
+        start_between: Bounds of an unknown start date.
+        modified_between: Bounds of an unknown date of the last change.
+        stop_between: Bounds of an unknown stop date.
     """
 
     code: str
@@ -280,7 +293,14 @@ class Rarc(DatedCode):
 class Plb(Code):
     """Provider-level adjustment code (PLB): money that moves outside the claims.
 
-    A positive amount lowers the check. `plus` says what a positive amount means, `minus` what a negative one means.
+    Attributes:
+        code: The code, such as "WO".
+        title: Title in this project's own words.
+        plus: Meaning of a positive amount, which lowers the check.
+        minus: Meaning of a negative amount, which raises the check.
+        note: Remark; may be empty.
+        confidence: Confidence in the entry.
+        text: Official wording from the caller's own licensed copy, else empty.
     """
 
     code: str

@@ -1,4 +1,7 @@
-"""Amounts, dates and codes out of the text of elements: tables for what is plain, a careful look at all else."""
+"""Parse amounts, dates and codes from the text of elements.
+
+Tables handle the plain forms fast; a slower path handles everything else.
+"""
 
 from __future__ import annotations
 
@@ -22,44 +25,45 @@ __all__ = [
     "strip_codes",
 ]
 
-# The cents of the digits before and behind the point, for the amounts that come most.
+# Looks up the cents of the digits before and after the point, for the most frequent amounts.
 WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
 PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
 
-_COMPONENTS = ":>|<^\\\x1f"  # separators of components that are in use
+_COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
 _MOST_DIGITS = 18
 _DIGITS_OF_DAY = 8
-_LONGEST_SHOWN = 12  # characters of a bad amount or date that a problem may show
+_LONGEST_SHOWN = 12  # Characters of a bad amount or date that a problem may show.
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_UNIT = 3  # letters, as in 250USD
+_LONGEST_UNIT = 3  # Letters, as in 250USD.
 _BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
 _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
 
 
 def element_of(parts: list[str], index: int) -> str:
-    """An element of a segment; empty where the segment is shorter."""
+    """An element of a segment; empty if the segment is shorter."""
     return parts[index] if index < len(parts) else ""
 
 
 def component_of(composite: str, expected: str) -> str:
-    """The separator inside a composite that begins with two letters: another one where the envelope named it wrongly.
+    """Detect the component separator of a composite that begins with two letters.
 
-    Read as one text, a composite would bring what stands behind its codes: a description, a member number.
+    The envelope may name a wrong one. Without this check, a composite read as one text would bring in what follows
+    its codes: a description, a member number.
     """
     mark = composite[2:3]
     return mark if mark and mark in _COMPONENTS else expected
 
 
 def strip_codes(parts: list[str], places: Iterable[int]) -> None:
-    """Take off the blanks that senders of fixed width write around codes, the elements at these places."""
+    """Strip the blanks that fixed-width senders put around codes, at these positions."""
     for place in places:
         if place < len(parts):
             parts[place] = parts[place].strip(" ")
 
 
 def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
-    """Whole cents, None where the text is no amount, and what is odd about the text."""
+    """Parse an amount: whole cents (None if it is not an amount) and what is unusual."""
     if text == "0":
         return 0, None
     whole, _, part = text.partition(".")
@@ -77,7 +81,7 @@ def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
 
 
 def date_of(text: str) -> date | None:
-    """The day that eight digits name; None where the text is no such day."""
+    """Parse eight digits as a date; None if they are not a date."""
     text = text.strip(" ")
     if len(text) != _DIGITS_OF_DAY or not text.isdecimal():
         return None
@@ -88,7 +92,7 @@ def date_of(text: str) -> date | None:
 
 
 def name_of(text: str) -> str:
-    """A name of payer or payee, which may be UTF-8 though the file is taken as Latin-1."""
+    """A payer's or payee's name, decoded as UTF-8 where it is valid."""
     try:
         return text.encode("latin-1").decode("utf-8").strip()
     except UnicodeError:
@@ -96,7 +100,9 @@ def name_of(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """As much of a bad text as a problem may show; of what may be a name, only its length: elements may be shifted.
+    """The part of a bad value that a problem may show.
+
+    Of text that may be a name only the length is shown, because elements may be shifted.
 
     >>> excerpt("250USD"), excerpt("SMITH 250")
     ("'250USD'", 'a text of 9 characters')
@@ -108,5 +114,5 @@ def excerpt(text: str) -> str:
 
 
 def shown(cents: int | None) -> str:
-    """Dollars in the text of a problem."""
+    """Dollars as the text of a problem shows them."""
     return "unknown" if cents is None else str(as_dollars(cents))

@@ -1,4 +1,4 @@
-"""Interchange, group and transaction: what opens and closes them, their counts, and the end of the file."""
+"""Handle interchange, group and transaction envelopes, and the end of the file."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from sequestration._segments import SegmentStream
 
 __all__ = ["Envelope"]
 
-_LONGEST_KIND = 3  # as 837 or 277; what is longer may be a piece of a name
+_LONGEST_KIND = 3  # Transaction types such as 837 or 277; a longer text may be part of a name.
 _MOST_DIGITS = 18
 
 
 class Envelope:
-    """The interchange, group and transaction that are open. What is missing or wrong of them is a problem."""
+    """State of the open interchange, group and transaction.
+
+    Missing or wrong parts are reported as problems.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -37,11 +40,11 @@ class Envelope:
         self._interrupted = False
 
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
-        """What reads each of its segments."""
+        """The handler of each envelope segment."""
         return {"ISA": self._isa, "IEA": self._iea, "GS": self._gs, "GE": self._ge, "ST": self._st, "SE": self._se}
 
     def end(self, segments: SegmentStream) -> None:
-        """The file has ended: close what is open, and say what is missing."""
+        """Close what is still open at the end of the file, and report what is missing."""
         reading, tail = self._reading, segments.tail
         at = segments.beginning(), 0
         if segments.failure is not None:
@@ -58,7 +61,8 @@ class Envelope:
             self._break_off(at, tail)
         elif name in ("GE", "IEA") and separator:
             reading.report(ProblemCode.MISSING_TERMINATOR, at)
-        elif is_open and any(tag.startswith(tail) for tag in ("GE", "IEA")):  # nothing, or the beginning of one
+        elif is_open and any(tag.startswith(tail) for tag in ("GE", "IEA")):
+            # The tail is empty or the beginning of one of these tags.
             reading.report(ProblemCode.MISSING_TRAILER, reading.last(), missing=self._open_trailers())
         elif tail and (is_open or any(tag.startswith(tail[: len(tag)]) for tag in ("ISA", "GS", "ST"))):
             self._break_off(at, tail)
@@ -66,7 +70,7 @@ class Envelope:
             reading.report(ProblemCode.MISPLACED_SEGMENT, at)
 
     def require_an_835(self) -> None:
-        """Raise `X12Error` where the whole file was read and held no 835."""
+        """Raise `X12Error` if the whole file was read and contained no 835."""
         if self._found_835:
             return
         if self._other_transaction is not None:
@@ -75,7 +79,7 @@ class Envelope:
             raise X12Error("this is no 835: it holds no transaction", self._reading.log.file)
 
     def _isa(self, segment: str) -> None:
-        """A new interchange; what is still open lacks its end."""
+        """Begin an interchange; whatever is still open lacks its trailer."""
         missing = self._open_trailers()
         self._reading.finish_transaction()
         if missing:
@@ -162,24 +166,24 @@ class Envelope:
             self._group = None
 
     def _open_trailers(self) -> str:
-        """The segments that would end what is open."""
+        """The trailers that would close what is open."""
         opened = (("SE", self._reading.transaction), ("GE", self._group), ("IEA", self._interchange))
         return ", ".join(tag for tag, number in opened if number is not None)
 
     def _break_off(self, at: Place, tail: str) -> None:
-        """The file ends where more must follow: the claim in progress is not whole."""
+        """Report that the file ends too early; the claim in progress is incomplete."""
         reading = self._reading
         self._cut_off = True
         if reading.claim is not None and not tail.startswith(("CLP", "PLB", "LX" + reading.separators.element)):
             reading.claim.complete = False
         if reading.remittance is not None:
             reading.remittance.complete = False
-        if not self._interrupted:  # then it is not the file that breaks off
+        if not self._interrupted:  # After an interrupt, the file itself is not cut off.
             reading.report(ProblemCode.CUT_OFF, at)
         reading.finish_transaction()
 
     def _fail(self, failure: OSError, at: Place) -> None:
-        """Say why no more could be read."""
+        """Report why no more could be read."""
         self._interrupted = isinstance(failure, Interrupted)
         if self._interrupted:
             self._reading.report(ProblemCode.INTERRUPTED, at)

@@ -216,7 +216,7 @@ def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str
 
 
 def _distance(period: RatePeriod, day: date) -> int:
-    """Days from a period to a day outside it."""
+    """Number of days from a period to a day outside it."""
     if period.first_day is not None and day < period.first_day:
         return (period.first_day - day).days
     if period.last_day is not None and day > period.last_day:

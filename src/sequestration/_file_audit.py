@@ -1,7 +1,6 @@
-"""The audit of one file while it is read: findings, sums, balance, reversals, cuts that are not there.
+"""Audit one file while it is read: findings, sums, balance, reversals.
 
-Findings that need no look are counted and summed and not kept, so that memory grows only with what is
-kept.
+Findings that need no review are counted and summed but not kept, so that memory grows only with what is kept.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _MANY_ROUNDINGS = 5
 
 
 class Keep(StrEnum):
-    """Which findings an audit keeps."""
+    """Findings that an audit keeps."""
 
     WRONG = "wrong"
     ALL = "all"
@@ -46,7 +45,7 @@ class Keep(StrEnum):
 
 @attrs.frozen
 class Wishes:
-    """What the caller of a check asked for."""
+    """Options of check_835."""
 
     keep: Keep
     limit: int
@@ -55,7 +54,7 @@ class Wishes:
 
 
 class FileAudit:
-    """The audit of one file while it is read."""
+    """Audit of one file while it is read."""
 
     def __init__(self, reader: RemittanceReader, wishes: Wishes) -> None:
         self._reader = reader
@@ -68,17 +67,18 @@ class FileAudit:
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = _Transaction()
         self._plain = PlainClaims(wishes.schedule)
-        self._glances = wishes.keep is Keep.WRONG  # a finding that is kept comes from the judge
+        # Findings that are kept come from the judge, so the fast path is off if all are kept.
+        self._glances = wishes.keep is Keep.WRONG
 
     def run(self) -> Audit:
-        """Read the file to its end and return what was found."""
+        """Read the file to its end and return the audit."""
         try:
             for item in self._reader.claims_and_ends():
                 if isinstance(item, Claim):
                     self._take_claim(item)
                 else:
                     self._end_transaction(item)
-        except OSError:  # what was read before is not lost; the reader has told of it
+        except OSError:  # What was read before is kept, and the reader has reported the error.
             if not self._file.claims:
                 raise
         self._add_plain()
@@ -99,7 +99,7 @@ class FileAudit:
         payer = transaction.payers.get(claim.plan)
         if payer is None:
             payer = self._payer(claim)
-            if len(transaction.payers) < _MOST_PAYERS:  # of many more each is found anew
+            if len(transaction.payers) < _MOST_PAYERS:  # Beyond this limit, each payer is looked up again.
                 transaction.payers[claim.plan] = payer
         if payer.is_medicare and self._glances:
             cuts = self._plain.take(claim, entered)
@@ -119,7 +119,7 @@ class FileAudit:
             self._take_judgment(judgment)
 
     def _payer(self, claim: Claim) -> Payer:
-        """The standing of a payer, found once a transaction for each plan code."""
+        """The standing of a payer, computed once per transaction for each plan code."""
         payer = payer_of(claim, None, self._wishes.payers)
         if payer.problem is not None:
             self._doubt_payer(payer.problem, claim)
@@ -147,7 +147,7 @@ class FileAudit:
         if self._keeps(verdict) and self._room_for(verdict):
             self._kept.append((number, build_finding(judgment)))
 
-    # A cut that is not there, or wrong: held back until the payer takes one where it is due, or the transaction ends.
+    # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
     def _settle(self) -> None:
         """Release what was held back, for the payer took a cut: those it did not take before are missing."""
@@ -164,7 +164,10 @@ class FileAudit:
             more.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
 
     def _release(self) -> None:
-        """Count and keep what was held back: by the law where the payer takes cuts, not judged where it takes none."""
+        """Count and keep what was held back.
+
+        It is judged by the law if the payer withholds sequestration, and not judged if it never does.
+        """
         transaction = self._transaction
         conduct = transaction.conduct
         for number, held in transaction.held:
@@ -224,13 +227,14 @@ class FileAudit:
         if verdict.needs_a_look and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)
-            if verdict is not Verdict.WRONG_GROUP:  # who took the money is right, who bears it is not
+            # The right amount was withheld; only the responsible party is wrong.
+            if verdict is not Verdict.WRONG_GROUP:
                 whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
                 audit.totals.owed_cents[whom] += abs(difference)
         audit.totals.enter(sums, month, verdict)
 
     def _add_plain(self) -> None:
-        """Count and sum the places of all claims that are plainly right."""
+        """Count and sum all plain claims."""
         self._audit.counts[Verdict.CORRECT] += self._plain.correct
         self._audit.counts[Verdict.NOTHING_DUE] += self._plain.nothing_due
         for on, cents in self._plain.cuts():
@@ -256,11 +260,12 @@ class FileAudit:
             self._note(ProblemCode.CLAIM_OUT_OF_BALANCE, claim, gap=str(as_dollars(gap)))
 
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
-        """One problem for a payer that cannot be told to be Medicare, not one for each of its claims."""
+        """Report one problem for a payer in doubt, rather than one for each claim."""
         named = _named(claim.remittance)
         known = (code, *named.values())
         if known not in self._payers_doubted:
-            if len(self._payers_doubted) < _MOST_PAYERS:  # more are told again, up to the limit of problems
+            # Beyond this limit, a payer may be reported again, up to the limit of problems.
+            if len(self._payers_doubted) < _MOST_PAYERS:
                 self._payers_doubted.add(known)
             self._reader.report(code, plan=claim.plan, **named)
 
@@ -270,7 +275,7 @@ class FileAudit:
 
 @attrs.define
 class _More:
-    """Places that were held back, of one verdict and one month, once very many are."""
+    """Held-back cases of one verdict and one month, once very many are held."""
 
     count: int = 0
     reported: int = 0
@@ -278,7 +283,7 @@ class _More:
     projected: bool = False
 
     def add(self, reported: int, expected: int, *, projected: bool) -> None:
-        """Add a place; amounts in whole cents."""
+        """Add a case; amounts in whole cents."""
         self.count += 1
         self.reported += reported
         self.expected += expected
@@ -287,7 +292,7 @@ class _More:
 
 @attrs.define
 class _Transaction:
-    """What must be remembered until a transaction ends."""
+    """State that is kept until a transaction ends."""
 
     number: int = 0
     paid: int | None = 0
@@ -297,13 +302,13 @@ class _Transaction:
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
     held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
-    rounded: tuple[int, int] = (0, 0)  # places whose cut is off by a rounding: too large, too small
+    rounded: tuple[int, int] = (0, 0)  # Number of cases off by rounding: too large, too small.
     rounded_cents: int = 0
     originals: Originals = attrs.field(factory=Originals)
 
     @property
     def uncut(self) -> int:
-        """At how many places a cut was due and none was taken, as long as the payer had taken none."""
+        """Number of cases with sequestration due while the payer had withheld none."""
         return self.held_of[Verdict.UNDETERMINED]
 
     @property
@@ -312,22 +317,22 @@ class _Transaction:
         return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:
-        """Add a place that is off by a rounding, too large (above zero) or too small."""
+        """Add a case that is off by rounding, too large (positive) or too small."""
         large, small = self.rounded
         self.rounded = (large + 1, small) if difference > 0 else (large, small + 1)
         self.rounded_cents += difference
 
     def add_paid(self, cents: int | None) -> None:
-        """Add a claim's payment; a payment that could not be read leaves the sum unknown."""
+        """Add a claim's payment; an unreadable payment makes the sum unknown."""
         self.paid = None if self.paid is None or cents is None else self.paid + cents
 
 
 def _advised(finding: Finding) -> Finding:
-    """A finding with its next step."""
+    """Add the next step to a finding."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
     return attrs.evolve(finding, step=step)
 
 
 def _named(remittance: Remittance) -> dict[str, str]:
-    """The payer's name, and a number by which the caller may say who it is: REF 2U rather than TRN03."""
+    """The payer's name, and a number to identify it by: REF 2U rather than TRN03."""
     return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}

@@ -1,4 +1,4 @@
-"""What a check can say: verdicts, explanations, findings."""
+"""Results of a check: verdicts, explanations, findings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Finding", "OwedTo", "Verdict", "worst_first"]
 
 
 class Verdict(StrEnum):
-    """What a check says of the cut at one place."""
+    """Result of checking the sequestration of one claim or line."""
 
     CORRECT = "correct"
     NOTHING_DUE = "nothing_due"
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether somebody should act on it."""
+        """Whether the verdict needs review."""
         return self in _NEED_A_LOOK
 
     @property
@@ -57,20 +57,20 @@ _NEED_A_LOOK = frozenset(
 
 
 class OwedTo(StrEnum):
-    """Who is out of money if a finding is true."""
+    """Party that is owed money if a finding is true."""
 
     PROVIDER = "provider"
     MEDICARE = "medicare"
 
     @property
     def words(self) -> str:
-        """Who it is, in plain words."""
+        """The party in plain words."""
         return "Medicare" if self is OwedTo.MEDICARE else f"the {self.value}"
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Finding:
-    """The verdict on one place of a remittance: a service line, or a claim where the cut stands there.
+    """Verdict on one service line, or on a claim with claim-level sequestration.
 
     Amounts are dollars; each is None where it is not known. `difference` is reported less expected: above
     zero, too much was taken. `on` is the date that decided and `date_rule` says why; `claim` is the patient
@@ -107,12 +107,12 @@ class Finding:
 
     @property
     def projected(self) -> bool:
-        """Whether the rate is a projection of what the law will be."""
+        """Whether the rate is a projection of future law."""
         return self.period is not None and self.period.projected
 
     @property
     def place(self) -> str:
-        """The place in words: claim, line, procedure."""
+        """Claim, line and procedure in words."""
         parts = [f"claim {self.claim}"] if self.claim else []
         if self.line is not None:
             parts.append(f"line {self.line}")
@@ -121,7 +121,7 @@ class Finding:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: money as text with two places, dates in ISO form."""
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
         return {
             "verdict": self.verdict.value,
             "file": self.file,
@@ -172,14 +172,14 @@ class Finding:
         return notebook(facts(head, self.in_rows()))
 
     def in_rows(self) -> list[tuple[str, str]]:
-        """The finding as names and texts: when, from what, how much, why, what to do.
+        """The finding as names and texts: date, base, amounts, reasons, next step.
 
-        A row without a name goes on with what stands above it.
+        A row without a name continues the row above it.
         """
         return [*self.facts_in_rows(), *self.step_in_rows()]
 
     def facts_in_rows(self) -> list[tuple[str, str]]:
-        """What was found, as names and texts in the order in which they are read."""
+        """The facts as names and texts in reading order."""
         rows = [
             ("file", self.file or ""),
             ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
@@ -196,10 +196,11 @@ class Finding:
 
     @property
     def difference_in_words(self) -> str:
-        """By how much the reported cut is wrong and who is out of money; empty where neither is known."""
+        """The difference and the party that is owed; empty where neither is known."""
         if not self.difference or self.verdict is Verdict.UNDETERMINED:
             return ""
-        size, above = self.difference.copy_abs(), self.difference > 0  # abs would round by the caller's context
+        # The built-in abs would round by the caller's decimal context.
+        size, above = self.difference.copy_abs(), self.difference > 0
         if self.verdict is Verdict.NOT_APPLICABLE:
             return f"{size} {'more' if above else 'less'} than Medicare's own cut"
         owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
@@ -217,7 +218,7 @@ class Finding:
         return f" under group {self.group}" if self.group not in ("", "CO") else ""
 
     def _reasons(self) -> list[tuple[str, str]]:
-        """Why the amount may be what it is: first the mistakes that give it, then the plain facts."""
+        """Reasons for the amount: first the mistakes that yield it, then plain facts."""
         texts = [explanation.text for explanation in self.explanations]
         mistakes = sum(explanation.code.is_mistake for explanation in self.explanations)
         rows = [("why" if place == 0 or place >= mistakes else "or", text) for place, text in enumerate(texts)]
@@ -226,7 +227,7 @@ class Finding:
         return rows
 
     def step_in_rows(self) -> list[tuple[str, str]]:
-        """What to do next, for what needs a look, as names and texts."""
+        """The next step of a finding that needs review, as names and texts."""
         step = self.step
         if step is None or not self.verdict.needs_a_look:
             return []
@@ -239,7 +240,7 @@ class Finding:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order of their weight: what needs a look, then by dollars; equals stay as they were."""
+    """Sort findings: those that need review first, then by dollars, otherwise stable."""
     return sorted(findings, key=_weight, reverse=True)
 
 

@@ -1,7 +1,7 @@
-"""Every adjustment of a file entered once: counted and summed by code, and summed for its place.
+"""Sum the adjustments of a file by code and by claim or line, in one pass.
 
-An audit asks the same adjustments three things: what stands under each code, what a place adds up to, and
-whether a reversal repeats them. One pass over them answers all, and keeps none of them alive.
+An audit needs three things from the same adjustments: the total under each code, the sum for each claim or
+line, and whether a reversal repeats them. One pass answers all three and keeps no adjustment alive.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from sequestration._remittance import Adjustment, Claim
 __all__ = ["Account", "EnteredClaim", "EnteredPlace", "Ledger"]
 
 
-_MOST_CODES = 5_000  # ten times as many as there are
-_LONGEST_CODE = 100  # characters: longer ones are kept no more than very many
-_LARGEST_MARK = (1 << 24) - 1  # with an amount of cents the product is still a small number
+_MOST_CODES = 5_000  # Ten times as many as exist.
+_LONGEST_CODE = 100  # Characters. Longer codes are not kept individually.
+_LARGEST_MARK = (1 << 24) - 1  # Multiplied by an amount in cents, this is still a small number.
 
 
 @attrs.define(eq=False)
 class Account:
-    """A group and a reason code: how many adjustments stand under them, and how much in whole cents."""
+    """Total of one group and reason code: number of adjustments, and whole cents."""
 
     group: str
     reason: str
     count: int = 0
     cents: int = 0
     mark: int = attrs.field(init=False)
-    """A number that stands for the code in the signature of a place."""
+    """Number that represents the code in the signature of a claim or line."""
     is_cut: bool = attrs.field(init=False)
     is_odd: bool = attrs.field(init=False)
-    """It bears on the base, or its group is unusual: the place needs more than a glance."""
+    """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
 
     def __attrs_post_init__(self) -> None:
         self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _LARGEST_MARK
@@ -46,26 +46,27 @@ class Account:
 
     @property
     def is_other(self) -> bool:
-        """Whether it stands for codes that no table has, where a file has too many to tell each."""
+        """Whether the account collects unknown codes, where a file has too many to list."""
         return (self.group, self.reason) == _OTHER
 
 
 _GROUPS = frozenset(GroupCode)
-_OTHER = ("*", "*")  # no group and no code can have this name: the star separates the elements
+_OTHER = ("*", "*")  # No group or code can have this name, because the star is an element separator.
 
 EnteredPlace: TypeAlias = tuple[int, int, bool, int]
-"""What was entered of a place: the sum of its adjustments, the sum of its cuts, whether a glance at it is enough, and
-its signature. That is the sum of mark times cents: where every adjustment is repeated with its sign turned, the
-signature is the same with its sign turned, in whatever order they stand.
+"""Summary of a claim level or line: sum, sequestration, whether the fast path applies, and signature.
+
+The signature is the sum of mark times cents. If every adjustment is repeated with the opposite sign, in any
+order, the signature is the same with the opposite sign.
 """
 
 EnteredClaim: TypeAlias = list[EnteredPlace]
-"""What was entered of a claim: first its own adjustments, then those of each line."""
+"""Summaries of a claim: first its own adjustments, then those of each line."""
 
 
 @attrs.define(eq=False)
 class Ledger:
-    """The accounts of a file, by group and then by reason code."""
+    """Accounts of a file, by group and then by reason code."""
 
     _accounts: dict[str, dict[str, Account]] = attrs.field(factory=dict[str, dict[str, Account]])
     _count: int = 0
@@ -81,7 +82,7 @@ class Ledger:
         return places
 
     def _enter(self, adjustments: list[Adjustment]) -> EnteredPlace:
-        """Enter the adjustments of a place."""
+        """Enter the adjustments of a claim level or line."""
         accounts = self._accounts
         total = cut = signature = 0
         plain = True
@@ -105,7 +106,7 @@ class Ledger:
         return total, cut, plain, signature
 
     def _account(self, group: str, reason: str) -> Account:
-        """The account of a code, opened where it was not met before; of very many the unknown ones share one."""
+        """The account of a code, created on first use; excess unknown codes share one."""
         known = self._accounts.get(group, {}).get(reason)
         if known is not None:
             return known

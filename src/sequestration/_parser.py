@@ -1,6 +1,7 @@
-"""Segments to claims: the commonest are read in one loop, for it decides how fast a file is read.
+"""Build claims from segments.
 
-Dropped at the first look: every segment that names a person (NM1 but for the payer it is sent on to, N3, N4, DMG, PER).
+The most common segments are handled in one loop, which determines how fast a file is read. Every segment that
+names a person is dropped at once: NM1 (except the crossover carrier), N3, N4, DMG, PER.
 """
 
 from __future__ import annotations
@@ -20,21 +21,21 @@ from sequestration._segments import LONGEST_SEGMENT, Batch, SegmentStream, Separ
 
 __all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]
 
-LONGEST_CLAIM = 1 << 20  # bytes; 999 lines, the most that the standard allows, take half of it
-MOST_LINES = 10_000  # looked at once a batch, which may bring some thousands of short ones more
+LONGEST_CLAIM = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
+MOST_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
 
 _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
 _LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
-_LONGEST_CLP = 500  # characters; of one that is longer each element is looked at
-_LONGEST_NUMBER = 80  # characters; the standard has 50 at most
-_LONGEST_PROCEDURE = 48  # characters, as the standard has it
-_LONGEST_MODIFIER = 4  # the standard has two
-_QUALIFIER = 2  # characters of one
+_LONGEST_CLP = 500  # Characters. Each element of a longer CLP is checked.
+_LONGEST_NUMBER = 80  # Characters. The standard allows 50.
+_LONGEST_PROCEDURE = 48  # Characters, as in the standard.
+_LONGEST_MODIFIER = 4  # Characters. The standard has two.
+_QUALIFIER = 2  # Characters of a qualifier.
 _NO_CODE = re.compile(r"\W", re.ASCII)
-_NUMBERS_OF_CLP = (1, 7)  # in which a blank may mean something
+_NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
 _CODES_OF_CLP = (2, 6, 8, 9)
 _CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 _MOST_CACHED = 20_000
@@ -42,9 +43,9 @@ _LONGEST_CACHED = 64
 
 
 class _Handlers(dict[str, "Callable[[str], None] | None"]):
-    """What reads a segment, by its first four characters; None for one that nobody needs.
+    """Map of the first four characters of a segment to its handler, or to None.
 
-    Filled as segments come, for of a tag of two letters the fourth character is data already.
+    It is filled as segments come, because the fourth character after a two-letter tag is already data.
     """
 
     def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
@@ -53,7 +54,7 @@ class _Handlers(dict[str, "Callable[[str], None] | None"]):
         self._element = "*"
 
     def use(self, element: str) -> None:
-        """Take up the separator of elements."""
+        """Set the element separator."""
         self.clear()
         self._element = element
 
@@ -66,7 +67,7 @@ class _Handlers(dict[str, "Callable[[str], None] | None"]):
 
 
 class Parser:
-    """Segments to the model."""
+    """Builder of the model from segments."""
 
     def __init__(self, log: Log) -> None:
         self._reading = reading = Reading(log)
@@ -92,22 +93,21 @@ class Parser:
 
     @property
     def handed_out(self) -> Place | None:
-        """Where the item began that was handed out last."""
+        """Position where the item handed out last began."""
         return self._reading.handed_out
 
     def segment_too_long(self, beginning: Batch) -> None:
-        """A segment has no end in sight; it may have told of the claim in progress."""
+        """Report an endless segment, which may have belonged to the claim in progress."""
         self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=LONGEST_SEGMENT)
         if self._reading.claim is not None:
             self._reading.claim.complete = False
 
     def read(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
-        """Claims and ends of transactions.
+        """Yield claims, and remittances at the ends of transactions.
 
-        The commonest segments are read here in one loop, with what is open in local variables, for a call
-        each would cost as much again as the reading; the others have a method each. An amount or a date
-        that is not of the plain kind is left to a method too. `reading` always knows what is open, and after a
-        method the local variables follow it.
+        The most common segments are handled in one loop with local variables: a method call for each would double the
+        parse time. All other segments, and amounts or dates in unusual forms, have methods. `reading` always knows what
+        is open, and the local variables are refreshed after a method call.
         """
         reading = self._reading
         if not segments.has_envelope:
@@ -118,7 +118,7 @@ class Parser:
         others, ready = self._others, reading.ready
         claim: Claim | None = None
         line: ServiceLine | None = None
-        # Of the line that is open, or else of the claim:
+        # These belong to the open line, or else to the claim.
         adjustments: list[Adjustment] | None = None
         amounts: dict[str, int | None] = {}
         dates: dict[str, date | None] = {}
@@ -156,7 +156,7 @@ class Parser:
                             cents = 0
                         adjustment.amount_cents = cents
                         if not (cents and reason) and not self._complete(adjustment, parts, place):
-                            continue  # an empty triple: some senders leave them in the middle
+                            continue  # Some senders leave empty triples in the middle.
                         adjustments.append(adjustment)
                 elif tag == ref:
                     if line is not None and segment[4:7] == line_reference:
@@ -226,7 +226,7 @@ class Parser:
                         days = claim_days
                 elif (other := others[tag]) is not None:
                     other(segment)
-                    if reading.claim is not claim:  # the segment ended it
+                    if reading.claim is not claim:  # The segment ended the claim.
                         claim = line = adjustments = None
                         days = {}
                     if ready:
@@ -237,9 +237,9 @@ class Parser:
                 yield from reading.hand_out()
 
     def end(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
-        """The file has ended: close what is open, and say what is missing.
+        """Close what is still open at the end of the file, and report what is missing.
 
-        Raises `X12Error` where the whole file was read and held no 835, and the `OSError` that cut the reading short.
+        Raises `X12Error` if the whole file was read and contained no 835, and the `OSError` that cut the read short.
         """
         self._envelope.end(segments)
         yield from self._reading.hand_out()
@@ -248,7 +248,7 @@ class Parser:
         self._envelope.require_an_835()
 
     def _use(self, separators: Separators) -> None:
-        """Take up the separators of an interchange."""
+        """Set the delimiters of an interchange."""
         element = separators.element
         self._reading.separators = separators
         self._line_days.clear()
@@ -269,14 +269,14 @@ class Parser:
         self._reading.institutional_group = True
 
     def _new_claim(self, segment: str, claim: Claim) -> Claim | None:
-        """The claim that a CLP begins; None, and a problem, where it stands in no transaction."""
+        """Begin the claim of a CLP; None, and a problem, if it is outside a transaction."""
         reading = self._reading
         reading.claim = None
         if reading.remittance is None or reading.batch is None:
             reading.misplaced()
             return None
         reading.claim = claim
-        reading.claim_start = reading.batch, ~length_hint(reading.rest)  # as `here` has it, without a call
+        reading.claim_start = reading.batch, ~length_hint(reading.rest)  # The same as `here`, without a method call.
         reading.dropping = False
         reading.in_claims = True
         parts = segment.split(reading.separators.element)
@@ -318,7 +318,7 @@ class Parser:
         return claim
 
     def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
-        """Keep the beginning of numbers without an end: findings and problems repeat them."""
+        """Shorten endless numbers, because findings and problems repeat them."""
         claim.control_number = parts[1][:_LONGEST_NUMBER]
         for place in (*_NUMBERS_OF_CLP, *_CODES_OF_CLP):
             length = len(parts[place])
@@ -329,7 +329,7 @@ class Parser:
                 )
 
     def _limit_claim(self, batch: Batch) -> bool:
-        """Give up a claim without an end before it fills the memory; whether this was one."""
+        """Drop an endless claim before it fills the memory; True if this was one."""
         reading = self._reading
         if reading.claim is None or reading.claim_start is None:
             return False
@@ -343,13 +343,13 @@ class Parser:
         return True
 
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
-        """Qualifier, code and modifiers of a composite; most composites come again and again.
+        """Qualifier, code and modifiers of a composite, cached because most recur.
 
-        Behind them stands a description in free text, which may name anybody: it is never kept.
+        The free-text description after them may name a person, so it is never kept.
         """
         component = component_of(composite, self._reading.separators.component)
         qualifier, _, rest = composite.partition(component)
-        if not rest:  # one text, of which only the beginning is surely a code
+        if not rest:  # The composite is one text, and only its beginning is certain to be a code.
             qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
         code, *modifiers = map(str.strip, rest.split(component))
         kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _LONGEST_MODIFIER)
@@ -360,7 +360,7 @@ class Parser:
         return found
 
     def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
-        """Finish, with care, an adjustment that is not of the plain kind; False where its triple is empty."""
+        """Finish an adjustment in an unusual form; False if its triple is empty."""
         text = element_of(parts, place + 1)
         if not adjustment.reason and not text.strip(" "):
             return False
@@ -370,7 +370,7 @@ class Parser:
         return True
 
     def _dtm(self, segment: str) -> None:
-        """A date that was not met before: of the line, the claim or the remittance."""
+        """Handle a new date of the line, the claim or the remittance."""
         reading = self._reading
         if reading.line is not None:
             self._add_day(segment, _LINE_DATES, reading.line.dates, self._line_days)
@@ -386,7 +386,7 @@ class Parser:
         dates: dict[str, date | None],
         known: dict[str, tuple[str, date]],
     ) -> None:
-        """Add a date, if it is a wanted one, and know it when the same segment comes again."""
+        """Add a date if it is wanted, and cache it for the same segment."""
         parts = self._reading.split(segment)
         name = parts[1].strip(" ")
         if name not in wanted:
@@ -396,7 +396,10 @@ class Parser:
             known[segment] = name, day
 
     def _ref(self, segment: str) -> None:
-        """A number of the payer, the claim or a line; those of a line are read in the loop, but for padded ones."""
+        """Handle a number of the payer, the claim or, if padded, a line.
+
+        The loop handles the other numbers of a line.
+        """
         claim, line = self._reading.claim, self._reading.line
         if claim is None:
             self._preamble.ref(segment)
@@ -409,7 +412,7 @@ class Parser:
             claim.original_control_number = element_of(parts, 2)
 
     def _nm1(self, segment: str) -> None:
-        """The payer to which the claim was sent on. All other names are persons', and are not even looked at."""
+        """Keep the crossover carrier; all other names are persons' names and are skipped."""
         claim = self._reading.claim
         if "TT" in segment[4:8] and claim is not None:
             parts = self._reading.split(segment)
@@ -433,7 +436,7 @@ class Parser:
             claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
 
     def _remarks_of(self, segment: str) -> list[str]:
-        """The remark codes of an LQ, MOA or MIA."""
+        """The remark codes of an LQ, MOA or MIA segment."""
         parts = self._reading.split(segment)
         if parts[0] == "LQ":
             codes = parts[2:3] if parts[1].strip(" ") == "HE" else []

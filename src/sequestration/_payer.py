@@ -1,4 +1,7 @@
-"""Whether a payer is fee-for-service Medicare, as far as a file shows it or the caller says it."""
+"""Decide whether a payer is Medicare fee-for-service.
+
+The file shows it, or the caller says so.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ __all__ = ["Payer", "PayerKind", "Standing", "payer_kind", "payer_kinds", "payer
 
 
 class PayerKind(StrEnum):
-    """What a caller may say of a payer."""
+    """Kind of payer, as a caller states it."""
 
     FFS = "ffs"
     """Fee-for-service Medicare: the law decides."""
@@ -26,7 +29,7 @@ class PayerKind(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a payer is taken for."""
+    """Conclusion about a payer."""
 
     MEDICARE = "medicare"
     SAID_MEDICARE = "said_medicare"
@@ -39,7 +42,7 @@ _MEDICARE_DECIDES = (Standing.MEDICARE, Standing.SAID_MEDICARE)
 
 @attrs.frozen
 class Payer:
-    """A payer's standing, why, and the problem to report where it could not be told."""
+    """Conclusion about a payer, with its reason and the problem to report if in doubt."""
 
     standing: Standing
     reason: Reason | None = None
@@ -47,7 +50,7 @@ class Payer:
     is_medicare: bool = attrs.field(
         init=False, default=attrs.Factory(lambda payer: payer.standing in _MEDICARE_DECIDES, takes_self=True)
     )
-    """Whether the law of fee-for-service Medicare decides; found once, for it is asked of every claim."""
+    """Whether Medicare fee-for-service law decides. Computed once, because every claim asks."""
 
 
 _MEDICARE = Payer(Standing.MEDICARE)
@@ -56,11 +59,11 @@ _SAID_OTHER = Payer(Standing.OTHER, Reason(ReasonCode.SAID_CONTRACT))
 
 
 def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
-    """The standing of the payer of a claim.
+    """Decide the standing of a claim's payer.
 
-    `said` is the caller's word on this claim, `payers` on any payer by one of its numbers (N104, REF 2U,
-    TRN03). Else plan code MA or MB (CLP06) stands for Medicare, unless the payer's name speaks against
-    it; a claim without a plan code tells nothing; every other code is another payer.
+    `said` is the caller's word about this claim, `payers` about any payer by one of its numbers (N104, REF 2U,
+    TRN03). Without it, plan code MA or MB (CLP06) means Medicare unless the payer's name contradicts it. A claim
+    without a plan code proves nothing, and any other code means another payer.
     """
     word = said or next((payers[n] for n in claim.remittance.payer_ids if n in payers), None)
     if word is PayerKind.FFS:
@@ -79,7 +82,7 @@ def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKin
 
 
 def payer_kind(value: PayerKind | str) -> PayerKind:
-    """The kind that a caller names. Raises `ValueError` for one that there is not."""
+    """Convert a caller's value to a kind of payer; raises `ValueError` if unknown."""
     try:
         return PayerKind(written(value))
     except ValueError:
@@ -87,7 +90,7 @@ def payer_kind(value: PayerKind | str) -> PayerKind:
 
 
 def payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
-    """What a caller says of payers by number, checked."""
+    """Convert a caller's mapping of payer numbers to kinds."""
     if payers is not None and not isinstance(payers, Mapping):
         raise TypeError(f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}')
     return {str(number): payer_kind(kind) for number, kind in (payers or {}).items()}

@@ -1,8 +1,8 @@
-"""Claims that are plainly right, told at a glance: most are, and the judge need not weigh them.
+"""Fast path: recognize claims whose sequestration is clearly correct.
 
-A claim is plain when every place of it has one date, an amount in balance, no code that bears on the base
-of the cut, and just the cut that is due. Whatever is not plain goes to the judge, which finds the same
-verdicts for the plain ones, too; a test holds them together.
+It builds no cases. A claim is plain if each of its lines has one date, balances, has no code that affects the
+base, and shows exactly the amount due. Every other claim goes to the judge, which reaches the same verdicts for
+plain claims; a test compares the two.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sequestration._settings import settings
 __all__ = ["PlainClaims"]
 
 
-_MOST_DAYS = 20_000  # more than fifty years
+_MOST_DAYS = 20_000  # More than fifty years.
 
 
 class PlainClaims:
-    """The plain claims of a file: at how many places the cut was right or nothing was due, and the cuts by day."""
+    """Counts of the plain claims of a file, and their sequestration by day."""
 
     def __init__(self, schedule: RateSchedule) -> None:
         self.correct = 0
@@ -34,9 +34,9 @@ class PlainClaims:
         self._days = _Days(schedule)
 
     def take(self, claim: Claim, entered: EnteredClaim) -> int | None:
-        """Count and sum a claim of fee-for-service Medicare if all of it is plainly right: how many cuts it has.
+        """Count a Medicare claim if it is plain, and return its number of 253s.
 
-        None where it is not plain, and nothing is counted.
+        None if the claim is not plain; then nothing is counted.
         """
         if claim.status == "22" or not claim.complete or REMARK_PAYMENT_MODEL in claim.remarks:
             return None
@@ -51,15 +51,16 @@ class PlainClaims:
         return count
 
     def cuts(self) -> Iterator[tuple[date, int]]:
-        """The sum of the cuts of each day, in whole cents."""
+        """Sum of the sequestration of each day, in whole cents."""
         return ((on, day.cents) for on, day in self._days.items() if day is not None and day.cents)
 
 
 @attrs.define(eq=False)
 class _Day:
-    """A day: its rate as a fraction, half of whose denominator is whole, and the cuts that were taken by it.
+    """A day with its rate as a fraction and the sequestration at that rate.
 
-    The nearest cent of an amount's share is ``(amount * numerator + half) // denominator``.
+    The denominator is even, so that half of it is whole. The nearest cent of an amount's share is
+    ``(amount * numerator + half) // denominator``.
     """
 
     numerator: int
@@ -69,9 +70,10 @@ class _Day:
 
 
 class _Days(dict[date, _Day | None]):
-    """The days of a file, each with its rate found once; None where the rate is a projection.
+    """Days of a file, each with its rate looked up once.
 
-    None, too, for a day after very many others: the judge, which sums by month, takes that claim.
+    None for a projected rate, and for a day after very many others: the judge, which sums by month, takes such a
+    claim.
     """
 
     def __init__(self, schedule: RateSchedule) -> None:
@@ -88,11 +90,11 @@ class _Days(dict[date, _Day | None]):
 
 
 _Glance: TypeAlias = list[tuple[_Day, int]]
-"""The right cuts of a claim, each with its day; where nothing was due there is none."""
+"""The correct sequestration amounts of a claim with their days; empty if nothing was due."""
 
 
 def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
-    """A professional claim with all its adjustments at its lines."""
+    """A professional claim with all adjustments at its lines."""
     if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.plan == "MA":
         return None
     cuts: _Glance = []
@@ -105,7 +107,7 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
             return None
         if line.revenue_code or line.qualifier == "NU" or (line.remarks and REMARK_PAYMENT_MODEL in line.remarks):
             return None
-        if cut or paid > 0:  # the one rounding rule, written out: this is the hot path
+        if cut or paid > 0:  # The one rounding rule, written out because this is the hot path.
             day = days[on]
             if day is None or paid <= 0 or cut < 0:
                 return None
@@ -119,7 +121,7 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
 
 
 def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
-    """An institution's claim without lines, by its through date."""
+    """An institutional claim without lines, by its through date."""
     on, charge, paid = claim.dates.get("233"), claim.charge_cents, claim.paid_cents
     total, cut, plain, _ = entered[0]
     if not plain or on is None or charge is None or paid is None or charge != paid + total:

@@ -1,4 +1,7 @@
-"""What stands before the claims of a transaction, who pays whom and how, and behind them: provider adjustments."""
+"""Handle the segments before the claims and the PLB segments after them.
+
+The segments before the claims say who pays whom, how much and how.
+"""
 
 from __future__ import annotations
 
@@ -11,28 +14,28 @@ from sequestration._remittance import ProviderAdjustment, Remittance
 
 __all__ = ["Preamble"]
 
-_LONGEST_REASON = 5  # characters; the codes have two
+_LONGEST_REASON = 5  # Characters; the codes have two.
 _MOST_PAYER_IDS = 20
 
 
 class Preamble:
-    """The segments of a transaction that belong to no claim."""
+    """Handlers of the segments of a transaction that belong to no claim."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
-        """What reads each of its segments, but for those that may also stand in a claim (DTM, REF)."""
+        """The handler of each segment, except DTM and REF, which may also be in a claim."""
         return {"BPR": self._bpr, "TRN": self._trn, "N1": self._n1, "PLB": self._plb}
 
     def ref(self, segment: str) -> None:
-        """A further number of the payer."""
+        """Keep another number of the payer."""
         parts = self._reading.split(segment)
         if parts[1].strip(" ") == "2U" and self._reading.party == "PR":
             self._add_payer_id(element_of(parts, 2))
 
     def dtm(self, segment: str) -> None:
-        """The day on which the remittance was produced."""
+        """Keep the production date of the remittance."""
         remittance = self._reading.remittance
         parts = self._reading.split(segment)
         if remittance is not None and parts[1].strip(" ") == "405":
@@ -87,7 +90,8 @@ class Preamble:
             component = component_of(parts[place], reading.separators.component)
             reason, _, reference = parts[place].partition(component)
             reason = reason.strip(" ")
-            if len(reason) > _LONGEST_REASON:  # no code, so perhaps a number of the claim: that is cut and masked
+            # This is not a code, so it may be a claim number. It is cut and can be masked.
+            if len(reason) > _LONGEST_REASON:
                 reason, reference = "", parts[place]
             found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
             found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
@@ -95,7 +99,10 @@ class Preamble:
             self._keep(reading.remittance, found)
 
     def _keep(self, remittance: Remittance, found: ProviderAdjustment) -> None:
-        """Keep a provider adjustment with its transaction; of one without an end they are not all known."""
+        """Keep a provider-level adjustment with its transaction.
+
+        An incomplete transaction does not have all of them.
+        """
         kept = remittance.provider_adjustments
         if len(kept) < MOST_PROVIDER_ADJUSTMENTS:
             kept.append(found)

@@ -1,7 +1,7 @@
-"""`Problem` and its catalogue: what can be odd in a file, coded, with raw facts; the text is made late.
+"""`Problem` and its catalogue: coded facts about unusual parts of a file.
 
-A problem never stops the reading. It holds the number and the tag of a segment, not its text, for a
-segment may name a patient.
+The text is built on demand. A problem never stops the read. It holds the number and the tag of a segment, never
+its text, because a segment may name a patient.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ __all__ = ["CATALOGUE", "OF_A_WHOLE_FILE", "Level", "Problem", "ProblemCode", "g
 
 
 class Level(StrEnum):
-    """How much a problem weighs."""
+    """Severity of a problem."""
 
     ERROR = "error"
-    """Something could not be read, and what it said is not known."""
+    """Something could not be read, so its content is unknown."""
     NOTE = "note"
-    """Something is odd, and all that it said was read."""
+    """Something is unusual, but all of its content was read."""
 
 
 class ProblemCode(StrEnum):
-    """What can be odd in a file. The codes are stable; the page on problems explains each."""
+    """Code of a problem. The codes are stable; the page on problems explains each one."""
 
     NOT_AN_835 = "not_an_835"
     UNREADABLE = "unreadable"
@@ -62,7 +62,7 @@ class ProblemCode(StrEnum):
 
 @attrs.frozen
 class Kind:
-    """A line of the catalogue: level, and the text with the facts left open."""
+    """Entry of the catalogue: the level, and a text with placeholders for the facts."""
 
     level: Level
     text: str
@@ -148,15 +148,21 @@ OF_A_WHOLE_FILE = frozenset(
         ProblemCode.CUT_OFF,
     )
 )
-"""What is told once a file, and always kept: it says that the file, or its rest, is not in the result."""
+"""Problems that are reported once for a file and always kept: the file, or the rest of it, is not in the result."""
 
 
 @attrs.frozen
 class Problem:
-    """Something odd in a file, with its place.
+    """Something unusual in a file, with its position.
 
-    `offset` counts bytes from the start of the file, `segment_number` segments (1 is the first); `claim`
-    is the patient control number. Each is None where it is not known.
+    Attributes:
+        code: Code of the problem.
+        file: Name of the file, or None.
+        offset: Offset in bytes from the start of the file, or None.
+        segment_number: Number of the segment, where 1 is the first, or None.
+        tag: Segment tag, or None.
+        claim: Patient control number of the claim, or None.
+        facts: Facts that the text of the problem states.
     """
 
     code: ProblemCode
@@ -169,17 +175,17 @@ class Problem:
 
     @property
     def level(self) -> Level:
-        """`error` where something could not be read, else `note`."""
+        """Level of the problem: `error` if something could not be read, else `note`."""
         return CATALOGUE[self.code].level
 
     @property
     def text(self) -> str:
-        """What is odd, in words."""
+        """Description of the problem."""
         return CATALOGUE[self.code].text.format_map(self.facts)
 
     @property
     def place(self) -> str:
-        """Where it is, in words."""
+        """Position of the problem in words."""
         parts = [self.file] if self.file else []
         if self.segment_number is not None:
             parts.append(f"segment {self.segment_number}" + (f" ({self.tag})" if self.tag else ""))
@@ -190,7 +196,7 @@ class Problem:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Convert to plain values for JSON."""
         return {
             "code": self.code.value,
             "level": self.level.value,
@@ -213,10 +219,10 @@ class Problem:
 
 
 def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
-    """Errors before notes; equals stay in the order in which they were found."""
+    """Sort errors before notes; problems of one level keep their order."""
     return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
 
 
 def reason_of(error: OSError) -> str:
-    """Why something cannot be read, in the words of the system."""
+    """Reason why something cannot be read, as the system states it."""
     return error.strerror or type(error).__name__

@@ -1,4 +1,4 @@
-"""Where the reading of a file stands: the segment, what is open, what waits to be handed out, what was odd."""
+"""State of a read: current segment, open loops, finished items and problems."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from sequestration._segments import Batch, Separators
 __all__ = ["MOST_PROBLEMS", "MOST_PROVIDER_ADJUSTMENTS", "Log", "Place", "Reading"]
 
 MOST_PROBLEMS = 10_000
-"""So many errors and so many notes of a file are kept."""
+"""At most this many errors and this many notes are kept for a file."""
 MOST_PROVIDER_ADJUSTMENTS = 10_000
 
 Place: TypeAlias = tuple[Batch, int]
-"""A segment: its batch, and its index there."""
+"""Position of a segment: its batch and its index in the batch."""
 
 
 @attrs.define
 class Log:
-    """What a file has beside its claims."""
+    """Contents of a file besides its claims."""
 
     file: str | None
     problems: list[Problem] = attrs.field(factory=list[Problem])
@@ -36,14 +36,17 @@ class Log:
     _kept: dict[Level, int] = attrs.field(factory=lambda: dict.fromkeys(Level, 0))
 
     def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
-        """Keep a provider adjustment, or count it where very many are kept already."""
+        """Keep a provider-level adjustment, or only count it once very many are kept."""
         if len(self.provider_adjustments) < MOST_PROVIDER_ADJUSTMENTS:
             self.provider_adjustments.append(adjustment)
         else:
             self.provider_adjustments_dropped += 1
 
     def add(self, code: ProblemCode, at: Place | None, claim: str | None, facts: dict[str, object]) -> None:
-        """Keep a problem, or count it where very many of its level are kept: a thousand notes hide no error."""
+        """Keep a problem, or only count it once very many of its level are kept.
+
+        The limits are separate, so that a thousand notes do not hide an error.
+        """
         level = CATALOGUE[code].level
         if self._kept[level] >= MOST_PROBLEMS and code not in OF_A_WHOLE_FILE:
             self.dropped += 1
@@ -59,11 +62,11 @@ class Log:
 
 @attrs.define(eq=False)
 class Reading:
-    """Where the reading of a file stands.
+    """State of the read of a file.
 
-    `rest` are the segments of the batch that are still to be read. Open are at most a transaction, of which
-    `remittance` is None where it is no 835, in it a claim and in that a line. While the reader hands out an
-    item, `handed_out` is where it began.
+    `rest` holds the segments of the batch that are still to be read. At most one transaction is open, whose
+    `remittance` is None if it is not an 835, with at most one claim and one line in it. While the reader hands out
+    an item, `handed_out` is the position where the item began.
     """
 
     log: Log
@@ -73,30 +76,30 @@ class Reading:
     transaction: str | None = None
     remittance: Remittance | None = None
     party: str = ""
-    """Of whom the segments before the claims tell: PR the payer, PE the payee."""
+    """The party that segments before the claims describe: PR is the payer, PE the payee."""
     in_claims: bool = False
     institutional_group: bool = False
     claim: Claim | None = None
     claim_start: Place | None = None
     line: ServiceLine | None = None
     dropping: bool = False
-    """The rest of a claim without an end is passed over."""
+    """Whether the rest of an endless claim is being skipped."""
     ready: list[tuple[Claim | Remittance, Place | None]] = attrs.field(
         factory=list[tuple[Claim | Remittance, Place | None]]
     )
     handed_out: Place | None = None
 
-    # What is open, and what is done.
+    # Open and finished items.
 
     def begin_transaction(self, number: str, remittance: Remittance | None) -> None:
-        """A transaction begins, and with it all that it may say."""
+        """Begin a transaction with empty state."""
         self.transaction = number
         self.remittance = remittance
         self.party = ""
         self.in_claims = self.institutional_group = self.dropping = False
 
     def finish_transaction(self) -> None:
-        """The transaction is whole, or as whole as it gets."""
+        """Finish the transaction, complete or not."""
         if self.transaction is None:
             return
         self.finish_claim()
@@ -105,26 +108,26 @@ class Reading:
         self.transaction = self.remittance = None
 
     def finish_claim(self) -> None:
-        """The claim that is open, if one is, has all its segments."""
+        """Finish the open claim, if any."""
         if self.claim is not None:
             self.ready.append((self.claim, self.claim_start))
             self.claim = self.line = None
 
     def hand_out(self) -> Iterator[Claim | Remittance]:
-        """What has been finished."""
+        """Yield the finished claims and transactions."""
         for item, place in self.ready:
             self.handed_out = place
             yield item
         self.ready.clear()
 
-    # Texts of the segment that is being read.
+    # The text of the current segment.
 
     def split(self, segment: str) -> list[str]:
-        """The elements of a segment."""
+        """Split a segment into its elements."""
         return segment.split(self.separators.element)
 
     def amount(self, element: str, text: str) -> int | None:
-        """Whole cents; None, and a problem that names the element, where the text is no amount."""
+        """Parse whole cents; report a problem that names the element on failure."""
         cents, odd = amount_of(text)
         if odd is ProblemCode.MISSING_AMOUNT:
             self.report(odd, element=element)
@@ -135,35 +138,35 @@ class Reading:
         return cents
 
     def day(self, element: str, text: str) -> date | None:
-        """A day; None, and a problem, where the text is none."""
+        """Parse a date; report a problem on failure."""
         found = date_of(text)
         if found is None:
             self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
         return found
 
-    # Problems with their place.
+    # Problems and their positions.
 
     def here(self) -> Place:
-        """The segment that is being read, counted from the end: it stands before those that are still to be read."""
+        """Position of the current segment, counted from the end of its batch."""
         assert self.batch is not None
         return self.batch, ~length_hint(self.rest)
 
     def number(self) -> int:
-        """The number of the segment that is being read."""
+        """The number of the current segment."""
         batch, index = self.here()
         return batch.number(index)
 
     def last(self) -> Place:
-        """The segment that is being read or, at the end of the file, the last one."""
+        """Position of the current segment or, at the end of the file, of the last one."""
         batch, index = self.here()
         return (batch, index) if batch.segments[index] else (batch, batch.last)
 
     def misplaced(self) -> None:
-        """A segment belongs to nothing, unless its transaction or its claim is being passed over."""
+        """Report a misplaced segment, unless its transaction or claim is being skipped."""
         if not self.dropping and (self.remittance is not None or self.transaction is None):
             self.report(ProblemCode.MISPLACED_SEGMENT)
 
     def report(self, code: ProblemCode, at: Place | None = None, **facts: object) -> None:
-        """A problem at a place or else at the segment that is being read."""
+        """Report a problem at a position, by default at the current segment."""
         claim = None if self.claim is None else self.claim.control_number
         self.log.add(code, self.here() if at is None else at, claim, facts)

@@ -1,8 +1,8 @@
-"""The model of a remittance: remittance, claim, service line, adjustment.
+"""Model of a remittance: remittance, claim, service line, adjustment.
 
-Amounts are kept as whole cents (`..._cents`, None where the file's amount could not be read) and shown as
-`Decimal` dollars. The classes have slots and are not frozen, for a file makes 200,000 of them. No name,
-member number, address or birth date of a patient has a place here.
+Amounts are stored as whole cents (`..._cents`; None if the amount could not be read) and shown as `Decimal`
+dollars. The classes have slots and are not frozen, because a file creates 200,000 objects. The model has no
+field for a patient's name, member number, address or birth date.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ __all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLi
 
 @attrs.define(init=False, repr=False)
 class Adjustment:
-    """One adjustment of a claim or line: what explains that less was paid than charged.
+    """Adjustment of a claim or line: why less was paid than charged.
 
-    `group` is the group code in capitals, `reason` the reason code as sent, both without blanks around them; `amount`
-    is in dollars, above zero where it lowers the payment; `quantity` is text as sent, or None.
+    Args:
+        group: Group code in capitals, such as CO, without surrounding blanks.
+        reason: Reason code as sent, without surrounding blanks.
+        amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
+        quantity: Quantity as sent, or None.
     """
 
     group: str
@@ -44,7 +47,7 @@ class Adjustment:
 
     @property
     def amount(self) -> Decimal | None:
-        """Dollars; None where the file's amount could not be read."""
+        """Dollars; None if the amount could not be read."""
         return dollars_if_known(self.amount_cents)
 
     def __repr__(self) -> str:
@@ -63,11 +66,22 @@ class Adjustment:
 class ServiceLine:
     """One service line of a claim.
 
-    `number` counts the lines of the claim from 1; a claim numbers those that have none yet. `procedure` is
-    the code alone, `qualifier` its kind (HC, NU, ...), `modifiers` stand apart. `revenue_code` is SVC04, `units`
-    SVC05 as text, `control_number` the practice's own number of the line (REF 6R). `dates` and `amounts` go by
-    the qualifier of their segment (472 service day, 150 and 151 first and last day; B6 allowed); what stands
-    there as None could not be read. `remarks` are the remark codes (RARC) of the line.
+    Args:
+        procedure: Procedure code without modifiers.
+        charge: Billed charge in dollars; None if it could not be read.
+        paid: Payment in dollars; None if it could not be read.
+        dates: Dates by DTM qualifier: 472 service date, 150 and 151 first and last day. None is a date that
+            could not be read.
+        adjustments: Adjustments of the line.
+        number: Position in the claim, from 1; the claim numbers lines that have none.
+        qualifier: Type of the procedure code (HC, NU, ...).
+        modifiers: Modifiers of the procedure code.
+        revenue_code: Revenue code (SVC04).
+        units: Units as sent (SVC05).
+        amounts: Dollars by AMT qualifier, such as B6 for the allowed amount. None is an amount that could
+            not be read.
+        remarks: Remark codes (RARC) of the line.
+        control_number: The practice's own number of the line (REF 6R).
     """
 
     number: int
@@ -117,17 +131,17 @@ class ServiceLine:
 
     @property
     def charge(self) -> Decimal | None:
-        """Dollars charged; None where the file's amount could not be read."""
+        """Charge in dollars; None if it could not be read."""
         return dollars_if_known(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
-        """Dollars paid; None where the file's amount could not be read."""
+        """Payment in dollars; None if it could not be read."""
         return dollars_if_known(self.paid_cents)
 
     @property
     def allowed(self) -> Decimal | None:
-        """Dollars that the payer allows (AMT B6); None where it is not said or could not be read."""
+        """Allowed amount in dollars (AMT B6); None if it is missing or could not be read."""
         return dollars_if_known(self.amounts_cents.get("B6"))
 
     def __repr__(self) -> str:
@@ -148,14 +162,27 @@ class ServiceLine:
 class Claim:
     """One claim of a remittance.
 
-    `control_number` is the practice's own account number (CLP01), `payer_control_number` the payer's
-    (CLP07), `original_control_number` the payer's number of the claim that this one takes back or
-    replaces (REF F8). `status` is CLP02 (22 takes an earlier payment back), `plan` CLP06 (MA, MB,
-    16 ...). `facility_code` and `frequency` are CLP08 and CLP09. `dates` go by qualifier (232 and 233
-    first and last day of the statement, 050 received). `remarks` are the claim's remark codes (MIA, MOA).
-    `crossover_carrier` is the payer to which Medicare sent the claim on, where one is named (NM1 TT).
-    `inpatient_segment` says that an MIA stands there, `institutional_group` that a TS3 stands before its
-    group of claims. `complete` is False where the file breaks off inside the claim.
+    Args:
+        control_number: The practice's own account number (CLP01).
+        status: Claim status (CLP02); 22 is a reversal of an earlier payment.
+        charge: Billed charge in dollars; None if it could not be read.
+        paid: Payment in dollars; None if it could not be read.
+        patient_responsibility: Patient responsibility in dollars (CLP05), or None.
+        plan: Claim filing indicator (CLP06): MA, MB, 16, ...
+        payer_control_number: The payer's claim number (CLP07), also called ICN or DCN.
+        facility_code: Place of service or bill type (CLP08).
+        frequency: Claim frequency (CLP09).
+        adjustments: Adjustments at the claim level.
+        lines: Service lines.
+        dates: Dates by DTM qualifier: 232 and 233 first and last day of the statement, 050 received.
+        amounts: Dollars by AMT qualifier.
+        remarks: Remark codes of the claim (MIA, MOA).
+        original_control_number: The payer's number of the claim that this one reverses or replaces (REF F8).
+        crossover_carrier: Payer that Medicare forwarded the claim to, if named (NM1 TT).
+        inpatient_segment: Whether the claim has an MIA segment.
+        institutional_group: Whether a TS3 segment precedes the claim's group.
+        complete: False if the file ends inside the claim.
+        remittance: Remittance that the claim belongs to.
     """
 
     control_number: str
@@ -228,26 +255,29 @@ class Claim:
 
     @property
     def charge(self) -> Decimal | None:
-        """Dollars charged; None where the file's amount could not be read."""
+        """Charge in dollars; None if it could not be read."""
         return dollars_if_known(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
-        """Dollars paid; None where the file's amount could not be read."""
+        """Payment in dollars; None if it could not be read."""
         return dollars_if_known(self.paid_cents)
 
     @property
     def patient_responsibility(self) -> Decimal | None:
-        """Dollars that the patient owes (CLP05); None where it is not said or could not be read."""
+        """Patient responsibility in dollars (CLP05); None if missing or unreadable."""
         return dollars_if_known(self.patient_responsibility_cents)
 
     @property
     def is_reversal(self) -> bool:
-        """Whether the claim takes an earlier payment back (status 22)."""
+        """Whether the claim reverses an earlier payment (status 22)."""
         return self.status == "22"
 
     def to_text(self) -> str:
-        """The claim laid out like paper: its amounts, its lines, every adjustment with its title. No patient."""
+        """Lay out the claim as on paper, without the patient's name.
+
+        The text has the amounts, the lines and every adjustment with its title.
+        """
         rows = [f"{name:<13} {text}" for name, text in [("claim", self.control_number), *self._head] if text]
         rows += _adjustments_in_text(self.adjustments)
         for line in self.lines:
@@ -292,10 +322,14 @@ class Claim:
 
 @attrs.define(init=False)
 class ProviderAdjustment:
-    """Money between payer and provider that belongs to no claim of the remittance (PLB).
+    """Provider-level adjustment (PLB): money that belongs to no single claim.
 
-    `amount` is in dollars, above zero where it lowers the payment; of `reference` the first 17 characters
-    are kept, for a member number may follow.
+    Args:
+        provider: Provider number (PLB01).
+        reason: Provider-level adjustment code, such as WO.
+        reference: Reference of the adjustment. Only the first 17 characters are kept when a file is read,
+            because a member number may follow.
+        amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
     """
 
     provider: str
@@ -311,12 +345,12 @@ class ProviderAdjustment:
 
     @property
     def amount(self) -> Decimal | None:
-        """Dollars; None where the file's amount could not be read."""
+        """Dollars; None if the amount could not be read."""
         return dollars_if_known(self.amount_cents)
 
     @property
     def meaning(self) -> str:
-        """What a code with this sign means, in words; empty for a code that the table does not have."""
+        """Meaning of the code with this sign, in words; empty for an unknown code."""
         from sequestration._code_tables import plbs
 
         entry = plbs().get(self.reason)
@@ -326,7 +360,7 @@ class ProviderAdjustment:
         return f"{entry.title}: {sign}" if sign else entry.title
 
     def to_dict(self) -> dict[str, str | None]:
-        """Plain values for JSON, the amount as text."""
+        """Convert to plain values for JSON; the amount is text."""
         return {
             "provider": self.provider,
             "reason": self.reason,
@@ -352,12 +386,24 @@ class ProviderAdjustment:
 
 @attrs.define(kw_only=True)
 class Remittance:
-    """What stands before the claims of one transaction: who pays whom, how much, how and when.
+    """Header of one transaction: who pays whom, how much, how and when.
 
-    `control_number` is ST02, `version` GS08 (005010X221A1). `payment_cents` is BPR02, `method` BPR04 (ACH, CHK,
-    NON ...), `trace_number` TRN02. `payer_ids` are the payer's numbers (N104, REF 2U, TRN03). `produced_on` is the
-    production date (DTM 405), `paid_on` BPR16, `group_date` GS04. `provider_adjustments` stand after the claims and
-    grow as the transaction is read; `complete` is False where the file breaks off in it.
+    Args:
+        control_number: Transaction set control number (ST02).
+        version: Version of the standard (GS08), such as 005010X221A1.
+        payer: Name of the payer.
+        payer_ids: The payer's numbers (N104, REF 2U, TRN03).
+        payee: Name of the payee.
+        payee_id: Number of the payee.
+        trace_number: Check or EFT trace number (TRN02).
+        method: Payment method (BPR04): ACH, CHK, NON, ...
+        payment_cents: Payment in whole cents (BPR02); None if missing or unreadable.
+        paid_on: Payment date (BPR16).
+        produced_on: Production date (DTM 405).
+        group_date: Date of the functional group (GS04).
+        file: Name of the file, if it has one.
+        complete: False if the file ends inside the transaction.
+        provider_adjustments: Provider-level adjustments; the list grows as the transaction is read.
     """
 
     control_number: str = ""
@@ -378,12 +424,12 @@ class Remittance:
 
     @property
     def payment_amount(self) -> Decimal | None:
-        """Dollars of the payment (BPR02); None where it is not said or could not be read."""
+        """Payment in dollars (BPR02); None if it is missing or could not be read."""
         return dollars_if_known(self.payment_cents)
 
     @property
     def dated(self) -> date | None:
-        """When the remittance was produced: the production date, or else that of payment, or of its group."""
+        """Remittance date: the production date, or else the payment or group date."""
         return self.produced_on or self.paid_on or self.group_date
 
     def __str__(self) -> str:
@@ -409,7 +455,7 @@ class Remittance:
         return notebook(facts("Remittance", rows))
 
 
-_STATUSES = {  # CLP02, in our own words
+_STATUSES = {  # Titles of CLP02 in this project's own words.
     "1": "handled as first payer",
     "2": "handled as second payer",
     "3": "handled as third payer",
@@ -461,7 +507,7 @@ def _line_in_html(line: ServiceLine) -> Piece:
 
 
 def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
-    """Adjustments as a table with their titles; nothing where there are none."""
+    """Adjustments as a table with their titles; empty if there are none."""
     from sequestration._html import Piece, table
 
     if not adjustments:
@@ -471,7 +517,7 @@ def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
 
 
 def _title(reason: str) -> str:
-    """What a reason code says, in our own words; empty for one that the table does not have."""
+    """Title of a reason code in this project's own words; empty for an unknown code."""
     from sequestration._code_tables import carcs
 
     entry = carcs().get(reason)

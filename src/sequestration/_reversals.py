@@ -1,7 +1,7 @@
-"""Reversals: whether a claim that takes a payment back repeats its original with the sign turned.
+"""Match reversals with their originals and compare their adjustments.
 
-Every adjustment of the original must stand there with its amount negated, under the same group (X12
-answers to requests for interpretation 1429 and 2442; in version 4010 the group may be CR).
+A reversal must repeat every adjustment of the original with its amount negated, under the same group code (X12
+requests for interpretation 1429 and 2442; in version 4010 the group may be CR).
 """
 
 from __future__ import annotations
@@ -19,33 +19,36 @@ from sequestration._values import as_dollars
 __all__ = ["Originals"]
 
 _MOST_REMEMBERED = 5_000
-_MOST_COMPARED = 100  # claims that share number and charge: of more, which one is taken back cannot be told
+_MOST_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
 _CORRECTION_GROUP = "CR"
-_FIRST_WITHOUT_CORRECTION_GROUP = "005"  # version 5010 and later have no group CR (X12's answer 1147)
+# Version 5010 and later have no group code CR (X12 request for interpretation 1147).
+_FIRST_WITHOUT_CORRECTION_GROUP = "005"
 _Dates: TypeAlias = dict[str, date | None]
 _Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, EnteredClaim]
-"""Patient and payer control number, charge, dates of the claim and of its first line, and what was entered of it: plain
-values, so that the claim itself can be let go.
+"""Facts about a claim, as plain values so that the claim itself can be freed.
+
+They are the patient and payer control number, the charge, the dates of the claim and of its first line, and the
+summary of its adjustments.
 """
 
 _Key: TypeAlias = tuple[str, str, int | None]
-"""Whose number it is, the number, and the charge."""
+"""Owner of the number, the number, and the charge."""
 
 
 class Originals:
-    """The claims of one transaction that a later reversal may take back; of very many the last ones.
+    """Claims of a transaction that a later reversal may match; at most the last ones.
 
-    They are sorted by their numbers only when a reversal asks, for most transactions have none.
+    They are indexed only when a reversal comes, because most transactions have none.
     """
 
     def __init__(self) -> None:
         self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
-        self._not_sorted = 0  # so many of the last ones are not among the sorted yet
+        self._not_sorted = 0  # Number of claims at the end that are not indexed yet.
         self._sorted: dict[_Key, deque[_Original]] = {}
         self._keys = 0
 
     def remember(self, claim: Claim, entered: EnteredClaim) -> None:
-        """Keep what matters of a claim that is no reversal."""
+        """Keep the facts about a claim that is not a reversal."""
         self._not_sorted += 1
         self._originals.append(
             (
@@ -59,10 +62,10 @@ class Originals:
         )
 
     def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
-        """How a reversal differs from its original, in words; None where it mirrors it or stands alone.
+        """Describe how a reversal differs from its original; None if it mirrors it.
 
-        The claims with a number of the payer decide, or else those with the patient's and the same dates. None, too,
-        where there are so many of those that not all are remembered.
+        Claims with the payer's number are compared first, else those with the patient's number and the same dates.
+        None also if there is no original, or if there are too many candidates to remember.
         """
         of_payer, of_patient = self._candidates(reversal)
         by_payer = [original for originals in of_payer for original in originals]
@@ -80,7 +83,7 @@ class Originals:
         )
 
     def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[_Original]], Sequence[_Original]]:
-        """The claims of the reversal's charge that share each number of the payer, and that share the patient's."""
+        """The claims of the same charge that share each payer number, and the patient's."""
         if reversal.charge_cents is None:
             return [], ()
         self._sort()
@@ -91,7 +94,7 @@ class Originals:
         return of_payer, self._sorted.get(("patient", reversal.control_number, charge), ())
 
     def _sort(self) -> None:
-        """Sort the claims that came since the last reversal; all of them anew before the forgotten ones pile up."""
+        """Index the claims since the last reversal; reindex before forgotten ones pile up."""
         if self._keys > 4 * _MOST_REMEMBERED:
             self._sorted.clear()
             self._keys, self._not_sorted = 0, len(self._originals)
@@ -104,26 +107,26 @@ class Originals:
 
 
 def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
-    """Total, cut and signature over all places of a claim."""
+    """Total, sequestration and signature over all levels of a claim."""
     totals, cuts, _, signatures = zip(*entered, strict=True)
     return sum(totals), sum(cuts), sum(signatures)
 
 
 def _mirrors(original: EnteredClaim, reversal: EnteredClaim, *, regrouped: bool) -> bool:
-    """Whether the adjustments of a claim are those of a reversal with their sign turned."""
+    """Whether a claim's adjustments are those of a reversal with the sign reversed."""
     (total, _, signature), (reversed_total, _, reversed_signature) = _sums(original), _sums(reversal)
     return total == -reversed_total and (regrouped or signature == -reversed_signature)
 
 
 def _has_the_dates(original: _Original, reversal: Claim) -> bool:
-    """Whether a claim has the dates of the reversal, of the claim and of its first line."""
+    """Whether a claim has the dates of the reversal and of its first line."""
     *_, dates, line_dates, _ = original
     first_line = reversal.lines[0].dates if reversal.lines else None
     return line_dates == first_line and all(dates.get(name) == reversal.dates.get(name) for name in ("232", "233"))
 
 
 def _is_regrouped(reversal: Claim) -> bool:
-    """Whether the reversal stands under CR, as version 4010 allows: then only the amounts can be compared."""
+    """Whether the reversal uses CR, as 4010 allows; then only amounts can be compared."""
     if reversal.remittance.version >= _FIRST_WITHOUT_CORRECTION_GROUP:
         return False
     places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]

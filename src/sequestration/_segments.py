@@ -1,7 +1,8 @@
-"""Bytes to segments: separators, batches, and the place of a segment when somebody asks for it.
+"""Split a byte stream into X12 segments.
 
-The bytes are taken as Latin-1, one character a byte, so that an offset in the text is one in the file.
-A batch is the whole segments of about 64 KB; nothing longer is kept.
+The delimiters are detected, segments come in batches, and positions are computed on demand. Bytes are decoded
+as Latin-1, one character for each byte, so that an offset in the text is an offset in the file. A batch is the
+whole segments of about 64 KB; nothing longer is kept.
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ __all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream", "Separators"]
 
 CHUNK = 1 << 16
 LONGEST_SEGMENT = 1 << 20
-_LONGEST_HEADER = 1 << 10  # bytes in which an ISA must show all its elements
-_FIRST_LOOK = 1 << 16  # bytes that tell the separators of a file without an ISA
+_LONGEST_HEADER = 1 << 10  # Bytes within which an ISA must show all its elements.
+_FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file without an ISA.
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _LINE_BREAKS = "\r\n"
 _BLANKS = " \t" + _LINE_BREAKS
 _PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
-_RARE_PADDING = "\t\0\x1a\xef"  # what shows that segments of a batch need stripping, beside a blank
+_RARE_PADDING = "\t\0\x1a\xef"  # Characters, besides a blank, that show that the segments of a batch need stripping.
 _HEADER_ELEMENTS = 16
-_LONGEST_TAG = 4  # with its separator
+_LONGEST_TAG = 4  # Characters, with the separator.
 _TAGS = (
     frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
     | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
     | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
 )
-_STARTS = ("GS", "ST")  # what a file without an ISA may begin with
+_STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
 
 
 @attrs.frozen
 class Separators:
-    """The characters that divide elements, components and segments."""
+    """Delimiters of elements, components and segments."""
 
     element: str
     component: str
@@ -47,19 +48,20 @@ class Separators:
 
     @property
     def padding(self) -> str:
-        """Characters that may stand before or behind a segment and say nothing."""
+        """Characters that may surround a segment and carry no data."""
         return "".join(c for c in _PADDING if c not in (self.element, self.component))
 
 
 @attrs.define(eq=False)
 class Batch:
-    """Whole segments that stand one after the other, with the place of the first.
+    """Consecutive whole segments, with the position of the first.
 
-    A segment goes by its index in `segments`, from the start or (below zero) from the end. Places are
-    counted only when somebody asks for one: hardly any segment is ever asked about.
+    A segment is identified by its index in `segments`, from the start or (negative) from the end. Positions are
+    computed on demand, because hardly any segment is ever asked about.
     """
 
-    raw: str = attrs.field(repr=False)  # an error tracker may show local variables
+    # Error trackers may show local variables, so patient data stays out of the repr.
+    raw: str = attrs.field(repr=False)
     segments: list[str] = attrs.field(repr=False)
     separators: Separators
     offset: int
@@ -71,7 +73,7 @@ class Batch:
         self._blank = self.segments.count("")
 
     def number(self, index: int) -> int:
-        """The number of a segment: 1 is the first of the file, and what is blank is not counted."""
+        """The number of a segment from the start of the file; blank segments do not count."""
         index %= len(self.segments)
         blank = self.segments[:index].count("") if self._blank else 0
         return self.first_number + index - blank
@@ -83,18 +85,18 @@ class Batch:
         return self._offsets[index], self.number(index)
 
     def tag(self, index: int) -> str | None:
-        """The name of a segment; None where it is none of an 835's, for it may be a piece of a patient's."""
+        """The tag of a segment; None if an 835 has no such tag, as it may be patient data."""
         tag, separator, _ = self.segments[index][:_LONGEST_TAG].partition(self.separators.element)
         return tag if separator and tag in _TAGS else None
 
     @property
     def last(self) -> int:
-        """The index of the last segment that is not blank, or else 0."""
+        """The index of the last segment that is not blank, or 0."""
         return next((index for index in range(len(self.segments) - 1, 0, -1) if self.segments[index]), 0)
 
     @property
     def next_number(self) -> int:
-        """The number of the segment that follows the batch."""
+        """The number of the first segment after the batch."""
         return self.first_number + len(self.segments) - self._blank
 
     def _measured(self) -> list[int]:
@@ -107,9 +109,8 @@ class Batch:
 class SegmentStream:
     """The segments of a binary file, in batches.
 
-    `too_long` is called with the beginning of a segment without an end, which is passed over.
-    After the last batch, `tail` is what stands behind the last terminator, if anything does.
-    Raises `X12Error` where the file does not begin as X12 does.
+    `too_long` is called with the beginning of a segment without an end, which is skipped. After the last batch,
+    `tail` is whatever follows the last terminator. Raises `X12Error` if the file does not begin like X12.
     """
 
     def __init__(self, stream: BinaryIO, file: str | None, too_long: Callable[[Batch], None]) -> None:
@@ -117,11 +118,11 @@ class SegmentStream:
         self._file = file
         self._too_long = too_long
         self._text = ""
-        self._start = 0  # of what is not handed out yet, in _text
-        self._offset = 0  # of the first character of _text, in the file
+        self._start = 0  # Position in _text of the first character that is not handed out yet.
+        self._offset = 0  # Offset in the file of the first character of _text.
         self._ended = False
-        self._searched = 0  # up to there _text was searched for the next ISA
-        self.number = 1  # of the next segment
+        self._searched = 0  # _text was searched for the next ISA up to this position.
+        self.number = 1  # Number of the next segment.
         self.bytes_read = 0
         self.failure: OSError | None = None
         self.tail = ""
@@ -149,16 +150,16 @@ class SegmentStream:
 
     @property
     def offset(self) -> int:
-        """The place in the file of what comes next."""
+        """Position in the file of the next segment."""
         return self._offset + self._start
 
     def beginning(self) -> Batch:
-        """The first characters of what comes next as a batch of its own, so that its place can be told."""
+        """The next characters as a batch of their own, for reporting their position."""
         text = self._text[self._start : self._start + _LONGEST_TAG]
         separators = self.separators or Separators(text[3:4] or "*", ":", "~")
         return Batch(text, [text], separators, self.offset, self.number)
 
-    # What the file begins with.
+    # The beginning of the file.
 
     def _open(self) -> None:
         self._fill(CHUNK)
@@ -174,18 +175,18 @@ class SegmentStream:
             self.separators = _guess(self._text[self._start : self._start + _FIRST_LOOK])
         else:
             found = _looks_like(text)
-            del text  # an error tracker may show local variables
+            del text  # Error trackers may show local variables.
             raise X12Error(f"this is no 835: {found}", self._file, self.offset, 1)
 
     def _begin(self) -> None:
-        """Take up the interchange whose ISA comes next."""
+        """Start the interchange whose ISA comes next."""
         self.separators = self._header(self._start)
         self._searched = self._start + 1
         if self.separators is not None:
             return
         left = self._text[self._start :]
         if not self._ended or len(left) >= _LONGEST_HEADER or left.count(left[3:4] or " ") > _HEADER_ELEMENTS:
-            del left  # an error tracker may show local variables
+            del left  # Error trackers may show local variables.
             raise X12Error(
                 "this is no 835: its ISA segment does not show its separators",
                 self._file,
@@ -193,19 +194,19 @@ class SegmentStream:
                 self.number,
                 "ISA",
             )
-        self.tail = left.rstrip(_PADDING)  # the file breaks off inside the ISA
+        self.tail = left.rstrip(_PADDING)  # The file ends inside the ISA.
 
     def _header(self, index: int) -> Separators | None:
-        """The separators of the ISA at `index`; two lengths of it are read, to see what follows it."""
+        """The delimiters of the ISA at `index`; reads ahead to see what follows it."""
         before = index - self._start
         self._fill(before + 2 * _LONGEST_HEADER)
-        index = self._start + before  # reading on moves the text
+        index = self._start + before  # Reading ahead moves the text.
         return _separators(self._text[index : index + 2 * _LONGEST_HEADER])
 
-    # Where segments and interchanges end.
+    # The ends of segments and interchanges.
 
     def _next_header(self) -> int | None:
-        """Where in the text the next interchange begins, if it does."""
+        """Position in the text where the next interchange begins; None if there is none."""
         index = max(self._start, self._searched)
         while (index := self._text.find("ISA", index)) >= 0:
             if self._starts_segment(index):
@@ -215,11 +216,12 @@ class SegmentStream:
                 if found is not None:
                     return index
             index += 1
-        self._searched = max(self._searched, len(self._text) - _LONGEST_TAG)  # one may stand there in part
+        # The end of the text may hold the first part of an ISA.
+        self._searched = max(self._searched, len(self._text) - _LONGEST_TAG)
         return None
 
     def _starts_segment(self, index: int) -> bool:
-        """Whether the ISA at `index` stands where a segment begins, and not inside a name."""
+        """Whether the ISA at `index` starts a segment and is not part of a name."""
         assert self.separators is not None
         if not _is_header(self._text[index : index + 4]):
             return False
@@ -227,14 +229,14 @@ class SegmentStream:
         start = max(self._start, index - _LONGEST_HEADER)
         before = self._text[start:index].rstrip(padding.replace(terminator, ""))
         last = before.rpartition(terminator)[2].lstrip(padding)
-        return not last or last.startswith("IEA")  # an IEA may lack its terminator
+        return not last or last.startswith("IEA")  # An IEA may lack its terminator.
 
     def _batch(self, end: int) -> Batch:
-        """The segments up to `end`, where a terminator stands or a header begins."""
+        """The segments up to `end`, where a terminator is or a header begins."""
         assert self.separators is not None
         raw = self._text[self._start : end]
         width = 1 if self._text[end] == self.separators.terminator else 0
-        if not width:  # the last segment may lack its terminator
+        if not width:  # The last segment may lack its terminator.
             raw = raw.rstrip(self.separators.padding.replace(self.separators.terminator, ""))
         batch = Batch(raw, _split(raw, self.separators), self.separators, self.offset, self.number)
         self.number = batch.next_number
@@ -242,7 +244,7 @@ class SegmentStream:
         return batch
 
     def _pass_over(self) -> None:
-        """Drop a segment that has no end in sight, up to its terminator."""
+        """Skip an endless segment up to its terminator."""
         assert self.separators is not None
         self._too_long(self.beginning())
         while (end := self._text.find(self.separators.terminator, self._start)) < 0 and not self._ended:
@@ -252,18 +254,18 @@ class SegmentStream:
         self.number += 1
 
     def _end(self) -> None:
-        """What stands behind the last terminator."""
+        """The text after the last terminator."""
         assert self.separators is not None
         self._skip(self.separators.padding)
         self.tail = _clean(self._text[self._start :], self.separators).rstrip(self.separators.padding)
 
-    # The text that has been read.
+    # The buffered text.
 
     def _left(self) -> int:
         return len(self._text) - self._start
 
     def _fill(self, wanted: int) -> None:
-        """Read until that many characters are there, or the file has ended; what is done with is dropped."""
+        """Read until enough characters are buffered or the file ends; drop used text."""
         if self._ended or self._left() >= wanted:
             return
         fresh = self._read(wanted - self._left())
@@ -273,7 +275,10 @@ class SegmentStream:
         self._start = 0
 
     def _read(self, missing: int) -> list[str]:
-        """As many further characters, in pieces; apart from the text there is, which a failure shall not show."""
+        """Read as many more characters, in pieces.
+
+        They are kept apart from the buffered text, which a failure must not show.
+        """
         pieces: list[str] = []
         while missing > 0 and not self._ended:
             chunk = self._next_chunk()
@@ -284,7 +289,10 @@ class SegmentStream:
         return pieces
 
     def _next_chunk(self) -> bytes:
-        """The next bytes. A stream that fails after some have been read is at its end, and `failure` says why."""
+        """The next bytes.
+
+        A stream that fails after some bytes were read counts as ended; `failure` holds the error.
+        """
         try:
             chunk = self._stream.read(CHUNK)
         except OSError as error:
@@ -298,7 +306,7 @@ class SegmentStream:
         return chunk
 
     def _skip(self, padding: str) -> bool:
-        """Pass what says nothing; whether nothing is left."""
+        """Skip padding; True if nothing is left."""
         text = self._text
         while self._start < len(text) and text[self._start] in padding:
             self._start += 1
@@ -316,7 +324,7 @@ def _split(raw: str, separators: Separators) -> list[str]:
 
 
 def _clean(raw: str, separators: Separators) -> str:
-    """The text without line breaks, which are no data: a file may be laid out or wrapped at any column."""
+    """Remove line breaks, which are not data: a file may be wrapped at any column."""
     for line_break in _LINE_BREAKS:
         if line_break in raw and line_break not in (separators.terminator, separators.element):
             raw = raw.replace(line_break, "")
@@ -332,9 +340,9 @@ def _may_separate(character: str) -> bool:
 
 
 def _separators(text: str) -> Separators | None:
-    """The separators of the ISA at the start of the text, by counting its elements; None if it is none.
+    """Detect the delimiters of the ISA at the start of a text; None without an ISA.
 
-    An ISA is often not the 106 bytes long that the standard makes it, so no position in it is fixed.
+    The elements are counted. An ISA often does not have the standard's 106 bytes, so no position in it is fixed.
     """
     if not _is_header(text):
         return None
@@ -345,7 +353,7 @@ def _separators(text: str) -> Separators | None:
         if position < 0:
             return None
     last = _LAST_OF_SHORT_HEADER.fullmatch(text, before + 1, position)
-    if last is not None:  # ISA16 was left out together with its separator, and the next segment was counted
+    if last is not None:  # ISA16 and its separator were left out, so the next segment was counted as an element.
         component, terminator = ":", _line_break(last[1]) if last[1][0] in _LINE_BREAKS else last[1][0]
     else:
         component, terminator = _after_header(text, position + 1, element)
@@ -355,9 +363,9 @@ def _separators(text: str) -> Separators | None:
 
 
 def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
-    """Component separator and terminator, from what stands between the last separator of an ISA and the next tag."""
+    """Component separator and terminator, from the text after ISA15."""
     following = _following_segment(element).match(text, position)
-    if following is None:  # no segment that can follow: the standard's own places
+    if following is None:  # No segment that may follow is there, so the positions of the standard apply.
         component = text[position : position + 1]
         return component, text[position + 1 :].lstrip(" ")[:1]
     gap = following[1]
@@ -369,23 +377,23 @@ def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
         return ":", line_break
     if line_break and not _ends_line(text[following.end() :], marks[0]):
         return marks[0], line_break
-    return ":", marks[0]  # ISA16 was left out
+    return ":", marks[0]  # ISA16 was left out.
 
 
 def _line_break(gap: str) -> str:
-    """The line break that ends segments, where one does: of two characters the last."""
+    """The line break that ends segments, if one does; of two characters, the last."""
     return "\n" if "\n" in gap else "\r" if "\r" in gap else ""
 
 
 def _ends_line(text: str, mark: str) -> bool:
-    """Whether the mark, and not the line break behind it, ends the next segment."""
+    """Whether the mark, and not the line break after it, ends the next segment."""
     line = re.match(r"([^\r\n]*)[\r\n]", text)
     return line[1].rstrip(_BLANKS).endswith(mark) if line else mark in text or mark == "~"
 
 
 @lru_cache(maxsize=16)
 def _following_segment(element: str) -> re.Pattern[str]:
-    """The start of a segment that may follow an ISA; a line break may stand even inside its tag."""
+    """Pattern of a segment that may follow an ISA; its tag may contain a line break."""
     tags = "|".join("[\r\n]*".join(tag) for tag in ("GS", "ST", "TA1", "IEA"))
     return re.compile(rf"([^A-Za-z0-9]*)(?:{tags})[\r\n]*{re.escape(element)}")
 
@@ -395,7 +403,7 @@ _NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ 
 
 
 def _guess(text: str) -> Separators:
-    """The separators of a file without an ISA, from its first segments."""
+    """Guess the delimiters of a file without an ISA from its first segments."""
     element = text[2]
     first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
     found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
@@ -405,7 +413,7 @@ def _guess(text: str) -> Separators:
 
 
 def _looks_like(text: str) -> str:
-    """What a file that is no X12 seems to be, in words that show nothing of it."""
+    """Describe a file that is not X12, in words that show nothing of it."""
     if not text:
         return "the file is empty"
     known = {

@@ -19,8 +19,14 @@ __all__ = ["Source", "sources"]
 class Source:
     """Origin of one data file.
 
-    `origins` says where the facts come from, `release` which official release the file shows, and `verified_on`
-    when it was last checked.
+    Attributes:
+        file: Name of the data file.
+        what: Contents of the file.
+        origins: Origins of the facts.
+        release: Release of the official list that the file shows.
+        verified_on: Day on which the file was last checked.
+        confidence: Confidence in the facts.
+        note: Remark; may be empty.
     """
 
     file: str

@@ -17,9 +17,12 @@ __all__ = ["Step"]
 class Step:
     """Next step for an adjustment or a finding.
 
-    `action` says what to do and `why` gives the reason. `deadline` is the last day to do it; None where none
-    applies or the date that it runs from was not given. `origin` is what decided: a guard, the practice's own row,
-    or this library's row or default.
+    Attributes:
+        action: Action to take.
+        why: Reason for the action.
+        deadline: Last day to act; None where none applies or the date that it runs from was not given.
+        authority: Source of the step, or None.
+        origin: Origin of the decision: a guard, the practice's own row, or this library.
     """
 
     action: Action = attrs.field(repr=lambda action: repr(action.value))

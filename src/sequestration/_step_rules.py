@@ -41,9 +41,22 @@ class Asked:
 class StepRule:
     """One row of the step rules: conditions and the step to take.
 
-    Code, group, remark, category, assignment and kind are the conditions; an empty value or None matches anything.
-    A guard comes before every other row; a guard with `instead_of` replaces only that step. `origin` says where
-    the row comes from.
+    An empty condition, or None, matches anything. A guard comes before every other row.
+
+    Attributes:
+        step: Step to take.
+        code: Reason code that the row applies to.
+        group: Group code that the row applies to.
+        remark: Remark code that the row applies to.
+        category: Category of codes that the row applies to.
+        assigned: Whether the row applies to assigned or to unassigned claims.
+        kind: Kind of codes that the row applies to.
+        instead_of: Only step that the row replaces, or None for any.
+        why: Reason for the step.
+        deadline: Name of the deadline rule; may be empty.
+        authority: Source of the row, or None.
+        guard: Whether the row is a guard.
+        origin: Origin of the row.
     """
 
     step: Action
@@ -111,6 +124,11 @@ _RULE_COLUMNS = ("about", "step", "why", "from")
 
 class StepTable(Mapping[str, Action]):
     """A mapping of every reason code to its step, without regard to group and remarks.
+
+    Args:
+        guards: Rows that no other row can overrule.
+        ours: Rows of this library.
+        rules: Rows of the practice.
 
     >>> shipped_steps()["253"], shipped_steps()["29"]
     (<Action.WRITE_OFF: 'write off'>, <Action.WRITE_OFF: 'write off'>)

@@ -1,4 +1,4 @@
-"""Sums of an audit: what was taken, what the law takes, what is in question and owed to whom."""
+"""Sums of an audit: withheld, expected, in question, and owed to whom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ __all__ = ["Sums", "Totals"]
 
 @attrs.define(repr=False)
 class Sums:
-    """Sums in whole cents; in dollars by the properties."""
+    """Sums in whole cents; the properties give dollars.
+
+    Attributes:
+        reported_cents: Sequestration as reported, in whole cents.
+        expected_cents: Sequestration that the law requires, in whole cents.
+        in_question_cents: Absolute differences of what needs review, in whole cents.
+    """
 
     reported_cents: int = 0
     expected_cents: int = 0
@@ -23,17 +29,17 @@ class Sums:
 
     @property
     def reported(self) -> Decimal:
-        """Dollars that were taken as the cut, reversals netted."""
+        """Dollars withheld as sequestration, net of reversals."""
         return as_dollars(self.reported_cents)
 
     @property
     def expected(self) -> Decimal:
-        """Dollars that the law takes at the places that could be judged."""
+        """Dollars that the law requires for what could be judged."""
         return as_dollars(self.expected_cents)
 
     @property
     def in_question(self) -> Decimal:
-        """Dollars by which the places that need a look differ from the law, either way."""
+        """Dollars by which what needs review differs from the law, either way."""
         return as_dollars(self.in_question_cents)
 
     def add(self, other: Sums) -> None:
@@ -43,7 +49,7 @@ class Sums:
         self.in_question_cents += other.in_question_cents
 
     def to_dict(self) -> dict[str, str]:
-        """Dollars as text."""
+        """Convert to dollars as text."""
         return {
             "reported": str(self.reported),
             "expected": str(self.expected),
@@ -72,10 +78,17 @@ _COLUMNS = ("reported", "expected", "in question")
 
 @attrs.define(repr=False)
 class Totals(Sums):
-    """Sums of an audit, in all, by month of the deciding date (YYYY-MM) and verdict, and what is owed to whom.
+    """Sums of an audit: overall, by month and verdict, and by party that is owed.
 
-    They hold what is judged by the law of Medicare fee-for-service; the cuts of other payers are not in. What has
-    no date is in the sums of all, and in no month.
+    They cover what is judged by Medicare fee-for-service law and leave out other payers. Claims and lines without a
+    date are in the overall sums, but in no month.
+
+    Attributes:
+        reported_cents: Sequestration as reported, in whole cents.
+        expected_cents: Sequestration that the law requires, in whole cents.
+        in_question_cents: Absolute differences of what needs review, in whole cents.
+        by_month_and_verdict: Sums by month of the deciding date (YYYY-MM) and verdict.
+        owed_cents: Whole cents in question, by the party that is owed.
     """
 
     by_month_and_verdict: dict[str, dict[Verdict, Sums]] = attrs.field(factory=dict[str, dict[Verdict, Sums]])
@@ -83,7 +96,7 @@ class Totals(Sums):
 
     @property
     def by_month(self) -> dict[str, Sums]:
-        """The sums of each month, over all verdicts."""
+        """Sums of each month over all verdicts."""
         found: dict[str, Sums] = {}
         for month, by_verdict in self.by_month_and_verdict.items():
             found[month] = Sums()
@@ -93,11 +106,11 @@ class Totals(Sums):
 
     @property
     def by_owed_to(self) -> dict[OwedTo, Decimal]:
-        """Dollars in question, by who is out of money."""
+        """Dollars in question by the party that is owed."""
         return {whom: as_dollars(cents) for whom, cents in self.owed_cents.items()}
 
     def enter(self, sums: Sums, month: str, verdict: Verdict) -> None:
-        """Add the sums of places with one verdict in one month; no month where they have no date."""
+        """Add sums of one verdict in one month; without a date, only to the overall sums."""
         self.add(sums)
         if month and sums != Sums():
             self.by_month_and_verdict.setdefault(month, {}).setdefault(verdict, Sums()).add(sums)
@@ -113,7 +126,7 @@ class Totals(Sums):
             self.owed_cents[whom] += cents
 
     def to_dict(self) -> dict[str, Any]:
-        """Dollars as text, months in order."""
+        """Convert to dollars as text; months are in order."""
         by_month = self.by_month
         return {
             **Sums.to_dict(self),

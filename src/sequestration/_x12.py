@@ -1,6 +1,6 @@
-"""The reader of remittances, as its users see it: `read_835`.
+"""Read remittances with `read_835`.
 
-The 835 (Health Care Claim Payment/Advice), versions 004010 and 005010. Below it are the rooms of the parser.
+The reader handles the 835 (Health Care Claim Payment/Advice) in versions 004010 and 005010.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
 
 def read_835(source: Source) -> RemittanceReader:
-    """Open a remittance (path, bytes or binary file) and read its claims one after the other.
+    """Open a remittance (path, bytes or binary file) and iterate over its claims.
 
-    The reader is an iterator over `Claim`, and a context manager that closes what it opened. It reads the
-    first segment at once and streams the rest: memory does not grow with the file. What is odd stands in
-    `reader.problems`, and the rest is still read. Raises `X12Error` where the input is no 835 at all (at
-    once where it does not begin as X12, at its end where it holds other transactions only) and the
-    `OSError` that it is where a path cannot be read.
+    The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
+    segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
+    `reader.problems`, and the rest is still read. Raises `OSError` if a path cannot be read, and `X12Error` if the
+    input is not an 835: at once if it does not begin like X12, at its end if it contains only other transactions.
 
     >>> with read_835(EXAMPLE) as reader:
     ...     for claim in reader:
@@ -40,11 +39,11 @@ def read_835(source: Source) -> RemittanceReader:
 
 
 class RemittanceReader:
-    """The claims of one remittance file; made by `read_835`.
+    """Iterator over the claims of one remittance file, opened with `read_835`.
 
-    `problems` and `provider_adjustments` grow while the file is read. Of more than 10,000 errors, notes or provider
-    adjustments the rest are counted in `problems_dropped` and `provider_adjustments_dropped`. A file that the reader
-    opened is closed at its end, or when nobody reads on.
+    `problems` and `provider_adjustments` grow while the file is read. Beyond 10,000 errors, notes or provider-level
+    adjustments, the rest are only counted, in `problems_dropped` and `provider_adjustments_dropped`. A file that
+    the reader opened is closed at its end, or when the reader is no longer used.
     """
 
     def __init__(self, source: Source) -> None:
@@ -56,7 +55,7 @@ class RemittanceReader:
         except BaseException:
             self.close()
             raise
-        # The generators hold nothing of the reader: with the last user of either, the file goes too.
+        # The generators hold no reference to the reader, so the file closes with the last user of either.
         self._items = _parse(self._segments, self._parser, self._owned)
         self._claims = (item for item in self._items if type(item) is Claim)
         self._closed = False
@@ -84,47 +83,48 @@ class RemittanceReader:
         return f"<RemittanceReader{name}: {self.bytes_read:,} bytes read, {problems:,} problems>"
 
     def close(self) -> None:
-        """Close the file, if this reader opened it; no more is read."""
+        """Close the file if this reader opened it, and stop reading."""
         self._closed = True
         self._owned.close()
 
     @property
     def file(self) -> str | None:
-        """The name of the file, where it has one."""
+        """Name of the file, if it has one."""
         return self._log.file
 
     @property
     def problems(self) -> list[Problem]:
-        """What was odd so far."""
+        """Problems found so far."""
         return self._log.problems
 
     @property
     def problems_dropped(self) -> int:
-        """How many problems more there were than are kept."""
+        """Number of problems beyond those that are kept."""
         return self._log.dropped
 
     @property
     def provider_adjustments(self) -> list[ProviderAdjustment]:
-        """The provider adjustments (PLB) so far, which stand behind the claims of their transaction."""
+        """Provider-level adjustments (PLB) so far; they follow a transaction's claims."""
         return self._log.provider_adjustments
 
     @property
     def provider_adjustments_dropped(self) -> int:
-        """How many provider adjustments more there were than are kept."""
+        """Number of provider-level adjustments beyond those that are kept."""
         return self._log.provider_adjustments_dropped
 
     @property
     def bytes_read(self) -> int:
-        """How many bytes of the file have been read so far."""
-        return self._segments.bytes_read if hasattr(self, "_segments") else 0  # an error of opening may show the reader
+        """Number of bytes of the file read so far."""
+        # The attribute is missing if opening failed and an error report shows the reader.
+        return self._segments.bytes_read if hasattr(self, "_segments") else 0
 
     def claims_and_ends(self) -> Iterator[Claim | Remittance]:
-        """Claims as they come, and after the last claim of a transaction its `Remittance`."""
+        """Yield the claims, and the `Remittance` after the last claim of each transaction."""
         self._check_open()
         return self._items
 
     def report(self, code: ProblemCode, *, claim: str | None = None, **facts: object) -> None:
-        """Add a problem that stands at the segment, or about the claim, that was handed out last."""
+        """Add a problem about the segment or claim that was handed out last."""
         self._log.add(code, self._parser.handed_out, claim, facts)
 
     def _check_open(self) -> None:
@@ -133,13 +133,13 @@ class RemittanceReader:
 
 
 class _Owned:
-    """The file that a reader opened itself, if it did; closed with whoever holds this last."""
+    """File opened by a reader, closed together with its last user."""
 
     def __init__(self, file: BinaryIO | None) -> None:
         self._file = file
 
     def close(self) -> None:
-        """Close it, if there is one."""
+        """Close the file, if there is one."""
         if self._file is not None:
             self._file.close()
 
@@ -148,14 +148,14 @@ class _Owned:
 
 
 def _parse(segments: SegmentStream, parser: Parser, owned: _Owned) -> Iterator[Claim | Remittance]:
-    """Claims and ends of transactions, as the segments come."""
+    """Yield claims, and remittances at the ends of transactions."""
     yield from parser.read(segments)
     owned.close()
     yield from parser.end(segments)
 
 
 def _opened(source: Source) -> tuple[str | None, BinaryIO, _Owned]:
-    """The name of a source, its stream, and what of it is ours to close."""
+    """The name and the stream of a source, and the file that we must close."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         return None, io.BytesIO(source), _Owned(None)
     if isinstance(source, (str, PathLike)):
