@@ -1,4 +1,4 @@
-"""Medicare sequestration made exact: rates by date, cuts to the cent, CO 253s checked.
+"""Exact Medicare sequestration: rates by date, amounts to the cent, CO 253 checks.
 
 >>> import sequestration as seq
 >>> seq.expected_reduction("40.00", on="2019-03-01").amount

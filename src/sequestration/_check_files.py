@@ -1,4 +1,4 @@
-"""Check remittances: files, folders and several of them, in one process or in several."""
+"""Check remittances: one file, folders or several files, in one or more processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sequestration._x12 import RemittanceReader, Source
 
 __all__ = ["check_835"]
 
-_LEAST_FOR_JOBS = 2_000_000  # bytes: below, starting processes costs more than it gains
+_LEAST_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
 
 
 def check_835(
@@ -41,17 +41,27 @@ def check_835(
 ) -> Audit:
     """Check every Medicare line or claim of remittances against the law.
 
-    `source` is a path, bytes, a binary file, a folder (its files in name order, not deeper), or several of
-    these. `keep` is "wrong" (findings that need a look) or "all"; at most `limit` of each verdict are kept,
-    the rest counted. `payers` says who a payer is by one of its numbers (N104, REF 2U, TRN03): "ffs" is
-    judged by the law, "contract" is not applicable. `jobs` is the number of processes over which several
-    files are spread; under 2 MB in all one is used. The audit is the same, in the same order.
+    Only one file alone raises an error for its contents. Among several files, or in a folder, a file that is not an
+    835 or cannot be read is a problem of the audit, and the other files are read. The audit is the same, in the same
+    order, for any number of jobs.
 
-    `progress` is called with the bytes read so far and the bytes of all files named by a path; with
-    several processes each time a file is done.
+    Args:
+        source: A path, bytes, a binary file, a folder (its files in name order, without subfolders), or several
+            of these.
+        jobs: Number of processes for several files. One process is used for less than 2 MB in all.
+        keep: "wrong" keeps findings that need review, "all" keeps every finding.
+        limit: Maximum number of findings of each verdict to keep; the rest are only counted.
+        payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
+            "contract" is not applicable.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        progress: Called with the bytes read so far and the bytes of all files named by a path; with several
+            processes, after each file.
 
-    One file alone that is no 835 raises `X12Error`, and one that cannot be read the `OSError` that it is;
-    among several, or in a folder, either is a problem of that file and the others are read.
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        ValueError: `keep`, `limit`, `jobs` or a kind of payer is not valid.
+        TypeError: `source` or `progress` has the wrong type.
 
     >>> audit = check_835(EXAMPLE)
     >>> audit.counts[Verdict.CORRECT], audit.ok
@@ -74,7 +84,7 @@ def check_835(
 
 
 class _Watch:
-    """Tells how many bytes of all have been read."""
+    """Reporter of the number of bytes read."""
 
     def __init__(self, progress: Callable[[int, int], None], total: int) -> None:
         self._progress = progress
@@ -82,16 +92,19 @@ class _Watch:
         self._done = 0
 
     def add(self, length: int) -> None:
-        """So many more bytes have been read."""
+        """Add bytes that were read."""
         self._done += length
         self._progress(self._done, self._total)
 
 
 class _WatchedFile(io.RawIOBase):
-    """A binary file that tells how much of it is read, and is at its end when an interrupt comes."""
+    """A binary file that reports how much of it was read.
+
+    It is at its end when an interrupt comes.
+    """
 
     def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
-        # A pipe gives what it has, not what it may have later: that is read before an interrupt, and not lost by it.
+        # A pipe returns what it has now. That is read before an interrupt, so nothing is lost.
         self._stream = stream
         self._read = getattr(stream, "read1", stream.read)
         self._watch = watch
@@ -101,7 +114,7 @@ class _WatchedFile(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         with self._interrupts.end_a_wait():
             data: bytes = self._read(size)
-            if not data:  # the end; or a pipe that does not wait has nothing yet, which it says only here
+            if not data:  # This is the end, or a non-blocking pipe that has nothing yet.
                 data = self._stream.read(1)
         if data and self._watch is not None:
             self._watch.add(len(data))
@@ -109,7 +122,7 @@ class _WatchedFile(io.RawIOBase):
 
 
 def _audits(sources: list[Source], wishes: Wishes, jobs: int, watch: _Watch | None) -> Iterator[Audit]:
-    """The audits of several files, in their order, in one process or in several."""
+    """Yield the audits of several files in order, from one or more processes."""
     paths = [source for source in sources if isinstance(source, (str, PathLike))]
     if jobs == 1 or len(paths) < 2 or sum(map(_size, paths)) < _LEAST_FOR_JOBS:
         for source in sources:
@@ -132,17 +145,17 @@ def _lost(source: str | PathLike[str]) -> Audit:
 
 
 def _size(source: Source) -> int:
-    """The bytes of a file named by a path; of what has no size, none."""
+    """Size in bytes of a file named by a path; zero if it has none."""
     if not isinstance(source, (str, PathLike)):
         return 0
     try:
         return Path(source).stat().st_size
-    except OSError:  # it is told when it is read
+    except OSError:  # The error is reported when the file is read.
         return 0
 
 
 def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = None) -> Audit:
-    """The audit of a file; where it cannot be read, one that says so."""
+    """The audit of a file, or an audit with the problem why it cannot be read."""
     name = str(fspath(source)) if isinstance(source, (str, PathLike)) else None
     try:
         return _audit_file(source, wishes, watch)
@@ -166,7 +179,7 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
 def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
     interrupts = Interrupts.of_this_process()
     if isinstance(source, (str, PathLike)):
-        with interrupts.end_a_wait():  # to open a pipe is to wait for its other end
+        with interrupts.end_a_wait():  # Opening a pipe waits for its other end.
             stream = open(source, "rb")  # noqa: SIM115 - closed below
         with stream:
             return _audit_stream(_WatchedFile(stream, watch, interrupts), wishes)
@@ -200,7 +213,7 @@ def _positive(number: int, name: str) -> int:
 
 
 class _Room:
-    """How much of the audits of several files may still be kept: as much as of one file."""
+    """Remaining limit for findings over several files, the same as for one file."""
 
     def __init__(self, findings: int) -> None:
         self._findings = dict.fromkeys(Verdict, findings)
@@ -208,7 +221,7 @@ class _Room:
         self._provider_adjustments = MOST_PROVIDER_ADJUSTMENTS
 
     def limit(self, audit: Audit) -> None:
-        """Keep what there is room for, and count the rest."""
+        """Keep as much of an audit as the limit allows, and count the rest."""
         kept: list[Finding] = []
         for finding in audit.findings:
             if self._findings[finding.verdict]:

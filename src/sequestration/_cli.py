@@ -1,7 +1,7 @@
-"""The command line: arguments in, text or JSON out, exit code.
+"""Command line: parse arguments, print text or JSON, return an exit code.
 
-Exit: 2 when any input could not be read at all or the usage is wrong, else 1 when anything needs a look or
-a problem is an error, else 0. An interrupt is 130.
+The exit code is 2 if any input could not be read at all or the usage is wrong, else 1 if anything needs review or a
+problem is an error, else 0. After an interrupt it is 130.
 """
 
 from __future__ import annotations
@@ -62,30 +62,36 @@ _UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code. All that it printed was taken by the system, or that is the error."""
+    """Run a command and return its exit code.
+
+    If the system does not accept all of the output, the exit code reports that error.
+    """
     open_streams()
     options = argparse.Namespace(code=OK)
     try:
         options.code = _run(arguments, options)
         close_output()
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except BrokenPipeError:  # The reader of our output, such as head, has closed it.
         discard(sys.stdout)
     except OSError as error:
         discard(sys.stdout)
         options.code = _fail(f"output: {error.strerror or error}")
     try:
         sys.stderr.flush()
-    except OSError:  # nobody reads the errors; the code is returned all the same
+    except OSError:  # Nobody reads stderr; the exit code is returned anyway.
         discard(sys.stderr)
     return int(options.code)
 
 
 def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
-    """Run a command and return its exit code. Raises `OSError` for its output alone, which has no file name."""
+    """Run a command and return its exit code.
+
+    Only an error of the output, which has no file name, raises `OSError`.
+    """
     try:
         _parser().parse_args(arguments, options)
         return int(options.run(options))
-    except SystemExit as ended:  # after --help, --version or wrong usage
+    except SystemExit as ended:  # Raised after --help, --version or wrong usage.
         return int(ended.code or OK)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
@@ -98,7 +104,7 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, and which hides no error of the output."""
+    """An argument parser with one-line errors that does not hide output errors."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(_fail(f"{message}; {self.prog} --help says more", program=self.prog))
@@ -197,7 +203,7 @@ def _take_table(parser: argparse.ArgumentParser) -> None:
 
 
 def _schedule_of(options: argparse.Namespace) -> RateSchedule | None:
-    """The schedule of the caller's file, or the shipped one of that name; None where there is no such wish."""
+    """The schedule of the caller's file or of a shipped name; None if not requested."""
     if options.file is None:
         return None
     name = options.file.lower()
@@ -245,7 +251,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _tell_interrupted(audit: Audit, options: argparse.Namespace) -> int:
-    """Print what was found until an interrupt, in every form that can say that it is only a part."""
+    """Print a partial audit after an interrupt, in formats that can mark it as such."""
     options.code = INTERRUPTED
     was_read = any(file.readable for file in audit.files)
     if options.json:
@@ -258,7 +264,7 @@ def _tell_interrupted(audit: Audit, options: argparse.Namespace) -> int:
 
 
 def _write_report(audit: Audit, path: str | None) -> bool:
-    """Write the report where one is asked for; where that fails, say so, for the check itself is done."""
+    """Write the report if requested; print any error, for the check itself is done."""
     if path is not None:
         from sequestration._report import write_report
 
@@ -271,15 +277,15 @@ def _write_report(audit: Audit, path: str | None) -> bool:
 
 
 def _print_csv(audit: Audit) -> None:
-    """CSV in UTF-8 whatever the terminal speaks, its line ends as the format has them."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what stands in for a terminal may have none
+    """Print CSV in UTF-8 with the format's line ends, whatever encoding is in use."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # A replacement for the terminal may not have this method.
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     write_findings(audit.findings, sys.stdout)
 
 
 def _tell_beside_csv(audit: Audit) -> None:
-    """What CSV of findings cannot hold, on stderr: errors of the input but for unread files, and what was left out."""
+    """Print on stderr what a CSV of findings cannot hold: read errors and counts."""
     errors = [found for found in audit.problems if found.level is Level.ERROR and found.code not in _UNREADABLE]
     for problem in errors[:_MOST_FOUND]:
         _fail(f"error: {problem}")
@@ -390,7 +396,7 @@ def _schedule(options: argparse.Namespace) -> int:
 
 
 def ago(day: date, today: date) -> str:
-    """How long ago a day was; nothing where the clock says that it is to come."""
+    """Time since a day, in words; empty if the clock says it is in the future."""
     days = (today - day).days
     if days < 0:
         return ""
@@ -431,7 +437,10 @@ def _standard_input() -> BinaryIO:
 
 @contextmanager
 def _naming_input(path: str) -> Generator[None]:
-    """An error of reading names what was read: one without a name is an error of the output."""
+    """Context that adds a file name to read errors.
+
+    An error without a name is then an error of the output.
+    """
     try:
         yield
     except OSError as error:
@@ -445,6 +454,6 @@ def _of_file(error: OSError) -> str:
 
 
 def _fail(text: str, code: int = FAILED, *, program: str = "sequestration") -> int:
-    with suppress(OSError):  # nobody may read it; the code is returned all the same
+    with suppress(OSError):  # Nobody may be reading; the exit code is returned anyway.
         print(f"{program}: {in_one_line(text)}", file=sys.stderr)
     return code

@@ -236,7 +236,14 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
 
 class DatedCodeTable(CodeTable[D], Generic[D]):
-    """A code table whose codes have a start date and a stop date."""
+    """A code table whose codes have a start date and a stop date.
+
+    Args:
+        name: Kind of the codes: CARC or RARC.
+        codes: Entries in order.
+        source: Origin of the entries.
+        newer: Codes of an overlay that the table does not have.
+    """
 
     __slots__ = ()
 

@@ -69,7 +69,7 @@ class Cited(Protocol):
 
     @property
     def says(self) -> str:
-        """What the source says, in this project's own words."""
+        """Content of the source, in this project's own words."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""The lists of lines that billers know from Medicare's Easy Print: denied, adjusted, deductible."""
+"""Lists of denied, adjusted and deductible lines, as in Medicare's Easy Print."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ from sequestration._x12 import RemittanceReader, Source
 __all__ = ["LineList", "ListedLine", "service_lines"]
 
 Pick: TypeAlias = Callable[[int | None, Sequence[Adjustment]], list[Adjustment]]
-"""From what was paid and the adjustments of a place, those for which it is listed."""
+"""Selects, from the payment and the adjustments of a claim or line, the adjustments it is listed for."""
 
 
 class LineList(StrEnum):
-    """Which lines to list."""
+    """Lines to list."""
 
     DENIED = "denied"
     """Nothing was paid, and an adjustment says that the line was denied."""
     ADJUSTED = "adjusted"
-    """Not denied, and more or less was paid than charged for other reasons than the patient's share."""
+    """Not denied, but paid differently from the charge for reasons other than patient responsibility."""
     DEDUCTIBLE = "deductible"
-    """Something went to the patient's deductible."""
+    """Part of the amount went to the patient's deductible."""
 
 
 @attrs.frozen
 class ListedLine:
-    """A service line with its claim, and the adjustments for which it is listed.
+    """A listed service line with its claim and the adjustments that it is listed for.
 
-    `line` is None where the adjustments stand at the claim and it has no lines.
+    Attributes:
+        claim: Claim of the line.
+        line: Service line; None if the adjustments are at claim level and the claim has no lines.
+        adjustments: Adjustments that the line is listed for.
     """
 
     claim: Claim
@@ -44,7 +47,7 @@ class ListedLine:
     adjustments: tuple[Adjustment, ...]
 
     def __hash__(self) -> int:
-        # What may be corrected by its owner has no hash: a claim and a line stand here by their numbers.
+        # Mutable objects have no hash, so numbers identify a claim and a line here.
         return hash((self.claim.control_number, None if self.line is None else self.line.number))
 
     def __str__(self) -> str:
@@ -65,17 +68,17 @@ class ListedLine:
 
 
 def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]:
-    """Stream the lines of a remittance that are "denied", "adjusted" or "deductible".
+    """Iterate over the "denied", "adjusted" or "deductible" lines of a remittance.
 
-    What a code is, the table of codes says (`Carc.kind`): the cut (253), the contractual amount (45), money
-    paid elsewhere (100, B13), quality adjustments (144, 237) and the patient's share are no denials. Claims that
-    take a payment back are left out, and a line that a correction in the same transaction denies again is
-    listed once. Raises `ValueError` for another list, `X12Error` and `OSError` as `read_835` does.
+    The table of codes says what a code means (`Carc.kind`): sequestration (253), the contractual amount (45),
+    money paid elsewhere (100, B13), quality adjustments (144, 237) and patient responsibility are not denials.
+    Reversals are left out, and a line that a correction in the same transaction denies again is listed once. Raises
+    `ValueError` for another list, and `X12Error` and `OSError` as `read_835` does.
 
     >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
     ['claim A-1, line 1, 99213: CO-45 50.00, CO-253 1.60']
     """
-    return _listed(source, _chosen(which))  # a wrong list is told at once, not when somebody reads on
+    return _listed(source, _chosen(which))  # An unknown list raises at once, not on the first iteration.
 
 
 def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:
@@ -88,7 +91,7 @@ def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:
             elif not item.is_reversal:
                 found = list(_of_claim(item, pick))
                 yield from (listed for listed in found if which is not LineList.DENIED or _identity(listed) not in seen)
-                seen.update(map(_identity, found))  # only now: two lines of one claim may read the same
+                seen.update(map(_identity, found))  # Added only now, because two lines of one claim may look the same.
 
 
 def _of_claim(claim: Claim, pick: Pick) -> Iterator[ListedLine]:
@@ -125,7 +128,7 @@ def _kind(adjustment: Adjustment) -> CodeKind | None:
 
 
 def _identity(listed: ListedLine) -> tuple[object, ...]:
-    """What makes two lines the same service of the same claim."""
+    """Key by which two lines are the same service of the same claim."""
     claim, line = listed.claim, listed.line
     if line is None:
         return claim.control_number, claim.charge_cents

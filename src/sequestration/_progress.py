@@ -1,4 +1,7 @@
-"""How far long work has come, on the terminal: a bar with rich, a plain line without, nothing when piped."""
+"""Show the progress of long work on the terminal.
+
+It is a bar if rich is installed, a plain line if not, and nothing if the output is piped.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ __all__ = ["Progress", "shown_progress"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes there are."""
 
-_LONG = 4_000_000  # bytes: less is read before anybody could look
+_LONG = 4_000_000  # Bytes. Less is read before anybody could look.
 
 
 @contextmanager
 def shown_progress() -> Generator[Progress | None]:
-    """A callback that shows progress on standard error, or None where nobody would see it."""
+    """A callback that shows progress on standard error; None if nobody would see it."""
     if not sys.stderr.isatty():
         yield None
         return
     try:
-        from rich.progress import Progress as Bar  # an extra: all works without
+        from rich.progress import Progress as Bar  # rich is an extra; everything works without it.
     except ImportError:
         try:
             yield _plain_line
-        finally:  # what is told next, an error too, stands on a line of its own
+        finally:  # Whatever is printed next, an error included, starts on a new line.
             with suppress(OSError):
                 print(end="\r\033[K", file=sys.stderr)
         return
@@ -43,5 +46,5 @@ def shown_progress() -> Generator[Progress | None]:
 
 def _plain_line(done: int, total: int) -> None:
     if total > _LONG:
-        with suppress(OSError):  # a terminal that is gone ends no check
+        with suppress(OSError):  # A closed terminal does not end a check.
             print(f"reading: {100 * done // total} %", end="\r", file=sys.stderr, flush=True)

@@ -190,6 +190,7 @@ class CostReportShare:
     Attributes:
         period: Period of the schedule.
         days: Days of the cost report that fall in the period.
+        ratio: The days divided by all days of the cost report, to four decimal places.
     """
 
     period: RatePeriod

@@ -1,4 +1,7 @@
-"""One audit as a page of HTML that stands alone: no network, no other file, readable with and without its script."""
+"""Write an audit as one self-contained HTML page.
+
+The page needs no network and no other file, and it is readable with and without its script.
+"""
 
 from __future__ import annotations
 
@@ -30,16 +33,16 @@ _MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 _HALF_A_CENT = Decimal("0.005")
 _NEEDS_A_LOOK = element("span", " needs a look", class_="soft")
 _OPEN_MONTHS = 24
-"""As many months are shown unfolded: two years."""
+"""Number of months shown unfolded: two years."""
 
 
 def write_report(audit: Audit, path: str | PathLike[str]) -> None:
-    """Write an audit to `path` as one HTML file that needs no network and opens in any browser.
+    """Write an audit to `path` as one HTML file that opens in any browser.
 
-    It holds a summary with bars, the findings that the audit kept (the worst first, each with its arithmetic and its
-    next step), all adjustments by code, and the problems of the input. Of a patient it holds the account number
-    alone; of `audit.masked()` not that. Raises `OSError` where the file cannot be written: then a report that stood
-    there before is as it was; and `FileExistsError` where `path` is a remittance that was checked.
+    The file needs no network. It has a summary with bars, the findings that the audit kept (the largest first, each
+    with its arithmetic and its next step), all adjustments by code, and the file problems. Of a patient it contains
+    only the account number, and not even that for `audit.masked()`. Raises `OSError` if the file cannot be written,
+    which leaves an existing report unchanged, and `FileExistsError` if `path` is a remittance that was checked.
     """
     if not isinstance(audit, Audit):
         raise TypeError(f"a report is written of an Audit, not of {type(audit).__name__}")
@@ -97,7 +100,7 @@ def _masthead(audit: Audit) -> Piece:
 
 
 def _subject(audit: Audit) -> str:
-    """What was checked: a file by its name, several by their number."""
+    """Files that were checked: one by its name, several by their number."""
     if len(audit.files) == 1:
         name = audit.files[0].name
         return PurePath(name).name if name else "an 835"
@@ -109,7 +112,7 @@ def _section(name: str, title: str, *content: object) -> Piece:
 
 
 def _wide(content: Piece, name: str) -> Piece:
-    """A table that scrolls by itself where the page is narrow; the keyboard reaches it under the name."""
+    """Wrap a wide table so that it scrolls by itself; the keyboard reaches it by name."""
     return element("div", content, class_="wide", role="region", aria_label=name, tabindex="0")
 
 
@@ -197,7 +200,7 @@ def _dollars_by_month(audit: Audit) -> Piece:
 
 
 def _barred(caption: str, columns: Iterable[str], rows: Iterable[Piece]) -> Piece:
-    """A table whose numbers are drawn as bars too; who does not see the bars reads the numbers."""
+    """Build a table whose numbers are also drawn as bars."""
     first, *others = columns
     head = [element("th", first, scope="col")]
     head += [element("th", name, scope="col", class_="n") if name else element("td") for name in others]
@@ -210,7 +213,7 @@ def _barred(caption: str, columns: Iterable[str], rows: Iterable[Piece]) -> Piec
 
 
 def _bar(part: int, whole: int) -> Piece:
-    width = f"{100 * part / whole:.2f}" if whole else "0"  # a picture, no money
+    width = f"{100 * part / whole:.2f}" if whole else "0"  # A bar's width is part of a picture, not an amount.
     bar = element("rect", width=width, height="10")
     return element("svg", bar, viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
 
@@ -234,7 +237,7 @@ def _findings(audit: Audit, findings: list[Finding], periods: Mapping[RatePeriod
 
 
 def _filter(findings: Iterable[Finding]) -> Piece:
-    """The controls, which the script shows: without it they would do nothing."""
+    """Filter controls, which stay hidden until the script shows them."""
     counts = Counter(found.verdict for found in findings)
     boxes = [
         element(
@@ -288,13 +291,13 @@ def _finding(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece:
 
 
 def _dated(text: str) -> Piece:
-    """A text whose dates are not broken at the end of a line."""
+    """Keep the dates in a text from breaking at the end of a line."""
     parts = _DATE.split(text)
     return joined(element("span", part, class_="d") if place % 2 else part for place, part in enumerate(parts))
 
 
 def _gap(finding: Finding) -> str:
-    """The dollars in a few words, for the line that stays when a finding is folded."""
+    """The difference in dollars, for the line that stays when a finding is folded."""
     words = finding.difference_in_words
     return words.split(",")[0].removesuffix(" was taken") if words else ""
 
@@ -304,7 +307,7 @@ _IN_ARITHMETIC = frozenset({"payable before sequestration", "rate", "expected", 
 
 
 def _arithmetic(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece | None:
-    """From what was paid to what should have been taken, a row a step; None where the payable is not known."""
+    """Steps from the payment to the expected amount; None if the payable is unknown."""
     paid, reported, payable, expected = finding.paid, finding.reported, finding.payable, finding.expected
     if payable is None:
         return None
@@ -334,7 +337,7 @@ def _period(period: RatePeriod, periods: Mapping[RatePeriod, str]) -> Piece:
 
 
 def _rounded(finding: Finding) -> str:
-    """The exact product, where the cut is its nearest cent and not the same."""
+    """The exact product, where it differs from its nearest cent."""
     assert finding.payable is not None
     assert finding.expected is not None
     exact = EXACT.multiply(finding.payable, finding.rate or Decimal(0))
@@ -342,7 +345,7 @@ def _rounded(finding: Finding) -> str:
     return f"{exact:,f} to the nearest cent" if 0 < apart <= _HALF_A_CENT else ""
 
 
-# What stands after the findings.
+# The sections after the findings.
 
 
 def _codes(audit: Audit) -> Piece:
@@ -452,5 +455,5 @@ def _data(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """What a Content-Security-Policy calls an inline style or script by."""
+    """Hash of an inline style or script for a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

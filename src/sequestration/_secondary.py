@@ -1,8 +1,8 @@
-"""The carry-over: what a claim to the next payer must repeat of Medicare's remittance, proven to balance.
+"""Carry Medicare's adjustments over to the claim for the secondary payer.
 
-A secondary claim (X12 837) carries the payment and the adjustments of the payer before: of the claim in loop
-2320, of its service lines in loop 2430. A payer refuses it where the 253 is left out, put at the other level,
-or rounded until nothing adds up.
+A secondary claim (X12 837) carries the payment and the adjustments of the primary payer: those of the claim in loop
+2320, those of its service lines in loop 2430. A payer rejects the claim if the 253 is left out, reported at the
+other level, or rounded so that nothing balances.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["Gap", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustment
 
 @attrs.frozen(kw_only=True)
 class Gap:
-    """Where amounts do not add up, and by how much, in dollars: what is charged and not explained.
+    """Amount in dollars that is charged but not explained.
 
     `line` is the number of a service line; None is the claim.
     """
@@ -50,9 +50,20 @@ class Gap:
 
 @attrs.frozen(kw_only=True)
 class SecondaryLine:
-    """What loop 2430 says of one service line: paid by Medicare, and adjusted why. Amounts are in dollars.
+    """Contents of loop 2430 for one service line, in dollars.
 
-    `charge` = `paid` + the sum of `adjustments`, unless a `Gap` tells of it.
+    `charge` = `paid` + the sum of `adjustments`, unless a `Gap` reports otherwise.
+
+    Attributes:
+        number: Number of the line, from 1.
+        procedure: Procedure code without modifiers.
+        modifiers: Modifiers of the procedure code.
+        revenue_code: Revenue code.
+        units: Units as sent.
+        charge: Billed charge.
+        paid: Medicare's payment.
+        adjustments: Adjustments of the line.
+        control_number: The practice's own number of the line.
     """
 
     number: int
@@ -66,7 +77,7 @@ class SecondaryLine:
     control_number: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, amounts as text."""
+        """Convert to plain values for JSON; amounts are text."""
         return {
             "line": self.number,
             "procedure": self.procedure,
@@ -91,15 +102,23 @@ class SecondaryLine:
 
 @attrs.frozen(kw_only=True)
 class SecondaryAdjustments:
-    """What the secondary claim must say of Medicare's decision. Amounts are in dollars.
+    """Medicare's decision as the secondary claim must report it, in dollars.
 
-    `forwarded` says that Medicare has sent the claim on itself, `signs` what in the remittance tells so, and
-    `wait_until` the first day on which to ask the next payer (None where the remittance has no date to count from).
-    Then a claim of one's own would be a duplicate; send it only where that payer has none.
+    A forwarded claim (crossover) needs no claim of your own, which would be a duplicate. Send one only if the
+    secondary payer does not have it.
 
-    `adjustments` belong to the claim (loop 2320), those of `lines` to the service line (loop 2430). `paid` is
-    Medicare's payment of the claim, `adjudicated_on` the day of the payment or else of the remittance,
-    `sequestration` the sum of the 253s in it. `gaps` is empty where all of it balances.
+    Attributes:
+        claim: Patient control number.
+        forwarded: Whether Medicare forwarded the claim itself.
+        signs: Evidence in the remittance that the claim was forwarded.
+        wait_until: First day to check with the secondary payer; None without a date to count from.
+        charge: Billed charge.
+        paid: Medicare's payment of the claim.
+        adjudicated_on: Payment date, or else the remittance date.
+        adjustments: Claim-level adjustments (loop 2320).
+        lines: Service lines with their adjustments (loop 2430).
+        sequestration: Sum of the 253s.
+        gaps: Amounts that are not explained; empty if everything balances.
     """
 
     claim: str
@@ -116,11 +135,11 @@ class SecondaryAdjustments:
 
     @property
     def balances(self) -> bool:
-        """Whether claim and lines add up to the cent."""
+        """Whether the claim and its lines balance to the cent."""
         return not self.gaps
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: money as text with two places, ISO dates."""
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
         return {
             "claim": self.claim,
             "forwarded": self.forwarded,
@@ -176,15 +195,15 @@ class SecondaryAdjustments:
 
 
 def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdjustments:
-    """What the claim to the next payer must repeat of this one: groups, reasons, amounts, at Medicare's own level.
+    """Build the adjustments that the claim to the secondary payer must repeat.
 
-    First see `forwarded`. Every adjustment stands where Medicare put it; those of 0.00 are left out, for there is
-    nothing in them to repeat. With `spread`, a 253 of the claim goes to its lines in proportion to what was
-    paid for each, to the cent (largest remainder, earlier lines first), for payers that take it at lines only.
+    Check `forwarded` first. Every adjustment stays at the level where Medicare reported it; adjustments of 0.00 are
+    left out because there is nothing to repeat. `spread` distributes a claim-level 253 over the lines in proportion
+    to their payments, to the cent (largest remainder, earlier lines first), for payers that take it at lines only.
 
-    Raises `ValueError` for a claim that takes an earlier payment back, for one in which the file breaks off, and
-    where nothing was paid on any line to spread over; `InvalidAmount` where an amount could not be read.
-    Sources: X12 837, loops 2320 and 2430; CMS on claims that were crossed over (see the page on the carry-over).
+    Raises `ValueError` for a reversal, for a claim in which the file ends, and if there is no paid line to spread
+    over; `InvalidAmount` if an amount could not be read; `TypeError` if `claim` is not a `Claim`. Sources: X12 837,
+    loops 2320 and 2430; CMS on crossover claims (see the page on secondary claims).
 
     >>> from sequestration import read_835
     >>> with read_835(EXAMPLE) as reader:
@@ -232,7 +251,7 @@ def _refuse_what_cannot_be_sent(claim: Claim) -> None:
         raise ValueError(f"claim {visible(claim.control_number)} is not whole: the file breaks off in it")
 
 
-# Whether Medicare has sent the claim on.
+# Crossover: whether Medicare forwarded the claim.
 
 
 def _signs_of_forwarding(claim: Claim) -> list[str]:
@@ -247,22 +266,25 @@ def _signs_of_forwarding(claim: Claim) -> list[str]:
 
 
 def _after_working_days(day: date | None, count: int) -> date | None:
-    """The working day that is `count` working days after a day; None where there is none."""
+    """The working day that is `count` working days after a day; None without one."""
     if day is None:
         return None
     try:
         for _ in range(count):
             day = next_working_day(day + timedelta(days=1))
-    except OverflowError:  # a file may say 9999-12-31, where the calendar ends
+    except OverflowError:  # A file may say 9999-12-31, the last day of the calendar.
         return None
     return day
 
 
-# What Medicare decided, where it put it.
+# Medicare's decision, at the level where Medicare reported it.
 
 
 def _has_line_decisions(claim: Claim) -> bool:
-    """Whether the lines were decided one by one: they carry adjustments, or their payments make up the claim's."""
+    """Whether the lines were decided individually.
+
+    Such lines carry adjustments, or their payments add up to the claim's.
+    """
     if any(line.adjustments for line in claim.lines):
         return True
     paid = [line.paid_cents for line in claim.lines]
@@ -297,7 +319,10 @@ def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None)
 
 
 def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Gap]:
-    """Lines: charge = paid + adjustments. Claim: the same with all of them, and it is paid what its lines are."""
+    """Gaps of the lines and of the claim.
+
+    Lines: charge = paid + adjustments. Claim: the same with all adjustments, and its payment is the sum of its lines'.
+    """
     for line in lines:
         if gap := as_cents(line.charge) - as_cents(line.paid) - _total(line.adjustments):
             yield Gap(line=line.number, amount=as_dollars(gap))
@@ -309,7 +334,7 @@ def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[Secondar
         yield Gap(line=None, amount=as_dollars(not_explained or not_paid))
 
 
-# A cut of the claim, spread over its lines.
+# A claim-level 253, spread over the lines.
 
 
 def _spread(
@@ -317,8 +342,8 @@ def _spread(
 ) -> tuple[list[Adjustment], list[SecondaryLine]]:
     """The claim's adjustments without the 253, and the lines with their shares of it.
 
-    A line's payment falls by its share, unless the lines' payments make up the claim's as they are: then the cut
-    has been taken from them already.
+    A line's payment decreases by its share, unless the lines' payments already add up to the claim's: then the amount
+    has been withheld from them already.
     """
     cuts = _cuts(of_claim)
     if not cuts:
@@ -334,7 +359,7 @@ def _spread(
 
 
 def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
-    """Whole cents of the cut for each line, in proportion to its payment; they add up to the cut."""
+    """Whole cents of the 253 for each line, in proportion to its payment."""
     sign = -1 if cut < 0 else 1
     weights = [max(0, sign * cents) for cents in paid]
     whole = sum(weights)
@@ -374,7 +399,7 @@ def _sure(cents: Iterable[int | None]) -> list[int]:
     return [amount or 0 for amount in cents]
 
 
-# Texts.
+# Text output.
 
 
 def _code(line: SecondaryLine) -> str:

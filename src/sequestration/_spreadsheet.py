@@ -1,4 +1,4 @@
-"""The findings of an audit as CSV (RFC 4180), one row a finding, safe to open in a spreadsheet."""
+"""Write findings as CSV (RFC 4180) that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sequestration._visible import visible
 
 __all__ = ["COLUMNS", "write_findings"]
 
-_STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # those of East Asian keyboards too
+_STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # Includes the characters of East Asian keyboards.
 _BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
 _INNER_FORMULA = re.compile(rf"([;\t\r\n]\s*)(?=[{re.escape(''.join(_STARTS_A_FORMULA))}])")
-"""Where a spreadsheet that parts cells at semicolons or tabs would find a formula."""
+"""Positions where a spreadsheet that splits cells at semicolons or tabs would find a formula."""
 
 COLUMNS: Mapping[str, Callable[[Finding], object]] = {
     "verdict": lambda found: found.verdict.value,
@@ -46,14 +46,14 @@ COLUMNS: Mapping[str, Callable[[Finding], object]] = {
     "last_day": lambda found: found.step and found.step.deadline and found.step.deadline.last_day,
     "authority": lambda found: found.step and found.step.authority and str(found.step.authority),
 }
-"""The columns, each with what stands in it of a finding; named as in the JSON."""
+"""Columns with their values of a finding, named as in the JSON."""
 
 
 def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
-    """Write a header and a row a finding to a stream that leaves line ends alone.
+    """Write a header, and one row per finding, to a stream that keeps line ends.
 
-    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula has an apostrophe
-    before it, wherever it comes from, and one that a terminal would obey has a question mark there.
+    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula gets an
+    apostrophe before it, and control characters become question marks.
     """
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
@@ -61,7 +61,7 @@ def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
 
 
 def _cell(value: object) -> object:
-    """A number or a date as it is, a text without a formula in it."""
+    """A number or a date as it is, or a text that is not a formula."""
     if not isinstance(value, str):
         return value
     text = _INNER_FORMULA.sub(r"\1'", visible(value))

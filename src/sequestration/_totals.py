@@ -110,7 +110,13 @@ class Totals(Sums):
         return {whom: as_dollars(cents) for whom, cents in self.owed_cents.items()}
 
     def enter(self, sums: Sums, month: str, verdict: Verdict) -> None:
-        """Add sums of one verdict in one month; without a date, only to the overall sums."""
+        """Add sums of one verdict in one month; without a date, only to the overall sums.
+
+        Args:
+            sums: Sums to add, in whole cents.
+            month: Month of the deciding date as YYYY-MM; empty without a date.
+            verdict: Verdict of the claims or lines.
+        """
         self.add(sums)
         if month and sums != Sums():
             self.by_month_and_verdict.setdefault(month, {}).setdefault(verdict, Sums()).add(sums)

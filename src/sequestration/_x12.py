@@ -124,7 +124,13 @@ class RemittanceReader:
         return self._items
 
     def report(self, code: ProblemCode, *, claim: str | None = None, **facts: object) -> None:
-        """Add a problem about the segment or claim that was handed out last."""
+        """Add a problem about the segment or claim that was handed out last.
+
+        Args:
+            code: Code of the problem.
+            claim: Patient control number of the claim, or None.
+            facts: Facts that the text of the problem states.
+        """
         self._log.add(code, self._parser.handed_out, claim, facts)
 
     def _check_open(self) -> None:

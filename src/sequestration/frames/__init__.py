@@ -1,8 +1,9 @@
-"""The same exact math on any data frame: pandas, polars, pyarrow, DuckDB, dask, Spark.
+"""Exact sequestration arithmetic on data frames.
 
-The same kind of frame comes out that went in. A lazy one stays lazy and is not collected; index, order of rows
-and all other columns stay as they are. Remittances become tables of an engine, Parquet, or a data source of Spark.
-This room needs the extra `frames` (narwhals); the engine is yours.
+It runs on pandas, polars, pyarrow, DuckDB, dask and Spark. The result is a frame of the same kind as the input. A
+lazy frame stays lazy and is not collected; the index, the order of rows and all other columns stay as they are.
+Remittances become tables of an engine, Parquet files, or a Spark data source. This module needs the extra `frames`
+(narwhals) and the engine of your choice.
 """
 
 from __future__ import annotations

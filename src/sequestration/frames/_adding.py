@@ -1,4 +1,4 @@
-"""Frames with new columns: the cut, the check of a reported cut, the payment before it."""
+"""Add columns to frames: sequestration, a check of it, the amount before it."""
 
 from __future__ import annotations
 
@@ -38,24 +38,40 @@ def add_reduction(
     flag: str | None = None,
     overwrite: bool = False,
 ) -> IntoFrameT:
-    """The frame with the cut that the law takes from each payable, as `expected_reduction` figures it.
+    """Add the sequestration of each payable amount, as in `expected_reduction`.
 
-    `payable` is the column of what Medicare itself would pay, `on` that of the date that decides. Instead of
-    `on`, `claim_type` decides between `from_date` and `through_date` (for inpatients the day of discharge): a
-    `ClaimType` or its name for all rows, or a column of such names; a row of another type, or one that ends
-    before it begins, has no rate and gets null.
+    Amounts are whole numbers, decimals or floats. The new column is of the same kind, except that whole dollars
+    give floats because sequestration has cents. A float counts as its nearest cent. An amount more than a hundredth
+    of a cent from a whole cent becomes null, as does a decimal that is not whole cents; a frame that is not lazy
+    warns about them. A null stays null. All amounts up to 90 trillion dollars are exact.
 
-    Amounts are in dollars, or with `unit="cents"` in cents: whole numbers, decimals or floats. The new column is
-    of the same kind; whole dollars give floats, for a cut has cents. A float counts as the cent it is nearest to.
-    What lies more than a hundredth of a cent from one becomes null, as does a decimal that is no whole cents:
-    `flag` names a column to say where, and a frame that is not lazy warns. Null in, null out. All amounts up
-    to 90 trillion dollars are exact.
+    Dates are dates, or timestamps without a time zone, of which the day counts.
 
-    Dates are dates or moments without a time zone (their day counts), or text as YYYY-MM-DD with
-    `parse_dates=True`, or in another format such as "%Y%m%d" given there. Columns that are there are replaced
-    only with `overwrite=True`.
-    Raises `UnknownColumn`, `ColumnExists`, `InvalidAmountType`, `InvalidDateType`, `InvalidDate` and
-    `MissingExtra`; what only shows in the rows of a lazy frame, its engine raises when it is collected.
+    Args:
+        df: Frame of any engine that narwhals supports.
+        payable: Column of Medicare's own payment before sequestration, in `unit`.
+        on: Column of the date that sets the rate. Instead of it, give `claim_type` with the date columns.
+        into: Name of the new column.
+        from_date: Column of the first date of service, for `claim_type`.
+        through_date: Column of the last date of service (inpatients: discharge), for `claim_type`.
+        claim_type: A `ClaimType` or its name for all rows, or a column of such names. A row of another type, or
+            one that ends before it begins, has no rate and gets null.
+        unit: "dollars" or "cents", for all amounts.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
+        overwrite: Whether to replace existing columns.
+
+    Raises:
+        UnknownColumn: The frame lacks a column.
+        ColumnExists: A new column exists and `overwrite` is False.
+        InvalidAmountType: A column of amounts is of another type.
+        InvalidDateType: A column of dates is of another type.
+        InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
+        InvalidSchedule: A rate has more than nine decimal places.
+        MissingExtra: narwhals is not installed.
+        TypeError: `df` is not a frame, or the arguments for the date do not go together.
+        ValueError: `unit` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> payments = pd.DataFrame({"payable": [40.00, 0.25], "day": ["2019-03-01", "2022-05-10"]})
@@ -92,20 +108,47 @@ def check(
     flag: str | None = None,
     overwrite: bool = False,
 ) -> IntoFrameT:
-    """The frame with `rate`, `payable`, `expected`, `difference` and `verdict` of each reported cut.
+    """Add the rate, the expected amount and the verdict of each reported amount.
 
-    Row by row the same as `check_adjustment`: `reported` is the column of the 253's amount, `paid` of what was
-    paid, `paid_elsewhere` of what Medicare paid under another code, `group` of the group code (null: CO).
-    `allowed` and `patient_responsibility`, both or neither, show where a place does not balance and so proves
-    nothing. `basis="gross"` says that `paid` stands before the cut.
+    The new columns are `rate`, `payable`, `expected`, `difference` and `verdict`. Every row gets what
+    `check_adjustment` says of it. The verdict is text, a value of `Verdict`; the rate is a float; amounts are of
+    the kind of the column `paid`. Where all of the payable amount was withheld, there is no base: payable, expected
+    and difference are null. See `add_reduction` for the kinds of amounts and dates.
 
-    A zero in `reported` says that there was no 253 where one should be, so the verdict may be `missing`. A null
-    says nothing, and the verdict is null; with `null_is_zero=True` a null in `reported` or `paid_elsewhere` is
-    a zero. Where all of the payable was cut, there is no base: payable, expected and difference are null.
-    `assigned` is True, False or None for all rows.
+    Args:
+        df: Frame of any engine that narwhals supports.
+        reported: Column of the 253, in `unit`. Zero means that there was none although one was due, so the
+            verdict may be `missing`. Null says nothing and gives a null verdict.
+        paid: Column of the amount paid, in `unit`.
+        on: Column of the date that sets the rate. Instead of it, give `claim_type` with the date columns.
+        paid_elsewhere: Column of what Medicare paid under another code, in `unit`.
+        group: Column of the group code of the 253; null means CO.
+        assigned: True, False or None for the claims of all rows.
+        allowed: Column of the allowed amount, in `unit`; give `patient_responsibility`, too. The two show
+            lines that do not balance and so prove nothing.
+        patient_responsibility: Column of the patient responsibility, in `unit`.
+        basis: "net" if `paid` is after sequestration, "gross" if it is before.
+        null_is_zero: Whether a null in `reported` or `paid_elsewhere` means zero.
+        prefix: Text before the names of the new columns.
+        from_date: Column of the first date of service, for `claim_type`.
+        through_date: Column of the last date of service (inpatients: discharge), for `claim_type`.
+        claim_type: A `ClaimType` or its name for all rows, or a column of such names.
+        unit: "dollars" or "cents", for all amounts.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
+        overwrite: Whether to replace existing columns.
 
-    The verdict is text, a value of `Verdict`; the rate a float; amounts are of the kind of `paid`. `prefix` goes
-    before the new names. All else is as for `add_reduction`.
+    Raises:
+        UnknownColumn: The frame lacks a column.
+        ColumnExists: A new column exists and `overwrite` is False.
+        InvalidAmountType: A column of amounts is of another type.
+        InvalidDateType: A column of dates is of another type.
+        InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
+        InvalidSchedule: A rate has more than nine decimal places.
+        MissingExtra: narwhals is not installed.
+        TypeError: `df` is not a frame, or arguments do not go together.
+        ValueError: `unit`, `basis` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> lines = pd.DataFrame({"co253": [0.80, 1.00], "paid": [39.20, 39.00], "day": ["2019-03-01"] * 2})
@@ -159,12 +202,38 @@ def add_back(
     flag: str | None = None,
     overwrite: bool = False,
 ) -> IntoFrameT:
-    """The frame with the payments before the cut: `gross_low` and `gross_high`, named after `into`.
+    """Add the payable amounts before sequestration, in two columns.
 
-    They are the lowest and the highest payable that leave what was `paid`, as `payables_from_paid` finds them;
-    mostly the same, but at 2 % one paid amount in 49 has two. `basis="gross"` says that the column stands before
-    the cut already: then both are what it holds. All else is as for `add_reduction`.
-    Raises `InvalidSchedule` where some day's rate is 1, so that every payable leaves nothing.
+    They are the lowest and the highest payable amount that leave what was `paid`, as `payables_from_paid` finds
+    them. Most are equal; at 2%, one paid amount in 49 has two. See `add_reduction` for the kinds of amounts and
+    dates.
+
+    Args:
+        df: Frame of any engine that narwhals supports.
+        paid: Column of the amount paid, in `unit`.
+        on: Column of the date that sets the rate. Instead of it, give `claim_type` with the date columns.
+        into: Beginning of the new columns' names: "gross" gives `gross_low` and `gross_high`.
+        basis: "net" if `paid` is after sequestration; "gross" if it is before, which is then the result.
+        from_date: Column of the first date of service, for `claim_type`.
+        through_date: Column of the last date of service (inpatients: discharge), for `claim_type`.
+        claim_type: A `ClaimType` or its name for all rows, or a column of such names.
+        unit: "dollars" or "cents", for all amounts.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
+        overwrite: Whether to replace existing columns.
+
+    Raises:
+        UnknownColumn: The frame lacks a column.
+        ColumnExists: A new column exists and `overwrite` is False.
+        InvalidAmountType: A column of amounts is of another type.
+        InvalidDateType: A column of dates is of another type.
+        InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
+        InvalidSchedule: A rate is 1, so that every payable amount leaves nothing, or has more than nine
+            decimal places.
+        MissingExtra: narwhals is not installed.
+        TypeError: `df` is not a frame, or arguments do not go together.
+        ValueError: `unit`, `basis` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> paid = pd.DataFrame({"paid": [39.20, 0.24], "day": ["2019-03-01", "2024-03-01"]})
@@ -184,7 +253,7 @@ def add_back(
 
 @attrs.frozen
 class _Dates:
-    """What decides on the rate, as the caller says it."""
+    """Arguments that set the rate."""
 
     on: str | None
     from_date: str | None
@@ -199,7 +268,7 @@ class _Dates:
 
 @attrs.frozen
 class _Options:
-    """What holds for every column alike."""
+    """Options that apply to every column."""
 
     unit: Unit
     parse_dates: bool | str
@@ -218,7 +287,7 @@ def _asked(
     kind_of: str,
     words: Mapping[str, str] | None = None,
 ) -> IntoFrameT:
-    """The frame with the columns that a rule makes."""
+    """Add the columns that a rule computes."""
     days, kind = roles_of_dates(
         columns_of(df),
         on=dates.on,

@@ -1,7 +1,7 @@
-"""Questions answered by numpy, for pandas and, partition by partition, for dask.
+"""Compute new columns with NumPy, for pandas and, by partition, for dask.
 
-Columns are read as whole numbers, a block of rows at a time, so that what is reckoned stays in the processor's
-cache; that is several times as fast as whole columns, and faster than the usual arithmetic on floats.
+Columns are read as whole numbers, one block of rows at a time, so that intermediate results stay in the processor's
+cache. That is several times as fast as whole columns, and faster than the usual arithmetic on floats.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = ["answered", "written_like"]
 Array: TypeAlias = Any
 
 _BLOCK = 1 << 15
-_TOLERANCE = 0.01  # of a cent: what lies farther from a whole cent is none
-_NO_DAY = np.iinfo(np.int64).min  # how numpy writes a date that is not there
+_TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
+_NO_DAY = np.iinfo(np.int64).min  # NumPy's value for a missing date.
 _WORDS = np.array([verdict.value for verdict in Verdict], dtype=object)
 _CODES = {word: np.int8(code) for code, word in enumerate(_WORDS)}
 _DTYPES: dict[Kind, Any] = {
@@ -40,7 +40,10 @@ _DTYPES: dict[Kind, Any] = {
 
 
 def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
-    """A pandas frame with the new columns. A `lazy` one has the same types whatever its rows, and no warning."""
+    """A pandas frame with the new columns.
+
+    A `lazy` frame has the same types whatever its rows, and no warning.
+    """
     question.look_for_columns(list(frame.columns))
     reader = _Reader.of(frame, question)
     columns: dict[str, _NewColumn] = {}
@@ -66,7 +69,7 @@ def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
 
 
 def written_like(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -> Any:
-    """A pandas frame whose columns of whole cents are of the kind of the source, a column of amounts."""
+    """A pandas frame whose columns of whole cents get the kind of a source column."""
     cents_a_unit = 1 if unit == "cents" else 100
     kind = as_money(source.iloc[:0], cents_a_unit)
     done = totals.copy(deep=False)
@@ -76,7 +79,7 @@ def written_like(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -
 
 
 class _Arrays:
-    """The engine."""
+    """The engine for NumPy arrays."""
 
     divides_in_doubles = False
 
@@ -95,7 +98,7 @@ class _Arrays:
         return self.choose([(condition, _CODES[word]) for condition, word in cases], _CODES[otherwise])
 
     def nearest(self, numerator: Array, denominator: int, negative: Array) -> Array:
-        # // goes down: a negative half cent goes away from zero by one less in the numerator.
+        # Floor division rounds down, so a negative half cent needs a numerator that is one less to go away from zero.
         return (numerator + (denominator // 2 - negative)) // denominator
 
     def quotient(self, numerator: Array, denominator: Any) -> Array:
@@ -121,19 +124,19 @@ _ENGINE = _Arrays()
 
 
 def _ticks(edge: Any, days: Days) -> int:
-    """A day in the column's own unit; days farther than the unit reaches are as far as it goes."""
+    """A day in the column's own unit, limited to the range of that unit."""
     ticks = int(np.datetime64(edge, "D").astype(np.int64)) * days.ticks
     return min(max(ticks, _NO_DAY + 1), -_NO_DAY - 1)
 
 
 @attrs.frozen(eq=False)
 class _Words:
-    """A column of words as numbers of the different ones it holds; -1 where there is none."""
+    """A column of words as indexes of its distinct words; -1 where there is none."""
 
     codes: Array
     different: Iterable[Any]
     tables: dict[frozenset[str], Array] = attrs.field(factory=dict)
-    """For sets that were asked for, whether each of the different words is in it; in the end, for none."""
+    """For each requested set, whether each distinct word is in it; the last entry, for no word, is False."""
 
     @property
     def known(self) -> Array:
@@ -158,7 +161,7 @@ def _words(series: Any) -> _Words:
 
 @attrs.frozen(eq=False)
 class _Reader:
-    """The columns of a frame as arrays, and how many amounts were no whole cents in the blocks read so far."""
+    """The columns of a frame as arrays, and the number of amounts not in whole cents."""
 
     question: Question
     money: Mapping[str, MoneyColumn]
@@ -174,7 +177,7 @@ class _Reader:
         return cls(question, money, days, words, dict.fromkeys(money, 0))
 
     def cells(self, rows: slice) -> Cells:
-        """The columns in some of the rows."""
+        """The columns for some of the rows."""
         return Cells(
             {role: self._money(role, column, rows) for role, column in self.money.items()},
             {role: self._days(column, rows) for role, column in self.days.items()},
@@ -188,7 +191,8 @@ class _Reader:
         if column.odd is not None:
             odd = column.odd[rows]
         if numbers.dtype == np.float64:
-            with np.errstate(invalid="ignore", over="ignore"):  # infinity is no amount, and needs no other warning
+            # Infinity is not a valid amount and needs no extra warning.
+            with np.errstate(invalid="ignore", over="ignore"):
                 scaled = numbers * self.question.cents_a_unit
                 whole = np.rint(scaled)
                 known = (np.abs(scaled - whole) <= _TOLERANCE) & (np.abs(scaled) <= MOST_CENTS)
@@ -209,7 +213,7 @@ class _Reader:
 
 @attrs.define(eq=False)
 class _NewColumn:
-    """A column that is written block by block; `missing` is None as long as every row is known."""
+    """A column written in blocks; `missing` is None as long as every row is known."""
 
     kind: Kind
     values: Array

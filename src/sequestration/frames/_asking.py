@@ -1,7 +1,7 @@
-"""What is asked of a frame: which columns are read, in which role, and by which rule new ones are made.
+"""Describe a task on a frame: the columns it reads, their roles, and the rule.
 
-Every engine (arrays for pandas, narwhals' expressions for all others) answers the same questions by the same
-rules. A rule works on cells with the common operators, and takes from `Engine` what these cannot say.
+Every engine (arrays for pandas, narwhals expressions for all others) runs the same tasks with the same rules. A
+rule works on cells with the common operators, and takes from `Engine` what operators cannot express.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ __all__ = [
 
 Unit: TypeAlias = Literal["dollars", "cents"]
 Number: TypeAlias = Any
-"""A column of whole numbers as an engine holds it: an array of int64, or an expression of Int64."""
+"""A column of whole numbers as an engine holds it: an int64 array, or an Int64 expression."""
 
 Condition: TypeAlias = Any
 """A column of truth values as an engine holds it."""
 
 
 class Kind(Enum):
-    """What a new column holds."""
+    """Contents of a new column."""
 
     MONEY = "money"
     RATE = "rate"
     WORD = "word"
     FLAG = "flag"
     WHOLE = "whole"
-    """Whole numbers, as they are reckoned with: cents stay cents."""
+    """Whole numbers as computed: cents stay cents."""
     MONTH = "month"
     """The first day of a month."""
 
 
 @attrs.frozen(eq=False)
 class Money:
-    """A column of amounts: whole cents, where they are known, and where an amount is no whole cent."""
+    """A column of amounts: whole cents, where they are known, and where not whole."""
 
     cents: Number
     known: Condition
@@ -70,28 +70,28 @@ class Money:
 
 @attrs.frozen(eq=False)
 class Days:
-    """A column of days, as its engine holds it, and where they are known."""
+    """A column of days as its engine holds it, and where they are known."""
 
     at: Any
     known: Condition
     ticks: int = 1
-    """How many of the column's units a day has."""
+    """Number of the column's units in a day."""
 
 
 class Words(Protocol):
-    """A column of words. Capitals and blanks around them do not matter."""
+    """A column of words, ignoring case and surrounding blanks."""
 
     def isin(self, words: Collection[str]) -> Condition:
-        """Where the word is one of these, in lower case; nowhere where it is null."""
+        """Rows whose word is one of these, in lower case; a null is not."""
 
     @property
     def known(self) -> Condition:
-        """Where there is a word."""
+        """Rows that have a word."""
 
 
 @attrs.frozen(eq=False)
 class Cells:
-    """The columns that a rule reads, by their role."""
+    """The columns that a rule reads, by role."""
 
     money: Mapping[str, Money]
     days: Mapping[str, Days]
@@ -100,7 +100,10 @@ class Cells:
 
 @attrs.frozen(eq=False)
 class Answer:
-    """A new column, null where `known` is not true; `carried` says that nulls come through the reckoning anyway."""
+    """A new column, null where `known` is not true.
+
+    `carried` means that nulls pass through the computation by themselves.
+    """
 
     kind: Kind
     value: Any
@@ -109,7 +112,7 @@ class Answer:
 
 
 class Engine(Protocol):
-    """What an engine knows beyond + - * and comparisons."""
+    """Operations of an engine beyond + - * and comparisons."""
 
     @property
     def divides_in_doubles(self) -> bool:
@@ -117,25 +120,26 @@ class Engine(Protocol):
         ...
 
     def hold(self, value: Any) -> Any:
-        """A value that is used more than once, reckoned only once."""
+        """A value that is used more than once but computed only once."""
 
     def only(self, value: Number, known: Condition) -> Number:
-        """The number where it is known; what stands elsewhere is null, or does not count."""
+        """The number where it is known; other rows are null or do not count."""
 
     def choose(self, cases: Sequence[tuple[Condition, Any]], otherwise: Any) -> Any:
-        """The number of the first case that holds."""
+        """The number of the first case that is true."""
 
     def word(self, cases: Sequence[tuple[Condition, str]], otherwise: str) -> Any:
-        """The word of the first case that holds."""
+        """The word of the first case that is true."""
 
     def nearest(self, numerator: Number, denominator: int, negative: Condition) -> Number:
-        """The nearest whole number of a quotient, halves away from zero.
+        """The nearest whole number to a quotient, halves away from zero.
 
-        The denominator is even; `negative` is true where the numerator is, and may be where it is zero.
+        The denominator is even. `negative` is true where the numerator is negative, and may be true where it is
+        zero.
         """
 
     def quotient(self, numerator: Number, denominator: Number) -> Number:
-        """The whole part of a quotient of two numbers that are not negative."""
+        """The whole part of a quotient of two non-negative numbers."""
 
     def share(self, number: Number, of: int) -> Any:
         """The double nearest to a quotient."""
@@ -147,7 +151,7 @@ class Engine(Protocol):
         """The first day of each day's month."""
 
     def in_order(self, first: Days, last: Days) -> Condition:
-        """Where the last day is not before the first."""
+        """Rows in which the last day is not before the first."""
 
 
 Rule: TypeAlias = Callable[[Engine, Cells], Mapping[str, Answer]]
@@ -155,10 +159,10 @@ Rule: TypeAlias = Callable[[Engine, Cells], Mapping[str, Answer]]
 
 @attrs.frozen(kw_only=True)
 class Question:
-    """Which columns a rule reads, how, and what it makes of them.
+    """A task: the columns a rule reads, their roles, and what it computes.
 
-    `kind_of` is the amount whose kind the new amounts have. `zero_if_null` are the amounts of which a null
-    says that there is none. `flag` names a column that says where an amount is no whole cent.
+    `kind_of` is the amount whose kind the new amounts get. `zero_if_null` are the amounts for which a null means
+    that there is none. `flag` names a column that marks amounts that are not whole cents.
     """
 
     money: Mapping[str, str]
@@ -179,18 +183,18 @@ class Question:
 
     @property
     def cents_a_unit(self) -> int:
-        """Cents in one of the columns' units."""
+        """Cents in one unit of the columns."""
         return 1 if self.unit == "cents" else 100
 
     @property
     def date_format(self) -> str | None:
-        """How a text column of dates is written; None where texts are not to be read as dates."""
+        """Format of a text column of dates; None if text is not to be parsed."""
         if self.parse_dates is True:
             return "%Y-%m-%d"
         return self.parse_dates or None
 
     def look_for_columns(self, columns: Collection[Any]) -> None:
-        """Raise `UnknownColumn` or `ColumnExists` where the frame's columns do not allow the question."""
+        """Raise `UnknownColumn` or `ColumnExists` if the columns do not fit the task."""
         for wanted in (self.money, self.days, self.words):
             for name in wanted.values():
                 found(name, columns)
@@ -199,13 +203,13 @@ class Question:
 
 
 def known_unit(unit: Any) -> None:
-    """Raise `ValueError` for another unit than ours."""
+    """Raise `ValueError` for an unknown unit."""
     if unit not in ("dollars", "cents"):
         raise ValueError(f"unit is 'dollars' or 'cents', not {unit!r}")
 
 
 def found(name: Any, columns: Collection[Any]) -> None:
-    """Raise `UnknownColumn`, which lists the columns there are, if one is not among them, or more than once."""
+    """Raise `UnknownColumn`, which lists the columns, if one is missing or ambiguous."""
     times = list(columns).count(name)
     if times != 1:
         there = ", ".join(str(column) for column in columns)
@@ -214,7 +218,7 @@ def found(name: Any, columns: Collection[Any]) -> None:
 
 
 def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
-    """Raise `ColumnExists` if a new column would be written over one that is there."""
+    """Raise `ColumnExists` if a new column would overwrite one."""
     there = [str(name) for name in new if name in columns]
     if there:
         raise ColumnExists(
@@ -223,17 +227,17 @@ def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
 
 
 def no_words(name: Any, kind: Any) -> TypeError:
-    """The error of a column that should hold words and is of another type."""
+    """Build the error for a column that should hold words but has another type."""
     return TypeError(f"column {name} is of type {kind}: group codes and claim types are text; cast it first")
 
 
 def first_line(error: Exception) -> str:
-    """What an engine says, without the advice on its own options that pandas adds."""
+    """First line of an engine's error, without pandas' advice on its own options."""
     return str(error).partition("\n")[0].removesuffix(" You might want to try:")
 
 
 def warn_of_odd(name: Any, count: int) -> None:
-    """Tell of amounts that are no whole cents; on lazy frames nobody can count them."""
+    """Warn about amounts that are not whole cents; a lazy frame cannot count them."""
     if count:
         warnings.warn(
             f"{count} of column {name} are no whole number of cents: what depends on them is null; "
@@ -250,9 +254,9 @@ def roles_of_dates(
     through_date: str | None,
     claim_type: ClaimType | str | None,
 ) -> tuple[dict[str, str], ClaimType | None]:
-    """The date columns by role, and the type of all claims where it is one value (a column's name gives None).
+    """Date columns by role, and the claim type of all rows; None if a column has it.
 
-    A text that is the name of a column is that column; else it is a claim type.
+    A text that names a column is that column, else it is a claim type.
     """
     given = {"from": from_date, "through": through_date}
     roles = {role: name for role, name in given.items() if name is not None}

@@ -1,6 +1,6 @@
-"""Claims data without a remittance: which column of a file is its payment, and which its cut.
+"""Claims data without remittances: columns of the payment and the sequestration.
 
-What is known of each file stands in data/claims_data.toml, with how sure it is.
+The facts about each file, with the confidence in them, are in data/claims_data.toml.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ClaimsData", "claims_data", "claims_data_names"]
 
-_REPORTED = "reported"  # the column that is made of the slots
+_REPORTED = "reported"  # Name of the column that sums the slots.
 
 
 @attrs.frozen
 class Slots:
-    """Several pairs of code and amount in a row: the cut is the sum of the amounts with one code."""
+    """Several pairs of code and amount in a row; amounts with one code are summed."""
 
     code: str
     amount: str
@@ -38,11 +38,21 @@ class Slots:
 
 @attrs.frozen
 class ClaimsData:
-    """A file of claims data: its columns, and how sure it is that its payment stands after the cut.
+    """A file of claims data: its columns, and whether it shows sequestration.
 
-    `paid` is the column of the payment, `on` of the date that decides, `reported` of the cut; None where the
-    file has none. The frame's own columns may be in small or capital letters. `basis` must always be said,
-    for CMS gives one name to payments after the cut ("net") in one file and before it ("gross") in another.
+    The frame may write its columns in lower or upper case. The caller must always state `basis`, because CMS uses
+    one name for payments after sequestration ("net") in one file and before it ("gross") in another.
+
+    Attributes:
+        name: Name of the file for `claims_data`.
+        title: Title of the file.
+        paid: Column of the payment, in dollars.
+        on: Column of the date that sets the rate.
+        certainty: Certainty that the payment is after sequestration.
+        evidence: Source of that statement.
+        note: Remark.
+        reported: Column of the sequestration, in dollars; None if the file has none.
+        slots: Columns of codes and amounts that hold the sequestration instead; None if the file has none.
     """
 
     name: str
@@ -57,19 +67,37 @@ class ClaimsData:
 
     @property
     def has_the_cut(self) -> bool:
-        """Whether the file says what was cut, so that it can be checked."""
+        """Whether the file shows the sequestration, so that it can be checked."""
         return self.reported is not None or self.slots is not None
 
     def add_back(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
-        """The frame with the payments before the cut; `options` are those of `frames.add_back`."""
+        """Add the payable amounts before sequestration.
+
+        Args:
+            df: Frame of any engine that narwhals supports.
+            basis: "net" if the payment is after sequestration, "gross" if it is before.
+            options: Other arguments of `frames.add_back`.
+
+        Raises:
+            UnknownColumn: The frame lacks a column of the file.
+        """
         columns = columns_of(df)
         return add_back(df, paid=_in(columns, self.paid), on=_in(columns, self.on), basis=basis, **options)
 
     def check(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
-        """The frame with the check of its cut; `options` are those of `frames.check`.
+        """Check the sequestration of claims data.
 
-        Where the cut stands in slots with a code, a column `reported` is added, the sum of those that have the
-        code of sequestration; null where none has it. Raises `TypeError` for a file that has no cut.
+        Where it is in slots with a code, a column `reported` is added: the sum of the slots with the code for
+        sequestration, or null if there are none.
+
+        Args:
+            df: Frame of any engine that narwhals supports.
+            basis: "net" if the payment is after sequestration, "gross" if it is before.
+            options: Other arguments of `frames.check`.
+
+        Raises:
+            UnknownColumn: The frame lacks a column of the file.
+            TypeError: The file does not show sequestration.
         """
         columns = columns_of(df)
         paid, on = _in(columns, self.paid), _in(columns, self.on)
@@ -90,7 +118,7 @@ class ClaimsData:
 
 
 def claims_data(name: str) -> ClaimsData:
-    """What is known of a file, by its name. Raises `ValueError` for one that is not known.
+    """Look up a claims data file by name; raises `ValueError` for an unknown one.
 
     >>> print(claims_data("cclf_1"))
     CCLF 1, Part A claim headers (MSSP, REACH): payment CLM_PMT_AMT, date CLM_THRU_DT, cut none; certainty medium
@@ -101,7 +129,7 @@ def claims_data(name: str) -> ClaimsData:
 
 
 def claims_data_names() -> tuple[str, ...]:
-    """The names that `claims_data` knows."""
+    """The names that `claims_data` accepts."""
     return tuple(_files())
 
 
@@ -122,14 +150,14 @@ def _file(name: str, table: Mapping[str, Any]) -> ClaimsData:
 
 
 def _in(columns: list[Any], wanted: str) -> Any:
-    """The frame's own name of a column. Raises `UnknownColumn`."""
+    """The frame's own spelling of a column; raises `UnknownColumn`."""
     own = {str(column).upper(): column for column in columns}
     found(own.get(wanted.upper(), wanted), columns)
     return own[wanted.upper()]
 
 
 def _with_sum(df: Any, columns: list[Any], slots: Slots) -> Any:
-    """The frame with what its slots hold of the cut; a frame may have fewer slots than the file."""
+    """Add the sum of the slots; a frame may have fewer slots than the file."""
     there = {str(column).upper() for column in columns}
     pairs = [
         (_in(columns, f"{slots.code}{number}"), _in(columns, f"{slots.amount}{number}"))

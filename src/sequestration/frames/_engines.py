@@ -1,4 +1,4 @@
-"""Which engine a frame is of, and who answers for it. No engine is loaded but the one that the frame is of."""
+"""Choose the engine for a frame, and load only that engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["answer", "by_part", "columns_of", "narwhals", "written_like"]
 
 
 def narwhals() -> Any:
-    """The library by which frames are told apart and reckoned with."""
+    """The library that identifies frames and computes with them."""
     try:
         import narwhals.stable.v2 as nw
     except ImportError:
@@ -22,7 +22,7 @@ def narwhals() -> Any:
 
 
 def columns_of(df: Any) -> list[Any]:
-    """The names of a frame's columns. Raises `TypeError` for what is no frame."""
+    """The names of a frame's columns; raises `TypeError` if it is not a frame."""
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
         return list(df.collect_schema().names())
@@ -39,7 +39,8 @@ def columns_of(df: Any) -> list[Any]:
 def answer(df: Any, question: Question) -> Any:
     """The frame with the new columns."""
     nw = narwhals()
-    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
+    # The caller uses narwhals, so the result is a narwhals frame, too.
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
         return nw.from_native(answer(df.to_native(), question))
     if nw.dependencies.is_pandas_dataframe(df):
         from sequestration.frames._arrays import answered
@@ -56,7 +57,10 @@ def answer(df: Any, question: Question) -> Any:
 
 
 def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: Unit) -> Any:
-    """Totals in whole cents, a frame of the engine of `df`, in the kind of a column of amounts of it."""
+    """Totals in whole cents as a frame of the engine of `df`.
+
+    The amounts get the kind of one of its columns.
+    """
     nw = narwhals()
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         from sequestration.frames import _arrays
@@ -70,7 +74,7 @@ def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: 
 
 
 def by_part(df: Any, make: Callable[[Any], Any]) -> Any:
-    """What is made of a frame; of dask's, what is made of each of its pandas frames when it is computed."""
+    """Apply a function to a frame or, for dask, to each pandas partition."""
     if not narwhals().dependencies.is_dask_dataframe(df):
         return make(df)
     return df.map_partitions(make, meta=make(df._meta))  # noqa: SLF001 - the empty frame that tells its types

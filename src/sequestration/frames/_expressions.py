@@ -1,6 +1,7 @@
-"""Questions answered by narwhals' expressions: polars, pyarrow, DuckDB, Spark and what else narwhals knows.
+"""Compute new columns with narwhals expressions.
 
-Nothing is collected: a lazy frame stays lazy, and its schema does not depend on its rows.
+They run on polars, pyarrow, DuckDB, Spark and whatever else narwhals supports. Nothing is collected: a lazy frame
+stays lazy, and its schema does not depend on its rows.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from sequestration.frames._law import MOST_CENTS, Law
 
 __all__ = ["answered", "written_like"]
 
-_HELD = "sequestration: held"  # columns for what is reckoned once; they do not stay
-_TOLERANCE = 0.01  # of a cent: what lies farther from a whole cent is none
+_HELD = "sequestration: held"  # Prefix of temporary columns, which are dropped at the end.
+_TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
 _DIVIDE_IN_DOUBLES = frozenset({"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"})
 
 
 def answered(frame: Any, question: Question) -> Any:
-    """The frame (narwhals') with the new columns."""
+    """The narwhals frame with the new columns."""
     schema = frame.collect_schema()
     columns = schema.names()
     question.look_for_columns(columns)
@@ -58,7 +59,7 @@ def answered(frame: Any, question: Question) -> Any:
 
 
 def written_like(totals: Any, columns: Sequence[str], kind: Any, unit: Unit) -> Any:
-    """A frame (narwhals') whose columns of whole cents are of a kind, that of a column of amounts."""
+    """A narwhals frame whose columns of whole cents get another column's kind."""
     engine = _ENGINES.get(totals.implementation.name, _Expressions)(totals)
     cents_a_unit = 1 if unit == "cents" else 100
     return totals.with_columns(**{name: _in_kind_of(engine, nw.col(name), kind, cents_a_unit) for name in columns})
@@ -66,7 +67,10 @@ def written_like(totals: Any, columns: Sequence[str], kind: Any, unit: Unit) -> 
 
 @attrs.define(eq=False)
 class _Expressions:
-    """The engine. What is used more than once it keeps in columns of the frame, under names of its own."""
+    """The engine for expressions.
+
+    Values that are used more than once are kept in temporary columns of the frame.
+    """
 
     frame: Any
     held: int = 0
@@ -92,7 +96,7 @@ class _Expressions:
         return self.choose(cases, otherwise)
 
     def nearest(self, numerator: nw.Expr, denominator: int, negative: nw.Expr) -> Any:
-        # // goes down: a negative half cent goes away from zero by one less in the numerator.
+        # Floor division rounds down, so a negative half cent needs a numerator that is one less to go away from zero.
         half = denominator // 2
         return (numerator + nw.when(negative).then(nw.lit(half - 1)).otherwise(nw.lit(half))) // denominator
 
@@ -103,7 +107,7 @@ class _Expressions:
         return number.cast(nw.Float64) / of
 
     def numerator(self, days: Days, law: Law) -> Any:
-        """A chain of cases, for which nothing is sorted or joined; null where the day is."""
+        """A chain of cases, which needs no sort or join; null where the day is null."""
         return self.only(_stepwise(days, law.edges, law.numerators), days.known)
 
     def month(self, days: Days) -> Any:
@@ -119,16 +123,22 @@ class _Expressions:
 
 @attrs.define(eq=False)
 class _Polars(_Expressions):
-    """polars multiplies by the inverse of a number that it should divide by, which misses the nearest double."""
+    """Engine for polars.
+
+    It multiplies by the inverse of a constant divisor, which misses the nearest double.
+    """
 
     def share(self, number: nw.Expr, of: int) -> nw.Expr:
         number = number.cast(nw.Float64)
-        return number / (number * 0 + of)  # a column, by which it divides as it should
+        return number / (number * 0 + of)  # A column as divisor makes polars divide.
 
 
 @attrs.define(eq=False)
 class _DuckDB(_Expressions):
-    """DuckDB takes twice to three times as long for two of narwhals' expressions, which are others here."""
+    """Engine for DuckDB, with faster forms of two narwhals expressions.
+
+    DuckDB takes two to three times as long for the usual forms.
+    """
 
     def nearest(self, numerator: nw.Expr, denominator: int, negative: nw.Expr) -> Any:
         half = denominator // 2
@@ -136,7 +146,7 @@ class _DuckDB(_Expressions):
         return self.quotient(numerator + away, denominator)
 
     def quotient(self, numerator: nw.Expr, denominator: Any) -> Any:
-        """DuckDB's own //, which cuts off toward zero."""
+        """DuckDB's own //, which truncates toward zero."""
         from duckdb import ColumnExpression, ConstantExpression, StarExpression
 
         above = self._held_name(numerator)
@@ -148,7 +158,7 @@ class _DuckDB(_Expressions):
         return nw.col(name)
 
     def numerator(self, days: Days, law: Law) -> Any:
-        """The last change of rate as a sum, through which the null of a day comes without a case of its own."""
+        """The changes of rate as a sum, which passes a null day through without a case."""
         if not law.edges:
             return super().numerator(days, law)
         change = law.numerators[-1] - law.numerators[-2]
@@ -165,7 +175,7 @@ _ENGINES = {"DUCKDB": _DuckDB, "POLARS": _Polars}
 
 @attrs.frozen(eq=False)
 class _Words:
-    """A column of words in lower case, without blanks around them."""
+    """A column of words in lower case, without surrounding blanks."""
 
     values: nw.Expr
 
@@ -185,7 +195,7 @@ def _stepwise(days: Days, edges: Sequence[date], numerators: Sequence[int]) -> A
 
 
 def _edge(day: date, days: Days) -> date:
-    """The day as the column's own kind: a moment where the column has moments."""
+    """The day in the column's own type: a timestamp if the column has timestamps."""
     return datetime.combine(day, time.min) if days.ticks > 1 else day
 
 
@@ -205,7 +215,7 @@ def _cells(engine: _Expressions, schema: Any, question: Question) -> Cells:
 
 def _lower(name: str, kind: Any) -> nw.Expr:
     column = nw.col(name)
-    if kind in (nw.Categorical, nw.Enum, nw.Unknown):  # the last is that of a column with nothing but nulls
+    if kind in (nw.Categorical, nw.Enum, nw.Unknown):  # Unknown is the type of a column with nothing but nulls.
         column = column.cast(nw.String)
     elif kind != nw.String:
         raise no_words(name, kind)
@@ -213,10 +223,13 @@ def _lower(name: str, kind: Any) -> nw.Expr:
 
 
 def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, zero_if_null: bool) -> Money:
-    """Whole cents, null where there are none. Decimals must be whole cents, floats lie close to one."""
+    """Whole cents, null where there are none.
+
+    Decimals must be whole cents; floats must be close to a whole cent.
+    """
     column = nw.col(name)
     if kind.is_integer():
-        cents = column if kind == nw.Int64 else column.cast(nw.Int64)  # 32 bits would run over
+        cents = column if kind == nw.Int64 else column.cast(nw.Int64)  # 32 bits would overflow.
         cents = cents if question.cents_a_unit == 1 else cents * question.cents_a_unit
         odd = column.is_null() & ~column.is_null()
     elif kind.is_float():
@@ -238,7 +251,7 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
 
 
 def _close_to_whole(scaled: nw.Expr) -> Any:
-    """The whole cent that a double stands for; null where it stands for none, as do infinity and NaN."""
+    """The whole cent nearest to a double; null for other values, infinity and NaN."""
     whole = (scaled + 0.5).floor()
     off = scaled - whole
     close = (off <= _TOLERANCE) & (off >= -_TOLERANCE) & (scaled <= MOST_CENTS) & (scaled >= -MOST_CENTS)
@@ -271,7 +284,10 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
 
 
 def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
-    """Days out of text; those of a frame that is not lazy at once, so that what is none is an error of ours."""
+    """Parse days from text.
+
+    A frame that is not lazy is parsed at once, so that bad text raises an error of ours.
+    """
     if not isinstance(engine.frame, nw.DataFrame):
         return days
     try:
@@ -291,7 +307,7 @@ def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question
 
 
 def _in_kind_of(engine: _Expressions, cents: nw.Expr, kind: Any, cents_a_unit: int) -> nw.Expr:
-    """Cents as the source has them: whole cents, decimals, or doubles nearest to them."""
+    """Cents in the kind of the source: whole cents, decimals, or nearest doubles."""
     if kind.is_decimal():
         return cents * nw.lit(Decimal(1) / cents_a_unit)
     if kind.is_float() or cents_a_unit != 1:

@@ -1,6 +1,7 @@
-"""Remittances as rows of three tables, streaming: adjustments, findings, problems.
+"""Stream remittances as rows of three tables: adjustments, findings, problems.
 
-A row holds what the library's own objects hold, so no name, member number, address or birth date of a patient.
+A row holds only data of the library's own objects, so it has no name, member number, address or birth date of a
+patient.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ from sequestration.frames._made import PLACES_OF_RATES, Columns, Holds, Row
 __all__ = ["TABLES", "FileRows", "Judging", "Origin", "TableName"]
 
 TableName: TypeAlias = Literal["adjustments", "findings", "problems"]
-"""The tables that files can be read as."""
+"""Tables that files can be read as."""
 
 Origin: TypeAlias = Source | Iterable[Source]
-"""What `check_835` takes: a path, bytes, a binary file, a folder, or several of these."""
+"""Sources that `check_835` accepts: a path, bytes, a binary file, a folder, or several of these."""
 
 ADJUSTMENTS: Columns = {
     "file": Holds.TEXT,
@@ -70,12 +71,12 @@ PROBLEMS: Columns = {
     "claim": Holds.TEXT,
 }
 TABLES: Mapping[str, Columns] = {"adjustments": ADJUSTMENTS, "findings": FINDINGS, "problems": PROBLEMS}
-"""The columns of each table."""
+"""Columns of each table."""
 
 
 @attrs.frozen
 class Judging:
-    """What `check_835` is asked for."""
+    """Options for `check_835`."""
 
     keep: Keep | str = Keep.WRONG
     payers: Mapping[str, PayerKind | str] | None = None
@@ -84,11 +85,11 @@ class Judging:
 
 @attrs.define
 class FileRows:
-    """The rows of one table of some files, or of an audit; what could not be read is counted.
+    """Rows of one table of some files or of an audit, with counts of unreadable files.
 
-    One file alone that cannot be read raises what `check_835` raises; among several it is left out, and told.
-    Where the rows are written to `path`, a remittance of that name is an error before it is replaced.
-    Rows of adjustments stream within a file; findings and problems come when their file is done.
+    One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
+    the rows are written to `path`, a remittance of that name raises an error before it is replaced. Adjustments
+    stream within a file; findings and problems come when their file is done.
     """
 
     source: Origin | Audit
@@ -107,11 +108,11 @@ class FileRows:
 
     @property
     def columns(self) -> Columns:
-        """The columns of the table."""
+        """Columns of the table."""
         return TABLES[self.table]
 
     def batches(self, size: int) -> Iterator[list[Row]]:
-        """At most so many rows at a time; at the end a warning where something is not in the table."""
+        """Yield batches of rows; warn at the end if something is not in the table."""
         rows = self._rows()
         while batch := list(islice(rows, size)):
             yield batch
@@ -161,7 +162,7 @@ class FileRows:
         self._incomplete += any(problem.level is Level.ERROR for problem in problems)
 
     def _spare(self, file: str | None) -> None:
-        """Refuse to write over a file that was read."""
+        """Refuse to overwrite a file that was read."""
         if self.path is not None:
             refuse_to_replace(self.path, file)
 
@@ -180,7 +181,7 @@ def _tell(text: str) -> None:
 
 
 def _adjustments_of(claim: Claim) -> Iterator[Row]:
-    """The adjustments of a claim and of its lines, each with its place."""
+    """The adjustments of a claim and of its lines, each with its level."""
     remittance, number = claim.remittance, claim.control_number
     file, payer = _name(remittance.file), remittance.payer
     days = claim.dates.get("232"), claim.dates.get("233")
@@ -197,7 +198,7 @@ def _codes(item: Adjustment) -> Row:
 
 
 def _days(dates: Mapping[str, date | None]) -> tuple[date | None, date | None] | None:
-    """First and last day of a line; None where it has no date of its own."""
+    """First and last day of a line; None if it has no dates of its own."""
     if "472" in dates:
         return dates["472"], dates["472"]
     if "150" in dates:
@@ -206,7 +207,7 @@ def _days(dates: Mapping[str, date | None]) -> tuple[date | None, date | None] |
 
 
 def _finding(found: Finding) -> Row:
-    """What the CSV of findings has, money as cents."""
+    """The columns of the findings CSV, with amounts in cents."""
     return tuple([_cell(value(found), FINDINGS[name]) for name, value in OF_A_FINDING.items()])
 
 
@@ -226,5 +227,8 @@ def _cell(value: Any, holds: Holds) -> Any:
 
 
 def _name(text: str | None) -> str | None:
-    """A text that every engine can hold: a name of a file may have bytes that are no UTF-8."""
+    """A text that every engine can hold.
+
+    A file name may have bytes that are not UTF-8.
+    """
     return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()

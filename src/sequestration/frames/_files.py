@@ -1,4 +1,7 @@
-"""Remittances as tables: adjustments, findings and problems, in memory or as Parquet of any size."""
+"""Read remittances as tables of adjustments, findings and problems.
+
+The tables are in memory, or Parquet files of any size.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,26 @@ _ROWS_AT_A_TIME = 100_000
 
 
 def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
-    """All adjustments of remittances, one a row, in the order of the files.
+    """Read all adjustments of remittances, one per row, in the order of the files.
 
-    `source` is what `check_835` takes: a path, bytes, a binary file, a folder (its files in name order), or several of
-    these. Columns: `file`, `payer`, `claim` (the patient control number), `line` (1, 2, ... or null at the claim),
-    `procedure`, `service_date` and `through_date` (the line's first and last day, or else the claim's; null where
-    the file says none), `group`, `reason`, `amount`, `quantity` (as sent), `level` ("claim" or "line").
+    Columns: `file`, `payer`, `claim` (patient control number), `line` (1, 2, ... or null at claim level),
+    `procedure`, `service_date` and `through_date` (first and last day of the line, or else of the claim; null if
+    there is none), `group`, `reason`, `amount`, `quantity` (as sent), `level` ("claim" or "line"). An amount that
+    could not be read is null.
 
-    Amounts are decimals of dollars, or with `unit="cents"` whole cents; null where the file's amount could not be
-    read. One file alone that is no 835 raises `X12Error`, or the `OSError` that it is; among several, such files are
-    left out. A warning says how many files could not be read in whole, and `problems` says where and why.
-    Raises `MissingExtra` where the engine is not installed.
+    Among several files, those that are not an 835 or cannot be read are left out. A warning says how many could not
+    be read completely; `problems` says where and why.
+
+    Args:
+        source: A path, bytes, a binary file, a folder (its files in name order), or several of these.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        ValueError: `backend` or `unit` is unknown.
 
     >>> table = adjustments(EXAMPLE, backend="pyarrow")
     >>> [(row["group"], row["reason"], str(row["amount"])) for row in table.to_pylist()]
@@ -50,10 +62,23 @@ def findings(
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
 ) -> Any:
-    """What a check finds, one finding a row: those of an audit, or all of the files it would check.
+    """Read the findings of an audit, or check files and read theirs, one per row.
 
-    Columns are those of the CSV of findings; `rate` is a decimal. `keep`, `payers` and `schedule` are those of
-    `check_835` and count only for files; there is no limit. All else is as for `adjustments`.
+    The columns are those of the CSV of findings; `rate` is a decimal. There is no limit on the number of findings.
+
+    Args:
+        source: An audit, or a source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        keep: "wrong" or "all" as for `check_835`; only for files.
+        payers: Kinds of payers as for `check_835`; only for files.
+        schedule: Rates to apply as for `check_835`; only for files.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        ValueError: An option is unknown.
 
     >>> findings(EXAMPLE, keep="all", backend="pyarrow").select(["verdict", "expected"]).to_pylist()
     [{'verdict': 'correct', 'expected': Decimal('1.60')}]
@@ -68,10 +93,22 @@ def problems(
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
 ) -> Any:
-    """What is odd in remittances, one problem a row: those of an audit, or of files as `check_835` tells them.
+    """Read the problems of an audit, or check files and read theirs, one per row.
 
-    Columns: `file`, `code`, `level` ("error" or "note"), `text`, `offset` (bytes), `segment_number`, `tag`, `claim`.
-    Of several files, one that cannot be read is a row. All else is as for `findings`.
+    Columns: `file`, `code`, `level` ("error" or "note"), `text`, `offset` (bytes), `segment_number`, `tag`,
+    `claim`. Among several files, one that cannot be read has a row.
+
+    Args:
+        source: An audit, or a source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        payers: Kinds of payers as for `check_835`; only for files.
+        schedule: Rates to apply as for `check_835`; only for files.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        ValueError: An option is unknown.
 
     >>> problems([EXAMPLE, b"no remittance"], backend="pyarrow").select(["code", "level"]).to_pylist()
     [{'code': 'not_an_835', 'level': 'error'}]
@@ -89,12 +126,28 @@ def to_parquet(
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
 ) -> int:
-    """Write a table of remittances ("adjustments", "findings" or "problems") to a Parquet file; how many rows it has.
+    """Write a table of remittances to a Parquet file, and return its number of rows.
 
-    The rows are those of the function of that name. They are written as they are read: memory does not grow with the
-    files, but with the findings or problems of one file. The file at `path` is put there when it is whole; until
-    then, and if anything fails, the one that was there stays as it was. Raises `MissingExtra` without pyarrow, the
-    `OSError` that it is where `path` cannot be written, and `FileExistsError` where it is one of the remittances.
+    The rows are those of the function with the table's name. They are written as they are read: memory grows with
+    the findings or problems of one file only. The file appears at `path` when it is complete; until then, and after
+    any error, an existing file stays unchanged.
+
+    Args:
+        source: A source of files as for `adjustments`; also an audit for "findings" or "problems".
+        path: File to write.
+        table: "adjustments", "findings" or "problems".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        keep: "wrong" or "all" as for `check_835`; only for files.
+        payers: Kinds of payers as for `check_835`; only for files.
+        schedule: Rates to apply as for `check_835`; only for files.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        OSError: `path` cannot be written, or the only file cannot be read.
+        FileExistsError: `path` is one of the remittances.
+        X12Error: The only file is not an 835.
+        TypeError: The source is an audit and the table is "adjustments".
+        ValueError: An option is unknown.
     """
     known_unit(unit)
     needed("pyarrow", "Parquet is written by it")
@@ -111,7 +164,7 @@ def _table(rows: FileRows, unit: Unit, backend: Backend | str) -> Any:
 
 
 class _Parquet:
-    """A Parquet file in parts, each a group of rows as large as a batch."""
+    """A Parquet file in parts, each of them a row group of one batch."""
 
     def __init__(self, source: FileRows, unit: Unit) -> None:
         self.rows = 0
@@ -119,7 +172,7 @@ class _Parquet:
         self._unit: Unit = unit
 
     def parts(self) -> Iterator[bytes]:
-        """The bytes of the file, one part after the other."""
+        """Yield the bytes of the file, part by part."""
         parquet = needed("pyarrow.parquet")
         columns, sink = self._source.columns, _Sink()
         with parquet.ParquetWriter(sink, arrow_schema(columns, self._unit), compression="zstd") as writer:
@@ -131,7 +184,7 @@ class _Parquet:
 
 
 class _Sink(io.RawIOBase):
-    """A binary file that is written to and emptied in turns."""
+    """A binary file that is written and emptied in turns."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -150,7 +203,7 @@ class _Sink(io.RawIOBase):
         return self._length
 
     def taken(self) -> bytes:
-        """What was written since the last time."""
+        """The bytes written since the last call."""
         part = b"".join(self._parts)
         self._parts.clear()
         return part

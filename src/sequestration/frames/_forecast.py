@@ -1,4 +1,4 @@
-"""What a schedule costs by month, and what another one would."""
+"""Forecast sequestration by month under one or more schedules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OWN = ("month", "rows", "left_out", "payable")
 _TOTALS = (*_OWN[1:], "cut", "payment")
 _MONEY = ("payable", "cut", "payment")
 _BEFORE_OURS = "sequestration: "
-"""What stands before the names of our columns as long as they are beside the caller's."""
+"""Prefix of our column names while they are next to the caller's."""
 
 
 def forecast(
@@ -34,18 +34,32 @@ def forecast(
     unit: Unit = "dollars",
     parse_dates: bool | str = False,
 ) -> IntoFrameT:
-    """Payables, cuts and payments by month and schedule: what the law takes, and what another one would.
+    """Sum payable amounts, sequestration and payments by month and schedule.
 
-    `payable` is the column of what Medicare itself would pay, `on` that of the date that decides, as for
-    `add_reduction`. `schedules` are the schedules by the names they shall have in the table (None as a schedule is
-    Medicare fee-for-service); without any, the table has that one as "law".
+    Columns: `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; one row per month
+    and schedule, with the schedules in the given order. Each row's sequestration is rounded to the cent and summed
+    in whole cents, so the sums are exact in every engine; amounts are of the kind of the column `payable`. A row
+    whose amount or date is null, or whose amount is not whole cents, counts in `left_out` and in no sum; the month
+    of rows without a date is null. A lazy frame stays lazy.
 
-    Columns: `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; a row a month and
-    schedule, the schedules in the order given. Each row's cut is rounded to the cent and all are summed in whole
-    cents, so the sums are exact, whatever the engine; amounts are of the kind of the column `payable`. A row whose
-    amount or date is null, or whose amount is no whole cents, is in `left_out` and in no sum; the month of rows
-    without a date is null. A lazy frame stays lazy.
-    Raises what `add_reduction` raises, and `ValueError` for a schedule named like one of the columns.
+    Args:
+        df: Frame of any engine that narwhals supports.
+        payable: Column of Medicare's own payment before sequestration, in `unit`.
+        on: Column of the date that sets the rate.
+        schedules: Schedules by their names in the table, where None as a schedule is Medicare fee-for-service;
+            None for that one alone, as "law".
+        unit: "dollars" or "cents", for all amounts.
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+
+    Raises:
+        UnknownColumn: The frame lacks a column.
+        InvalidAmountType: The column of amounts is of another type.
+        InvalidDateType: The column of dates is of another type.
+        InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
+        InvalidSchedule: A rate has more than nine decimal places.
+        MissingExtra: narwhals is not installed.
+        TypeError: `df` is not a frame, or `schedules` is not a mapping.
+        ValueError: `unit` is unknown, there is no schedule, or a schedule has the name of a column.
 
     >>> import pandas as pd
     >>> plan = pd.DataFrame({"payable": [100.00, 50.00, 200.00], "day": ["2027-03-05", "2027-03-31", "2027-04-02"]})
@@ -58,7 +72,8 @@ def forecast(
     laws = _laws(schedules)
     columns_of(df)
     nw = narwhals()
-    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):  # somebody's own narwhals: the same comes out
+    # The caller uses narwhals, so the result is a narwhals frame, too.
+    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
         native: Any = cast("Any", df).to_native()
         own = forecast(native, payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
         return cast("IntoFrameT", nw.from_native(own))
@@ -91,7 +106,7 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
 
 
 def _totals(answered: Any, schedules: list[str]) -> Any:
-    """Sums by month in whole cents, and a row for each schedule."""
+    """Sums by month in whole cents, with a row for each schedule."""
     nw = narwhals()
     columns = {f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}
     if nw.dependencies.is_dask_dataframe(answered):
@@ -104,10 +119,13 @@ def _totals(answered: Any, schedules: list[str]) -> Any:
 
 
 def _by_schedule(sums: Any, schedules: list[str]) -> Any:
-    """Each month's sums as often as there are schedules, with the cut of one in each; the frame is read once."""
+    """Repeat each month's sums for each schedule, with its sequestration.
+
+    The frame is read only once.
+    """
     nw = narwhals()
     frame = nw.from_native(sums)
-    if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots relations of the default connection only
+    if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots only relations of DuckDB's default connection.
         parts = [frame.select(*_OWN, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
         rows = nw.concat(parts)
     else:

@@ -1,4 +1,4 @@
-"""A schedule as whole numbers: the days on which its rate changes, and every rate over one denominator."""
+"""A schedule as whole numbers: days of change, and all rates over one denominator."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from sequestration._schedule import RateSchedule
 __all__ = ["MOST_CENTS", "Law"]
 
 MOST_CENTS = 9_000_000_000_000_000
-"""Every amount up to here, in whole cents, is exact on every engine: doubles hold whole numbers so far."""
+"""Every amount up to this one, in whole cents, is exact in every engine: doubles hold whole numbers up to here."""
 
-_MOST_DENOMINATOR = 10**9  # the products of a remainder stay within 64 bits
+_MOST_DENOMINATOR = 10**9  # With this limit, the products of a remainder stay within 64 bits.
 _MOST_AT_ONCE = 2**63 - 1
 
 
 @attrs.frozen
 class Law:
-    """Rates by day. `numerators[0]` holds before the first of `edges`, `numerators[1]` from that day on, ...
+    """Rates by day.
 
-    The denominator is even, so that half of it is a whole number.
+    `numerators[0]` applies before the first of `edges`, `numerators[1]` from that day on, and so on. The
+    denominator is even, so that half of it is a whole number.
     """
 
     edges: tuple[date, ...]
@@ -33,9 +34,9 @@ class Law:
 
     @classmethod
     def of(cls, schedule: RateSchedule) -> Law:
-        """The rates of a schedule; periods that differ in their status alone are one.
+        """The rates of a schedule; periods that differ only in status are merged.
 
-        Raises `InvalidSchedule` for rates with more places than 64 bits can reckon with.
+        Raises `InvalidSchedule` for rates with more places than 64-bit arithmetic allows.
         """
         denominator = lcm(2, *(period.ratio[1] for period in schedule.periods))
         if denominator > _MOST_DENOMINATOR:
@@ -54,7 +55,7 @@ class Law:
 
     @property
     def by_month(self) -> Law:
-        """The law for payments that go by the first day of their month."""
+        """The rates for payments that go by the first day of their month."""
         return attrs.evolve(self, edges=tuple(_first_of_month(edge) for edge in self.edges))
 
     @property
@@ -64,10 +65,10 @@ class Law:
 
     @property
     def takes_all(self) -> bool:
-        """Whether some day's rate is 1, so that what was paid tells nothing of what was payable."""
+        """Whether some rate is 1, so that a payment says nothing about the payable amount."""
         return self.denominator in self.numerators
 
 
 def _first_of_month(day: date) -> date:
-    """The first day of a month that is not before `day`: months that begin there have its rate."""
+    """The first day of a month on or after `day`; months from then on have its rate."""
     return day if day.day == 1 else (day.replace(day=1) + timedelta(days=31)).replace(day=1)

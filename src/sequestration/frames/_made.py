@@ -1,4 +1,4 @@
-"""Rows of plain values made into tables of pandas, polars, pyarrow or DuckDB, a batch of rows at a time."""
+"""Build tables of pandas, polars, pyarrow or DuckDB from rows, batch by batch."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ __all__ = [
 ]
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
-"""Engines that tables are made on."""
+"""Engines that tables can be built on."""
 
 Row: TypeAlias = tuple[Any, ...]
-"""Values in the order of the columns, None where there is none; money in whole cents, whatever the unit."""
+"""Values in the order of the columns, None where there is none; amounts are in whole cents, whatever the unit."""
 
 
 class Holds(Enum):
-    """What a column holds."""
+    """Contents of a column."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -45,10 +45,10 @@ class Holds(Enum):
 
 
 Columns: TypeAlias = Mapping[str, Holds]
-"""The columns of a table in their order."""
+"""Columns of a table, in order."""
 
 DIGITS = 28
-"""Digits of a decimal column of dollars: every amount that a file can hold, and sums of them."""
+"""Digits of a decimal column of dollars: enough for every amount in a file, and for their sums."""
 
 PLACES_OF_RATES = 9
 _CENT = Decimal("0.01")
@@ -56,7 +56,7 @@ _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
 def known_backend(backend: str) -> None:
-    """Raise `ValueError` for another engine than ours, `MissingExtra` where it is not installed."""
+    """Raise `ValueError` for an unknown engine, `MissingExtra` for a missing one."""
     if backend not in get_args(Backend):
         raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
@@ -65,7 +65,7 @@ def known_backend(backend: str) -> None:
 
 
 def needed(package: str, why: str = "") -> Any:
-    """A package that somebody asked for. Raises `MissingExtra` where it is not installed."""
+    """Import a requested package; raises `MissingExtra` if it is not installed."""
     try:
         return import_module(package)
     except ModuleNotFoundError:
@@ -80,7 +80,7 @@ def made(batches: Iterable[Sequence[Row]], columns: Columns, *, unit: Unit, back
 
 
 def arrow_schema(columns: Columns, unit: Unit) -> Any:
-    """The columns as a schema of pyarrow."""
+    """The columns as a pyarrow schema."""
     pa = needed("pyarrow")
     types = {
         Holds.TEXT: pa.string(),
@@ -93,7 +93,7 @@ def arrow_schema(columns: Columns, unit: Unit) -> Any:
 
 
 def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
-    """Rows as a record batch of pyarrow."""
+    """Rows as a pyarrow record batch."""
     pa = needed("pyarrow")
     schema = arrow_schema(columns, unit)
     arrays = []
@@ -106,7 +106,7 @@ def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
 
 
 def _arrow_money(cents: Sequence[int | None], kind: Any, unit: Unit) -> Any:
-    """Dollars as decimals whose digits are the cents: no decimal is made one by one."""
+    """Dollars as decimals whose digits are the cents, converted as a whole array."""
     pa = needed("pyarrow")
     if unit == "cents":
         return pa.array(_within_64_bits(cents), kind)
@@ -146,7 +146,7 @@ def _pandas_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit
     types = {
         Holds.TEXT: pd.Series(["text"]).dtype,
         Holds.WHOLE: "Int64",
-        Holds.DATE: "datetime64[us]",  # pandas' own dates are moments
+        Holds.DATE: "datetime64[us]",  # The date type of pandas is a timestamp.
         Holds.MONEY: "Int64" if unit == "cents" else object,
         Holds.RATE: object,
     }
@@ -170,7 +170,7 @@ def _by_column(rows: Sequence[Row], columns: Columns) -> list[Sequence[Any]]:
 
 
 def _plain(rows: Sequence[Row], columns: Columns, unit: Unit) -> dict[str, Sequence[Any]]:
-    """The values by column, money in its unit."""
+    """The values by column, with amounts in their unit."""
     values = dict(zip(columns, _by_column(rows, columns), strict=True))
     turned = _within_64_bits if unit == "cents" else _dollars
     return {name: turned(values[name]) if holds is Holds.MONEY else values[name] for name, holds in columns.items()}
@@ -181,7 +181,7 @@ def _dollars(cents: Sequence[int | None]) -> list[Decimal | None]:
 
 
 def _within_64_bits(cents: Sequence[int | None]) -> list[int | None]:
-    """Cents of which null stands for what 64 bits cannot hold, and a warning for each."""
+    """Cents that fit into 64 bits; others become null, with a warning."""
     fitting = [amount if amount is None or amount in _WITHIN_64_BITS else None for amount in cents]
     lost = sum(amount is None for amount in fitting) - sum(amount is None for amount in cents)
     if lost:

@@ -1,6 +1,6 @@
-"""The rules by which new columns are made, in whole cents, the same on every engine.
+"""Rules that compute new columns in whole cents, the same in every engine.
 
-`verdicts` says row by row what `check_adjustment` says of one amount; a test holds the two together.
+`verdicts` says of each row what `check_adjustment` says of one amount; a test compares the two.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from sequestration.frames._law import Law
 __all__ = ["Basis", "Deciding", "checking", "grossing", "reducing", "totalling"]
 
 Basis: TypeAlias = Literal["net", "gross"]
-"""Whether a payment stands after the cut (net) or before it (gross)."""
+"""Whether a payment is after sequestration (net) or before it (gross)."""
 
 _BY_FROM_DATE = frozenset(kind.value for kind in BY_FIRST_DAY)
 _BY_THROUGH_DATE = frozenset(kind.value for kind in ClaimType) - _BY_FROM_DATE - {ClaimType.PLAN_PAYMENT.value}
-_TOLERANCE = 1  # cents that rounding can explain at one place
+_TOLERANCE = 1  # Cents that rounding can explain on one line.
 
 
 @attrs.frozen
 class Deciding:
-    """How the rate of a row is found: by the law, and by the one type that all claims have, if they have one."""
+    """Source of a row's rate: the law, and the claim type if all claims share one."""
 
     law: Law
     claim_type: ClaimType | None = None
@@ -59,14 +59,14 @@ class Deciding:
         return self._in_order(engine, cells, rate, known)
 
     def _in_order(self, engine: Engine, cells: Cells, rate: Number, known: Condition) -> tuple[Number, Condition]:
-        """Claims that end before they begin have no rate."""
+        """Remove the rate of claims that end before they begin."""
         first, last = cells.days["from"], cells.days["through"]
         known = known & (~first.known | ~last.known | engine.in_order(first, last))
         return engine.only(rate, known), known
 
 
 def reducing(deciding: Deciding, into: str) -> Rule:
-    """The cut of a payable."""
+    """Rule for the sequestration of a payable amount."""
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
         payable = cells.money["payable"]
@@ -78,7 +78,7 @@ def reducing(deciding: Deciding, into: str) -> Rule:
 
 
 def grossing(deciding: Deciding, low: str, high: str, basis: Basis) -> Rule:
-    """The lowest and highest payable that leave what was paid."""
+    """Rule for the lowest and highest payable amount that leave what was paid."""
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
         paid = cells.money["paid"]
@@ -96,7 +96,7 @@ def grossing(deciding: Deciding, low: str, high: str, basis: Basis) -> Rule:
 
 
 def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, assigned: bool | None) -> Rule:
-    """What was due, and the verdict on what was reported; `name` gives the new columns' names."""
+    """Rule for the expected amount and the verdict; `name` names the new columns."""
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
         place = _place(engine, cells, deciding, basis)
@@ -113,10 +113,10 @@ def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, as
 
 
 def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) -> Rule:
-    """What is summed up by month: rows, rows that are left out, payables, and the cuts by each law, in whole cents.
+    """Rule for the sums by month: rows, rows left out, payables, and sequestration.
 
-    `names` are those of the new columns in this order, the month's first, `cuts` those of the cuts. What is not known
-    counts as none, so that nothing but the month is null.
+    `names` are those of the new columns in this order, the month's first; `cuts` are those of the sequestration
+    under each law. Amounts are in whole cents. Unknown values count as zero, so that nothing but the month is null.
     """
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
@@ -143,7 +143,10 @@ def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) ->
 
 @attrs.frozen(eq=False)
 class _Place:
-    """What is known of each row. `proves_nothing`: all of the payable was cut, so the base is not there."""
+    """Facts about each row.
+
+    `proves_nothing` means that all of the payable amount was withheld, so that there is no base.
+    """
 
     law: Law
     cut: Number
@@ -181,7 +184,7 @@ def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _P
 
 
 def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None) -> Condition:
-    """The verdicts in the judge's order: without a cut, then where none is due, then by its distance."""
+    """The verdicts in the judge's order: none reported, none due, then by difference."""
     cut, due, payable = place.cut, place.due, place.payable
     uncut, off = cut == 0, cut - due
     right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
@@ -207,7 +210,7 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
 
 
 def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition, Condition]:
-    """Where the allowed amount shows a wrong cut, or none, to prove nothing; and where it leaves nothing to be paid."""
+    """Rows whose allowed amount proves nothing, and rows with nothing payable."""
     if "allowed" not in cells.money:
         nowhere = (place.cut == 0) & (place.cut != 0)
         return nowhere, nowhere, nowhere
@@ -220,7 +223,10 @@ def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Con
 
 
 def _groups(cells: Cells, assigned: bool | None) -> tuple[Condition, Condition]:
-    """Where the group code is empty, and where it is not CO, nor PR on an unassigned claim; a null is taken for CO."""
+    """Rows without a group code, and rows with a wrong one.
+
+    CO is right, and PR on an unassigned claim; a null counts as CO.
+    """
     if "group" not in cells.words:
         nowhere = cells.money["reported"].cents != cells.money["reported"].cents
         return nowhere, nowhere
@@ -238,7 +244,8 @@ def _cut(engine: Engine, cents: Number, rate: Number, law: Law) -> Number:
     whole = law.denominator
     if law.fits_at_once and not engine.divides_in_doubles:
         return engine.nearest(cents * rate, whole, cents < 0)
-    negative = engine.hold(cents < 0)  # what is too large at once goes in two parts, whole and rest
+    # A product that would be too large is computed in two parts, the quotient and the remainder.
+    negative = engine.hold(cents < 0)
     size = engine.hold(engine.choose([(negative, -cents)], otherwise=cents))
     full = engine.hold(engine.quotient(size, whole))
     rest = (size - full * whole) * rate
@@ -247,10 +254,10 @@ def _cut(engine: Engine, cents: Number, rate: Number, law: Law) -> Number:
 
 
 def _payables(engine: Engine, paid: Number, rate: Number, whole: int) -> tuple[Number, Number]:
-    """The lowest and the highest payable that leave `paid`, by the inverse of the cut.
+    """The lowest and the highest payable amount that leave `paid`.
 
-    payable - cut(payable) never falls as the payable rises, so the highest payable that leaves one cent less
-    stands just below the lowest that leaves this.
+    The payment never falls as the payable amount rises, so the highest payable amount that leaves one cent less is
+    just below the lowest that leaves this.
     """
     negative = engine.hold(paid < 0)
     size = engine.hold(engine.choose([(negative, -paid)], otherwise=paid))
@@ -265,6 +272,9 @@ def _payables(engine: Engine, paid: Number, rate: Number, whole: int) -> tuple[N
 
 
 def _largest(engine: Engine, paid: Number, left: Number, whole: int) -> Number:
-    """The largest payable that leaves `paid` (not negative), of which `left` of `whole` parts are paid."""
+    """The largest payable amount that leaves `paid`; `left` of `whole` parts are paid.
+
+    `paid` is not negative.
+    """
     full = engine.hold(engine.quotient(paid, left))
     return full * whole + engine.quotient(((paid - full * left) * 2 + 1) * whole, left * 2)

@@ -1,4 +1,4 @@
-"""Columns of pandas, of whatever type, as arrays of whole numbers, and back into columns of the same kind."""
+"""Convert pandas columns of any type to arrays of whole numbers, and back."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from sequestration.frames._asking import first_line
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
 Array: TypeAlias = Any
-_LARGEST_EXPONENT = 18  # of what fits into 64 bits as cents
+_LARGEST_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
 _MOST_CENTS = 2**63 - 1
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
 @attrs.frozen(eq=False)
 class MoneyColumn:
-    """Amounts as int64 or float64, and where they are missing or no whole cents (None: nowhere).
+    """Amounts as int64 or float64, and where they are missing or not whole cents.
 
-    Decimals are cents already; else the numbers are `in_units` of the column. `house` is whose types they are.
+    None means nowhere. Decimals are cents already; other numbers are `in_units` of the column. `house` is the
+    library whose types they are.
     """
 
     numbers: Array
@@ -36,20 +37,20 @@ class MoneyColumn:
 
     @property
     def in_units(self) -> bool:
-        """Whether the numbers are what the column holds, and not cents made of it."""
+        """Whether the numbers are the column's own values rather than cents."""
         return self.kind != "decimal"
 
 
 @attrs.frozen(eq=False)
 class DayColumn:
-    """Days as int64, so many `ticks` a day, from the start of 1970."""
+    """Days as int64, with `ticks` units a day, from the start of 1970."""
 
     numbers: Array
     ticks: int
 
 
 def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
-    """A column of whole numbers, floats or decimals. Raises `InvalidAmountType` for others."""
+    """Convert a column of numbers; raises `InvalidAmountType` for other types."""
     kinds, house = pd.api.types, _house(series.dtype)
     if kinds.is_integer_dtype(series.dtype):
         return _whole_numbers(series, house)
@@ -64,7 +65,10 @@ def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
 
 
 def as_days(series: Any, date_format: str | None) -> DayColumn:
-    """A column of dates or moments, or of text in the given format. Raises `InvalidDateType`, `InvalidDate`."""
+    """Convert a column of dates, timestamps or text in a format.
+
+    Raises `InvalidDateType` for other types and `InvalidDate` for bad text.
+    """
     try:
         moments = _moments(series, date_format)
     except (ValueError, OverflowError) as error:
@@ -76,9 +80,10 @@ def as_days(series: Any, date_format: str | None) -> DayColumn:
 
 
 def money_like(source: MoneyColumn, cents: Array, missing: Array | None, cents_a_unit: int) -> Any:
-    """Cents as a column of the source's kind: whole cents, decimals, or doubles nearest to them.
+    """Cents as a column of the source's kind.
 
-    Whole numbers of numpy hold no null: where there is one, pandas' own Int64 does.
+    The kinds are whole cents, decimals, or nearest doubles. NumPy's whole numbers have no null; if there is one,
+    pandas' own Int64 is used.
     """
     if source.kind == "decimal":
         return _as_decimals(source, cents, missing, 0 if cents_a_unit == 1 else 2)
@@ -91,7 +96,7 @@ def money_like(source: MoneyColumn, cents: Array, missing: Array | None, cents_a
 
 
 def numbers_like(source: MoneyColumn, numbers: Array, missing: Array | None) -> Any:
-    """Doubles as a column of the source's house."""
+    """Doubles as a column of the source's library."""
     if source.house == "numpy":
         return numbers if missing is None else np.where(missing, np.nan, numbers)
     found = pd.arrays.FloatingArray(numbers, _mask(numbers, missing))
@@ -99,7 +104,7 @@ def numbers_like(source: MoneyColumn, numbers: Array, missing: Array | None) -> 
 
 
 def text(words: Array, missing: Array | None) -> Any:
-    """Words as pandas itself keeps text."""
+    """Words in pandas' own type for text."""
     if missing is not None:
         words[missing] = None
     return pd.array(words, dtype=pd.Series(["text"]).dtype)
@@ -118,7 +123,7 @@ def _mask(values: Array, missing: Array | None) -> Array:
 def _whole_numbers(series: Any, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
     missing = series.isna().to_numpy() if house != "numpy" else None
     too_large = None
-    if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # whose largest would turn into negative ones
+    if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # The largest unsigned numbers would become negative.
         too_large = (series.fillna(0) > np.iinfo(np.int64).max).to_numpy(np.bool_)
         missing = too_large if missing is None else missing | too_large
         series = series.mask(too_large, 0)
@@ -139,7 +144,7 @@ def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", 
 
 
 def _cents(value: Decimal, cents_a_unit: int) -> int | None:
-    """Whole cents of a decimal; None where it is none."""
+    """Whole cents of a decimal; None if it is not whole cents."""
     if not value.is_finite() or (value and value.adjusted() > _LARGEST_EXPONENT):
         return None
     cents, rest = cents_and_rest(value, cents_a_unit)
@@ -153,7 +158,7 @@ def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, place
         found[missing] = None
     if source.house != "arrow":
         return found
-    import pyarrow as pa  # whoever has such a column has it loaded
+    import pyarrow as pa  # pyarrow is loaded already if the column uses it.
 
     return pd.array(found, dtype=pd.ArrowDtype(pa.decimal128(38, places)))
 
@@ -168,7 +173,7 @@ def _moments(series: Any, date_format: str | None) -> Array:
                 f"column {series.name} has a time zone ({zone}): the day would depend on it; cast it to a date first"
             )
         return series.to_numpy() if _house(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
-    if series.isna().all():  # a column without a value has any type
+    if series.isna().all():  # A column without values may have any type.
         return np.full(len(series), np.datetime64("NaT", "us"))
     holds = kinds.infer_dtype(series, skipna=True)
     if holds in ("date", "datetime", "empty"):

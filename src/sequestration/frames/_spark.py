@@ -1,4 +1,4 @@
-"""Remittances as a data source of Spark, one task a file."""
+"""Spark data source for remittances, with one task per file."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "fil
 
 
 def era835() -> Any:
-    """The data source "era835", to register: `spark.dataSource.register(frames.era835())`.
+    """The data source "era835", for `spark.dataSource.register(frames.era835())`.
 
-    `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a path of a file,
-    or several, may stand in the place of the folder. Options: `table` ("adjustments", "findings" or "problems"),
+    `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
+    several paths may be given instead of the folder. Options: `table` ("adjustments", "findings" or "problems"),
     `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML file, read
-    where the job is started), `files_per_task` (1). A file that cannot be read is rows of the table of problems, and
-    no failure of the job. The paths are opened by Python on every worker, which needs this library and pyarrow.
-    Raises `MissingExtra` where pyspark 4 or pyarrow is not installed.
+    where the job starts), `files_per_task` (1). A file that cannot be read has rows in the table of problems and
+    does not fail the job. Python opens the paths on every worker, which needs this library and pyarrow. Raises
+    `MissingExtra` if pyspark 4 or pyarrow is not installed.
     """
     try:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
@@ -43,7 +43,7 @@ def era835() -> Any:
     needed("pyarrow", "Spark takes rows through it")
 
     class Reader(DataSourceReader):  # type: ignore[misc]
-        """Reads some files in one task."""
+        """Reader of some files in one task."""
 
         def __init__(self, asked: _Asked) -> None:
             self._asked = asked
@@ -72,7 +72,7 @@ def era835() -> Any:
 
 @attrs.frozen
 class _Asked:
-    """What is to be read, as the options say it."""
+    """Options of a read."""
 
     paths: Sequence[str]
     table: str
@@ -82,7 +82,7 @@ class _Asked:
 
     @classmethod
     def of(cls, options: Mapping[str, str]) -> _Asked:
-        """Options of a `spark.read`. Raises `ValueError` for what there is not."""
+        """Parse the options of a `spark.read`; raises `ValueError` for unknown ones."""
         given = {name.lower(): value for name, value in options.items()}
         unknown = sorted(set(given) - set(_OPTIONS))
         if unknown:
@@ -102,7 +102,7 @@ class _Asked:
 
     @property
     def ddl(self) -> str:
-        """The columns in Spark's words."""
+        """The columns as a Spark schema."""
         types = {
             Holds.TEXT: "STRING",
             Holds.WHOLE: "BIGINT",
@@ -113,7 +113,7 @@ class _Asked:
         return ", ".join(f"`{name}` {types[holds]}" for name, holds in TABLES[self.table].items())
 
     def tasks(self) -> list[list[str]]:
-        """The files of each task. Raises `FileNotFoundError` for a path that is not there."""
+        """The files of each task; raises `FileNotFoundError` for a missing path."""
         if not self.paths:
             raise ValueError("nothing to load: give load a folder, a file or several of them")
         for path in self.paths:
@@ -123,7 +123,7 @@ class _Asked:
         return [files[start : start + self.files_per_task] for start in range(0, len(files), self.files_per_task)]
 
     def read(self, files: Sequence[str]) -> Iterator[Any]:
-        """The rows of some files as record batches of pyarrow."""
+        """The rows of some files as pyarrow record batches."""
         rows = FileRows(files, self.table, self.judging)
         for batch in rows.batches(_ROWS_AT_A_TIME):
             yield arrow_batch(batch, rows.columns, self.unit)
@@ -150,5 +150,5 @@ def _number(text: str) -> int:
 
 
 def _local(path: str) -> str:
-    """A path that may be written as a URL of a file."""
+    """A path, which may be given as a file URL."""
     return url2pathname(urlsplit(path).path) if path.startswith("file:") else path

@@ -1,4 +1,4 @@
-"""A schedule as SQL, for a warehouse."""
+"""Write a schedule as SQL for a data warehouse."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ __all__ = ["case_sql"]
 
 
 def case_sql(schedule: RateSchedule, date: str, *, cents: str | None = None) -> str:
-    """The rate of a date as one ANSI SQL CASE expression; with `cents`, the cut of that amount in whole cents.
+    """Write the rate of a date, or its sequestration, as an ANSI SQL CASE expression.
 
-    `date` and `cents` are columns or other SQL expressions, and go into the text as they are. Null gives null.
-    The cut is exact up to 90 trillion dollars, halves away from zero, on databases that divide whole numbers as
-    such and on those that make doubles of them. Raises `InvalidSchedule` for rates of more than nine places.
+    The sequestration is in whole cents, exact up to 90 trillion dollars with halves away from zero, both on
+    databases with integer division and on those that divide as doubles. Null gives null.
+
+    Args:
+        schedule: Rates to apply.
+        date: Column or SQL expression of the date, inserted as it is.
+        cents: Column or SQL expression of the payable amount in whole cents; None for the rate.
+
+    Raises:
+        InvalidSchedule: A rate has more than nine decimal places.
 
     >>> import sequestration as seq
     >>> print(case_sql(seq.MEDICARE_FFS, "service_date").splitlines()[2])
@@ -37,7 +44,10 @@ def case_sql(schedule: RateSchedule, date: str, *, cents: str | None = None) -> 
 
 
 def _cut(cents: str, numerator: int, denominator: int) -> str:
-    """The nearest cent, reckoned with sizes and put right in sign; every division comes out even."""
+    """The nearest cent as SQL.
+
+    It uses absolute values and restores the sign, and every division is exact.
+    """
     if not numerator:
         return f"0 * CAST({cents} AS BIGINT)"
     size = f"ABS(CAST({cents} AS BIGINT))"

@@ -1,4 +1,4 @@
-"""What the library knows, as tables on the engine of one's choice."""
+"""Schedules and codes as tables in the engine of your choice."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _DUCKDB_TYPES = {"Boolean": "BOOLEAN", "Date": "DATE", "Float64": "DOUBLE", "Str
 
 
 def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) -> Any:
-    """The periods of a schedule, one a row, to join or to look at; None is Medicare fee-for-service.
+    """Build a table of the periods of a schedule, one per row.
 
-    `first_day` and `last_day` are both inside, null where there is no bound; `rate` is a float, `authorities`
-    the citations with semicolons between them. Raises `MissingExtra` where the engine is not installed.
+    `first_day` and `last_day` are included in a period, and null if there is no bound; `rate` is a float;
+    `authorities` are the citations, separated by semicolons. None is Medicare fee-for-service. Raises
+    `MissingExtra` if the engine is not installed, and `ValueError` for an unknown one.
 
     >>> schedule(backend="pandas")["rate"].tolist()
     [0.0, 0.02, 0.0, 0.01, 0.02, 0.02, 0.02, 0.0]
@@ -44,11 +45,12 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
 
 
 def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) -> Any:
-    """Reason codes, one a row, to join to adjustments by `code`; None is all of `CARCS`, in code order.
+    """Build a table of reason codes, one per row, to join to adjustments by `code`.
 
-    Columns are those of a `Carc`: `start`, `last_modified` and `stop` are null where there is none or where it is
-    not known, `groups` the group codes with blanks between them (empty: any), `text` the official wording where
-    the table has it. Raises `MissingExtra` where the engine is not installed.
+    The columns are those of a `Carc`: `start`, `last_modified` and `stop` are null if there is none or it is
+    unknown; `groups` are the group codes, separated by blanks (empty: any); `text` is the official wording if the
+    table has it. None is all of `CARCS`, in code order. Raises `MissingExtra` if the engine is not installed, and
+    `ValueError` for an unknown one.
 
     >>> table = carcs(backend="pandas").set_index("code")
     >>> table.loc["253", ["title", "kind", "step"]].tolist()
@@ -76,14 +78,14 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
 
 
 def _table(columns: dict[str, tuple[str, list[Any]]], backend: str) -> Any:
-    """Columns by name, each with its narwhals type and values, as a frame of the backend."""
+    """A frame of the backend from columns, each with its narwhals type and values."""
     if backend not in get_args(Backend):
         raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
     nw = narwhals()
     try:
         if backend == "duckdb":
             return _duckdb_table(columns)
-        if backend == "pandas":  # whose own dates are moments
+        if backend == "pandas":  # The date type of pandas is a timestamp.
             columns = {name: _moments(*column) for name, column in columns.items()}
         types = {name: getattr(nw, kind) for name, (kind, _) in columns.items()}
         return nw.from_dict({name: values for name, (_, values) in columns.items()}, types, backend=backend).to_native()
@@ -101,7 +103,7 @@ def _duckdb_table(columns: dict[str, tuple[str, list[Any]]]) -> Any:
     import duckdb
 
     rows = list(zip(*(values for _, values in columns.values()), strict=True))
-    shown = "" if rows else " WHERE false"  # a table needs a row of values, if only to have types
+    shown = "" if rows else " WHERE false"  # A table needs a row of values, if only to have types.
     rows = rows or [(None,) * len(columns)]
     marks = ", ".join(f"?::{_DUCKDB_TYPES[kind]}" for kind, _ in columns.values())
     values = ", ".join([f"({marks})"] * len(rows))

@@ -1,4 +1,4 @@
-"""An audit as a picture: dollars right and in question, by month and verdict."""
+"""Draw an audit: dollars right and in question, by month and verdict."""
 
 from __future__ import annotations
 
@@ -53,19 +53,30 @@ _LOOKS = {
     Verdict.MISSING.words: Look(PURPLE, "--"),
     Verdict.WRONG_GROUP.words: Look(YELLOW, "oo"),
 }
-"""What is stacked, from the ground up, and how it looks."""
+"""Layers of the stack, from the bottom up, with their looks."""
 
 _MANY = 36
 
 
 def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
-    """Draw the dollars of an audit by month of the deciding date and verdict, one stack a month.
+    """Draw the dollars of an audit by month and verdict, one stack per month.
 
-    At the bottom stands what was taken and is right, upon it what could not be determined and, by verdict, what is
-    in question: the dollars by which the places that need a look differ from the law, taken too much or too little.
-    What reversals took back goes below zero. `right=False` leaves out all that is not in question, which is mostly
-    far smaller. The legend has the sum of each; what has no date is told there and not drawn. Only what is judged
-    by the law of fee-for-service Medicare is in. Returns the axes drawn on. Raises `MissingExtra` without matplotlib.
+    Right amounts are at the bottom, undetermined ones above, and what is in question on top, by verdict: the dollars by
+    which claims and lines that need review differ from the law, withheld too much or too little. Reversals go below
+    zero. The legend has the sum of each layer; amounts without a date are only in the legend. Only amounts judged by
+    Medicare fee-for-service law are included.
+
+    Args:
+        audit: Audit to draw.
+        right: Whether to draw the amounts that are right, which are mostly far larger.
+        ax: Axes to draw on; None for new ones.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+        TypeError: `ax` is not one `Axes`.
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()
@@ -82,13 +93,13 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
 
 @attrs.define
 class _Stack:
-    """One kind of dollars: whole cents by month."""
+    """One layer of dollars: whole cents by month."""
 
     look: Look
     cents: dict[int, int] = attrs.field(factory=dict)
 
     def add(self, month: int, cents: int) -> None:
-        """Add cents of a month; none are none."""
+        """Add the cents of a month; None adds nothing."""
         if cents:
             self.cents[month] = self.cents.get(month, 0) + cents
 
@@ -99,7 +110,7 @@ class _Stack:
 
 
 def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
-    """The kinds of dollars that there are, from the ground up."""
+    """The layers with amounts, from the bottom up."""
     stacks = {name: _Stack(look) for name, look in _LOOKS.items()}
     for month, by_verdict in totals.by_month_and_verdict.items():
         for verdict, sums in by_verdict.items():
@@ -112,14 +123,14 @@ def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
 
 
 def _right_cents(verdict: Verdict, sums: Sums) -> int:
-    """Of what was taken, what is not in question: at each place the lower one of reported and expected."""
+    """Reported amount that is not in question: the lower of reported and expected."""
     if not verdict.needs_a_look:
         return sums.reported_cents
     return (sums.reported_cents + sums.expected_cents - sums.in_question_cents) // 2
 
 
 def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
-    """The stacks, upward and downward from zero; returns the dollars of the highest or lowest point."""
+    """Draw the stacks up and down from zero, and return the largest height in dollars."""
     up, down = dict.fromkeys(months, 0), dict.fromkeys(months, 0)
     for name, stack in stacks.items():
         bottoms = []

@@ -1,7 +1,7 @@
-"""What all pictures share: axes, looks that need no color, amounts as text and as heights, the scale of dollars.
+"""Helpers that all pictures share: axes, looks, amounts as text and as heights.
 
-Heights are floats, for that is what matplotlib draws; whatever is written beside them is exact. This is the one
-room of pictures that holds floats.
+Heights are floats because matplotlib draws floats; every amount written next to them is exact. This is the only
+plotting module with floats.
 """
 
 from __future__ import annotations
@@ -48,24 +48,27 @@ BLACK, GRAY, BLUE, SKY, GREEN = "#000000", "#999999", "#0072B2", "#56B4E9", "#00
 ORANGE, VERMILION, YELLOW, PURPLE = "#E69F00", "#D55E00", "#F0E442", "#CC79A7"
 
 EDGE, THIN, WIDE = 0.5, 1.0, 2.5
-"""Widths of lines in points."""
+"""Line widths in points."""
 
-_SIZE = (8.0, 4.8)  # inches
+_SIZE = (8.0, 4.8)  # Inches.
 _UNITS = ((10**9, "Billions of dollars"), (10**6, "Millions of dollars"), (1, "Dollars"))
 _NEARLY = 1e-6
-_MARGIN, _ROW, _LETTER = 0.04, 0.09, 0.022  # shares of the height: a margin, a line of writing, an upright letter
+_MARGIN, _ROW, _LETTER = 0.04, 0.09, 0.022  # Shares of the height: a margin, a line of text, a vertical letter.
 
 
 @attrs.frozen
 class Look:
-    """How something is filled: a color, and a hatch for those who do not see it."""
+    """Fill of an area: a color, and a hatch for readers who cannot see the color."""
 
     color: str
     hatch: str = ""
 
 
 def picture_axes(ax: Axes | None) -> Axes:
-    """The axes given, or new ones on a figure that pyplot does not know. Raises `MissingExtra` and `TypeError`."""
+    """The given axes, or new ones on a figure that pyplot does not know.
+
+    Raises `MissingExtra` without matplotlib, and `TypeError` if `ax` is not one `Axes`.
+    """
     try:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
@@ -79,17 +82,17 @@ def picture_axes(ax: Axes | None) -> Axes:
 
 
 def ink(ax: Axes) -> ColorType:
-    """The color in which these axes write, so that what is written on them can be read on any ground."""
+    """Text color of the axes, so that labels are readable on any background."""
     return ax.xaxis.label.get_color()
 
 
 def set_title(ax: Axes, text: str) -> None:
-    """Set the title as it stands: a dollar sign in it begins no formula."""
+    """Set the title literally: a dollar sign does not begin a formula."""
     ax.set_title(visible(text), fontsize="medium", parse_math=False, wrap=True)
 
 
 def dollars(amount: Decimal) -> str:
-    """An amount as text, to the cent.
+    """Format an amount to the cent.
 
     >>> dollars(Decimal("-1250.00"))
     '-1,250.00'
@@ -98,12 +101,12 @@ def dollars(amount: Decimal) -> str:
 
 
 def height(amount: Decimal) -> float:
-    """An amount, or a rate, as a height."""
+    """An amount or a rate as a height."""
     return float(amount)
 
 
 def scale_dollars(ax: Axes, largest: Decimal) -> None:
-    """Make the upright axis one of dollars, in millions or billions where they are that large."""
+    """Format the vertical axis as dollars, in millions or billions for large amounts."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     unit, name = next((unit, name) for unit, name in _UNITS if largest >= unit or unit == 1)
@@ -113,7 +116,7 @@ def scale_dollars(ax: Axes, largest: Decimal) -> None:
         if unit > 1:
             return f"{value / unit:,.10g}"
         if abs(cents - round(cents)) > _NEARLY:
-            return ""  # between two cents there is no amount
+            return ""  # There is no amount between two cents.
         return f"{value:,.0f}" if largest >= 10 and not round(cents) % 100 else f"{value:,.2f}"
 
     ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
@@ -122,12 +125,13 @@ def scale_dollars(ax: Axes, largest: Decimal) -> None:
 
 
 def make_room(ax: Axes, rows: int = 1, upright: int = 0, *, lifted: bool = False) -> None:
-    """Show the ground and all that stands on it, with room for rows of writing above, or for upright letters.
+    """Fit the vertical limits to the data, with room for labels above it.
 
-    What hangs below the ground gets one row below it; `lifted` shows the ground above the lower edge.
+    The zero line is always shown. `rows` are rows of labels, `upright` the letters of a vertical label. What is below
+    zero gets one row below it. `lifted` keeps the zero line above the lower edge.
     """
     low, high = min(0, ax.dataLim.y0), max(0, ax.dataLim.y1)
-    hangs = -low > _NEARLY * high  # a ground of zero may come back as a little less
+    hangs = -low > _NEARLY * high  # A lower limit of zero may come back as slightly less.
     above = _MARGIN + max(_ROW * rows, _LETTER * upright)
     below = _MARGIN + max(_ROW, _LETTER * upright) if hangs else _MARGIN if lifted else 0
     whole = (high - low) / (1 - above - below)
@@ -136,7 +140,7 @@ def make_room(ax: Axes, rows: int = 1, upright: int = 0, *, lifted: bool = False
 
 
 def make_legend(ax: Axes, columns: int = 1) -> None:
-    """A legend that can be read on these axes' own ground."""
+    """Add a legend that is readable on the background of these axes."""
     legend = ax.legend(
         ncols=columns,
         loc="upper left",
@@ -150,7 +154,7 @@ def make_legend(ax: Axes, columns: int = 1) -> None:
 
 
 def say_empty(ax: Axes, text: str) -> None:
-    """Say in the middle of axes without scales that there is nothing to see."""
+    """Write in the middle of axes without scales that there is nothing to show."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.annotate(text, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", color=ink(ax))

@@ -1,4 +1,4 @@
-"""A forecast as a picture: the cut of each month, a line a schedule."""
+"""Draw a forecast: sequestration by month, one line per schedule."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["forecast"]
 
-# What the schedules have in turn: no two of the first forty-four have line and mark in common.
+# Line styles and markers that the schedules take in turn: no two of the first forty-four share both.
 _COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)
 _STYLES = ("-", "--", "-.", ":")
 _MARKS = ("o", "s", "^", "D", "v", "<", ">", "P", "X", "*", "p")
@@ -45,12 +45,23 @@ _COLUMNS = ("month", "schedule", "left_out", "cut")
 
 
 def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: Axes | None = None) -> Axes:
-    """Draw what `frames.forecast` gives: the cut by month, a line with marks of its own for each schedule.
+    """Draw the result of `frames.forecast`: sequestration by month and schedule.
 
-    `table` is such a frame of any engine; one that is lazy is collected. `unit` is that of its amounts, as it was for
-    the forecast. A month between others in which nothing was payable has a cut of zero. The legend has the sum of each
-    schedule, and how many rows had no known amount or date; these are in no month. Returns the axes drawn on.
-    Raises `MissingExtra` without matplotlib or narwhals, and `UnknownColumn` for a frame without those columns.
+    Each schedule has its own line and markers. A month without payable amounts has a sequestration of zero. The legend
+    has the sum of each schedule, and the number of rows without a known amount or date, which are in no month.
+
+    Args:
+        table: Result of `frames.forecast` in any engine; a lazy frame is collected.
+        unit: "dollars" or "cents", as in the forecast.
+        ax: Axes to draw on; None for new ones.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        MissingExtra: matplotlib or narwhals is not installed.
+        UnknownColumn: The frame lacks a column of a forecast.
+        ValueError: `unit` is unknown.
 
     >>> import pandas as pd
     >>> from sequestration import frames
@@ -73,7 +84,7 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
 
 @attrs.define
 class _Line:
-    """The cuts of one schedule: whole cents by month."""
+    """Sequestration under one schedule: whole cents by month."""
 
     cents: dict[int, int] = attrs.field(factory=dict)
 
@@ -84,7 +95,7 @@ class _Line:
 
 
 def _lines(table: Any, cents_a_unit: int) -> tuple[dict[str, _Line], int]:
-    """The cuts by schedule, and how many rows are in none."""
+    """The amounts by schedule, and the number of rows that are in no month."""
     lines: dict[str, _Line] = {}
     left_out: dict[str, int] = {}
     for month, name, without, cut in _rows(table):

@@ -1,4 +1,4 @@
-"""Months as numbers on an axis, and the axis that shows them."""
+"""Number months for an axis, and format that axis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MONTHS_BETWEEN_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000
 
 
 def month_number(month: str) -> int:
-    """Months counted from the year 0, so that Januaries are multiples of twelve.
+    """Count of months since the year 0, so that Januaries are multiples of twelve.
 
     >>> month_number("2024-03") % 12
     2
@@ -26,7 +26,7 @@ def month_number(month: str) -> int:
 
 
 def scale_months(ax: Axes, months: Collection[int]) -> None:
-    """Make the level axis one of months."""
+    """Format the horizontal axis as months."""
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     span = max(months) - min(months) if months else 0
@@ -41,7 +41,7 @@ def scale_months(ax: Axes, months: Collection[int]) -> None:
 
 
 def month_name(number: int) -> str:
-    """The month of such a number.
+    """Name of the month with a number.
 
     >>> month_name(month_number("2024-03"))
     '2024-03'

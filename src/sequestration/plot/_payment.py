@@ -1,4 +1,7 @@
-"""A payment as a picture: a waterfall from what was charged, or is payable, to what is paid."""
+"""Draw a payment as a waterfall.
+
+It goes from the charge, the allowed or the payable amount to the payment.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +46,11 @@ if TYPE_CHECKING:
 __all__ = ["Payment", "payment"]
 
 Payment: TypeAlias = ServiceLine | Claim | Finding | Reduction | MedicarePayment
-"""What can be drawn as a payment."""
+"""Payment that can be drawn."""
 
 
 class _Kind(Enum):
-    """What a bar is; each kind has its own look."""
+    """Kind of a bar, which sets its look."""
 
     SUM = Look(BLUE)
     CONTRACTUAL = Look(GRAY, "//")
@@ -60,7 +63,7 @@ class _Kind(Enum):
 
 @attrs.frozen
 class _Bar:
-    """A sum that stands on the ground, or a change from where the last bar ended; whole cents."""
+    """A total that starts at zero, or a change from the last bar; in whole cents."""
 
     name: str
     cents: int
@@ -69,7 +72,7 @@ class _Bar:
 
 _MOST_OTHERS = 6
 _MOST_LEVEL_NAMES = 7
-_MOST_LEVEL_LETTERS = 84  # amounts side by side take no more than this, else they stand upright
+_MOST_LEVEL_LETTERS = 84  # Horizontal amounts may take this many letters in all; with more they are vertical.
 _CONTRACTUAL = ("CO", "45")
 _OF_THE_PATIENT = {"1": "deductible", "2": "coinsurance", "3": "copayment"}
 _PAID_ELSEWHERE = {CARC_100: "paid to patient", CARC_B13: "paid before"}
@@ -82,18 +85,30 @@ def payment(
     schedule: RateSchedule | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a payment as a waterfall, each bar with its dollars to the cent.
+    """Draw a payment as a waterfall, with exact dollars on each bar.
 
-    - A `ServiceLine` or `Claim` of a remittance goes from the charge over contractual, other adjustments,
-      deductible, coinsurance and the cut to what was paid. What its adjustments do not explain is a bar, too.
-    - A `Finding` goes from the payable over the cut that is due, and what was taken too much or too little, to what
-      was paid.
-    - A `Reduction` goes from the payable over the cut to the payment.
-    - A `MedicarePayment` goes from the allowed amount over deductible and coinsurance to the payable; with the date
-      that decides in `on` further over the cut of that day by `schedule` (None: `MEDICARE_FFS`) to the payment.
+    - A `ServiceLine` or `Claim` goes from the charge over contractual and other adjustments, deductible, coinsurance
+      and sequestration to the payment. Whatever its adjustments do not explain has a bar, too.
+    - A `Finding` goes from the payable amount over the expected sequestration, and over what was withheld too much or
+      too little, to the payment.
+    - A `Reduction` goes from the payable amount over sequestration to the payment.
+    - A `MedicarePayment` goes from the allowed amount over deductible and coinsurance to the payable amount and, if
+      `on` is given, over sequestration to the payment.
 
-    Returns the axes drawn on. Raises `InvalidAmount` where an amount is not known, `TypeError` for what is no
-    payment and for an `on` where the cut is settled already, and `MissingExtra` without matplotlib.
+    Args:
+        payment: Payment to draw.
+        on: Date that sets the rate; only for a `MedicarePayment`.
+        schedule: Rates to apply with `on`; None for `MEDICARE_FFS`.
+        ax: Axes to draw on; None for new ones.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        InvalidAmount: An amount is not known.
+        TypeError: `payment` is not a payment, or `on` or `schedule` is given for any payment but a
+            `MedicarePayment`.
+        MissingExtra: matplotlib is not installed.
 
     >>> from sequestration import expected_reduction
     >>> [label.get_text() for label in payment(expected_reduction("40", on="2019-03-01")).get_xticklabels()]
@@ -155,7 +170,10 @@ def _bars_of_reduction(reduction: Reduction) -> list[_Bar]:
 
 
 def _bars_of_finding(finding: Finding) -> list[_Bar]:
-    """From the payable to what was paid: the cut that is due, what is wrong with it, what was paid elsewhere."""
+    """Bars from the payable amount to the payment of a finding.
+
+    They show what was expected, what is wrong, and what was paid elsewhere.
+    """
     if finding.payable is None or finding.paid is None:
         raise InvalidAmount(f"{finding}: what is payable or paid is not known, so it cannot be drawn")
     payable, paid = as_cents(finding.payable), as_cents(finding.paid)
@@ -176,7 +194,10 @@ def _bars_of_finding(finding: Finding) -> list[_Bar]:
 
 
 def _bars_of_place(place: ServiceLine | Claim, adjustments: Iterable[Adjustment], name: str) -> list[_Bar]:
-    """From the charge to what was paid, over the adjustments by their code, and what these leave unexplained."""
+    """Bars from the charge to the payment of a claim or line.
+
+    They show the adjustments by code and the unexplained rest.
+    """
     charge, paid = place.charge_cents, place.paid_cents
     sums: dict[tuple[str, str], int] = {}
     known = charge is not None and paid is not None
@@ -194,7 +215,7 @@ def _bars_of_place(place: ServiceLine | Claim, adjustments: Iterable[Adjustment]
 
 
 def _in_order(sums: dict[tuple[str, str], int]) -> list[_Bar]:
-    """A bar for each code: contractual, others, the patient's, the cut, what was paid elsewhere."""
+    """Bars of the codes: contractual, other, patient, sequestration, paid elsewhere."""
     placed: dict[_Kind, list[_Bar]] = {kind: [] for kind in _Kind}
     for (group, reason), cents in sums.items():
         name, kind = _what(group, reason)
@@ -226,7 +247,7 @@ _PLACES = {f"{name}\nPR-{reason}": int(reason) for reason, name in _OF_THE_PATIE
 
 
 def _draw(ax: Axes, bars: Sequence[_Bar]) -> None:
-    """The bars side by side, each from where the last one ended, with a thin line between."""
+    """Draw the bars side by side, connected by thin lines."""
     upright = bool(_upright(bars))
     level = 0
     for at, bar in enumerate(bars):
@@ -260,7 +281,7 @@ def _draw(ax: Axes, bars: Sequence[_Bar]) -> None:
 
 
 def _upright(bars: Sequence[_Bar]) -> int:
-    """The letters of the longest amount where amounts must stand upright to have room, else 0."""
+    """Letters of the longest amount if amounts must be vertical to fit, else 0."""
     longest = max(len(dollars(as_dollars(bar.cents))) for bar in bars)
     return longest if longest * len(bars) > _MOST_LEVEL_LETTERS else 0
 

@@ -1,4 +1,4 @@
-"""A schedule as a picture: the rate through time as steps, projections drawn apart."""
+"""Draw a schedule: the rate over time as steps, with projections set apart."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["schedule"]
 
-_LINES = {  # color and line of each status, and what the legend says of it
+_LINES = {  # Color and line style of each status, with its legend text.
     Status.ORDERED: (BLUE, "-", "ordered"),
     Status.ENACTED: (BLUE, "--", "enacted, not yet ordered"),
     Status.PROJECTED: (VERMILION, ":", "projected"),
     Status.WHAT_IF: (ORANGE, "-.", "what-if"),
 }
-_NARROWEST = 40  # a period of less than a fortieth of the days shown has its rate beside it, not upon it
+_NARROWEST = 40  # A period shorter than one fortieth of the days shown has its rate next to it, not on it.
 _BESIDE = timedelta(days=365)
 _HIGHEST_OF_NONE = Decimal("0.01")
 
@@ -48,12 +48,22 @@ def schedule(
     last_day: Day | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the rate of a schedule through time, as steps; None is Medicare fee-for-service.
+    """Draw the rate of a schedule over time, as steps.
 
-    `first_day` and `last_day` bound what is shown, both inside; without them it goes from a year before the first
-    change to a year after the last. Each status has its own line: ordered, enacted, projected, what-if. A rate is
-    a share (0.02), shown as 2 %; the days are dates. Returns the axes drawn on.
-    Raises `InvalidDate`, and `MissingExtra` without matplotlib.
+    Each status has its own line: ordered, enacted, projected, what-if. A rate of 0.02 is shown as 2%.
+
+    Args:
+        schedule: Schedule to draw; None for `MEDICARE_FFS`.
+        first_day: First day shown; None for a year before the first change.
+        last_day: Last day shown; None for a year after the last change.
+        ax: Axes to draw on; None for new ones.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        InvalidDate: A day is not a date, or the last day is not after the first.
+        MissingExtra: matplotlib is not installed.
 
     >>> schedule().get_ylabel()
     'Rate, of what is payable'
@@ -73,7 +83,7 @@ def schedule(
 
 
 def _shown(schedule: RateSchedule, first_day: Day | None, last_day: Day | None) -> tuple[date, date]:
-    """The first and the last day of the picture."""
+    """First and last day of the picture."""
     bounds = [period.first_day for period in schedule.periods if period.first_day] or [schedule.verified_on]
     first = _moved(bounds[0], -_BESIDE) if first_day is None else as_date(first_day)
     last = _moved(bounds[-1], _BESIDE) if last_day is None else as_date(last_day)
@@ -83,7 +93,7 @@ def _shown(schedule: RateSchedule, first_day: Day | None, last_day: Day | None) 
 
 
 def _moved(day: date, by: timedelta) -> date:
-    """A day moved, no further than the calendar goes."""
+    """Move a day, but not beyond the calendar."""
     try:
         return day + by
     except OverflowError:
@@ -95,17 +105,17 @@ def _starts(period: RatePeriod, first: date) -> date:
 
 
 def _ends(period: RatePeriod, last: date) -> date:
-    """The end of the last day inside, that is the day after it."""
+    """End of the last day of a period, which is the day after it."""
     return min(_moved(period.last_day, timedelta(days=1)) if period.last_day else last, last)
 
 
 def _across(day: date) -> Any:
-    """A day as a place across: matplotlib takes dates, though its types know of numbers only."""
+    """A day as a horizontal position; matplotlib's types know only numbers."""
     return day
 
 
 def _draw(ax: Axes, period: RatePeriod, first: date, last: date, before: RatePeriod | None) -> None:
-    """One step: level through its days, upright where the rate changes."""
+    """Draw one step: horizontal for its days, vertical where the rate changes."""
     color, line, _ = _LINES[period.status]
     start, end, rate = _starts(period, first), _ends(period, last), height(period.rate)
     if before is not None and before.rate != period.rate:
@@ -139,7 +149,7 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     ax.set_xlim(_across(first), _across(last))
     ax.set_xlabel("Date that decides")
     ax.set_ylabel("Rate, of what is payable")
-    ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # a rate of zero has a scale, too
+    ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # Gives a rate of zero a scale, too.
     make_room(ax, rows=2, lifted=True)
     make_legend(ax, columns=len(Status))
     set_title(ax, f"{drawn.title or drawn.name}\n{drawn.how_current}")

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for tests of one's own: payables, dates, claims, whole remittances with and without mistakes.
+"""Hypothesis strategies for your own tests: payables, dates, claims, remittances.
 
-All of it is made up. What a strategy draws is right to the cent unless a mistake was asked for, so a test can say
-what its own code must find. This room needs the extra `strategies` (hypothesis).
+All data is made up. Whatever a strategy draws is right to the cent unless a mistake was requested, so a test can state
+what your own code must find. This module needs the extra `strategies` (hypothesis).
 
 >>> from hypothesis import given
 >>> import sequestration as seq

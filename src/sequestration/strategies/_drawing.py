@@ -1,4 +1,4 @@
-"""The strategies themselves: what is drawn, how often, and where a mistake is planted."""
+"""Draw services, stays, claims and remittances, and plant mistakes in them."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ __all__ = [
 ]
 
 _Claim: TypeAlias = list[Service]
-"""A claim to be: its services, or one stay."""
+"""Plan of a claim: its services, or one stay."""
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
-_MOST_OF_A_SERVICE = 60_000  # cents allowed
+_MOST_OF_A_SERVICE = 60_000  # Allowed amount in cents.
 _MOST_OF_A_STAY = 6_000_000
 _MOST_CLAIMS = 4
 _MOST_LINES = 4
@@ -55,10 +55,14 @@ _OF_ROUNDING = frozenset({ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT, Exp
 
 @attrs.frozen(kw_only=True)
 class PlantedMistake:
-    """Where a mistake was planted: the claim's account number, its line, and the cut that was due, in dollars.
+    """A mistake planted in a remittance; amounts are in dollars.
 
-    `line` is None where the cut stands at the claim. `code` is the explanation that reproduces the reported cut; others
-    may do so too.
+    Attributes:
+        claim: Account number of the claim.
+        line: Number of the line; None if the sequestration is at claim level.
+        code: Explanation that reproduces the reported amount; others may do so too.
+        expected: Sequestration that the law requires.
+        reported: Sequestration as reported.
     """
 
     claim: str
@@ -70,9 +74,15 @@ class PlantedMistake:
 
 @attrs.frozen(kw_only=True)
 class MadeRemittance:
-    """A remittance: its bytes, the services of each claim in their order, and the mistakes planted in it.
+    """A remittance: its bytes, the services of each claim, and the planted mistakes.
 
-    The claims are numbered through (C1, C2, ...); one that takes an earlier claim back has that one's number.
+    The claims are numbered (C1, C2, ...); a reversal has the number of its original.
+
+    Attributes:
+        data: The file.
+        services: Services of each claim, in order.
+        planted: Planted mistakes.
+        provider_adjustments: Provider-level adjustments (PLB).
     """
 
     data: bytes
@@ -82,7 +92,10 @@ class MadeRemittance:
 
 
 def payables(*, min_value: Amount = "0.00", max_value: Amount = "100000.00") -> st.SearchStrategy[Decimal]:
-    """Amounts in dollars, whole cents: small ones, those whose 2 % or 1 % ends in half a cent, and any."""
+    """Strategy for amounts in dollars and whole cents.
+
+    Small amounts and amounts whose 2% or 1% ends in half a cent are frequent.
+    """
     low, high = as_cents(min_value), as_cents(max_value)
     first, last = -((25 - low) // 50), (high - 25) // 50
     anything = st.integers(low, high)
@@ -93,10 +106,18 @@ def payables(*, min_value: Amount = "0.00", max_value: Amount = "100000.00") -> 
 def service_dates(
     *, min_value: Day | None = None, max_value: Day | None = None, schedule: RateSchedule | None = None
 ) -> st.SearchStrategy[date]:
-    """Days; those on which a rate changes, and the days before them, come often.
+    """Strategy for days; those at a change of rate are frequent.
 
-    Without bounds, from a year before the first change of the schedule to its last day that is settled, or a
-    year after its last change; one bound beyond these is the other one, too.
+    Without bounds the days go from a year before the first change of the schedule to its last settled day, or to a
+    year after its last change. A bound beyond these is also used for the other one.
+
+    Args:
+        min_value: First day, or None.
+        max_value: Last day, or None.
+        schedule: Schedule whose changes count; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidDate: A bound is not a date.
     """
     law = schedule_or_default(schedule)
     changes = law.changes or (law.verified_on,)
@@ -121,9 +142,17 @@ def services(
     earlier_payer: bool = False,
     schedule: RateSchedule | None = None,
 ) -> Service:
-    """A service line with the right cut, of which Medicare pays `min_payable` dollars or more before it.
+    """Strategy for a service line with correct sequestration.
 
-    With `earlier_payer` another payer has mostly paid a part before Medicare.
+    Args:
+        draw: Supplied by hypothesis.
+        dates: Strategy for the date of service; None for `service_dates()`.
+        min_payable: Minimum payable amount in dollars.
+        earlier_payer: Whether a primary payer mostly paid a part before Medicare.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: `min_payable` is not an amount in whole cents.
     """
     least = as_cents(min_payable)
     allowed = draw(st.integers(least, least + _MOST_OF_A_SERVICE))
@@ -157,9 +186,16 @@ def stays(
     min_payable: Amount = "0.01",
     schedule: RateSchedule | None = None,
 ) -> Stay:
-    """A stay in a hospital with the right cut, of which Medicare pays `min_payable` dollars or more before it.
+    """Strategy for a hospital stay with correct sequestration.
 
-    `dates` are the days of discharge; the stay began on that day or up to thirty days before.
+    Args:
+        draw: Supplied by hypothesis.
+        dates: Strategy for the discharge date; the stay begins at most thirty days earlier.
+        min_payable: Minimum payable amount in dollars.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: `min_payable` is not an amount in whole cents.
     """
     least = as_cents(min_payable)
     allowed = draw(st.integers(least, least + _MOST_OF_A_STAY))
@@ -188,9 +224,14 @@ def claims(
     stays: st.SearchStrategy[Stay] | None = None,
     max_lines: int = _MOST_LINES,
 ) -> st.SearchStrategy[Claim]:
-    """Claims of Medicare Part B as `read_835` gives them, every cut right unless the services say otherwise.
+    """Strategy for Medicare Part B claims as `read_835` returns them.
 
-    With `stays` some are of Part A, with the cut at the claim.
+    All amounts are right unless the services say otherwise.
+
+    Args:
+        of: Strategy for service lines; None for `services()`.
+        stays: Strategy for stays, which become Part A claims with sequestration at claim level; None for none.
+        max_lines: Maximum number of lines of a claim.
     """
     made = _services_of_claims(services() if of is None else of, stays, max_lines)
     return made.map(lambda found: next(iter(read_835(write_835([found])))))
@@ -209,17 +250,27 @@ def remittances(
     layout: st.SearchStrategy[Separators] | None = None,
     schedule: RateSchedule | None = None,
 ) -> MadeRemittance:
-    """Remittances of Medicare Part B in one transaction, in plain separators or in a `layout` such as `separators()`.
+    """Strategy for remittances of Medicare Part B.
 
-    With `stays` some claims are of Part A; with `reversals` some are taken back later in their transaction; with
-    `provider_adjustments` there may be money that belongs to no claim (PLB).
+    With `mistakes`, one service or stay has one of them. It is worth at least a dollar and mostly dated at a time
+    with a rate. Its amount is off by more than rounding can explain, except for `cut_off`, `one_cent` and `tie`:
+    their verdict is `rounding`, which an audit keeps only with `keep="all"`. What `of` and `stays` draw must be
+    able to show the mistake. But `before_primary_payment` and `on_primary_payment` are planted in services of their
+    own with an earlier payer, and `other_date` in a stay across a change of rate.
 
-    With `mistakes` (of `MISTAKES`), one place has one of them: a service, or a stay, of at least a dollar and mostly at
-    a time with a rate. Its cut is off by more than rounding can explain, but for `cut_off`, `one_cent` and `tie`: their
-    verdict is `rounding`, and an audit keeps them with `keep="all"` only. What `of` and `stays` draw must be able to
-    show the mistake; but `before_primary_payment` and `on_primary_payment` are planted in services of their own that
-    have an earlier payer, `other_date` in a stay over a change of rate.
-    Raises `ValueError` for a mistake there is not.
+    Args:
+        draw: Supplied by hypothesis.
+        of: Strategy for service lines; None for `services()`.
+        stays: Strategy for stays of Part A claims; None for none.
+        max_transactions: Maximum number of transactions.
+        reversals: Whether some claims are reversed later in their transaction.
+        provider_adjustments: Whether to include provider-level adjustments (PLB).
+        mistakes: Codes of mistakes to plant, out of `MISTAKES`.
+        layout: Strategy for delimiters, such as `separators()`; None for plain ones.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        ValueError: A mistake is unknown.
     """
     wanted = [known_mistake(code) for code in mistakes]
     law = schedule_or_default(schedule)
@@ -243,7 +294,10 @@ def remittances(
 
 @st.composite
 def separators(draw: st.DrawFn) -> Separators:
-    """Separators that payers and clearinghouses use, odd ones too, and line ends of every kind."""
+    """Strategy for delimiters and line ends that payers and clearinghouses use.
+
+    Unusual ones are included.
+    """
     element = draw(st.sampled_from(["*", "|", "~", "\x1d", "^"]))
     terminator = draw(st.sampled_from([end for end in ("~", "'", "\n", "\x1c", "\x1e", "!") if end != element]))
     line_end = "" if terminator == "\n" else draw(st.sampled_from(["", "\n", "\r\n", "\r\n\r\n"]))
@@ -263,7 +317,10 @@ def _services_of_claims(
 
 
 def _of_provider(draw: st.DrawFn, transaction: Transaction) -> list[ProviderAdjustment]:
-    """Interest that is paid on top, and an overpayment that is withheld, of what is paid on the claims at most."""
+    """Draw interest paid in addition, and an overpayment that is withheld.
+
+    The latter is at most what is paid on the claims.
+    """
     paid = as_cents(transaction.paid)
     signs = draw(st.lists(st.sampled_from(["L6", "WO"]), unique=True, max_size=2))
     of_each = {"L6": st.integers(-10_000, -1), "WO": st.integers(1, max(1, paid))}
@@ -279,7 +336,7 @@ def _of_provider(draw: st.DrawFn, transaction: Transaction) -> list[ProviderAdju
 
 @attrs.frozen
 class _Planted:
-    """A mistake in a plan: its transaction, claim and line by their position, and the wrong service."""
+    """Position of a mistake in a plan (transaction, claim, line), and its service."""
 
     part: int
     place: int
@@ -288,7 +345,7 @@ class _Planted:
     wrong: Service
 
     def told(self, plan: list[list[_Claim]]) -> PlantedMistake:
-        """Where it stands in the plan, once that is complete."""
+        """The planted mistake as users see it, once the plan is complete."""
         return PlantedMistake(
             claim=f"C{sum(map(len, plan[: self.part])) + self.place + 1}",
             line=None if isinstance(self.wrong, Stay) else self.position + 1,
@@ -307,7 +364,7 @@ def _planting(
     stays: st.SearchStrategy[Stay] | None,
     law: RateSchedule,
 ) -> _Planted:
-    """Put a mistake into a plan; the claim becomes one of another kind where only that shows the mistake."""
+    """Plant a mistake in a plan, and change the type of the claim if needed."""
     part = draw(st.integers(0, len(plan) - 1))
     place = draw(st.integers(0, len(plan[part]) - 1))
     claim = plan[part][place]
@@ -323,7 +380,10 @@ def _planting(
 def _wrong(
     code: ExplanationCode, of: st.SearchStrategy[Service] | None, law: RateSchedule, *, lines: int
 ) -> st.SearchStrategy[Service]:
-    """Services, or stays, with this mistake, in a claim of so many lines: those of `of`, if they can show it."""
+    """Strategy for services or stays with a mistake, in a claim of some lines.
+
+    They are those of `of` if they can show it.
+    """
     if code in _OF_A_STAY:
         of = _stays_over_a_change(law)
     elif of is None or code in _OF_A_LINE:
@@ -333,9 +393,9 @@ def _wrong(
 
 
 def _is_told(wrong: Service, code: ExplanationCode, lines: int) -> bool:
-    """Whether a mistake is one that a check names: of a dollar or more, and no other cut is as likely.
+    """Whether a check can name the mistake: a dollar or more, with no likelier amount.
 
-    Rounding explains a cent a line at most. A cut of nothing, or of all that there is, proves nothing.
+    Rounding explains at most a cent a line. An amount of zero, or of everything there is, proves nothing.
     """
     if wrong.payable < 1 or not wrong.cut or not wrong.paid or not (wrong.rate or code in _OF_A_STAY):
         return False
@@ -347,7 +407,10 @@ def _is_told(wrong: Service, code: ExplanationCode, lines: int) -> bool:
 
 @st.composite
 def _stays_over_a_change(draw: st.DrawFn, law: RateSchedule) -> Stay:
-    """A stay that began at a rate above zero, and ended at another one that is settled."""
+    """Strategy for a stay that began at one rate above zero and ended at another.
+
+    Both rates are settled law.
+    """
     changes = [
         later.first_day
         for earlier, later in pairwise(law.periods)

@@ -1,4 +1,4 @@
-"""Mistakes that payers make: what each makes of a right service."""
+"""Mistakes that payers make, as functions of a correct service."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ MISTAKES: Mapping[ExplanationCode, Mistake] = MappingProxyType(
         ExplanationCode.WRONG_GROUP: lambda right, _schedule: attrs.evolve(right, group="PI"),
     }
 )
-"""Mistakes that can be planted, by the explanation that names each: all that are mistakes, and the wrong group."""
+"""Mistakes that can be planted, by explanation: all that are mistakes, and the wrong group code."""
 
 
 def known_mistake(code: ExplanationCode | str) -> ExplanationCode:
-    """The mistake of that name. Raises `ValueError` for one that cannot be planted."""
+    """The mistake with a name; raises `ValueError` if it cannot be planted."""
     found = next((known for known in MISTAKES if known == code), None)
     if found is None:
         raise ValueError(f"{code!r} is no mistake that can be planted; there are {', '.join(MISTAKES)}")

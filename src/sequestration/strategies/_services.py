@@ -1,4 +1,4 @@
-"""What is paid for, before it is written down: a service line, or a stay in a hospital."""
+"""Model of a service line or hospital stay before it is written as an 835."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ _NOTHING = Decimal("0.00")
 
 @attrs.frozen(kw_only=True)
 class Service:
-    """A service line that Medicare pays, before it is written down; amounts in dollars.
+    """A service line that Medicare pays, before it is written as an 835.
 
-    `penalty` is a quality program's (CARC 237), `earlier` what an earlier payer paid (OA 23); both go off before the
-    cut. `cut` is what is reported as the 253 and taken, under the group code `group`; `due` what the law takes.
+    Attributes:
+        on: Date of service.
+        charge: Billed charge in dollars.
+        allowed: Allowed amount in dollars.
+        deductible: Deductible in dollars.
+        coinsurance: Coinsurance in dollars.
+        penalty: Penalty of a quality program (CARC 237) in dollars, taken before sequestration.
+        cut: Sequestration in dollars as withheld and reported (253).
+        due: Sequestration in dollars that the law requires.
+        rate: Rate as a share of the payable amount.
+        group: Group code of the 253.
+        earlier: Payment of a primary payer (OA 23) in dollars, taken before sequestration.
     """
 
     on: date
@@ -37,17 +47,17 @@ class Service:
 
     @property
     def payable(self) -> Decimal:
-        """What Medicare pays before the cut."""
+        """Medicare's payment before sequestration."""
         return self.allowed - self.deductible - self.coinsurance - self.penalty - self.earlier
 
     @property
     def paid(self) -> Decimal:
-        """What Medicare pays."""
+        """Medicare's payment."""
         return self.payable - self.cut
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
-        """What explains that less was paid than charged; none of 0.00."""
+        """Adjustments that explain the payment, without amounts of 0.00."""
         every = (
             ("CO", "45", self.charge - self.allowed),
             ("CO", "237", self.penalty),
@@ -60,18 +70,35 @@ class Service:
 
     @property
     def is_reversal(self) -> bool:
-        """Whether it takes back what was paid before."""
+        """Whether the service reverses an earlier payment."""
         return self.charge < 0
 
     @property
     def reversed(self) -> Self:
-        """The same with the sign of every amount turned, as a reversal has it."""
+        """The same service with the sign of every amount reversed."""
         names = ("charge", "allowed", "deductible", "coinsurance", "penalty", "earlier", "cut", "due")
         return attrs.evolve(self, **{name: -getattr(self, name) for name in names})
 
 
 @attrs.frozen(kw_only=True)
 class Stay(Service):
-    """A stay in a hospital, a claim of its own: Part A cuts it as a whole, by the day of discharge, which is `on`."""
+    """A hospital stay, which is a claim of its own.
+
+    Part A applies sequestration to the whole claim.
+
+    Attributes:
+        on: Discharge date, which sets the rate.
+        first_day: Day of admission.
+        charge: Billed charge in dollars.
+        allowed: Allowed amount in dollars.
+        deductible: Deductible in dollars.
+        coinsurance: Coinsurance in dollars.
+        penalty: Penalty of a quality program (CARC 237) in dollars.
+        cut: Sequestration in dollars as withheld and reported (253).
+        due: Sequestration in dollars that the law requires.
+        rate: Rate as a share of the payable amount.
+        group: Group code of the 253.
+        earlier: Payment of a primary payer (OA 23) in dollars.
+    """
 
     first_day: date

@@ -1,4 +1,4 @@
-"""Services written down as an 835: claims, transactions, their envelope, in the separators asked for."""
+"""Write services as an 835: claims, transactions and envelope."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ __all__ = ["PROVIDER", "Separators", "Transaction", "write_835", "written"]
 
 PROVIDER = "1234567893"
 _PRODUCED_AFTER = timedelta(days=14)
-_END = "\0"  # stands for the terminator until the layout is known
+_END = "\0"  # Placeholder for the terminator until the layout is known.
 
 
 @attrs.frozen(kw_only=True)
 class Separators:
-    """How an 835 is written down: its separators, and what stands behind each segment."""
+    """Delimiters of an 835, and the text after each segment.
+
+    Attributes:
+        element: Element separator.
+        component: Component separator.
+        terminator: Segment terminator.
+        line_end: Line end after each segment; may be empty.
+    """
 
     element: str = "*"
     component: str = ":"
@@ -30,14 +37,14 @@ class Separators:
 
 @attrs.frozen
 class Transaction:
-    """The services of each claim of one payment, and what belongs to no claim of it."""
+    """Services of each claim of one payment, and amounts that belong to no claim."""
 
     claims: Sequence[Sequence[Service]]
     provider_adjustments: Sequence[ProviderAdjustment] = ()
 
     @property
     def paid(self) -> Decimal:
-        """What is paid on all claims."""
+        """Sum of the payments of all claims."""
         return sum((item.paid for services in self.claims for item in services), start=Decimal("0.00"))
 
 
@@ -47,16 +54,24 @@ def write_835(
     *,
     provider_adjustments: Sequence[ProviderAdjustment] = (),
 ) -> bytes:
-    """A remittance of such claims: one transaction in its envelope, counts and sums right, nobody's name in it.
+    """Write a remittance: one transaction in its envelope, with right counts and sums.
 
-    A claim is the services of its lines, or one `Stay`. A claim of reversed services has the number of the claim before
-    it that it takes back, every other one its own: C1, C2, ...
+    It names nobody. A claim of reversed services has the number of the claim before it that it reverses; every other
+    claim has its own: C1, C2, ...
+
+    Args:
+        claims: Claims, each of them the services of its lines, or one `Stay`.
+        layout: Delimiters.
+        provider_adjustments: Provider-level adjustments.
+
+    Raises:
+        ValueError: A stay is combined with other services in one claim.
     """
     return written([Transaction(claims, provider_adjustments)], Separators() if layout is None else layout)
 
 
 def written(transactions: Sequence[Transaction], layout: Separators) -> bytes:
-    """A remittance of several transactions; the claims are numbered through."""
+    """Write a remittance of several transactions, with the claims numbered throughout."""
     produced = max(item.on for part in transactions for claim in part.claims for item in claim) + _PRODUCED_AFTER
     segments = [
         f"ISA*00*{'':10}*00*{'':10}*ZZ*{'MEDICAREMAC':15}*ZZ*{'EXAMPLECLINIC':15}*{produced:%y%m%d}*1200*^*00501*000000001*0*P*:",
@@ -77,7 +92,7 @@ def _laid_out(segments: Iterable[str], layout: Separators) -> str:
 
 
 def _transaction(number: int, part: Transaction, produced: date, before: list[Sequence[Service]]) -> list[str]:
-    """The segments of a transaction; `before` are the claims before it, to which its own are added."""
+    """The segments of a transaction; its claims are added to those before it."""
     body: list[str] = []
     for services in part.claims:
         before.append(services)
@@ -103,7 +118,7 @@ def _transaction(number: int, part: Transaction, produced: date, before: list[Se
 
 
 def _number(claims: Sequence[Sequence[Service]]) -> int:
-    """The number of the last of some claims: that of the last one before which it takes back, or else its own."""
+    """The number of the last claim, which is that of its original for a reversal."""
     *before, last = claims
     taken_back = [item.reversed for item in last]
     if last[0].is_reversal and taken_back in before:
