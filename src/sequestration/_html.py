@@ -74,7 +74,7 @@ class Cited(Protocol):
 
     @property
     def url(self) -> str:
-        """Where to read it; may be empty."""
+        """Address of the source; may be empty."""
         ...
 
 
