@@ -14,7 +14,12 @@ author = "the authors of sequestration"
 copyright = "the authors of sequestration; MIT license"  # noqa: A001 - Sphinx wants this name
 version = release = version_of("sequestration")
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["_build"]
 language = "en"
 
@@ -29,8 +34,12 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 nb_merge_streams = True
 
-# Docstrings, of which the reference is made, have names in single backticks.
+# The reference is built from docstrings in Google style.
+# Names in single backticks are code.
 default_role = "code"
+napoleon_numpy_docstring = False
+# Fields of a class are listed with it, and not once more as entries of their own.
+napoleon_use_ivar = True
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
