@@ -112,6 +112,11 @@ def check_claim(
     Raises:
         TypeError: `claim` is not a `Claim`.
         ValueError: `payer` is unknown.
+
+    >>> from sequestration import read_835
+    >>> with read_835(EXAMPLE) as reader:
+    ...     [finding.verdict.value for finding in check_claim(next(reader))]
+    ['correct']
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")

@@ -103,7 +103,10 @@ class _OfWorker(Interrupts):
 
 
 def in_worker(taken: bool) -> None:
-    """Start a worker process that handles interrupts as its parent does."""
+    """Start a worker process that ends its read at an interrupt.
+
+    If the parent does not handle interrupts here (`taken` is False), the worker ignores them.
+    """
     signal.signal(signal.SIGINT, _OfWorker() if taken else signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

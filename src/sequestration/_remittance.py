@@ -28,8 +28,8 @@ class Adjustment:
     """Adjustment of a claim or line: why less was paid than charged.
 
     Args:
-        group: Group code in capitals, such as CO, without surrounding blanks.
-        reason: Reason code as sent, without surrounding blanks.
+        group: Group code, such as CO; stored in capitals without surrounding blanks.
+        reason: Reason code as sent; stored without surrounding blanks.
         amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
         quantity: Quantity as sent, or None.
     """

@@ -165,8 +165,8 @@ class RateSchedule:
     ) -> RateSchedule:
         """Build a new schedule in which another rate applies for some days.
 
-        A statutory PAYGO order could take at most 4% from Medicare (2 U.S.C. 935(a)). No text we know settles
-        how PAYGO would combine with the sequester, so that choice is the caller's.
+        A statutory PAYGO order could take at most 4% from Medicare (2 U.S.C. 935(a)). No text we know settles how
+        PAYGO would combine with the sequester, so that choice is the caller's.
 
         Args:
             first_day: First day of the new rate (included).
@@ -178,6 +178,10 @@ class RateSchedule:
         Raises:
             InvalidSchedule: The rate or the stacking is not valid, or the resulting rate exceeds 1.
             InvalidDate: A day is not a date, or the last day is before the first.
+
+        >>> law = shipped_schedule("medicare_ffs")
+        >>> law.what_if(first_day="2027-04-01", rate="0.04").rate_on("2027-04-01")
+        Decimal('0.06')
         """
         first = as_date(first_day)
         last = None if last_day is None else as_date(last_day)
