@@ -1,4 +1,4 @@
-"""Sum the adjustments of a claim or line by what they mean for the base of the cut."""
+"""Sum adjustments by their effect on the base of the sequestration."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_23, CARC_132, *_BEFORE_THE_C
 
 @attrs.frozen
 class Amounts:
-    """Sums in whole cents over the adjustments of a claim or line; None where one of them could not be read.
+    """Sums of adjustments in whole cents; None if one of them could not be read.
 
     `cut` is the reported sequestration, under the group codes in `groups`. `elsewhere` is what Medicare paid
     under another code (to the patient, or earlier); `to_patient` is the part paid to the patient. `share` is
@@ -74,7 +74,10 @@ class Amounts:
 
 
 def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253) -> Amounts:
-    """Sum adjustments by their meaning; `cut_code` is the reason code under which the cut is reported."""
+    """Sum adjustments by their meaning.
+
+    `cut_code` is the reason code under which the sequestration is reported.
+    """
     every = tuple(adjustments)
     cut = elsewhere = others = model = 0
     unknown: set[str] = set()
@@ -114,7 +117,7 @@ def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253)
 
 
 def _sums_of(reason: str, cut_code: str) -> set[str]:
-    """The sums that an adjustment with this reason belongs to, which are unknown if its amount is."""
+    """Sums that an adjustment belongs to, which are unknown if its amount is."""
     if reason == cut_code:
         return {"cut"}
     if reason in (CARC_100, CARC_B13):
@@ -123,7 +126,7 @@ def _sums_of(reason: str, cut_code: str) -> set[str]:
 
 
 def _meaning(group: str, reason: str) -> str:
-    """The sum of a meaning that an adjustment belongs to, beside `others`; empty where it is none of them."""
+    """Sum that an adjustment belongs to beside `others`; empty if there is none."""
     if group == "PR" and reason == _DEDUCTIBLE:
         return "deductible"
     if group == "PR" and reason in _COINSURANCE_AND_COPAYMENT:

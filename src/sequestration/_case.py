@@ -1,4 +1,4 @@
-"""`Case`: the facts of one claim or line that the judge decides by. All amounts are whole cents."""
+"""Facts of one claim or service line, by which the judge decides. Whole cents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Case", "Subject"]
 
 @attrs.frozen
 class Subject:
-    """Whose claim a case is about, and which of its lines: None, or nothing, for the claim as a whole."""
+    """Subject of a case: a claim, or one of its service lines."""
 
     claim: str = ""
     line: int | None = None
@@ -28,7 +28,7 @@ class Subject:
 
 @attrs.frozen(eq=False)
 class Case:
-    """What is known of a claim or line; an amount is None where it could not be read or is not said.
+    """Facts of a claim or service line; an amount is None where it is not known.
 
     `by_allowed` and `by_charge` are the payable found in two other ways: the allowed amount less the
     patient's share, and the charge less every other adjustment. `dates` are those that may decide, the
@@ -69,7 +69,7 @@ class Case:
 
     @property
     def payable(self) -> int | None:
-        """What Medicare would have paid without the cut: paid, cut, and paid elsewhere."""
+        """Medicare's payment before sequestration: paid, withheld, and paid elsewhere."""
         if self.paid is None or self.amounts.cut is None or self.amounts.elsewhere is None:
             return None
         return self.paid + self.amounts.cut + self.amounts.elsewhere
@@ -82,7 +82,7 @@ class Case:
 
     @property
     def wrong_groups(self) -> tuple[str, ...]:
-        """The group codes of the cut that are not right: CO is; PR where the claim is unassigned."""
+        """Group codes of the sequestration other than CO, or PR on an unassigned claim."""
         right = {"CO"}
         if self.unassigned:
             right.add("PR")

@@ -1,4 +1,4 @@
-"""Build the cases of a claim: what is judged, its lines or the claim as a whole, and the facts of each."""
+"""Build the cases of a claim: one for each service line, or one for the claim."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[
 
 
 def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> str:
-    """The reason code that stands for the cut: 253, or 223 in the months before it, where no 253 is beside it.
+    """Return the reason code of the sequestration: 253, or 223 in the months before.
 
     A later reversal of a claim of those months repeats its 223, too.
     """
@@ -51,7 +51,7 @@ def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> st
 
 
 def _served_in_days_of_223(dates: Dates, line: ServiceLine | None) -> bool:
-    """Whether a place's services are old enough for a first remittance of those months."""
+    """Whether services are old enough for a first remittance of those months."""
     days = [reading.on for reading in dates.of(line)]
     return any(day is not None and day <= settings().code_223_last_day for day in days)
 
@@ -62,7 +62,7 @@ def _adjusted_places(claim: Claim, line: ServiceLine | None = None) -> list[list
 
 
 def _has(adjustments: list[Adjustment], code: str) -> bool:
-    """Whether the code is there with an amount, be it one that could not be read: a zero takes nothing."""
+    """Whether the code has an amount, even an unreadable one; a zero takes nothing."""
     return any(adjustment.reason == code and adjustment.amount_cents != 0 for adjustment in adjustments)
 
 
@@ -78,7 +78,7 @@ def _lines_add_up(claim: Claim) -> bool:
 def _build_case(
     claim: Claim, line: ServiceLine | None, payer: Payer, schedule: RateSchedule, dates: Dates, *, unassigned: bool
 ) -> Case:
-    """Build the case of a line or, without one, of the claim, which has the adjustments of its lines, too."""
+    """Build the case of a line, or of the claim with the adjustments of all its lines."""
     subject, lines = (claim, claim.lines) if line is None else (line, [line])
     amounts = _amounts(claim, line, payer, schedule, dates)
     remarks = (*claim.remarks, *(remark for each in lines for remark in each.remarks))
@@ -144,7 +144,7 @@ def _amounts(claim: Claim, line: ServiceLine | None, payer: Payer, schedule: Rat
 
 
 def _is_a_cut(claim: Claim, line: ServiceLine | None, amounts: Amounts, schedule: RateSchedule, dates: Dates) -> bool:
-    """Whether the amount of a cut is the rate's share of what it was taken from, by one of the dates."""
+    """Whether the amount is the rate's share of its base, by one of the dates."""
     paid = (claim if line is None else line).paid_cents
     if paid is None or amounts.cut is None or amounts.elsewhere is None:
         return False
@@ -154,12 +154,12 @@ def _is_a_cut(claim: Claim, line: ServiceLine | None, amounts: Amounts, schedule
 
 
 def max_rounding(lines: int) -> int:
-    """What rounding can explain at a claim of so many lines, in cents: half a cent a line."""
+    """Cents that rounding can explain on a claim of so many lines: half a cent a line."""
     return max(1, (lines + 1) // 2)
 
 
 def _allowed(lines: Sequence[ServiceLine]) -> int | None:
-    """What is allowed on some lines, where every one says it; None where there are none."""
+    """Allowed amount of some lines; None unless every one of them has it."""
     total = 0
     for line in lines:
         allowed = line.amounts_cents.get("B6")
@@ -170,21 +170,27 @@ def _allowed(lines: Sequence[ServiceLine]) -> int | None:
 
 
 def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:
-    """The payable from the allowed amount, which does not depend on the cut; not after an earlier payer."""
+    """Payable by the allowed amount; None if another payer paid before Medicare.
+
+    The allowed amount does not depend on the sequestration.
+    """
     if allowed is None or amounts.others is None or amounts.primary is not None:
         return None
     return allowed - amounts.share - amounts.before
 
 
 def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
-    """The payable from the charge and every adjustment but the cut and what was paid elsewhere."""
+    """Payable by the charge: less all but sequestration and what was paid elsewhere."""
     if charge is None or amounts.others is None:
         return None
     return charge - amounts.others
 
 
 def _is_unassigned(claim: Claim) -> bool:
-    """Signs that the patient is paid, not the provider: CARC 100 or PR 45 anywhere in the claim, remark MA28 in MOA."""
+    """Whether the claim shows that the patient is paid, not the provider.
+
+    The signs are CARC 100 or PR 45 anywhere in the claim, and remark MA28 in MOA.
+    """
     places = _adjusted_places(claim)
     signs = any(_has(place, CARC_100) or _has_patient_contractual(place) for place in places)
     return signs or _REMARK_UNASSIGNED in claim.remarks
@@ -195,6 +201,6 @@ def _has_patient_contractual(adjustments: list[Adjustment]) -> bool:
 
 
 def _is_in_days_of_223(claim: Claim) -> bool:
-    """Whether a claim's remittance was produced when the cut could be reported as CARC 223."""
+    """Whether the remittance dates from when CARC 223 could report sequestration."""
     day, known = claim.remittance.dated, settings()
     return day is not None and known.code_223_first_day <= day <= known.code_223_last_day

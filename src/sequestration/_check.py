@@ -131,7 +131,10 @@ def check_claim(
 
 
 def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgment]:
-    """Judge every line of a claim, or the claim as a whole; what depends on its payer's conduct is still pending."""
+    """Judge each service line of a claim, or the claim as a whole.
+
+    What depends on the conduct of its payer is still pending.
+    """
     judgments = [judge(case) for case in build_cases(claim, payer, schedule)]
     return allow_claim_level_rounding(judgments, max_rounding(len(judgments)))
 

@@ -37,7 +37,7 @@ BY_FIRST_DAY = frozenset({ClaimType.PROFESSIONAL, ClaimType.DME})
 
 @attrs.frozen
 class CandidateDate:
-    """One date that may decide, and the rule by which it would; None where the file has no such date."""
+    """Date that may decide, with its rule; `on` is None if the file has no such date."""
 
     on: date | None
     rule: str
@@ -115,7 +115,7 @@ class Dates:
         self._shared = _institutional(claim) if self.institutional else _of_claim(claim)
 
     def of(self, line: ServiceLine | None) -> tuple[CandidateDate, ...]:
-        """The dates that may decide a place, the rule's own first; more than one where the rule is doubtful.
+        """Dates that may decide, the rule's own first; several if the rule is doubtful.
 
         There is more than one date where the rule is in doubt. `line` is None where the claim is judged as a
         whole. Nothing replaces the preferred date if it could not be read.
@@ -143,7 +143,7 @@ def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
 
 
 def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
-    """The dates that a professional claim has of its own, for what has none; none where there are none."""
+    """Dates of a professional claim itself, for lines that have none."""
     if "232" not in claim.dates:
         return ()
     first = CandidateDate(claim.dates["232"], "first day of the claim (DTM 232)")
@@ -182,7 +182,7 @@ def _beginning(claim: Claim) -> CandidateDate | None:
 
 
 def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
-    """A professional claim judged as a whole: its own first day decides or, where it has none, its earliest line.
+    """Dates of a professional claim judged as a whole: first day, or earliest line.
 
     The claim's first day comes first, or else its earliest line. Where no line has a date, the claim's last day is
     a doubtful alternative; else the last day of a line with a range is.

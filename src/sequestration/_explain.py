@@ -1,4 +1,4 @@
-"""Explain a wrong cut: every known mistake is computed, and named where it gives the reported amount.
+"""Explain a wrong amount by the known mistakes that reproduce it to the cent.
 
 `ExplanationCode` is the registry of mistakes: each member has the formula by which its mistake is made, so that the
 explanations, their order, the list in the documents and the mistakes that `strategies` plants all come from one place.
@@ -24,7 +24,7 @@ __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain"]
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What is known of a claim or line whose cut is not what it should be. Amounts in whole cents.
+    """Facts about a wrong amount of sequestration. Amounts are whole cents.
 
     `other_days` are dates of the claim that did not decide, each with what it is. `remittance_date` is the day on
     which the payer figured the cut, None where it is not known.
@@ -77,7 +77,7 @@ def _other_date(at: Evidence) -> WrongCuts:
 
 
 def _other_rate(at: Evidence) -> WrongCuts:
-    """A payer can only apply, by mistake, a rate that had begun when it made the remittance."""
+    """A rate of another period, if it had begun when the remittance was made."""
     begun_by = at.remittance_date or at.on + relativedelta(years=1)
     seen = {at.period.rate}
     for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
@@ -119,7 +119,7 @@ def _allowed(at: Evidence) -> int:
 
 
 class ExplanationCode(StrEnum):
-    """Mistakes that are known to happen, likeliest first, and plain facts that bear on a verdict."""
+    """Known mistakes, likeliest first, and plain facts that bear on a verdict."""
 
     formula: Formula | None
     """How the mistake is made; None for a plain fact."""
@@ -170,7 +170,7 @@ class ExplanationCode(StrEnum):
 
 @attrs.frozen
 class Explanation:
-    """Why a cut may be what it is: a mistake that gives the reported amount to the cent, or a plain fact."""
+    """Mistake that reproduces the reported amount to the cent, or a plain fact."""
 
     code: ExplanationCode
     text: str
@@ -196,7 +196,7 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
 
 
 def _share(at: Evidence) -> tuple[int, int, int]:
-    """The rate's share of the payable: whole cents with their sign, the rest without, and what the rest is parts of."""
+    """Share of the payable: signed whole cents, the unsigned rest, its denominator."""
     numerator, denominator = at.period.ratio
     whole, rest = divmod(abs(at.payable) * numerator, denominator)
     return (whole if at.payable >= 0 else -whole), rest, denominator

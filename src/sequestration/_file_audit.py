@@ -150,7 +150,7 @@ class FileAudit:
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
     def _settle(self) -> None:
-        """Release what was held back, for the payer took a cut: those it did not take before are missing."""
+        """Release what was held back: the payer withholds, so what it did not is missing."""
         self._transaction.settled = True
         self._release()
 
@@ -313,7 +313,7 @@ class _Transaction:
 
     @property
     def conduct(self) -> PayerConduct:
-        """What the claims so far show of the payer."""
+        """Conduct of the payer in the claims so far."""
         return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:

@@ -72,13 +72,32 @@ class OwedTo(StrEnum):
 class Finding:
     """Verdict on one service line, or on a claim with claim-level sequestration.
 
-    Amounts are dollars; each is None where it is not known. `difference` is reported less expected: above
-    zero, too much was taken. `on` is the date that decided and `date_rule` says why; `claim` is the patient
-    control number, `line` counts from 1 and is None for a claim as a whole, `procedure` is the code alone.
-    `group` is the group code of the reported cut. `reason` says why the verdict is undetermined or not applicable, and
-    what was noticed elsewhere; `reason_code` is its code, always there with those two verdicts. `owed_to` is who is
-    out of money if the finding is true.
-    `remitted_on` is the day on which the remittance was produced. `step` is what to do next, in an audit.
+    Every amount is in dollars and None where it is not known.
+
+    Args:
+        verdict: The verdict.
+        reported: Sequestration as reported, the sum where there are several; zero where there is none.
+        expected: Sequestration that the law takes.
+        difference: Reported less expected: above zero, too much was withheld.
+        payable: Medicare's payment before sequestration.
+        paid: Payment as reported.
+        rate: Rate on the deciding date, such as `Decimal("0.02")` for 2%.
+        period: Period of the schedule that has this rate, with its authorities.
+        on: The date that decides.
+        date_rule: Why that date decides.
+        claim_type: Institutional or professional, named only where it changes the rate.
+        owed_to: Who is out of money if the finding is true.
+        explanations: Mistakes that reproduce the reported amount to the cent, likeliest first, and plain facts.
+        reason: Why the verdict is undetermined or not applicable, and what was noticed elsewhere.
+        reason_code: Code of the reason; always there with these two verdicts.
+        group: Group code of the reported sequestration.
+        claim: Patient control number (CLP01).
+        line: Number of the service line, counted from 1; None for the claim as a whole.
+        procedure: Procedure code alone, without modifiers.
+        payer: Name of the payer.
+        remitted_on: Date on which the remittance was produced.
+        file: Name of the file.
+        step: What to do next; only in an audit.
     """
 
     verdict: Verdict

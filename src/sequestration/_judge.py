@@ -1,4 +1,4 @@
-"""The one judge: from a case, which holds the facts, to a judgment, which holds the verdict.
+"""Judge a case: from the facts of a claim or service line to a verdict.
 
 Every rule errs on the side of silence: a hard verdict needs proof, for a false one accuses a payer or tells a provider
 to pay back. All amounts here are whole cents.
@@ -45,7 +45,7 @@ def judge(case: Case) -> Judgment:
 
 
 def _judge_other_payer(case: Case) -> Judgment:
-    """Report the law's own figure where a payer that is not Medicare took a cut; there is nothing to judge."""
+    """Return Medicare's own figure where another payer withheld sequestration."""
     judgment = Judgment(case, Verdict.NOT_APPLICABLE, case.dates[0], reason=case.payer.reason)
     if not case.amounts.cut or case.is_reversal or case.payable is None:
         return judgment
@@ -58,7 +58,7 @@ def _judge_other_payer(case: Case) -> Judgment:
 
 
 def _judge_by_law(case: Case) -> Judgment:
-    """Judge by the first date that agrees with the cut, or else by the rule's own date."""
+    """Judge by the first date that agrees with the amount, or by the rule's own date."""
     own, *doubtful = case.dates
     trials = [_judge_on(case, date) for date in (own, *(date for date in doubtful if _may_decide(case, date)))]
     for wanted in (AGREEING, (Verdict.ROUNDING,)):
@@ -74,13 +74,13 @@ def _judge_by_law(case: Case) -> Judgment:
 
 
 def _may_decide(case: Case, candidate: CandidateDate) -> bool:
-    """Whether a doubtful date may be that of a whole claim: every line of it may be under that date's rate."""
+    """Whether every line of a whole claim may be under the rate of a doubtful date."""
     rate = _rate_on(case, candidate.on)
     return all(rate in (_rate_on(case, day) for day in days) for days in case.line_days if any(days))
 
 
 def _doubt_of_lines(case: Case) -> ReasonCode | None:
-    """Why no one rate is surely that of a professional claim judged as a whole; None where one is."""
+    """Return why the lines of a whole claim may have several rates, if they may."""
     of_lines = [known for days in case.line_days if (known := [day for day in days if day is not None])]
     if not of_lines:
         return None
@@ -103,7 +103,10 @@ def _rate_on(case: Case, day: date | None) -> Decimal | None:
 
 @attrs.frozen(eq=False)
 class _Trial:
-    """A case by one of its dates. The base may turn out to be another than the payable at first sight."""
+    """Case by one of its dates.
+
+    The base may turn out to be another amount than the payable of the case.
+    """
 
     case: Case
     date: CandidateDate
@@ -171,7 +174,7 @@ def _conclude_right_amount(
 
 
 def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
-    """Judge a CARC 223 of the months before 253 was put to use: the cut, where it is its amount to the cent."""
+    """Judge a CARC 223 of the months before 253: is its amount the sequestration?"""
     if cut != trial.expected:
         return trial.doubt(ReasonCode.OTHER_CODE_223)
     fact = Explanation(ExplanationCode.CODE_223, "the cut stands under CARC 223, in use before 253")
@@ -179,7 +182,7 @@ def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
 
 
 def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
-    """Look for the money that was cut among the other adjustments, for nothing was paid here."""
+    """Find the payment among the other adjustments, for nothing was paid here."""
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
         if adjustment.reason != CARC_253 and cents and cut_of(cut + cents, trial.period) == cut:
@@ -190,7 +193,7 @@ def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
 
 
 def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
-    """Return why a cut that does not fit its base proves nothing; None where it does prove it."""
+    """Return the doubt about an amount that does not fit its base, if there is one."""
     case, payable, period = trial.case, trial.payable, trial.period
     if payable < 0 or (payable == 0 and case.by_allowed != 0):
         return trial.doubt(ReasonCode.PAYMENT_NOT_POSITIVE)

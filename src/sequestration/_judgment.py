@@ -1,4 +1,4 @@
-"""`Judgment`: the verdict on a case by one of its dates, before anything is put into words."""
+"""Verdict on a case, before anything is put into words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 
 @attrs.frozen(eq=False)
 class Judgment:
-    """The verdict on a case by one of its dates, and what it rests on. Amounts are whole cents.
+    """Verdict on a case by one of its dates, with its grounds. Whole cents.
 
     `pending` says that no cut was taken and one is missing if this payer cuts at all, which the rest of the
     transaction may show; the verdict is `undetermined` until it is settled.

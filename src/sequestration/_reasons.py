@@ -1,4 +1,4 @@
-"""Reason codes: why a claim or line is not judged, coded, with raw facts; the text is made late."""
+"""Codes and texts of the reasons why a claim or service line is not judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["REASONS", "Reason", "ReasonCode"]
 
 
 class ReasonCode(StrEnum):
-    """Why a verdict is `undetermined` or `not_applicable`, or what was noticed on the way to another one."""
+    """Reason for `undetermined` or `not_applicable`, or a note beside another verdict."""
 
     # Who the payer is.
     SAID_CONTRACT = "said_contract"

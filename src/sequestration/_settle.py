@@ -20,9 +20,10 @@ __all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verd
 
 @attrs.frozen
 class PayerConduct:
-    """What is known of a payer's conduct: whether it took a cut, and how often it took none where one was due.
+    """Conduct of a payer in a transaction.
 
-    `vouched_for` says that the caller named it fee-for-service Medicare.
+    `cuts` says that it withheld sequestration on a date with a rate above zero, `uncut` on how many claims or lines it
+    withheld none although some was due, and `vouched_for` that the caller named it fee-for-service Medicare.
     """
 
     cuts: bool = False
@@ -53,7 +54,7 @@ def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -
 
 
 def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
-    """Return lines that are off by at most so many cents as rounding where the claim's cut is right in all.
+    """Return lines off by a few cents as rounding if they are right in all.
 
     So it is when the cut was computed on the claim and spread over its lines, whatever the way of spreading.
     """
@@ -69,7 +70,7 @@ def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) ->
 
 
 def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
-    """Whether the cuts of some lines, under one rate, add up to the cut of what was payable on all of them."""
+    """Whether the amounts of some lines under one rate are right in sum."""
     periods = {judgment.period.rate: judgment.period for judgment in judgments if judgment.period is not None}
     payables = [judgment.payable for judgment in judgments]
     cuts = [judgment.reported for judgment in judgments]

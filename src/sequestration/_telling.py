@@ -1,4 +1,4 @@
-"""Build a Finding from a Judgment: amounts as dollars, reasons and explanations in words."""
+"""Build a Finding from a Judgment."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
 
 
 def _evidence(judgment: Judgment) -> Evidence | None:
-    """What the mistakes are computed from; None where the date or the base is not known."""
+    """Facts from which mistakes are computed; None without a date and a base."""
     case, period, on, payable = judgment.case, judgment.period, judgment.date.on, judgment.payable
     if period is None or on is None or payable is None:
         return None
@@ -125,7 +125,7 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
 
 
 def _claim_type(judgment: Judgment) -> str | None:
-    """Institutional or professional, named only where the claim's dates have several rates."""
+    """Institutional or professional, if the claim's dates have several rates."""
     case = judgment.case
     if not case.is_claim or judgment.period is None:
         return None
@@ -136,7 +136,7 @@ def _claim_type(judgment: Judgment) -> str | None:
 
 
 def _gaps(judgment: Judgment) -> str:
-    """Where another way to the payable leads elsewhere, in words."""
+    """Gaps to the payable computed in other ways, in words."""
     case = judgment.case
     if judgment.payable is None or case.payable != judgment.payable or judgment.verdict is Verdict.REVERSAL:
         return ""

@@ -21,7 +21,7 @@ Mistake: TypeAlias = Callable[[Service, RateSchedule], Service]
 
 
 def _by(formula: Formula) -> Mistake:
-    """Plant the cut to which the formula of an explanation leads, the first that is not the right one."""
+    """Plant the first wrong amount to which the formula of an explanation leads."""
 
     def plant(right: Service, schedule: RateSchedule) -> Service:
         cuts = (cut for cut, _ in formula(_evidence(right, schedule)) if cut != as_cents(right.due))
@@ -32,7 +32,7 @@ def _by(formula: Formula) -> Mistake:
 
 
 def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
-    """The facts of a right service, from which the formulas compute what a mistake makes of it."""
+    """Facts of a right service, from which the formulas compute wrong amounts."""
     due = as_cents(right.due)
     return Evidence(
         schedule=schedule,
@@ -52,7 +52,7 @@ def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
 
 
 def _tie(right: Service, schedule: RateSchedule) -> Service:
-    """Drop half a cent of the next payable whose cut has one: that is the one that this mistake needs."""
+    """Drop the half cent of the next payable that has one, as this mistake needs it."""
     numerator, denominator = right.rate.as_integer_ratio()
     if denominator % 2 or ExplanationCode.TIE.formula is None:
         return right  # such a rate halves no cent
