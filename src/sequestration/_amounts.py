@@ -1,4 +1,4 @@
-"""Sum adjustments by their effect on the base of the sequestration."""
+"""Sum adjustments by their effect on the sequestration base."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ __all__ = [
 
 CARC_253 = "253"
 CARC_223 = "223"
-"""The code for the cut before 253 was put to use, and for other mandates too: only the date of the file tells which."""
+"""Code for sequestration before 253, and for other mandates; only the date of the file tells them apart."""
 CARC_100 = "100"
-"""Paid to the patient, or to somebody else."""
+"""Payment to the patient or to somebody else."""
 CARC_B13 = "B13"
-"""Paid before."""
+"""Earlier payment."""
 CARC_132 = "132"
-"""Reduced by a payment model."""
+"""Reduction by a payment model."""
 CARC_23 = "23"
-"""The effect of an earlier payer's adjudication."""
+"""Effect of a prior payer's adjudication."""
 
 AFFECT_BASE = frozenset((CARC_100, CARC_B13, CARC_132, CARC_223))
-"""Codes that bear on what the cut was taken from."""
+"""Codes that affect the base of the sequestration."""
 _DEDUCTIBLE = "1"
 _COINSURANCE_AND_COPAYMENT = ("2", "3")
 _QMB_COST_SHARE = "209"
-_BEFORE_THE_CUT = ("237", "144")  # a quality penalty, and a bonus with its negative amount
+_BEFORE_THE_CUT = ("237", "144")  # A quality penalty, and a bonus with its negative amount.
 MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_23, CARC_132, *_BEFORE_THE_CUT, _QMB_COST_SHARE))
-"""Codes whose meaning is known, so that no cut hides under them."""
+"""Codes with a known meaning of their own, so that they cannot be a sequestration in disguise."""
 
 
 @attrs.frozen
 class Amounts:
-    """Sums of adjustments in whole cents; None if one of them could not be read.
+    """Sums of adjustments in whole cents; None where one of them could not be read.
 
     `cut` is the reported sequestration, under the group codes in `groups`. `elsewhere` is what Medicare paid
     under another code (to the patient, or earlier); `to_patient` is the part paid to the patient. `share` is
@@ -74,14 +74,11 @@ class Amounts:
 
 
 def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253) -> Amounts:
-    """Sum adjustments by their meaning.
-
-    `cut_code` is the reason code under which the sequestration is reported.
-    """
+    """Sum adjustments by meaning; `cut_code` is the code that reports sequestration."""
     every = tuple(adjustments)
     cut = elsewhere = others = model = 0
     unknown: set[str] = set()
-    groups: dict[str, None] = {}  # in the order in which they are met
+    groups: dict[str, None] = {}  # In the order in which they occur.
     sums: defaultdict[str, int] = defaultdict(int)
     for adjustment in every:
         reason, cents = adjustment.reason, adjustment.amount_cents
@@ -117,7 +114,7 @@ def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253)
 
 
 def _sums_of(reason: str, cut_code: str) -> set[str]:
-    """Sums that an adjustment belongs to, which are unknown if its amount is."""
+    """The sums that an adjustment belongs to, which are unknown if its amount is."""
     if reason == cut_code:
         return {"cut"}
     if reason in (CARC_100, CARC_B13):
@@ -126,7 +123,7 @@ def _sums_of(reason: str, cut_code: str) -> set[str]:
 
 
 def _meaning(group: str, reason: str) -> str:
-    """Sum that an adjustment belongs to beside `others`; empty if there is none."""
+    """The named sum that an adjustment belongs to besides `others`; empty if none."""
     if group == "PR" and reason == _DEDUCTIBLE:
         return "deductible"
     if group == "PR" and reason in _COINSURANCE_AND_COPAYMENT:

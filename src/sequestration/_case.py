@@ -1,4 +1,4 @@
-"""Facts of one claim or service line, by which the judge decides. Whole cents."""
+"""`Case`: the facts about one claim or line, in whole cents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Case", "Subject"]
 
 @attrs.frozen
 class Subject:
-    """Subject of a case: a claim, or one of its service lines."""
+    """Claim and service line of a case; no line means the claim as a whole."""
 
     claim: str = ""
     line: int | None = None
@@ -28,16 +28,16 @@ class Subject:
 
 @attrs.frozen(eq=False)
 class Case:
-    """Facts of a claim or service line; an amount is None where it is not known.
+    """Facts about a claim or line; an amount is None if it is missing or unreadable.
 
-    `by_allowed` and `by_charge` are the payable found in two other ways: the allowed amount less the
-    patient's share, and the charge less every other adjustment. `dates` are those that may decide, the
-    rule's own first; `reported_dates` every date of the claim or line with its qualifier. `vouched` says that
-    the caller knows a cut to be due; `tolerance` is what rounding can explain. `is_claim` is False where no
-    remittance was read (a single check); `claim_status` is CLP02.
+    `by_allowed` and `by_charge` are the payable amount found in two other ways: the allowed amount less patient
+    responsibility, and the charge less every other adjustment. `dates` are the dates that may set the rate, the
+    preferred one first; `reported_dates` is every date of the claim or line with its qualifier. `vouched` means
+    that the caller knows sequestration to be due; `tolerance` is the difference that rounding can explain.
+    `is_claim` is False if no remittance was read (a single check); `claim_status` is CLP02.
 
-    A professional claim that is judged as a whole has `line_days`, the days of each of its lines that has any;
-    `claim_days` are its own first and last day (DTM 232, 233), None where it has no first.
+    A professional claim judged as a whole has `line_days`, the days of each of its lines that has any; `claim_days`
+    are its own first and last day (DTM 232, 233), None without a first one.
     """
 
     amounts: Amounts
@@ -76,13 +76,16 @@ class Case:
 
     @property
     def other_bases(self) -> tuple[int, ...]:
-        """The payable found in other ways, where it differs."""
+        """The payable amount found in other ways, where it differs."""
         found = (self.by_allowed, self.by_charge)
         return tuple(base for base in found if base is not None and base != self.payable)
 
     @property
     def wrong_groups(self) -> tuple[str, ...]:
-        """Group codes of the sequestration other than CO, or PR on an unassigned claim."""
+        """The group codes of the sequestration that are wrong.
+
+        CO is right, PR on an unassigned claim, and OA in the months when CARC 223 was used.
+        """
         right = {"CO"}
         if self.unassigned:
             right.add("PR")

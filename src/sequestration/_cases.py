@@ -22,10 +22,10 @@ _REMARK_UNASSIGNED = "MA28"
 
 
 def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]:
-    """Yield the cases of a claim: where the payer put the cut, there it is judged.
+    """Yield the cases of a claim, at the level where the payer reported sequestration.
 
-    At the claim, or at claim and lines: the claim, on the sum. At lines only: every line. Nowhere: the
-    lines where their payments add up to the claim's, else the claim.
+    At the claim, or at claim and lines: the claim, with the sum. At lines only: every line. Nowhere: the lines if
+    their payments add up to the claim's, else the claim.
     """
     dates, unassigned = Dates(claim), _is_unassigned(claim)
     code = _cut_code(claim, dates)
@@ -40,9 +40,9 @@ def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[
 
 
 def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> str:
-    """Return the reason code of the sequestration: 253, or 223 in the months before.
+    """The reason code for sequestration: 253, or 223 in the months before it.
 
-    A later reversal of a claim of those months repeats its 223, too.
+    A 223 counts only without a 253 beside it. A later reversal of a claim of those months repeats its 223.
     """
     if not (_is_in_days_of_223(claim) or (claim.is_reversal and _served_in_days_of_223(dates, line))):
         return CARC_253
@@ -51,7 +51,7 @@ def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> st
 
 
 def _served_in_days_of_223(dates: Dates, line: ServiceLine | None) -> bool:
-    """Whether services are old enough for a first remittance of those months."""
+    """Whether services are old enough for a first remittance of the months of 223."""
     days = [reading.on for reading in dates.of(line)]
     return any(day is not None and day <= settings().code_223_last_day for day in days)
 
@@ -62,7 +62,7 @@ def _adjusted_places(claim: Claim, line: ServiceLine | None = None) -> list[list
 
 
 def _has(adjustments: list[Adjustment], code: str) -> bool:
-    """Whether the code has an amount, even an unreadable one; a zero takes nothing."""
+    """Whether a code is present with a nonzero or unreadable amount."""
     return any(adjustment.reason == code and adjustment.amount_cents != 0 for adjustment in adjustments)
 
 
@@ -78,7 +78,10 @@ def _lines_add_up(claim: Claim) -> bool:
 def _build_case(
     claim: Claim, line: ServiceLine | None, payer: Payer, schedule: RateSchedule, dates: Dates, *, unassigned: bool
 ) -> Case:
-    """Build the case of a line, or of the claim with the adjustments of all its lines."""
+    """Build the case of a line or, without one, of the claim.
+
+    The case of a claim has the adjustments of its lines, too.
+    """
     subject, lines = (claim, claim.lines) if line is None else (line, [line])
     amounts = _amounts(claim, line, payer, schedule, dates)
     remarks = (*claim.remarks, *(remark for each in lines for remark in each.remarks))
@@ -131,7 +134,7 @@ def _line_days(lines: Sequence[ServiceLine]) -> tuple[tuple[date | None, ...], .
 def _amounts(claim: Claim, line: ServiceLine | None, payer: Payer, schedule: RateSchedule, dates: Dates) -> Amounts:
     """Sum the adjustments of a line, or of the claim and all its lines.
 
-    A CARC 223 that a reversal repeats is reported as the cut only where it is its amount: a mirror is not judged.
+    A reversal is not judged. So a CARC 223 that it repeats is reported as sequestration only if it has that amount.
     """
     adjustments = [each for group in _adjusted_places(claim, line) for each in group]
     amounts = sum_adjustments(adjustments, _cut_code(claim, dates, line))
@@ -139,12 +142,12 @@ def _amounts(claim: Claim, line: ServiceLine | None, payer: Payer, schedule: Rat
     if judged_as_reversal and amounts.cut_code == CARC_223 and not _is_a_cut(claim, line, amounts, schedule, dates):
         amounts = sum_adjustments(adjustments)
     if line is not None and _has(claim.adjustments, CARC_132):
-        amounts = attrs.evolve(amounts, model=None)  # of which each line has a share that nothing tells
+        amounts = attrs.evolve(amounts, model=None)  # Nothing shows each line's share of this amount.
     return amounts
 
 
 def _is_a_cut(claim: Claim, line: ServiceLine | None, amounts: Amounts, schedule: RateSchedule, dates: Dates) -> bool:
-    """Whether the amount is the rate's share of its base, by one of the dates."""
+    """Whether an amount is the rate's share of its base, by one of the dates."""
     paid = (claim if line is None else line).paid_cents
     if paid is None or amounts.cut is None or amounts.elsewhere is None:
         return False
@@ -154,12 +157,12 @@ def _is_a_cut(claim: Claim, line: ServiceLine | None, amounts: Amounts, schedule
 
 
 def max_rounding(lines: int) -> int:
-    """Cents that rounding can explain on a claim of so many lines: half a cent a line."""
+    """Cents that rounding can explain on a claim of some lines: half a cent a line."""
     return max(1, (lines + 1) // 2)
 
 
 def _allowed(lines: Sequence[ServiceLine]) -> int | None:
-    """Allowed amount of some lines; None unless every one of them has it."""
+    """Sum of the allowed amounts of lines; None if there are none or one is missing."""
     total = 0
     for line in lines:
         allowed = line.amounts_cents.get("B6")
@@ -170,9 +173,9 @@ def _allowed(lines: Sequence[ServiceLine]) -> int | None:
 
 
 def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:
-    """Payable by the allowed amount; None if another payer paid before Medicare.
+    """Payable amount from the allowed amount; None after a primary payer.
 
-    The allowed amount does not depend on the sequestration.
+    This amount does not depend on the sequestration.
     """
     if allowed is None or amounts.others is None or amounts.primary is not None:
         return None
@@ -180,16 +183,19 @@ def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:
 
 
 def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
-    """Payable by the charge: less all but sequestration and what was paid elsewhere."""
+    """Payable amount from the charge and all adjustments but sequestration.
+
+    Money paid elsewhere is left out as well.
+    """
     if charge is None or amounts.others is None:
         return None
     return charge - amounts.others
 
 
 def _is_unassigned(claim: Claim) -> bool:
-    """Whether the claim shows that the patient is paid, not the provider.
+    """Signs of an unassigned claim: CARC 100 or PR 45 anywhere, remark MA28 in MOA.
 
-    The signs are CARC 100 or PR 45 anywhere in the claim, and remark MA28 in MOA.
+    Then Medicare pays the patient and not the provider.
     """
     places = _adjusted_places(claim)
     signs = any(_has(place, CARC_100) or _has_patient_contractual(place) for place in places)
@@ -201,6 +207,6 @@ def _has_patient_contractual(adjustments: list[Adjustment]) -> bool:
 
 
 def _is_in_days_of_223(claim: Claim) -> bool:
-    """Whether the remittance dates from when CARC 223 could report sequestration."""
+    """Whether a claim's remittance dates from the months when CARC 223 was used."""
     day, known = claim.remittance.dated, settings()
     return day is not None and known.code_223_first_day <= day <= known.code_223_last_day

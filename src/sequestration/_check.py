@@ -131,9 +131,9 @@ def check_claim(
 
 
 def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgment]:
-    """Judge each service line of a claim, or the claim as a whole.
+    """Judge each line of a claim, or the claim as a whole.
 
-    What depends on the conduct of its payer is still pending.
+    Judgments that depend on the conduct of the payer are still pending.
     """
     judgments = [judge(case) for case in build_cases(claim, payer, schedule)]
     return allow_claim_level_rounding(judgments, max_rounding(len(judgments)))

@@ -37,7 +37,7 @@ BY_FIRST_DAY = frozenset({ClaimType.PROFESSIONAL, ClaimType.DME})
 
 @attrs.frozen
 class CandidateDate:
-    """Date that may decide, with its rule; `on` is None if the file has no such date."""
+    """A date that may set the rate, with its rule; None if the file has no such date."""
 
     on: date | None
     rule: str
@@ -115,10 +115,10 @@ class Dates:
         self._shared = _institutional(claim) if self.institutional else _of_claim(claim)
 
     def of(self, line: ServiceLine | None) -> tuple[CandidateDate, ...]:
-        """Dates that may decide, the rule's own first; several if the rule is doubtful.
+        """The dates that may set the rate of a line or claim, the preferred one first.
 
-        There is more than one date where the rule is in doubt. `line` is None where the claim is judged as a
-        whole. Nothing replaces the preferred date if it could not be read.
+        There is more than one date where the rule is in doubt. `line` is None where the claim is judged as a whole.
+        Nothing replaces the preferred date if it could not be read.
         """
         if self.institutional:
             found = self._shared
@@ -131,7 +131,7 @@ class Dates:
 
 
 def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
-    """The dates of a professional line; none where it has none of its own."""
+    """The dates of a professional line; empty if the line has no dates of its own."""
     days = days_of_line(line)
     if not days:
         return ()
@@ -143,7 +143,7 @@ def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
 
 
 def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
-    """Dates of a professional claim itself, for lines that have none."""
+    """The claim-level dates of a professional claim, for lines without dates."""
     if "232" not in claim.dates:
         return ()
     first = CandidateDate(claim.dates["232"], "first day of the claim (DTM 232)")
@@ -172,7 +172,7 @@ def _through_date(claim: Claim) -> CandidateDate:
 
 
 def _beginning(claim: Claim) -> CandidateDate | None:
-    """The first day of a stay, which may decide it, too; None where nothing tells it."""
+    """The first day of a stay, which may also set its rate; None if nothing shows it."""
     if "233" in claim.dates and claim.dates.get("232") is not None:
         return CandidateDate(claim.dates["232"], "first day of the stay (DTM 232), by a doubtful rule")
     known = [day for line in claim.lines for day in line.dates.values() if day is not None]
@@ -182,7 +182,7 @@ def _beginning(claim: Claim) -> CandidateDate | None:
 
 
 def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
-    """Dates of a professional claim judged as a whole: first day, or earliest line.
+    """Dates of a professional claim judged as a whole.
 
     The claim's first day comes first, or else its earliest line. Where no line has a date, the claim's last day is
     a doubtful alternative; else the last day of a line with a range is.

@@ -1,7 +1,7 @@
-"""Explain a wrong amount by the known mistakes that reproduce it to the cent.
+"""Explain a wrong amount by computing each known mistake.
 
-`ExplanationCode` is the registry of mistakes: each member has the formula by which its mistake is made, so that the
-explanations, their order, the list in the documents and the mistakes that `strategies` plants all come from one place.
+`ExplanationCode` is the registry of mistakes: each member has the formula of its mistake. The explanations, their
+order, the list in the documentation and the mistakes that `strategies` plants all come from it.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain"]
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """Facts about a wrong amount of sequestration. Amounts are whole cents.
+    """Facts about a claim or line whose amount is wrong, in whole cents.
 
-    `other_days` are dates of the claim that did not decide, each with what it is. `remittance_date` is the day on
-    which the payer figured the cut, None where it is not known.
+    `other_days` are dates of the claim that did not set the rate, each with its meaning. `remittance_date` is the
+    day on which the payer computed the amount; None if it is not known.
     """
 
     schedule: RateSchedule
@@ -46,7 +46,7 @@ class Evidence:
 
 
 WrongCuts: TypeAlias = Iterator[tuple[int, str]]
-"""The amounts to which a mistake leads, in whole cents, each with how it comes about."""
+"""Amounts that a mistake leads to, in whole cents, each with an explanation."""
 
 Formula: TypeAlias = Callable[[Evidence], WrongCuts]
 
@@ -77,7 +77,10 @@ def _other_date(at: Evidence) -> WrongCuts:
 
 
 def _other_rate(at: Evidence) -> WrongCuts:
-    """A rate of another period, if it had begun when the remittance was made."""
+    """Mistake that applies the rate of another period.
+
+    A payer can only apply a rate that had begun when it made the remittance.
+    """
     begun_by = at.remittance_date or at.on + relativedelta(years=1)
     seen = {at.period.rate}
     for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
@@ -104,7 +107,7 @@ def _wrong_sign(at: Evidence) -> WrongCuts:
 
 
 def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
-    """The rate taken from something else than the payable."""
+    """Mistake that applies the rate to something other than the payable amount."""
 
     def formula(at: Evidence) -> WrongCuts:
         base = base_of(at)
@@ -119,10 +122,10 @@ def _allowed(at: Evidence) -> int:
 
 
 class ExplanationCode(StrEnum):
-    """Known mistakes, likeliest first, and plain facts that bear on a verdict."""
+    """Known mistakes, the most likely first, and plain facts that affect a verdict."""
 
     formula: Formula | None
-    """How the mistake is made; None for a plain fact."""
+    """Formula of the mistake; None for a plain fact."""
 
     def __new__(cls, value: str, formula: Formula | None = None) -> Self:
         member = str.__new__(cls, value)
@@ -164,13 +167,13 @@ class ExplanationCode(StrEnum):
 
     @property
     def is_mistake(self) -> bool:
-        """Whether it is a mistake that gives the reported amount; else it is a plain fact."""
+        """Whether the code is a mistake that yields the reported amount, not a plain fact."""
         return self.formula is not None
 
 
 @attrs.frozen
 class Explanation:
-    """Mistake that reproduces the reported amount to the cent, or a plain fact."""
+    """A mistake that yields the reported amount to the cent, or a plain fact."""
 
     code: ExplanationCode
     text: str
@@ -185,7 +188,7 @@ class Explanation:
 
 
 def explain(evidence: Evidence) -> tuple[Explanation, ...]:
-    """Return the mistakes that give the reported amount to the cent, likeliest first."""
+    """The mistakes that yield the reported amount to the cent, most likely first."""
     return tuple(
         Explanation(code, words)
         for code in ExplanationCode
@@ -196,7 +199,10 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
 
 
 def _share(at: Evidence) -> tuple[int, int, int]:
-    """Share of the payable: signed whole cents, the unsigned rest, its denominator."""
+    """The exact product of rate and payable amount.
+
+    It is given as signed whole cents, an unsigned remainder, and the divisor of the remainder.
+    """
     numerator, denominator = at.period.ratio
     whole, rest = divmod(abs(at.payable) * numerator, denominator)
     return (whole if at.payable >= 0 else -whole), rest, denominator
@@ -207,7 +213,7 @@ def _exact_share(at: Evidence) -> str:
 
 
 def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str]]:
-    """Each day once, as it is called first."""
+    """Each day once, with its first name."""
     seen: set[date] = set()
     for day, words in days:
         if day not in seen:

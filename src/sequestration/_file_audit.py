@@ -139,7 +139,7 @@ class FileAudit:
             self._take_settled(transaction.number, settle(judgment, transaction.conduct))
 
     def _take_settled(self, number: int, judgment: Judgment) -> None:
-        """Count and sum a judgment, and keep its finding where there is room for it."""
+        """Count and sum a judgment, and keep its finding if the limit allows."""
         verdict = judgment.verdict
         self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
         if verdict is Verdict.ROUNDING:
@@ -150,7 +150,7 @@ class FileAudit:
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
     def _settle(self) -> None:
-        """Release what was held back: the payer withholds, so what it did not is missing."""
+        """Release what was held back, because this payer does withhold sequestration."""
         self._transaction.settled = True
         self._release()
 
@@ -313,7 +313,7 @@ class _Transaction:
 
     @property
     def conduct(self) -> PayerConduct:
-        """Conduct of the payer in the claims so far."""
+        """Conduct of the payer as shown by the claims so far."""
         return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:

@@ -1,7 +1,7 @@
-"""Judge a case: from the facts of a claim or service line to a verdict.
+"""Judge a case: compare the facts about one claim or line with the law.
 
-Every rule errs on the side of silence: a hard verdict needs proof, for a false one accuses a payer or tells a provider
-to pay back. All amounts here are whole cents.
+Every rule errs on the side of silence: a hard verdict needs proof, because a false one accuses a payer or tells a
+provider to pay money back. All amounts here are whole cents.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from sequestration._values import as_dollars
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge"]
 
-_STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))  # CLP02: denied, not ours and sent on, an estimate only
+# CLP02: denied, not ours and forwarded, pricing estimate only.
+_STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))
 REMARK_PAYMENT_MODEL = "N83"
 
 
 def judge(case: Case) -> Judgment:
-    """Judge a case: first who pays, then whether it is a reversal, then the amounts."""
+    """Judge a case: first the payer, then reversals, then the amounts."""
     if case.payer.standing is Standing.OTHER:
         return _judge_other_payer(case)
     if case.is_reversal:
@@ -45,7 +46,10 @@ def judge(case: Case) -> Judgment:
 
 
 def _judge_other_payer(case: Case) -> Judgment:
-    """Return Medicare's own figure where another payer withheld sequestration."""
+    """Judge a payer other than Medicare: not applicable.
+
+    If it withheld something, the amount that the law would require is reported, too.
+    """
     judgment = Judgment(case, Verdict.NOT_APPLICABLE, case.dates[0], reason=case.payer.reason)
     if not case.amounts.cut or case.is_reversal or case.payable is None:
         return judgment
@@ -58,7 +62,7 @@ def _judge_other_payer(case: Case) -> Judgment:
 
 
 def _judge_by_law(case: Case) -> Judgment:
-    """Judge by the first date that agrees with the amount, or by the rule's own date."""
+    """Judge by the first date that agrees with the amount, or by the preferred date."""
     own, *doubtful = case.dates
     trials = [_judge_on(case, date) for date in (own, *(date for date in doubtful if _may_decide(case, date)))]
     for wanted in (AGREEING, (Verdict.ROUNDING,)):
@@ -70,21 +74,24 @@ def _judge_by_law(case: Case) -> Judgment:
     return first if doubt is None else first.withdraw(Reason(doubt))
 
 
-# A claim that is judged as a whole, and the dates of its lines.
+# Claims judged as a whole, and the dates of their lines.
 
 
 def _may_decide(case: Case, candidate: CandidateDate) -> bool:
-    """Whether every line of a whole claim may be under the rate of a doubtful date."""
+    """Whether a doubtful date may set the rate of a whole claim.
+
+    Every line must be able to have the rate of that date.
+    """
     rate = _rate_on(case, candidate.on)
     return all(rate in (_rate_on(case, day) for day in days) for days in case.line_days if any(days))
 
 
 def _doubt_of_lines(case: Case) -> ReasonCode | None:
-    """Return why the lines of a whole claim may have several rates, if they may."""
+    """Reason why a professional claim has no single certain rate; None if it has one."""
     of_lines = [known for days in case.line_days if (known := [day for day in days if day is not None])]
     if not of_lines:
         return None
-    # Each day of a range may decide; but of a line that is alone no cut is taken at two rates.
+    # Each day of a range may set the rate, but no single line is reduced at two rates.
     days = {case.dates[0].on, *(day for known in of_lines for day in (known if case.line_count > 1 else known[:1]))}
     if len(of_lines) < case.line_count:
         if case.claim_days is None:
@@ -98,14 +105,14 @@ def _rate_on(case: Case, day: date | None) -> Decimal | None:
     return None if day is None else case.schedule.rate_on(day)
 
 
-# The amounts, by the rate of one date.
+# Amounts by the rate of one date.
 
 
 @attrs.frozen(eq=False)
 class _Trial:
-    """Case by one of its dates.
+    """A case by one of its dates.
 
-    The base may turn out to be another amount than the payable of the case.
+    Its base may turn out to be something other than the payable amount at first sight.
     """
 
     case: Case
@@ -115,16 +122,16 @@ class _Trial:
     expected: int
 
     def conclude(self, verdict: Verdict, reason: Reason | None = None, *facts: Explanation) -> Judgment:
-        """Return the judgment with this verdict."""
+        """Build the judgment with a verdict."""
         return Judgment(self.case, verdict, self.date, self.period, self.payable, self.expected, reason, facts)
 
     def doubt(self, code: ReasonCode, *facts: Explanation) -> Judgment:
-        """Return the judgment that nothing is proven, for this reason."""
+        """Build the undetermined judgment with a reason."""
         return self.conclude(Verdict.UNDETERMINED, Reason(code), *facts)
 
 
 def _judge_on(case: Case, date: CandidateDate) -> Judgment:
-    """Judge by one date, the payer being Medicare."""
+    """Judge by one date; the payer is Medicare."""
     period = None if date.on is None else case.schedule.period_on(date.on)
     payable = case.payable
     if payable is None:
@@ -140,7 +147,7 @@ def _judge_on(case: Case, date: CandidateDate) -> Judgment:
 
 
 def _judge_cut(trial: _Trial, cut: int) -> Judgment:
-    """Judge a cut that was reported."""
+    """Judge sequestration that was reported."""
     case, payable, expected, period = trial.case, trial.payable, trial.expected, trial.period
     if case.amounts.cut_code == CARC_223:
         return _judge_code_223(trial, cut)
@@ -167,14 +174,14 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
 def _conclude_right_amount(
     trial: _Trial, verdict: Verdict, reason: Reason | None = None, *facts: Explanation
 ) -> Judgment:
-    """Return the verdict on a right amount, unless its group code is wrong or missing."""
+    """Judge a right amount, whose group code may be wrong or missing."""
     if "" in trial.case.amounts.groups:
         return trial.doubt(ReasonCode.GROUP_MISSING)
     return trial.conclude(Verdict.WRONG_GROUP if trial.case.wrong_groups else verdict, reason, *facts)
 
 
 def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
-    """Judge a CARC 223 of the months before 253: is its amount the sequestration?"""
+    """Judge a CARC 223 of the months before 253 was in use, which must be exact."""
     if cut != trial.expected:
         return trial.doubt(ReasonCode.OTHER_CODE_223)
     fact = Explanation(ExplanationCode.CODE_223, "the cut stands under CARC 223, in use before 253")
@@ -182,7 +189,7 @@ def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
 
 
 def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
-    """Find the payment among the other adjustments, for nothing was paid here."""
+    """Look for the withheld money among the other adjustments where nothing was paid."""
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
         if adjustment.reason != CARC_253 and cents and cut_of(cut + cents, trial.period) == cut:
@@ -193,7 +200,7 @@ def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
 
 
 def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
-    """Return the doubt about an amount that does not fit its base, if there is one."""
+    """Reason why an amount that does not fit its base proves nothing, or None."""
     case, payable, period = trial.case, trial.payable, trial.period
     if payable < 0 or (payable == 0 and case.by_allowed != 0):
         return trial.doubt(ReasonCode.PAYMENT_NOT_POSITIVE)
@@ -213,7 +220,7 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
 
 
 def _judge_without_cut(trial: _Trial) -> Judgment:
-    """Judge where no cut was reported."""
+    """Judge a case without reported sequestration."""
     case, expected = trial.case, trial.expected
     if not expected:
         return trial.conclude(Verdict.NOTHING_DUE)
@@ -232,7 +239,7 @@ def _judge_without_cut(trial: _Trial) -> Judgment:
 
 
 def _find_unreported_cut(trial: _Trial) -> str | None:
-    """Return how the file shows that the payment is already cut, if it does."""
+    """Evidence that the payment is already reduced; None without any."""
     for base in trial.case.other_bases:
         if base - trial.payable == cut_of(base, trial.period):
             return f"the payment is {as_dollars(base)} less the cut of {as_dollars(base - trial.payable)}"
@@ -244,11 +251,11 @@ def _find_unreported_cut(trial: _Trial) -> str | None:
     return None
 
 
-# What kind of claim it is.
+# Type of the claim.
 
 
 def _is_after_remittance(trial: _Trial) -> bool:
-    """Whether the date that decides cannot be, for it is later than the remittance."""
+    """Whether the deciding date is impossible because it is after the remittance."""
     on, remitted = trial.date.on, trial.case.subject.remittance_date
     return on is not None and remitted is not None and on > remitted
 
@@ -258,7 +265,7 @@ def _is_dialysis(case: Case) -> bool:
 
 
 def _is_anticipated_payment(trial: _Trial) -> bool:
-    """Whether it is a home health request for anticipated payment."""
+    """Whether the claim is a home health request for anticipated payment (RAP)."""
     case, on, known = trial.case, trial.date.on, settings()
     return (
         on is not None

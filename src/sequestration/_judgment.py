@@ -1,4 +1,4 @@
-"""Verdict on a case, before anything is put into words."""
+"""`Judgment`: the verdict on a case by one of its dates, not yet in words."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sequestration._reasons import Reason
 __all__ = ["AGREEING", "Judgment"]
 
 AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
-"""Verdicts by which nothing is wrong to the cent."""
+"""Verdicts that find nothing wrong, to the cent."""
 
 
 @attrs.frozen(eq=False)
 class Judgment:
-    """Verdict on a case by one of its dates, with its grounds. Whole cents.
+    """Verdict on a case by one of its dates, with its basis, in whole cents.
 
-    `pending` says that no cut was taken and one is missing if this payer cuts at all, which the rest of the
-    transaction may show; the verdict is `undetermined` until it is settled.
+    `pending` means that no sequestration was withheld, and that it is missing if this payer withholds it at all.
+    The rest of the transaction may show that; the verdict is `undetermined` until it is settled.
     """
 
     case: Case
@@ -37,12 +37,12 @@ class Judgment:
     pending: bool = False
 
     def withdraw(self, reason: Reason) -> Judgment:
-        """Return it as undetermined, for this reason."""
+        """Return the judgment as undetermined, for a reason."""
         return attrs.evolve(self, verdict=Verdict.UNDETERMINED, reason=reason, facts=(), pending=False)
 
     @property
     def proves_that_payer_cuts(self) -> bool:
-        """Whether a cut was taken on a date with a rate above zero."""
+        """Whether sequestration was withheld on a date with a rate above zero."""
         judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
         agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
@@ -50,28 +50,28 @@ class Judgment:
 
     @property
     def has_wrong_amount(self) -> bool:
-        """Whether the amount is wrong, or missing, and the group code is not."""
+        """Whether the amount is wrong or missing, rather than only the group code."""
         wrong = self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
         return wrong and not self.case.wrong_groups
 
     @property
     def reported(self) -> int | None:
-        """The cut as reported; zero where none was."""
+        """Sequestration as reported; zero if there was none."""
         return self.case.amounts.cut
 
     @property
     def difference(self) -> int | None:
-        """Reported less expected; None where either is not known."""
+        """Reported less expected; None if either is not known."""
         if self.expected is None or self.reported is None:
             return None
         return self.reported - self.expected
 
     @property
     def month(self) -> str:
-        """The month of the deciding date as YYYY-MM; empty where there is none."""
+        """Month of the deciding date as YYYY-MM; empty if there is none."""
         return f"{self.date.on:%Y-%m}" if self.date.on is not None else ""
 
     @property
     def projected(self) -> bool:
-        """Whether the rate is a projection of what the law will be."""
+        """Whether the rate is a projection of future law."""
         return self.period is not None and self.period.projected

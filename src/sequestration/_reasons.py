@@ -1,4 +1,7 @@
-"""Codes and texts of the reasons why a claim or service line is not judged."""
+"""Reason codes with raw facts: causes for not judging a claim or line.
+
+The text is built on demand.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,20 @@ __all__ = ["REASONS", "Reason", "ReasonCode"]
 
 
 class ReasonCode(StrEnum):
-    """Reason for `undetermined` or `not_applicable`, or a note beside another verdict."""
+    """Reason for `undetermined` or `not_applicable`, or a remark on another verdict."""
 
-    # Who the payer is.
+    # Identity of the payer.
     SAID_CONTRACT = "said_contract"
     OTHER_PLAN = "other_plan"
     PLAN_MISSING = "plan_missing"
     PAYER_NAME_AGAINST = "payer_name_against"
     PAYER_NOT_SETTLED = "payer_not_settled"
     PAYER_CUTS_NOBODY = "payer_cuts_nobody"
-    # What could not be read.
+    # Unreadable values.
     CLAIM_CUT_OFF = "claim_cut_off"
     AMOUNT_UNKNOWN = "amount_unknown"
     GROUP_MISSING = "group_missing"
-    # The date.
+    # Dates.
     NO_DATE = "no_date"
     LINE_WITHOUT_DATE = "line_without_date"
     LINES_UNDER_TWO_RATES = "lines_under_two_rates"
@@ -43,7 +46,7 @@ class ReasonCode(StrEnum):
     PAYMENT_MODEL = "payment_model"
     PAYMENT_MODEL_ORDER = "payment_model_order"
     PAYMENT_MODEL_HIDDEN = "payment_model_hidden"
-    # Noticed beside a right cut.
+    # Remarks on a right amount.
     BASE_BEFORE_MODEL = "base_before_model"
     PAID_UNDER_OTHER_CODE = "paid_under_other_code"
 
@@ -82,12 +85,12 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.PAID_UNDER_OTHER_CODE: "the payment that was cut stands under {code} ({amount})",
     }
 )
-"""The text of each code; words in braces stand for what was found."""
+"""Text of each code, with placeholders in braces for the facts."""
 
 
 @attrs.frozen
 class Reason:
-    """A reason code with what was found."""
+    """A reason code with its facts."""
 
     code: ReasonCode
     facts: Mapping[str, object] = attrs.field(factory=dict[str, object], hash=False)

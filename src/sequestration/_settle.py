@@ -1,7 +1,8 @@
 """Settle judgments by what the rest of a claim and of its transaction shows.
 
-A cut that was not taken is missing only where the payer takes cuts at all, and a payer that takes none where one is due
-is accused of nothing else either. Both are decided here, for one claim and for a file alike.
+Sequestration that was not withheld is missing only if the payer withholds it at all. A payer that never withholds
+it where it is due is not accused of anything else either. Both are decided here, for one claim and for a file
+alike.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class PayerConduct:
 
 
 def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
-    """Return a judgment as it is once the conduct of its payer is known."""
+    """Settle a judgment, once the conduct of its payer is known."""
     verdict = settled_verdict(judgment.verdict, conduct, pending=judgment.pending)
     if judgment.pending:
         reason = None if conduct.cuts else Reason(ReasonCode.PAYER_NOT_SETTLED)
@@ -43,9 +44,10 @@ def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
 
 
 def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -> Verdict:
-    """Return the verdict that holds once the conduct of the payer is known.
+    """Settle a verdict, once the conduct of the payer is known.
 
-    A pending cut is missing where the payer takes cuts. What needs review is withdrawn where it takes none.
+    A pending amount is missing if the payer withholds sequestration. A verdict that needs review is withdrawn if it
+    never does.
     """
     if pending:
         return Verdict.MISSING if conduct.cuts else Verdict.UNDETERMINED
@@ -54,9 +56,10 @@ def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -
 
 
 def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
-    """Return lines off by a few cents as rounding if they are right in all.
+    """Turn small line differences into rounding where the claim's total is right.
 
-    So it is when the cut was computed on the claim and spread over its lines, whatever the way of spreading.
+    The lines may be off by at most `max_cents` each. This happens when the payer computes the amount on the claim
+    and spreads it over the lines, in whatever way.
     """
     off = [judgment for judgment in judgments if judgment.has_wrong_amount]
     if not off or any(abs(judgment.difference or 0) > max_cents for judgment in off):
@@ -70,7 +73,7 @@ def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) ->
 
 
 def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
-    """Whether the amounts of some lines under one rate are right in sum."""
+    """Whether the amounts of some lines at one rate add up to that of their total."""
     periods = {judgment.period.rate: judgment.period for judgment in judgments if judgment.period is not None}
     payables = [judgment.payable for judgment in judgments]
     cuts = [judgment.reported for judgment in judgments]

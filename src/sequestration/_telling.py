@@ -1,4 +1,4 @@
-"""Build a Finding from a Judgment."""
+"""Build a Finding from a Judgment: dollars, reasons and explanations in words."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
 
 
 def _evidence(judgment: Judgment) -> Evidence | None:
-    """Facts from which mistakes are computed; None without a date and a base."""
+    """The facts from which mistakes are computed; None without a date or a base."""
     case, period, on, payable = judgment.case, judgment.period, judgment.date.on, judgment.payable
     if period is None or on is None or payable is None:
         return None
@@ -101,7 +101,7 @@ def _evidence(judgment: Judgment) -> Evidence | None:
 
 
 def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
-    """Say that a claim is unassigned where it bears on the verdict."""
+    """Remark that a claim is unassigned, where it affects the verdict."""
     case = judgment.case
     if not judgment.reported or judgment.verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
         return ()
@@ -116,7 +116,7 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
 
 
 def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
-    """Dates of the claim that did not decide, and what they are."""
+    """Dates of the claim that did not set the rate, with their meaning."""
     return tuple(
         (day, _DATES[name])
         for name, day in judgment.case.reported_dates
@@ -125,7 +125,7 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
 
 
 def _claim_type(judgment: Judgment) -> str | None:
-    """Institutional or professional, if the claim's dates have several rates."""
+    """Institutional or professional, only where the claim's dates have several rates."""
     case = judgment.case
     if not case.is_claim or judgment.period is None:
         return None
@@ -136,7 +136,7 @@ def _claim_type(judgment: Judgment) -> str | None:
 
 
 def _gaps(judgment: Judgment) -> str:
-    """Gaps to the payable computed in other ways, in words."""
+    """Differences from the payable amount found in other ways, in words."""
     case = judgment.case
     if judgment.payable is None or case.payable != judgment.payable or judgment.verdict is Verdict.REVERSAL:
         return ""

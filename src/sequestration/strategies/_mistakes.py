@@ -17,11 +17,14 @@ from sequestration.strategies._services import Service, Stay
 __all__ = ["MISTAKES", "Mistake", "known_mistake"]
 
 Mistake: TypeAlias = Callable[[Service, RateSchedule], Service]
-"""Makes a wrong service of a right one, under a schedule; not every service shows every mistake."""
+"""Turns a correct service, under a schedule, into a wrong one; not every service can show every mistake."""
 
 
 def _by(formula: Formula) -> Mistake:
-    """Plant the first wrong amount to which the formula of an explanation leads."""
+    """Mistake with the amount that the formula of an explanation leads to.
+
+    It is the first such amount that is not the right one.
+    """
 
     def plant(right: Service, schedule: RateSchedule) -> Service:
         cuts = (cut for cut, _ in formula(_evidence(right, schedule)) if cut != as_cents(right.due))
@@ -32,7 +35,7 @@ def _by(formula: Formula) -> Mistake:
 
 
 def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
-    """Facts of a right service, from which the formulas compute wrong amounts."""
+    """Facts about a right service, from which the formulas compute a mistake."""
     due = as_cents(right.due)
     return Evidence(
         schedule=schedule,
@@ -52,10 +55,10 @@ def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
 
 
 def _tie(right: Service, schedule: RateSchedule) -> Service:
-    """Drop the half cent of the next payable that has one, as this mistake needs it."""
+    """Mistake that drops half a cent, on the next payable amount with half a cent."""
     numerator, denominator = right.rate.as_integer_ratio()
     if denominator % 2 or ExplanationCode.TIE.formula is None:
-        return right  # such a rate halves no cent
+        return right  # At such a rate there are no half cents.
     tie = denominator // 2 * pow(numerator, -1, denominator)
     more = as_dollars((tie - as_cents(right.payable)) % denominator)
     raised = attrs.evolve(right, allowed=right.allowed + more, charge=right.charge + more)
