@@ -33,12 +33,21 @@ END
 
 # Left out are files that cannot be loaded without a library of an extra, or without what a system has beside Python.
 ignored=(--ignore=tests/heavy)
-for room in frames plot project documents faults jobs threads progress fuzz; do
-  ignored+=("--ignore-glob=*test_$room*")
+for path in cli/test_progress.py \
+  frames \
+  plot \
+  project/test_documents.py \
+  project/test_project.py \
+  property/test_frames.py \
+  public/test_threads.py \
+  runtime/test_faults.py \
+  runtime/test_workers.py \
+  safety/test_fuzz.py; do
+  ignored+=("--ignore=tests/$path")
 done
-for test in test_cli.py::test_several_processes_keep_to_the_schedule \
-  test_privacy.py::test_files_read_by_other_processes_show_nobody \
-  test_whole_files.py::test_a_new_file_has_the_rights_of_new_files; do
+for test in cli/test_main.py::test_several_processes_keep_to_the_schedule \
+  safety/test_privacy.py::test_files_read_by_other_processes_show_nobody \
+  runtime/test_atomic_write.py::test_a_new_file_has_the_rights_of_new_files; do
   ignored+=(--deselect "tests/$test") # processes, and the rights that a system gives to files
 done
 node run.mjs -q -p no:cacheprovider "${ignored[@]}" "$@"

@@ -17,15 +17,25 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
     from sequestration import frames as frames
     from sequestration import plot as plot
     from sequestration import strategies as strategies
-    from sequestration._adjustment_code import AdjustmentCode, adjustment_code
-    from sequestration._audit import Audit, AuditedFile
-    from sequestration._by_code import CodeTotal
-    from sequestration._causes import Cause, Signal, misattributed_causes
-    from sequestration._check import check_adjustment, check_claim
-    from sequestration._check_files import check_835
-    from sequestration._code_tables import CodeTable, DatedCodeTable, carc
-    from sequestration._codes import Carc, Plb, Rarc
-    from sequestration._deciding import ClaimType, deciding_date
+    from sequestration._audit.by_code import CodeTotal
+    from sequestration._audit.check_835 import check_835
+    from sequestration._audit.file_audit import Keep
+    from sequestration._audit.result import Audit, AuditedFile
+    from sequestration._audit.totals import Sums, Totals
+    from sequestration._checking.check import check_adjustment, check_claim
+    from sequestration._checking.dates import ClaimType, deciding_date
+    from sequestration._checking.findings import Finding, OwedTo, Verdict
+    from sequestration._checking.mistakes import Explanation, ExplanationCode
+    from sequestration._checking.payer import PayerKind
+    from sequestration._checking.reasons import ReasonCode
+    from sequestration._codes.actions import Action, CodeKind, Confidence
+    from sequestration._codes.entries import Carc, Plb, Rarc
+    from sequestration._codes.groups import GroupCode
+    from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
+    from sequestration._codes.pairs import AdjustmentCode, adjustment_code
+    from sequestration._codes.step import Step
+    from sequestration._codes.step_rules import StepRule, StepTable
+    from sequestration._codes.tables import CodeTable, DatedCodeTable, carc
     from sequestration._errors import (
         ColumnExists,
         InvalidAmount,
@@ -40,17 +50,9 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
         UnknownColumn,
         X12Error,
     )
-    from sequestration._explain import Explanation, ExplanationCode
-    from sequestration._file_audit import Keep
-    from sequestration._findings import Finding, OwedTo, Verdict
-    from sequestration._groups import GroupCode
-    from sequestration._kinds import Action, CodeKind, Confidence
-    from sequestration._line_lists import LineList, ListedLine, service_lines
-    from sequestration._payer import PayerKind
-    from sequestration._periods import Authority, RatePeriod, Status
-    from sequestration._problems import Level, Problem, ProblemCode
-    from sequestration._reasons import ReasonCode
-    from sequestration._reduction import (
+    from sequestration._export.html_report import write_report
+    from sequestration._law.periods import Authority, RatePeriod, Status
+    from sequestration._law.reduction import (
         CostReportReduction,
         CostReportShare,
         MedicarePayment,
@@ -62,16 +64,14 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
         payables_from_paid,
         secondary_payment,
     )
-    from sequestration._remittance import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
-    from sequestration._report import write_report
-    from sequestration._schedule import RateSchedule, Stacking
-    from sequestration._secondary import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
-    from sequestration._sources import Source
-    from sequestration._step import Step
-    from sequestration._step_rules import StepRule, StepTable
-    from sequestration._totals import Sums, Totals
-    from sequestration._triage import next_step
-    from sequestration._x12 import RemittanceReader, read_835
+    from sequestration._law.schedule import RateSchedule, Stacking
+    from sequestration._provenance import Source
+    from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
+    from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
+    from sequestration._worklist.next_step import next_step
+    from sequestration._x12.model import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
+    from sequestration._x12.problems import Level, Problem, ProblemCode
+    from sequestration._x12.reader import RemittanceReader, read_835
     from sequestration.deadlines import Deadline
 
     CARCS: DatedCodeTable[Carc]
@@ -179,51 +179,51 @@ __all__ = [
 ]
 
 _NAMES_OF_ROOMS = {
-    "_adjustment_code": "AdjustmentCode adjustment_code",
-    "_audit": "Audit AuditedFile",
-    "_by_code": "CodeTotal",
-    "_causes": "Cause Signal misattributed_causes",
-    "_check": "check_adjustment check_claim",
-    "_check_files": "check_835",
-    "_code_tables": "CodeTable DatedCodeTable carc",
-    "_codes": "Carc Plb Rarc",
-    "_deciding": "ClaimType deciding_date",
+    "_audit.by_code": "CodeTotal",
+    "_audit.check_835": "check_835",
+    "_audit.file_audit": "Keep",
+    "_audit.result": "Audit AuditedFile",
+    "_audit.totals": "Sums Totals",
+    "_checking.check": "check_adjustment check_claim",
+    "_checking.dates": "ClaimType deciding_date",
+    "_checking.findings": "Finding OwedTo Verdict",
+    "_checking.mistakes": "Explanation ExplanationCode",
+    "_checking.payer": "PayerKind",
+    "_checking.reasons": "ReasonCode",
+    "_codes.actions": "Action CodeKind Confidence",
+    "_codes.entries": "Carc Plb Rarc",
+    "_codes.groups": "GroupCode",
+    "_codes.misattributed": "Cause Signal misattributed_causes",
+    "_codes.pairs": "AdjustmentCode adjustment_code",
+    "_codes.step": "Step",
+    "_codes.step_rules": "StepRule StepTable",
+    "_codes.tables": "CodeTable DatedCodeTable carc",
     "_errors": (
         "ColumnExists InvalidAmount InvalidAmountType InvalidDate InvalidDateType InvalidSchedule InvalidTable "
         "MissingExtra SequestrationError UnknownCode UnknownColumn X12Error"
     ),
-    "_file_audit": "Keep",
-    "_explain": "Explanation ExplanationCode",
-    "_findings": "Finding OwedTo Verdict",
-    "_groups": "GroupCode",
-    "_kinds": "Action CodeKind Confidence",
-    "_line_lists": "LineList ListedLine service_lines",
-    "_payer": "PayerKind",
-    "_periods": "Authority RatePeriod Status",
-    "_problems": "Level Problem ProblemCode",
-    "_reasons": "ReasonCode",
-    "_reduction": (
+    "_export.html_report": "write_report",
+    "_law.periods": "Authority RatePeriod Status",
+    "_law.reduction": (
         "CostReportReduction CostReportShare MedicarePayment Reduction SecondaryPayment cost_report_reduction "
         "expected_reduction medicare_payment payables_from_paid secondary_payment"
     ),
-    "_remittance": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
-    "_report": "write_report",
-    "_schedule": "RateSchedule Stacking",
-    "_secondary": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
-    "_sources": "Source",
-    "_step": "Step",
-    "_step_rules": "StepRule StepTable",
-    "_totals": "Sums Totals",
-    "_triage": "next_step",
-    "_x12": "RemittanceReader read_835",
+    "_law.schedule": "RateSchedule Stacking",
+    "_provenance": "Source",
+    "_worklist.crossover": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
+    "_worklist.line_lists": "LineList ListedLine service_lines",
+    "_worklist.next_step": "next_step",
+    "_x12.model": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
+    "_x12.problems": "Level Problem ProblemCode",
+    "_x12.reader": "RemittanceReader read_835",
     "deadlines": "Deadline",
 }
 _ROOM_OF = {name: room for room, names in _NAMES_OF_ROOMS.items() for name in names.split()}
 _MADE_BY = {  # Values that are read from data, each with the module and the function that builds it.
-    "CARCS": ("_code_tables", "carcs"),
-    "PLBS": ("_code_tables", "plbs"),
-    "RARCS": ("_code_tables", "rarcs"),
-    "STEPS": ("_step_rules", "shipped_steps"),
+    "CARCS": ("_codes.tables", "carcs"),
+    "PLBS": ("_codes.tables", "plbs"),
+    "RARCS": ("_codes.tables", "rarcs"),
+    "STEPS": ("_codes.step_rules", "shipped_steps"),
 }
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")
 _PUBLIC_ROOMS = ("deadlines", "frames", "plot", "strategies")
@@ -240,7 +240,7 @@ if not TYPE_CHECKING:
             room, maker = _MADE_BY[name]
             value = getattr(import_module(f"sequestration.{room}"), maker)()
         elif name in _SCHEDULES:
-            value = import_module("sequestration._schedule").shipped_schedule(name.lower())
+            value = import_module("sequestration._law.schedule").shipped_schedule(name.lower())
         elif name == "__version__":
             value = import_module("sequestration._version").installed_version()
         else:

@@ -1,6 +1,6 @@
 """Run the command line: ``python -m sequestration``."""
 
-from sequestration._cli import main
+from sequestration._cli.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

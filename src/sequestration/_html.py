@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from sequestration._visible import UNSEEN
+from sequestration._printable import UNSEEN
 
 __all__ = [
     "MOST_ROWS",

@@ -1,6 +1,6 @@
 """Medicare fee-for-service deadlines: filing, appeals, reopening, overpayments.
 
-Every rule and its regulation is in ``data/deadlines.toml``. The last day is the day by which the request or
+Every rule and its regulation is in ``data/law/deadlines.toml``. The last day is the day by which the request or
 claim must have been *received*. Use it to keep a calendar; it is not legal advice.
 
 >>> print(redetermination("2026-06-01"))
@@ -19,11 +19,11 @@ from typing import Any
 import attrs
 from dateutil.relativedelta import relativedelta
 
+from sequestration._codes.actions import Confidence
 from sequestration._errors import InvalidDate
-from sequestration._federal_days import federal_holidays, is_working_day, next_working_day
-from sequestration._kinds import Confidence
-from sequestration._periods import Authority
-from sequestration._values import Day, as_date
+from sequestration._law.holidays import federal_holidays, is_working_day, next_working_day
+from sequestration._law.periods import Authority
+from sequestration._money import Day, as_date
 
 __all__ = [
     "Deadline",
@@ -241,7 +241,7 @@ def overpayment(identified_on: Day, *, cost_report_due: Day | None = None) -> De
 
 @attrs.frozen
 class _Rule:
-    """One rule of ``data/deadlines.toml``."""
+    """One rule of ``data/law/deadlines.toml``."""
 
     title: str
     period: str
@@ -303,7 +303,7 @@ def _later(day: date, length: relativedelta) -> date:
 
 @cache
 def _table() -> dict[str, Any]:
-    file = resources.files("sequestration") / "data" / "deadlines.toml"
+    file = resources.files("sequestration") / "data" / "law" / "deadlines.toml"
     return tomllib.loads(file.read_text("utf-8"))
 
 

@@ -10,8 +10,8 @@ import sequestration as seq
 from sequestration import frames
 from tests import awkward
 from tests.engines import Engine, amounts, unit_of
-from tests.test_frames import CHECK, LINES, SPANS, TYPES, cuts, due_by_type, payments
-from tests.test_frames_claims_data import SLOTS
+from tests.frames.test_claims_data import SLOTS
+from tests.frames.test_columns import CHECK, LINES, SPANS, TYPES, cuts, due_by_type, payments
 
 
 def checks_awkward_rows(engine: Engine, kind: str, *, null_is_zero: bool = False) -> None:

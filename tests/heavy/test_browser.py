@@ -19,9 +19,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 import sequestration as seq
 from tests.making import RIGHT, claim, line, remittance
-from tests.test_reprs import EVERY, EVIL, evil_file
+from tests.paths import ROOT
+from tests.public.test_reprs import EVERY, EVIL, evil_file
 
-ROOT = Path(__file__).parents[2]
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 ARGUMENTS = (

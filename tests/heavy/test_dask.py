@@ -16,9 +16,9 @@ import pytest
 import sequestration as seq
 from sequestration import frames, plot
 from tests.engines import ARROW, Columns, Engine, Types, classic, read_pandas
+from tests.frames.test_columns import payments
+from tests.frames.test_tables import EXAMPLE
 from tests.heavy import battery
-from tests.test_frames import payments
-from tests.test_frames_tables import EXAMPLE
 
 
 def read(frame: Any) -> dict[str, list[Any]]:

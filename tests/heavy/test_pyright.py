@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
 
 
 def told_by_pyright(folder: Path, *wishes: str) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from pyspark.sql import types as spark_types
 import sequestration as seq
 from sequestration import frames
 from tests.engines import Columns, Engine, Types, plain
+from tests.frames.test_sql import SCHEDULES, query, rows, wanted
 from tests.heavy import battery
 from tests.heavy.session import start
-from tests.test_frames_sql import SCHEDULES, query, rows, wanted
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 SPARK = {

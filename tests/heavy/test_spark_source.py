@@ -17,11 +17,13 @@ from pyspark.sql import DataFrame, SparkSession
 
 import sequestration as seq
 from sequestration import frames
+from sequestration.frames._files import remittance_rows
+from tests.frames.test_tables import EXAMPLE, LARGE, TABLES
 from tests.heavy.session import start
 from tests.making import RIGHT, claim, line, remittance
-from tests.test_frames_tables import EXAMPLE, LARGE, TABLES
-from tests.test_privacy import MARKER
-from tests.test_privacy import remittance as with_persons
+from tests.paths import DOCS
+from tests.safety.test_privacy import MARKER
+from tests.safety.test_privacy import remittance as with_persons
 
 OURS = """
 name = "ours"
@@ -82,7 +84,7 @@ def test_row_by_row_what_the_library_reads(spark: SparkSession, folder: Path, ta
     found = load(spark, str(folder), table=table, unit=unit)
 
     assert rows(found) == wanted(folder, table, unit)
-    assert found.columns == [*frames._file_rows.TABLES[table]]
+    assert found.columns == [*remittance_rows.TABLES[table]]
     assert found.rdd.getNumPartitions() == len(list(folder.iterdir()))
 
 
@@ -182,7 +184,7 @@ def test_the_page_on_a_cluster(
     spark: SparkSession, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What it shows of Spark runs, with other folders."""
-    page = (Path(__file__).parents[2] / "docs" / "howto" / "cluster.md").read_text("utf-8")
+    page = (DOCS / "howto" / "cluster.md").read_text("utf-8")
     (block,) = [code for code in re.findall(r"^```py\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "spark." in code]
     code = block.replace("/mnt/remits", str(folder)).replace("/mnt/", f"{tmp_path}/")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._codes import code_order, split_code
+from sequestration._codes.entries import code_order, split_code
 
 ONE_DAY = timedelta(days=1)
 groups = st.sampled_from([None, *seq.GroupCode])

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sequestration import X12Error, read_835
-from sequestration import _segments as room
+from sequestration._x12 import segments as room
 from tests.making import Claim, claim, interchange, laid_out, line, transaction
 from tests.reading import check_places, claims_of, problems_of
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._values import as_cents, as_dollars, nearest
+from sequestration._money import as_cents, as_dollars, nearest
 from tests.property.drawn import LARGEST, cents, dollars
 
 

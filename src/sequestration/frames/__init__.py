@@ -8,11 +8,11 @@ Remittances become tables of an engine, Parquet files, or a Spark data source. T
 
 from __future__ import annotations
 
-from sequestration.frames._adding import add_back, add_reduction, check
 from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
-from sequestration.frames._files import adjustments, findings, problems, to_parquet
+from sequestration.frames._columns import add_back, add_reduction, check
+from sequestration.frames._files.remittance_tables import adjustments, findings, problems, to_parquet
+from sequestration.frames._files.spark import era835
 from sequestration.frames._forecast import forecast
-from sequestration.frames._spark import era835
 from sequestration.frames._sql import case_sql
 from sequestration.frames._tables import carcs, schedule
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from sequestration.frames._adding import add_back, check
-from sequestration.frames._asking import found, not_there_yet
-from sequestration.frames._engines import by_part, columns_of, narwhals
-from sequestration.frames._rules import Basis
+from sequestration.frames._columns import add_back, check
+from sequestration.frames._engines.dispatch import by_part, columns_of, narwhals
+from sequestration.frames._engines.question import found, not_there_yet
+from sequestration.frames._engines.rules import Basis
 
 if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrameT

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from sequestration._reduction import schedule_or_default
-from sequestration._schedule import RateSchedule
-from sequestration.frames._asking import Question, Unit
-from sequestration.frames._engines import answer, by_part, columns_of, narwhals, written_like
-from sequestration.frames._law import Law
-from sequestration.frames._rules import totalling
+from sequestration._law.reduction import schedule_or_default
+from sequestration._law.schedule import RateSchedule
+from sequestration.frames._engines.dispatch import answer, by_part, columns_of, narwhals, written_like
+from sequestration.frames._engines.question import Question, Unit
+from sequestration.frames._engines.rules import totalling
+from sequestration.frames._engines.schedule_arrays import Law
 
 if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrameT

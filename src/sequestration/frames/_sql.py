@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sequestration._schedule import RateSchedule
-from sequestration.frames._law import Law
+from sequestration._law.schedule import RateSchedule
+from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = ["case_sql"]
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, get_args
 
-from sequestration._code_tables import carcs as shipped_carcs
-from sequestration._codes import Carc
+from sequestration._codes.entries import Carc
+from sequestration._codes.tables import carcs as shipped_carcs
 from sequestration._errors import MissingExtra
-from sequestration._reduction import schedule_or_default
-from sequestration._schedule import RateSchedule
-from sequestration.frames._engines import narwhals
-from sequestration.frames._made import Backend
+from sequestration._law.reduction import schedule_or_default
+from sequestration._law.schedule import RateSchedule
+from sequestration.frames._engines.dispatch import narwhals
+from sequestration.frames._files.build_table import Backend
 
 __all__ = ["carcs", "schedule"]
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from sequestration._audit import Audit
-from sequestration._findings import Verdict
-from sequestration._totals import Sums, Totals
-from sequestration._values import as_dollars
-from sequestration.plot._drawing import (
+from sequestration._audit.result import Audit
+from sequestration._audit.totals import Sums, Totals
+from sequestration._checking.findings import Verdict
+from sequestration._money import as_dollars
+from sequestration.plot._months import month_number, scale_months
+from sequestration.plot._style import (
     BLACK,
     BLUE,
     EDGE,
@@ -35,7 +36,6 @@ from sequestration.plot._drawing import (
     scale_dollars,
     set_title,
 )
-from sequestration.plot._months import month_number, scale_months
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from sequestration._errors import MissingExtra, UnknownColumn
-from sequestration._values import as_dollars
-from sequestration.plot._drawing import (
+from sequestration._money import as_dollars
+from sequestration.plot._months import month_name, month_number, scale_months
+from sequestration.plot._style import (
     BLACK,
     BLUE,
     GREEN,
@@ -30,7 +31,6 @@ from sequestration.plot._drawing import (
     scale_dollars,
     set_title,
 )
-from sequestration.plot._months import month_name, month_number, scale_months
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from sequestration._amounts import CARC_100, CARC_253, CARC_B13
+from sequestration._checking.amounts import CARC_100, CARC_253, CARC_B13
+from sequestration._checking.findings import Finding
 from sequestration._errors import InvalidAmount
-from sequestration._findings import Finding
-from sequestration._reduction import MedicarePayment, Reduction, expected_reduction
-from sequestration._remittance import Adjustment, Claim, ServiceLine
-from sequestration._schedule import RateSchedule
-from sequestration._values import Day, as_cents, as_dollars
-from sequestration._visible import visible
-from sequestration.plot._drawing import (
+from sequestration._law.reduction import MedicarePayment, Reduction, expected_reduction
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import Day, as_cents, as_dollars
+from sequestration._printable import visible
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
+from sequestration.plot._style import (
     BLACK,
     BLUE,
     EDGE,

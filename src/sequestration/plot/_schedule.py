@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sequestration._errors import InvalidDate
-from sequestration._periods import RatePeriod, Status, percent
-from sequestration._reduction import schedule_or_default
-from sequestration._schedule import RateSchedule
-from sequestration._values import Day, as_date
-from sequestration.plot._drawing import (
+from sequestration._law.periods import RatePeriod, Status, percent
+from sequestration._law.reduction import schedule_or_default
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import Day, as_date
+from sequestration.plot._style import (
     BLUE,
     ORANGE,
     THIN,

@@ -15,7 +15,9 @@ what your own code must find. This module needs the extra `strategies` (hypothes
 
 from __future__ import annotations
 
-from sequestration.strategies._drawing import (
+from sequestration.strategies._mistakes import MISTAKES
+from sequestration.strategies._services import Service, Stay
+from sequestration.strategies._strategies import (
     MadeRemittance,
     PlantedMistake,
     claims,
@@ -26,9 +28,7 @@ from sequestration.strategies._drawing import (
     services,
     stays,
 )
-from sequestration.strategies._mistakes import MISTAKES
-from sequestration.strategies._services import Service, Stay
-from sequestration.strategies._writing import Separators, write_835
+from sequestration.strategies._write_835 import Separators, write_835
 
 __all__ = [
     "MISTAKES",

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 import attrs
 
-from sequestration._explain import Evidence, ExplanationCode, Formula
-from sequestration._reduction import cut_of
-from sequestration._schedule import RateSchedule
-from sequestration._values import as_cents, as_dollars
+from sequestration._checking.mistakes import Evidence, ExplanationCode, Formula
+from sequestration._law.reduction import cut_of
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import as_cents, as_dollars
 from sequestration.strategies._services import Service, Stay
 
 __all__ = ["MISTAKES", "Mistake", "known_mistake"]

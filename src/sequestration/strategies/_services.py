@@ -8,7 +8,7 @@ from typing import Self
 
 import attrs
 
-from sequestration._remittance import Adjustment
+from sequestration._x12.model import Adjustment
 
 __all__ = ["Service", "Stay"]
 

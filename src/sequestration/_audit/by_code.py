@@ -1,0 +1,98 @@
+"""Count and sum adjustments by group and reason code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from sequestration._audit.ledger import Account, Ledger
+from sequestration._codes.actions import Action, CodeKind
+from sequestration._codes.entries import code_order
+from sequestration._codes.tables import carcs
+from sequestration._errors import UnknownCode
+from sequestration._money import as_dollars
+from sequestration._printable import visible
+from sequestration._worklist.next_step import next_step
+from sequestration._x12.model import Adjustment
+
+__all__ = ["CodeTotal", "totals_by_code"]
+
+_OTHERS = "codes that no table has, all together: they are too many or too long to tell each"
+_LONGEST = 20  # Characters of an unknown code that count for the order.
+
+
+@attrs.frozen
+class CodeTotal:
+    """Total of the adjustments of one group and reason code.
+
+    Attributes:
+        group: Group code.
+        code: Reason code.
+        count: Number of adjustments. Unreadable amounts are counted but not summed.
+        amount: Dollars, net of reversals.
+        title: Title of the code; empty for a code that the table does not have.
+        kind: Kind of the code; None for a code that the table does not have.
+        step: Default next step.
+
+    Beyond 5,000 codes, unknown codes are combined under group and code `*`.
+    """
+
+    group: str
+    code: str
+    count: int
+    amount: Decimal
+    title: str
+    kind: CodeKind | None
+    step: Action
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON; the amount is text."""
+        return {
+            "group": self.group,
+            "code": self.code,
+            "count": self.count,
+            "amount": str(self.amount),
+            "title": self.title,
+            "kind": self.kind.value if self.kind else None,
+            "step": self.step.value,
+        }
+
+    def __str__(self) -> str:
+        name = f"{self.group}-{self.code}"
+        kind = self.kind.words if self.kind else "unknown code"
+        row = f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}"
+        return visible(row.rstrip())
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows: list[tuple[str, object]] = [
+            ("title", self.title or "a code that is not in the table"),
+            ("kind", self.kind.words if self.kind else None),
+            ("adjustments", self.count),
+            ("dollars", self.amount),
+            ("next step", self.step),
+        ]
+        return notebook(facts(f"{self.group}-{self.code}", rows))
+
+
+def totals_by_code(ledger: Ledger) -> list[CodeTotal]:
+    """The accounts with the meaning of each code, in code order."""
+    return [_total(account) for account in sorted(ledger, key=_order)]
+
+
+def _total(account: Account) -> CodeTotal:
+    group, code = account.group, account.reason
+    try:
+        entry = carcs().get(carcs().canonical(code))
+        step = next_step(Adjustment(group, code, None)).action
+    except UnknownCode:  # The text is not a code at all.
+        entry, step = None, Action.REVIEW
+    title, kind = (entry.title, entry.kind) if entry is not None else (_OTHERS if account.is_other else "", None)
+    return CodeTotal(group, code, account.count, as_dollars(account.cents), title, kind, step)
+
+
+def _order(account: Account) -> tuple[tuple[str, int, str], str]:
+    return code_order(account.reason[:_LONGEST]), account.group

@@ -1,0 +1,247 @@
+"""Check remittances: one file, folders or several files, in one or more processes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sequestration._audit.file_audit import FileAudit, Keep, Wishes
+from sequestration._audit.result import Audit, AuditedFile
+from sequestration._checking.findings import Finding, Verdict
+from sequestration._checking.payer import PayerKind, payer_kinds
+from sequestration._errors import X12Error
+from sequestration._law.reduction import schedule_or_default
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import told, written
+from sequestration._runtime.interrupts import Interrupted, Interrupts
+from sequestration._runtime.workers import Lost, in_processes
+from sequestration._x12.inputs import files_of, is_one_file
+from sequestration._x12.problems import OF_A_WHOLE_FILE, Level, Problem, ProblemCode, reason_of
+from sequestration._x12.reader import RemittanceReader, Source
+from sequestration._x12.state import MOST_PROBLEMS, MOST_PROVIDER_ADJUSTMENTS
+
+__all__ = ["check_835"]
+
+_LEAST_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
+
+
+def check_835(
+    source: Source | Iterable[Source],
+    *,
+    jobs: int = 1,
+    keep: Keep | str = Keep.WRONG,
+    limit: int = 10_000,
+    payers: Mapping[str, PayerKind | str] | None = None,
+    schedule: RateSchedule | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Audit:
+    """Check every Medicare line or claim of remittances against the law.
+
+    Only one file alone raises an error for its contents. Among several files, or in a folder, a file that is not an
+    835 or cannot be read is a problem of the audit, and the other files are read. The audit is the same, in the same
+    order, for any number of jobs.
+
+    Args:
+        source: A path, bytes, a binary file, a folder (its files in name order, without subfolders), or several
+            of these.
+        jobs: Number of processes for several files. One process is used for less than 2 MB in all.
+        keep: "wrong" keeps findings that need review, "all" keeps every finding.
+        limit: Maximum number of findings of each verdict to keep; the rest are only counted.
+        payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
+            "contract" is not applicable.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        progress: Called with the bytes read so far and the bytes of all files named by a path; with several
+            processes, after each file.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        ValueError: `keep`, `limit`, `jobs` or a kind of payer is not valid.
+        TypeError: `source` or `progress` has the wrong type.
+
+    >>> audit = check_835(EXAMPLE)
+    >>> audit.counts[Verdict.CORRECT], audit.ok
+    (1, True)
+    """
+    wishes = Wishes(_keep(keep), _limit(limit), payer_kinds(payers), schedule_or_default(schedule))
+    workers = _positive(jobs, "jobs")
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is a function of two numbers, not {told(progress)}")
+    sources = list(files_of(source))
+    watch = None if progress is None else _Watch(progress, sum(map(_size, sources)))
+    if is_one_file(source):
+        return _audit_file(sources[0], wishes, watch)
+    audit = Audit()
+    room = _Room(wishes.limit)
+    for part in _audits(sources, wishes, workers, watch):
+        room.limit(part)
+        audit.merge(part)
+    return audit
+
+
+class _Watch:
+    """Reporter of the number of bytes read."""
+
+    def __init__(self, progress: Callable[[int, int], None], total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def add(self, length: int) -> None:
+        """Add bytes that were read."""
+        self._done += length
+        self._progress(self._done, self._total)
+
+
+class _WatchedFile(io.RawIOBase):
+    """A binary file that reports how much of it was read.
+
+    It is at its end when an interrupt comes.
+    """
+
+    def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
+        # A pipe returns what it has now. That is read before an interrupt, so nothing is lost.
+        self._stream = stream
+        self._read = getattr(stream, "read1", stream.read)
+        self._watch = watch
+        self._interrupts = interrupts
+        self.name = getattr(stream, "name", None)
+
+    def read(self, size: int = -1) -> bytes:
+        with self._interrupts.end_a_wait():
+            data: bytes = self._read(size)
+            if not data:  # This is the end, or a non-blocking pipe that has nothing yet.
+                data = self._stream.read(1)
+        if data and self._watch is not None:
+            self._watch.add(len(data))
+        return data
+
+
+def _audits(sources: list[Source], wishes: Wishes, jobs: int, watch: _Watch | None) -> Iterator[Audit]:
+    """Yield the audits of several files in order, from one or more processes."""
+    paths = [source for source in sources if isinstance(source, (str, PathLike))]
+    if jobs == 1 or len(paths) < 2 or sum(map(_size, paths)) < _LEAST_FOR_JOBS:
+        for source in sources:
+            yield _audit_or_problem(source, wishes, watch)
+        return
+    from_processes = in_processes(partial(_audit_or_problem, wishes=wishes), paths, min(jobs, len(paths)))
+    for source in sources:
+        if not isinstance(source, (str, PathLike)):
+            yield _audit_or_problem(source, wishes)
+            continue
+        part = next(from_processes)
+        if watch is not None:
+            watch.add(_size(source))
+        yield _lost(source) if isinstance(part, Lost) else part
+
+
+def _lost(source: str | PathLike[str]) -> Audit:
+    name = str(fspath(source))
+    return Audit(files=[AuditedFile(name, readable=False)], problems=[Problem(ProblemCode.WORKER_LOST, name)])
+
+
+def _size(source: Source) -> int:
+    """Size in bytes of a file named by a path; zero if it has none."""
+    if not isinstance(source, (str, PathLike)):
+        return 0
+    try:
+        return Path(source).stat().st_size
+    except OSError:  # The error is reported when the file is read.
+        return 0
+
+
+def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = None) -> Audit:
+    """The audit of a file, or an audit with the problem why it cannot be read."""
+    name = str(fspath(source)) if isinstance(source, (str, PathLike)) else None
+    try:
+        return _audit_file(source, wishes, watch)
+    except X12Error as error:
+        problem = Problem(
+            ProblemCode.NOT_AN_835,
+            name or error.file,
+            error.offset,
+            error.segment_number,
+            error.tag,
+            None,
+            {"found": error.text.removeprefix("this is no 835: ")},
+        )
+    except Interrupted:
+        problem = Problem(ProblemCode.INTERRUPTED, name)
+    except OSError as error:
+        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
+    return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
+
+
+def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
+    interrupts = Interrupts.of_this_process()
+    if isinstance(source, (str, PathLike)):
+        with interrupts.end_a_wait():  # Opening a pipe waits for its other end.
+            stream = open(source, "rb")  # noqa: SIM115 - closed below
+        with stream:
+            return _audit_stream(_WatchedFile(stream, watch, interrupts), wishes)
+    if interrupts.are_taken and hasattr(source, "read"):
+        return _audit_stream(_WatchedFile(cast("BinaryIO", source), None, interrupts), wishes)
+    return _audit_stream(source, wishes)
+
+
+def _audit_stream(source: object, wishes: Wishes) -> Audit:
+    with RemittanceReader(cast("Source", source)) as reader:
+        return FileAudit(reader, wishes).run()
+
+
+def _keep(keep: Keep | str) -> Keep:
+    try:
+        return Keep(written(keep))
+    except ValueError:
+        raise ValueError(f"keep is 'wrong' or 'all', not {told(keep)}") from None
+
+
+def _limit(limit: int) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise ValueError(f"limit is a number of findings, not {told(limit)}")
+    return limit
+
+
+def _positive(number: int, name: str) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError(f"{name} is a whole number above zero, not {told(number)}")
+    return number
+
+
+class _Room:
+    """Remaining limit for findings over several files, the same as for one file."""
+
+    def __init__(self, findings: int) -> None:
+        self._findings = dict.fromkeys(Verdict, findings)
+        self._problems = dict.fromkeys(Level, MOST_PROBLEMS)
+        self._provider_adjustments = MOST_PROVIDER_ADJUSTMENTS
+
+    def limit(self, audit: Audit) -> None:
+        """Keep as much of an audit as the limit allows, and count the rest."""
+        kept: list[Finding] = []
+        for finding in audit.findings:
+            if self._findings[finding.verdict]:
+                self._findings[finding.verdict] -= 1
+                kept.append(finding)
+            else:
+                audit.findings_dropped[finding.verdict] += 1
+        audit.findings = kept
+        self._limit_problems(audit)
+        dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
+        del audit.provider_adjustments[self._provider_adjustments :]
+        self._provider_adjustments -= len(audit.provider_adjustments)
+        audit.provider_adjustments_dropped += dropped
+
+    def _limit_problems(self, audit: Audit) -> None:
+        kept: list[Problem] = []
+        for problem in audit.problems:
+            if self._problems[problem.level] > 0 or problem.code in OF_A_WHOLE_FILE:
+                self._problems[problem.level] -= 1
+                kept.append(problem)
+            else:
+                audit.problems_dropped += 1
+        audit.problems = kept

@@ -1,0 +1,338 @@
+"""Audit one file while it is read: findings, sums, balance, reversals.
+
+Findings that need no review are counted and summed but not kept, so that memory grows only with what is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+
+import attrs
+
+from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
+from sequestration._audit.fast_path import PlainClaims
+from sequestration._audit.result import Audit, AuditedFile
+from sequestration._audit.reversals import Originals
+from sequestration._audit.totals import Sums
+from sequestration._checking.check import judge_claim
+from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._checking.judgment import Judgment
+from sequestration._checking.payer import Payer, PayerKind, Standing, payer_of
+from sequestration._checking.settle import PayerConduct, settle, settled_verdict
+from sequestration._checking.wording import build_finding
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import as_dollars
+from sequestration._worklist.next_step import next_step
+from sequestration._x12.model import Claim, Remittance
+from sequestration._x12.problems import ProblemCode
+from sequestration._x12.reader import RemittanceReader
+
+__all__ = ["FileAudit", "Keep", "Wishes"]
+
+_MOST_HELD = 10_000
+_MOST_PAYERS = 1_000
+_MANY_ROUNDINGS = 5
+
+
+class Keep(StrEnum):
+    """Findings that an audit keeps."""
+
+    WRONG = "wrong"
+    ALL = "all"
+
+
+@attrs.frozen
+class Wishes:
+    """Options of check_835."""
+
+    keep: Keep
+    limit: int
+    payers: Mapping[str, PayerKind]
+    schedule: RateSchedule
+
+
+class FileAudit:
+    """Audit of one file while it is read."""
+
+    def __init__(self, reader: RemittanceReader, wishes: Wishes) -> None:
+        self._reader = reader
+        self._wishes = wishes
+        self._file = AuditedFile(reader.file)
+        self._audit = Audit(files=[self._file])
+        self._ledger = self._audit.ledger
+        self._kept: list[tuple[int, Finding]] = []
+        self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+        self._payers_doubted: set[tuple[str, ...]] = set()
+        self._transaction = _Transaction()
+        self._plain = PlainClaims(wishes.schedule)
+        # Findings that are kept come from the judge, so the fast path is off if all are kept.
+        self._glances = wishes.keep is Keep.WRONG
+
+    def run(self) -> Audit:
+        """Read the file to its end and return the audit."""
+        try:
+            for item in self._reader.claims_and_ends():
+                if isinstance(item, Claim):
+                    self._take_claim(item)
+                else:
+                    self._end_transaction(item)
+        except OSError:  # What was read before is kept, and the reader has reported the error.
+            if not self._file.claims:
+                raise
+        self._add_plain()
+        audit, reader = self._audit, self._reader
+        audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
+        audit.problems = reader.problems
+        audit.problems_dropped = reader.problems_dropped
+        audit.provider_adjustments = reader.provider_adjustments
+        audit.provider_adjustments_dropped = reader.provider_adjustments_dropped
+        return audit
+
+    def _take_claim(self, claim: Claim) -> None:
+        file, transaction = self._file, self._transaction
+        file.claims += 1
+        file.lines += len(claim.lines)
+        transaction.add_paid(claim.paid_cents)
+        entered = self._ledger.enter(claim)
+        payer = transaction.payers.get(claim.plan)
+        if payer is None:
+            payer = self._payer(claim)
+            if len(transaction.payers) < _MOST_PAYERS:  # Beyond this limit, each payer is looked up again.
+                transaction.payers[claim.plan] = payer
+        if payer.is_medicare and self._glances:
+            cuts = self._plain.take(claim, entered)
+            if cuts is not None:
+                transaction.originals.remember(claim, entered)
+                if cuts and not transaction.settled:
+                    self._settle()
+                return
+        self._check_balance(claim)
+        if claim.is_reversal:
+            difference = transaction.originals.difference(claim, entered)
+            if difference is not None:
+                self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
+        else:
+            transaction.originals.remember(claim, entered)
+        for judgment in judge_claim(claim, payer, self._wishes.schedule):
+            self._take_judgment(judgment)
+
+    def _payer(self, claim: Claim) -> Payer:
+        """The standing of a payer, computed once per transaction for each plan code."""
+        payer = payer_of(claim, None, self._wishes.payers)
+        if payer.problem is not None:
+            self._doubt_payer(payer.problem, claim)
+        if payer.standing is Standing.SAID_MEDICARE:
+            self._transaction.said = True
+        return payer
+
+    def _take_judgment(self, judgment: Judgment) -> None:
+        transaction = self._transaction
+        transaction.number += 1
+        if judgment.proves_that_payer_cuts and not transaction.settled:
+            self._settle()
+        accuses = judgment.verdict.needs_a_look and not transaction.said
+        if (judgment.pending or accuses) and not transaction.settled:
+            self._hold(judgment)
+        else:
+            self._take_settled(transaction.number, settle(judgment, transaction.conduct))
+
+    def _take_settled(self, number: int, judgment: Judgment) -> None:
+        """Count and sum a judgment, and keep its finding if the limit allows."""
+        verdict = judgment.verdict
+        self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
+        if verdict is Verdict.ROUNDING:
+            self._transaction.add_rounding(judgment.difference or 0)
+        if self._keeps(verdict) and self._room_for(verdict):
+            self._kept.append((number, build_finding(judgment)))
+
+    # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
+
+    def _settle(self) -> None:
+        """Release what was held back, because this payer does withhold sequestration."""
+        self._transaction.settled = True
+        self._release()
+
+    def _hold(self, judgment: Judgment) -> None:
+        transaction, verdict = self._transaction, judgment.verdict
+        transaction.held_of[verdict] += 1
+        if transaction.held_of[verdict] <= (_MOST_HELD if judgment.pending else self._wishes.limit):
+            transaction.held.append((transaction.number, judgment))
+        else:
+            more = transaction.held_more.setdefault((verdict, judgment.month), _More())
+            more.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
+
+    def _release(self) -> None:
+        """Count and keep what was held back.
+
+        It is judged by the law if the payer withholds sequestration, and not judged if it never does.
+        """
+        transaction = self._transaction
+        conduct = transaction.conduct
+        for number, held in transaction.held:
+            self._take_settled(number, settle(held, conduct))
+        for (held_as, month), more in transaction.held_more.items():
+            verdict = settled_verdict(held_as, conduct, pending=held_as is Verdict.UNDETERMINED)
+            self._count(verdict, more.reported, more.expected, month, more.projected, places=more.count)
+            if self._keeps(verdict):
+                self._audit.findings_dropped[verdict] += more.count
+        transaction.held.clear()
+        transaction.held_more.clear()
+
+    def _end_transaction(self, remittance: Remittance) -> None:
+        transaction = self._transaction
+        self._file.transactions += 1
+        self._release()
+        if transaction.uncut and not transaction.settled and not transaction.said:
+            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=transaction.uncut, **_named(remittance))
+        large, small = transaction.rounded
+        if large + small >= _MANY_ROUNDINGS and not (large and small):
+            self._reader.report(
+                ProblemCode.ONE_SIDED_ROUNDING,
+                places=large + small,
+                side="large" if large else "small",
+                sum=str(as_dollars(abs(transaction.rounded_cents))),
+            )
+        found = transaction_gap(remittance, transaction.paid)
+        if found is not None and found[1]:
+            total, gap = found
+            self._reader.report(
+                ProblemCode.TRANSACTION_OUT_OF_BALANCE,
+                paid=str(remittance.payment_amount),
+                sum=str(as_dollars(total)),
+                gap=str(as_dollars(gap)),
+            )
+        number = transaction.number
+        self._transaction = _Transaction(number=number)
+
+    # Counts, sums, problems.
+
+    def _count(
+        self,
+        verdict: Verdict,
+        reported: int | None,
+        expected: int | None,
+        month: str,
+        projected: bool,
+        places: int = 1,
+    ) -> None:
+        audit = self._audit
+        audit.counts[verdict] += places
+        audit.projected += places if projected else 0
+        if verdict is Verdict.NOT_APPLICABLE:
+            return
+        judged = verdict is not Verdict.UNDETERMINED
+        sums = Sums(reported or 0, (expected or 0) if judged else 0)
+        if verdict.needs_a_look and reported is not None and expected is not None:
+            difference = reported - expected
+            sums.in_question_cents = abs(difference)
+            # The right amount was withheld; only the responsible party is wrong.
+            if verdict is not Verdict.WRONG_GROUP:
+                whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
+                audit.totals.owed_cents[whom] += abs(difference)
+        audit.totals.enter(sums, month, verdict)
+
+    def _add_plain(self) -> None:
+        """Count and sum all plain claims."""
+        self._audit.counts[Verdict.CORRECT] += self._plain.correct
+        self._audit.counts[Verdict.NOTHING_DUE] += self._plain.nothing_due
+        for on, cents in self._plain.cuts():
+            self._audit.totals.enter(Sums(cents, cents), f"{on:%Y-%m}", Verdict.CORRECT)
+
+    def _keeps(self, verdict: Verdict) -> bool:
+        return self._wishes.keep is Keep.ALL or verdict.needs_a_look
+
+    def _room_for(self, verdict: Verdict) -> bool:
+        if self._kept_of[verdict] < self._wishes.limit:
+            self._kept_of[verdict] += 1
+            return True
+        self._audit.findings_dropped[verdict] += 1
+        return False
+
+    def _check_balance(self, claim: Claim) -> None:
+        if not claim.complete:
+            return
+        for number, gap in line_gaps(claim):
+            self._note(ProblemCode.LINE_OUT_OF_BALANCE, claim, line=number, gap=str(as_dollars(gap)))
+        gap = claim_gap(claim)
+        if gap:
+            self._note(ProblemCode.CLAIM_OUT_OF_BALANCE, claim, gap=str(as_dollars(gap)))
+
+    def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
+        """Report one problem for a payer in doubt, rather than one for each claim."""
+        named = _named(claim.remittance)
+        known = (code, *named.values())
+        if known not in self._payers_doubted:
+            # Beyond this limit, a payer may be reported again, up to the limit of problems.
+            if len(self._payers_doubted) < _MOST_PAYERS:
+                self._payers_doubted.add(known)
+            self._reader.report(code, plan=claim.plan, **named)
+
+    def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
+        self._reader.report(code, claim=claim.control_number, **facts)
+
+
+@attrs.define
+class _More:
+    """Held-back cases of one verdict and one month, once very many are held."""
+
+    count: int = 0
+    reported: int = 0
+    expected: int = 0
+    projected: bool = False
+
+    def add(self, reported: int, expected: int, *, projected: bool) -> None:
+        """Add a case; amounts in whole cents."""
+        self.count += 1
+        self.reported += reported
+        self.expected += expected
+        self.projected |= projected
+
+
+@attrs.define
+class _Transaction:
+    """State that is kept until a transaction ends."""
+
+    number: int = 0
+    paid: int | None = 0
+    settled: bool = False
+    said: bool = False
+    held: list[tuple[int, Judgment]] = attrs.field(factory=list[tuple[int, Judgment]])
+    held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
+    held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
+    payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
+    rounded: tuple[int, int] = (0, 0)  # Number of cases off by rounding: too large, too small.
+    rounded_cents: int = 0
+    originals: Originals = attrs.field(factory=Originals)
+
+    @property
+    def uncut(self) -> int:
+        """Number of cases with sequestration due while the payer had withheld none."""
+        return self.held_of[Verdict.UNDETERMINED]
+
+    @property
+    def conduct(self) -> PayerConduct:
+        """Conduct of the payer as shown by the claims so far."""
+        return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
+
+    def add_rounding(self, difference: int) -> None:
+        """Add a case that is off by rounding, too large (positive) or too small."""
+        large, small = self.rounded
+        self.rounded = (large + 1, small) if difference > 0 else (large, small + 1)
+        self.rounded_cents += difference
+
+    def add_paid(self, cents: int | None) -> None:
+        """Add a claim's payment; an unreadable payment makes the sum unknown."""
+        self.paid = None if self.paid is None or cents is None else self.paid + cents
+
+
+def _advised(finding: Finding) -> Finding:
+    """Add the next step to a finding."""
+    step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
+    return attrs.evolve(finding, step=step)
+
+
+def _named(remittance: Remittance) -> dict[str, str]:
+    """The payer's name, and a number to identify it by: REF 2U rather than TRN03."""
+    return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}

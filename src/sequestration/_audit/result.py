@@ -1,0 +1,230 @@
+"""Results of checking remittances: counts, totals, findings, problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from sequestration._audit.by_code import CodeTotal, totals_by_code
+from sequestration._audit.ledger import Ledger
+from sequestration._audit.text import audit_in_words, summary_in_words
+from sequestration._audit.totals import Totals
+from sequestration._checking.findings import Finding, Verdict, worst_first
+from sequestration._printable import visible
+from sequestration._x12.model import ProviderAdjustment
+from sequestration._x12.problems import Level, Problem, ProblemCode, gravest_first
+
+__all__ = ["Audit", "AuditedFile"]
+
+
+@attrs.define
+class AuditedFile:
+    """One file of an audit.
+
+    Attributes:
+        name: Name of the file, or None.
+        readable: Whether the file could be read.
+        transactions: Number of transactions.
+        claims: Number of claims.
+        lines: Number of service lines.
+    """
+
+    name: str | None
+    readable: bool = True
+    transactions: int = 0
+    claims: int = 0
+    lines: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values."""
+        return attrs.asdict(self)
+
+    def __str__(self) -> str:
+        read = "" if self.readable else ", which could not be read"
+        return visible(f"{self.name or 'input without a name'}{read}: {self.claims:,} claims, {self.lines:,} lines")
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [(name, getattr(self, name)) for name in ("readable", "transactions", "claims", "lines")]
+        return notebook(facts(self.name or "input without a name", rows))
+
+
+_MOST_FINDINGS, _MOST_PROBLEMS = 10, 5  # Shown in a notebook.
+
+
+@attrs.define(repr=False)
+class Audit:
+    """Results of checking remittances.
+
+    Attributes:
+        counts: Number of claims or lines for every verdict.
+        totals: Sums in dollars.
+        findings: Findings that need review (or all, by `keep`), in the order of the files. At most `limit` of
+            each verdict are kept.
+        findings_dropped: Number of findings of each verdict that are not kept.
+        problems: File problems.
+        problems_dropped: Number of problems beyond those that are kept.
+        provider_adjustments: Provider-level adjustments (PLB).
+        provider_adjustments_dropped: Number of provider-level adjustments beyond those that are kept.
+        files: Files that were checked.
+        projected: Number of claims or lines whose rate is a projection.
+        ledger: Totals by group and reason code, which `by_code` shows.
+    """
+
+    counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
+    totals: Totals = attrs.field(factory=Totals)
+    findings: list[Finding] = attrs.field(factory=list[Finding])
+    findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
+    problems: list[Problem] = attrs.field(factory=list[Problem])
+    problems_dropped: int = 0
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments_dropped: int = 0
+    files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
+    projected: int = 0
+    ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding needs review and no problem is an error."""
+        wrong = any(count and verdict.needs_a_look for verdict, count in self.counts.items())
+        return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
+
+    @property
+    def interrupted(self) -> int:
+        """Number of files cut short by an interrupt; if positive, the audit is partial."""
+        return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
+
+    @property
+    def places(self) -> int:
+        """Number of claims or lines checked, whatever the verdict."""
+        return sum(self.counts.values())
+
+    @property
+    def claims(self) -> int:
+        """Number of claims read."""
+        return sum(file.claims for file in self.files)
+
+    def by_code(self) -> list[CodeTotal]:
+        """All adjustments by group and reason code in code order: count, dollars, meaning."""
+        return totals_by_code(self.ledger)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates.
+
+        The reference page on outputs lists the keys.
+        """
+        return {
+            "schema": 1,
+            "ok": self.ok,
+            "interrupted": self.interrupted,
+            "files": [file.to_dict() for file in self.files],
+            "counts": {verdict.value: count for verdict, count in self.counts.items()},
+            "totals": self.totals.to_dict(),
+            "projected": self.projected,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
+            "problems": [problem.to_dict() for problem in self.problems],
+            "problems_dropped": self.problems_dropped,
+            "by_code": [total.to_dict() for total in self.by_code()],
+            "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
+            "provider_adjustments_dropped": self.provider_adjustments_dropped,
+        }
+
+    def masked(self) -> Audit:
+        """Copy of the audit with serial numbers (#1, #2, ...) for patient control numbers.
+
+        A payer may put such a number into the reference of a provider-level adjustment, so that one is replaced, too.
+        """
+        numbers: dict[str, str] = {}
+
+        def mask(claim: str) -> str:
+            return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
+
+        return attrs.evolve(
+            self,
+            findings=[attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings],
+            problems=[attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems],
+            provider_adjustments=[
+                ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
+                for item in self.provider_adjustments
+            ],
+        )
+
+    def merge(self, other: Audit) -> None:
+        """Add the audit of other files to this one."""
+        for verdict in Verdict:
+            self.counts[verdict] += other.counts[verdict]
+            self.findings_dropped[verdict] += other.findings_dropped[verdict]
+        self.totals.merge(other.totals)
+        self.findings += other.findings
+        self.problems += other.problems
+        self.problems_dropped += other.problems_dropped
+        self.provider_adjustments += other.provider_adjustments
+        self.provider_adjustments_dropped += other.provider_adjustments_dropped
+        self.files += other.files
+        self.projected += other.projected
+        self.ledger.add(other.ledger)
+
+    def summary(self) -> str:
+        """A few lines of text: what was checked, withheld and in question, and all counts."""
+        return summary_in_words(
+            files=len(self.files),
+            unread=sum(not file.readable for file in self.files),
+            interrupted=self.interrupted,
+            claims=self.claims,
+            counts=self.counts,
+            totals=self.totals,
+            projected=self.projected,
+            errors=sum(problem.level is Level.ERROR for problem in self.problems),
+            problems_dropped=self.problems_dropped,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Audit: {'; '.join(self.summary().splitlines())}>"
+
+    def __str__(self) -> str:
+        text = audit_in_words(
+            summary=self.summary(),
+            findings=self.findings,
+            dropped=self.findings_dropped,
+            problems=self.problems,
+            problems_dropped=self.problems_dropped,
+            provider_adjustments=self.provider_adjustments,
+            provider_adjustments_dropped=self.provider_adjustments_dropped,
+        )
+        return visible(text)
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook, table
+
+        looks = sum(count for verdict, count in self.counts.items() if verdict.needs_a_look)
+        wrong = [found for found in worst_first(self.findings) if found.verdict.needs_a_look]
+        findings = [
+            (
+                found.verdict.words,
+                found.place,
+                found.on,
+                found.reported,
+                found.expected,
+                found.difference,
+                "; ".join(map(str, found.explanations)) or found.reason,
+            )
+            for found in wrong[:_MOST_FINDINGS]
+        ]
+        problems = [(problem.level, problem.text, problem.place) for problem in gravest_first(self.problems)]
+        columns = ("verdict", "place", "date", "reported", "expected", "difference", "why")
+        return notebook(
+            element("p", element("strong", "Check of the sequestration cuts (CO 253)")),
+            *(element("p", line) for line in self.summary().splitlines()),
+            table("To look at, the worst first", columns, findings, more=looks - len(findings)) if looks else "",
+            table(
+                "Problems of the input",
+                ("level", "what", "where"),
+                problems[:_MOST_PROBLEMS],
+                more=len(problems[_MOST_PROBLEMS:]) + self.problems_dropped,
+            )
+            if problems
+            else "",
+        )

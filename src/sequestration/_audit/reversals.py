@@ -1,0 +1,133 @@
+"""Match reversals with their originals and compare their adjustments.
+
+A reversal must repeat every adjustment of the original with its amount negated, under the same group code (X12
+requests for interpretation 1429 and 2442; in version 4010 the group may be CR).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from typing import TypeAlias
+
+from sequestration._audit.ledger import EnteredClaim
+from sequestration._money import as_dollars
+from sequestration._x12.model import Claim
+
+__all__ = ["Originals"]
+
+_MOST_REMEMBERED = 5_000
+_MOST_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
+_CORRECTION_GROUP = "CR"
+# Version 5010 and later have no group code CR (X12 request for interpretation 1147).
+_FIRST_WITHOUT_CORRECTION_GROUP = "005"
+_Dates: TypeAlias = dict[str, date | None]
+_Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, EnteredClaim]
+"""Facts about a claim, as plain values so that the claim itself can be freed.
+
+They are the patient and payer control number, the charge, the dates of the claim and of its first line, and the
+summary of its adjustments.
+"""
+
+_Key: TypeAlias = tuple[str, str, int | None]
+"""Owner of the number, the number, and the charge."""
+
+
+class Originals:
+    """Claims of a transaction that a later reversal may match; at most the last ones.
+
+    They are indexed only when a reversal comes, because most transactions have none.
+    """
+
+    def __init__(self) -> None:
+        self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
+        self._not_sorted = 0  # Number of claims at the end that are not indexed yet.
+        self._sorted: dict[_Key, deque[_Original]] = {}
+        self._keys = 0
+
+    def remember(self, claim: Claim, entered: EnteredClaim) -> None:
+        """Keep the facts about a claim that is not a reversal."""
+        self._not_sorted += 1
+        self._originals.append(
+            (
+                claim.control_number,
+                claim.payer_control_number.strip(),
+                claim.charge_cents,
+                claim.dates,
+                claim.lines[0].dates if claim.lines else None,
+                entered,
+            )
+        )
+
+    def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
+        """Describe how a reversal differs from its original; None if it mirrors it.
+
+        Claims with the payer's number are compared first, else those with the patient's number and the same dates.
+        None also if there is no original, or if there are too many candidates to remember.
+        """
+        of_payer, of_patient = self._candidates(reversal)
+        by_payer = [original for originals in of_payer for original in originals]
+        by_patient = [original for original in of_patient if _has_the_dates(original, reversal)]
+        regrouped = _is_regrouped(reversal)
+        if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
+            return None
+        deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
+        if not deciding or any(len(originals) >= _MOST_COMPARED for originals in asked):
+            return None
+        (total, cut, _), (reversed_total, reversed_cut, _) = _sums(deciding[-1][-1]), _sums(entered)
+        return (
+            f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
+            f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
+        )
+
+    def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[_Original]], Sequence[_Original]]:
+        """The claims of the same charge that share each payer number, and the patient's."""
+        if reversal.charge_cents is None:
+            return [], ()
+        self._sort()
+        charge = -reversal.charge_cents
+        given = (reversal.payer_control_number.strip(), reversal.original_control_number.strip())
+        numbers = [number for number in dict.fromkeys(given) if number]
+        of_payer = [self._sorted.get(("payer", number, charge), ()) for number in numbers]
+        return of_payer, self._sorted.get(("patient", reversal.control_number, charge), ())
+
+    def _sort(self) -> None:
+        """Index the claims since the last reversal; reindex before forgotten ones pile up."""
+        if self._keys > 4 * _MOST_REMEMBERED:
+            self._sorted.clear()
+            self._keys, self._not_sorted = 0, len(self._originals)
+        for original in reversed(list(islice(reversed(self._originals), self._not_sorted))):
+            number, payer_number, charge, *_ = original
+            for key in (("patient", number, charge), ("payer", payer_number, charge)):
+                self._sorted.setdefault(key, deque(maxlen=_MOST_COMPARED)).append(original)
+                self._keys += 1
+        self._not_sorted = 0
+
+
+def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
+    """Total, sequestration and signature over all levels of a claim."""
+    totals, cuts, _, signatures = zip(*entered, strict=True)
+    return sum(totals), sum(cuts), sum(signatures)
+
+
+def _mirrors(original: EnteredClaim, reversal: EnteredClaim, *, regrouped: bool) -> bool:
+    """Whether a claim's adjustments are those of a reversal with the sign reversed."""
+    (total, _, signature), (reversed_total, _, reversed_signature) = _sums(original), _sums(reversal)
+    return total == -reversed_total and (regrouped or signature == -reversed_signature)
+
+
+def _has_the_dates(original: _Original, reversal: Claim) -> bool:
+    """Whether a claim has the dates of the reversal and of its first line."""
+    *_, dates, line_dates, _ = original
+    first_line = reversal.lines[0].dates if reversal.lines else None
+    return line_dates == first_line and all(dates.get(name) == reversal.dates.get(name) for name in ("232", "233"))
+
+
+def _is_regrouped(reversal: Claim) -> bool:
+    """Whether the reversal uses CR, as 4010 allows; then only amounts can be compared."""
+    if reversal.remittance.version >= _FIRST_WITHOUT_CORRECTION_GROUP:
+        return False
+    places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]
+    return any(adjustment.group == _CORRECTION_GROUP for place in places for adjustment in place)

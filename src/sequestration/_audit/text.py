@@ -1,0 +1,112 @@
+"""Write an audit as text for people who post remittances.
+
+A summary comes first, then one block for each finding that needs review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sequestration._audit.totals import Totals
+from sequestration._checking.findings import Finding, Verdict
+from sequestration._x12.model import ProviderAdjustment
+from sequestration._x12.problems import Problem, gravest_first
+
+__all__ = ["audit_in_words", "left_out_in_words", "summary_in_words"]
+
+_MOST_PROBLEMS = 20
+
+
+def audit_in_words(
+    *,
+    summary: str,
+    findings: Sequence[Finding],
+    dropped: Mapping[Verdict, int],
+    problems: Sequence[Problem],
+    problems_dropped: int,
+    provider_adjustments: Sequence[ProviderAdjustment],
+    provider_adjustments_dropped: int,
+) -> str:
+    """The whole audit as text: summary, findings, problems."""
+    blocks = [summary, *(_finding_in_words(finding) for finding in findings)]
+    if any(dropped.values()):
+        blocks.append(left_out_in_words(dropped))
+    if provider_adjustments:
+        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments, provider_adjustments_dropped)))
+    if problems:
+        blocks.append("\n".join(_problems_in_words(problems, problems_dropped)))
+    return "\n\n".join(blocks)
+
+
+def _finding_in_words(finding: Finding) -> str:
+    """One finding as a block of lines: location, date, base, amounts, reasons."""
+    head = f"{finding.verdict.words.upper()}  {finding.place}"
+    return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding.in_rows())])
+
+
+def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
+    """Number of findings that are counted but not kept, in words."""
+    counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items() if count)
+    return f"Not listed here, but counted above: {counts}."
+
+
+def summary_in_words(
+    *,
+    files: int,
+    unread: int,
+    interrupted: int,
+    claims: int,
+    counts: Mapping[Verdict, int],
+    totals: Totals,
+    projected: int,
+    errors: int,
+    problems_dropped: int,
+) -> str:
+    """Summary lines: what was checked, withheld and in question, and all counts."""
+    looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
+    places = sum(counts.values())
+    left_out = f" ({unread} of them not read)" if unread else ""
+    lines = [f"ONLY A PART: interrupted before {_count(interrupted, 'file')} came to an end"] if interrupted else []
+    lines += [
+        f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(places, 'place')} checked",
+        f"sequestration taken {totals.reported}",
+    ]
+    if looks:
+        owed = [f"{amount} to {whom.words}" for whom, amount in totals.by_owed_to.items() if amount]
+        tail = f", owed: {', '.join(owed)}" if owed else ""
+        lines.append(f"in question {totals.in_question} in {_count(looks, 'place')}{tail}")
+    else:
+        lines.append("no cut to look at" if errors else "nothing to look at")
+    if errors:
+        least = "at least " if problems_dropped else ""
+        lines.append(f"{least}{_count(errors, 'error')} of the input, so that something may be missing")
+    lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
+    if projected:
+        lines.append(f"{_count(projected, 'place')} judged by a projected rate, which may turn out otherwise")
+    return "\n".join(lines)
+
+
+def _problems_in_words(problems: Sequence[Problem], dropped: int) -> list[str]:
+    shown = gravest_first(problems)[:_MOST_PROBLEMS]
+    more = len(problems) - len(shown) + dropped
+    lines = ["Problems of the input:"]
+    lines += [f"  {problem.level}: {problem}" for problem in shown]
+    if more:
+        lines.append(f"  and {more} more")
+    return lines
+
+
+def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
+    shown = adjustments[:_MOST_PROBLEMS]
+    lines = ["Provider adjustments (above zero lowers the payment):"]
+    for item in shown:
+        amount = "unknown" if item.amount is None else str(item.amount)
+        lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'a code that is not in the table'}")
+    more = len(adjustments) - len(shown) + dropped
+    if more:
+        lines.append(f"  and {more} more")
+    return lines
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -1,0 +1,147 @@
+"""Check one reported amount, or one claim, against the law."""
+
+from __future__ import annotations
+
+from sequestration._checking.amounts import Amounts
+from sequestration._checking.case import Case
+from sequestration._checking.cases import build_cases, max_rounding
+from sequestration._checking.dates import CandidateDate
+from sequestration._checking.findings import Finding
+from sequestration._checking.judge import judge
+from sequestration._checking.judgment import Judgment
+from sequestration._checking.payer import Payer, PayerKind, Standing, payer_kind, payer_of
+from sequestration._checking.settle import PayerConduct, allow_claim_level_rounding, settle
+from sequestration._checking.wording import build_finding
+from sequestration._law.reduction import schedule_or_default
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import Amount, Day, as_cents, as_date, as_dollars, as_truth, told
+from sequestration._x12.model import Claim
+
+__all__ = ["check_adjustment", "check_claim", "judge_claim"]
+
+
+def check_adjustment(
+    *,
+    reported: Amount | None,
+    paid: Amount,
+    on: Day,
+    payable: Amount | None = None,
+    paid_elsewhere: Amount = "0",
+    group: str | None = "CO",
+    allowed: Amount | None = None,
+    charge: Amount | None = None,
+    patient_responsibility: Amount | None = None,
+    assigned: bool | None = None,
+    schedule: RateSchedule | None = None,
+) -> Finding:
+    """Check one reported CO 253 against the law.
+
+    The payable amount is the sum of `paid`, `reported` and `paid_elsewhere`; the expected amount is its product
+    with the rate, to the nearest cent. Source: 2 U.S.C. 901a(6)(A), 906(d).
+
+    Args:
+        reported: Amount of the 253 in dollars. None or zero means that there was none although the caller
+            knows that one was due.
+        paid: Amount paid, in dollars.
+        on: Date that sets the rate (see `deciding_date`).
+        payable: Medicare's payment before sequestration in dollars; if given, it must equal the sum.
+        paid_elsewhere: Dollars that Medicare paid under another code (CARC 100 to the patient, B13 earlier).
+        group: Group code of the 253; None for CO.
+        allowed: Allowed amount in dollars, which helps explain a wrong amount.
+        charge: Billed charge in dollars, which helps explain a wrong amount.
+        patient_responsibility: Patient responsibility in dollars, which helps explain a wrong amount.
+        assigned: Whether the claim is assigned. None takes money paid elsewhere as a sign of an unassigned
+            claim, where group code PR is right.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        InvalidAmount: An amount is not in whole cents.
+        InvalidDate: `on` is not a date.
+        TypeError: `payable` is not the sum, `group` is not a group code, or `assigned` is not True, False
+            or None.
+
+    >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
+    correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
+    >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
+    cut_too_large
+    """
+    said_assigned = as_truth(assigned, "assigned")
+    cut = 0 if reported is None else as_cents(reported)
+    elsewhere = as_cents(paid_elsewhere)
+    paid_cents = as_cents(paid)
+    total = paid_cents + cut + elsewhere
+    if payable is not None and as_cents(payable) != total:
+        raise TypeError(f"payable must be paid + reported + paid_elsewhere, which is {as_dollars(total)}")
+    share = None if patient_responsibility is None else as_cents(patient_responsibility)
+    allowed_cents = None if allowed is None else as_cents(allowed)
+    case = Case(
+        amounts=Amounts(
+            cut=cut,
+            groups=(_group(group),) if cut else (),
+            elsewhere=elsewhere,
+            coinsurance=share or 0,
+        ),
+        paid=paid_cents,
+        charge=None if charge is None else as_cents(charge),
+        allowed=allowed_cents,
+        by_allowed=None if allowed_cents is None or share is None else allowed_cents - share,
+        by_charge=None,
+        dates=(CandidateDate(as_date(on), "the date given"),),
+        schedule=schedule_or_default(schedule),
+        payer=Payer(Standing.SAID_MEDICARE),
+        unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
+        vouched=True,
+    )
+    return build_finding(judge(case))
+
+
+def check_claim(
+    claim: Claim, *, payer: PayerKind | str | None = None, schedule: RateSchedule | None = None
+) -> tuple[Finding, ...]:
+    """Check each line of a claim, or the claim where sequestration is at claim level.
+
+    Sequestration is MISSING only if another line of the claim shows that this payer withholds it, or if the caller
+    says "ffs" and the allowed amount proves that nothing was withheld.
+
+    Args:
+        claim: Claim to check.
+        payer: Kind of payer: "ffs" (the law decides) or "contract" (a plan's contract decides). None takes
+            it from the claim and its remittance.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+
+    Raises:
+        TypeError: `claim` is not a `Claim`.
+        ValueError: `payer` is unknown.
+
+    >>> from sequestration import read_835
+    >>> with read_835(EXAMPLE) as reader:
+    ...     [finding.verdict.value for finding in check_claim(next(reader))]
+    ['correct']
+    """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")
+    said = None if payer is None else payer_kind(payer)
+    judgments = judge_claim(claim, payer_of(claim, said, {}), schedule_or_default(schedule))
+    conduct = PayerConduct(
+        cuts=any(judgment.proves_that_payer_cuts for judgment in judgments),
+        vouched_for=said is PayerKind.FFS,
+        uncut=sum(judgment.pending for judgment in judgments),
+    )
+    return tuple(build_finding(settle(judgment, conduct)) for judgment in judgments)
+
+
+def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgment]:
+    """Judge each line of a claim, or the claim as a whole.
+
+    Judgments that depend on the conduct of the payer are still pending.
+    """
+    judgments = [judge(case) for case in build_cases(claim, payer, schedule)]
+    return allow_claim_level_rounding(judgments, max_rounding(len(judgments)))
+
+
+def _group(group: str | None) -> str:
+    if group is None:
+        return "CO"
+    if not isinstance(group, str):
+        raise TypeError(f"group is a group code such as CO, not {told(group)}")
+    return group.strip().upper()

@@ -1,0 +1,271 @@
+"""Results of a check: verdicts, explanations, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from sequestration._checking.mistakes import Explanation
+from sequestration._checking.reasons import ReasonCode
+from sequestration._codes.step import Step
+from sequestration._law.periods import RatePeriod, percent
+from sequestration._printable import visible
+
+__all__ = ["Finding", "OwedTo", "Verdict", "worst_first"]
+
+
+class Verdict(StrEnum):
+    """Result of checking the sequestration of one claim or line."""
+
+    CORRECT = "correct"
+    NOTHING_DUE = "nothing_due"
+    ROUNDING = "rounding"
+    CUT_TOO_LARGE = "cut_too_large"
+    CUT_TOO_SMALL = "cut_too_small"
+    CUT_NOT_DUE = "cut_not_due"
+    MISSING = "missing"
+    WRONG_GROUP = "wrong_group"
+    REVERSAL = "reversal"
+    NOT_APPLICABLE = "not_applicable"
+    UNDETERMINED = "undetermined"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether the verdict needs review."""
+        return self in _NEED_A_LOOK
+
+    @property
+    def words(self) -> str:
+        """The verdict in plain words."""
+        return self.value.replace("_", " ")
+
+
+_NEED_A_LOOK = frozenset(
+    {
+        Verdict.CUT_TOO_LARGE,
+        Verdict.CUT_TOO_SMALL,
+        Verdict.CUT_NOT_DUE,
+        Verdict.MISSING,
+        Verdict.WRONG_GROUP,
+    }
+)
+
+
+class OwedTo(StrEnum):
+    """Party that is owed money if a finding is true."""
+
+    PROVIDER = "provider"
+    MEDICARE = "medicare"
+
+    @property
+    def words(self) -> str:
+        """The party in plain words."""
+        return "Medicare" if self is OwedTo.MEDICARE else f"the {self.value}"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Finding:
+    """Verdict on one service line, or on a claim with claim-level sequestration.
+
+    Every amount is in dollars and None where it is not known.
+
+    Args:
+        verdict: The verdict.
+        reported: Sequestration as reported, the sum where there are several; zero where there is none.
+        expected: Sequestration that the law takes.
+        difference: Reported less expected: above zero, too much was withheld.
+        payable: Medicare's payment before sequestration.
+        paid: Payment as reported.
+        rate: Rate on the deciding date, such as `Decimal("0.02")` for 2%.
+        period: Period of the schedule that has this rate, with its authorities.
+        on: The date that decides.
+        date_rule: Why that date decides.
+        claim_type: Institutional or professional, named only where it changes the rate.
+        owed_to: Who is out of money if the finding is true.
+        explanations: Mistakes that reproduce the reported amount to the cent, likeliest first, and plain facts.
+        reason: Why the verdict is undetermined or not applicable, and what was noticed elsewhere.
+        reason_code: Code of the reason; always there with these two verdicts.
+        group: Group code of the reported sequestration.
+        claim: Patient control number (CLP01).
+        line: Number of the service line, counted from 1; None for the claim as a whole.
+        procedure: Procedure code alone, without modifiers.
+        payer: Name of the payer.
+        remitted_on: Date on which the remittance was produced.
+        file: Name of the file.
+        step: What to do next; only in an audit.
+    """
+
+    verdict: Verdict
+    reported: Decimal | None = None
+    expected: Decimal | None = None
+    difference: Decimal | None = None
+    payable: Decimal | None = None
+    paid: Decimal | None = None
+    rate: Decimal | None = None
+    period: RatePeriod | None = None
+    on: date | None = None
+    date_rule: str = ""
+    claim_type: str | None = None
+    owed_to: OwedTo | None = None
+    explanations: tuple[Explanation, ...] = ()
+    reason: str = ""
+    reason_code: ReasonCode | None = None
+    group: str = ""
+    claim: str = ""
+    line: int | None = None
+    procedure: str = ""
+    payer: str = ""
+    remitted_on: date | None = None
+    file: str | None = None
+    step: Step | None = None
+
+    @property
+    def projected(self) -> bool:
+        """Whether the rate is a projection of future law."""
+        return self.period is not None and self.period.projected
+
+    @property
+    def place(self) -> str:
+        """Claim, line and procedure in words."""
+        parts = [f"claim {self.claim}"] if self.claim else []
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.procedure:
+            parts.append(self.procedure)
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
+        return {
+            "verdict": self.verdict.value,
+            "file": self.file,
+            "payer": self.payer,
+            "claim": self.claim,
+            "line": self.line,
+            "procedure": self.procedure,
+            "on": self.on.isoformat() if self.on else None,
+            "date_rule": self.date_rule,
+            "claim_type": self.claim_type,
+            "paid": _text(self.paid),
+            "payable": _text(self.payable),
+            "rate": _text(self.rate),
+            "rate_status": self.period.status.value if self.period else None,
+            "group": self.group,
+            "reported": _text(self.reported),
+            "expected": _text(self.expected),
+            "difference": _text(self.difference),
+            "owed_to": self.owed_to.value if self.owed_to else None,
+            "explanations": [{"code": e.code.value, "text": e.text} for e in self.explanations],
+            "reason": self.reason,
+            "reason_code": self.reason_code.value if self.reason_code else None,
+            "remitted_on": self.remitted_on.isoformat() if self.remitted_on else None,
+            "step": self.step.to_dict() if self.step else None,
+        }
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
+        parts = [f"{place}{self.verdict.words}"]
+        if self.reported is not None:
+            parts.append(f"reported {self.reported}")
+        if self.expected is not None and self.rate is not None:
+            parts.append(f"expected {self.expected} ({percent(self.rate)} of {self.payable} on {self.on})")
+        if self.projected:
+            parts.append("by a projected rate")
+        parts += [str(explanation) for explanation in self.explanations]
+        if self.reason:
+            parts.append(self.reason)
+        return visible("; ".join(parts))
+
+    def __repr__(self) -> str:
+        return f"<Finding {self}>"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        head = f"{self.verdict.words.capitalize()}: {self.place}".removesuffix(": ")
+        return notebook(facts(head, self.in_rows()))
+
+    def in_rows(self) -> list[tuple[str, str]]:
+        """The finding as names and texts: date, base, amounts, reasons, next step.
+
+        A row without a name continues the row above it.
+        """
+        return [*self.facts_in_rows(), *self.step_in_rows()]
+
+    def facts_in_rows(self) -> list[tuple[str, str]]:
+        """The facts as names and texts in reading order."""
+        rows = [
+            ("file", self.file or ""),
+            ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
+            ("kind of claim", self.claim_type or ""),
+            ("payable before sequestration", _text(self.payable) or ""),
+            ("rate", self._rate_in_words),
+            ("expected", _text(self.expected) or ""),
+            ("reported", f"{self.reported}{self._group_in_words}" if self.reported is not None else "unknown"),
+            ("difference", self.difference_in_words),
+            *self._reasons(),
+            ("note", self.reason),
+        ]
+        return [(name, text) for name, text in rows if text]
+
+    @property
+    def difference_in_words(self) -> str:
+        """The difference and the party that is owed; empty where neither is known."""
+        if not self.difference or self.verdict is Verdict.UNDETERMINED:
+            return ""
+        # The built-in abs would round by the caller's decimal context.
+        size, above = self.difference.copy_abs(), self.difference > 0
+        if self.verdict is Verdict.NOT_APPLICABLE:
+            return f"{size} {'more' if above else 'less'} than Medicare's own cut"
+        owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
+        return f"{size} {'too much' if above else 'too little'} was taken{owed}"
+
+    @property
+    def _rate_in_words(self) -> str:
+        if self.rate is None or self.period is None:
+            return ""
+        note = " (projected: it may turn out otherwise)" if self.projected else ""
+        return f"{percent(self.rate)} {self.period.span}{note}"
+
+    @property
+    def _group_in_words(self) -> str:
+        return f" under group {self.group}" if self.group not in ("", "CO") else ""
+
+    def _reasons(self) -> list[tuple[str, str]]:
+        """Reasons for the amount: first the mistakes that yield it, then plain facts."""
+        texts = [explanation.text for explanation in self.explanations]
+        mistakes = sum(explanation.code.is_mistake for explanation in self.explanations)
+        rows = [("why" if place == 0 or place >= mistakes else "or", text) for place, text in enumerate(texts)]
+        if mistakes > 1:
+            rows.insert(mistakes, ("", "(each of these gives the same amount; the file cannot tell them apart)"))
+        return rows
+
+    def step_in_rows(self) -> list[tuple[str, str]]:
+        """The next step of a finding that needs review, as names and texts."""
+        step = self.step
+        if step is None or not self.verdict.needs_a_look:
+            return []
+        rows = [
+            ("next step", f"{step.action}: {step.why}"),
+            ("", str(step.authority or "")),
+            ("last day", str(step.deadline or "")),
+        ]
+        return [(name, text) for name, text in rows if text]
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings: those that need review first, then by dollars, otherwise stable."""
+    return sorted(findings, key=_weight, reverse=True)
+
+
+def _weight(finding: Finding) -> tuple[bool, Decimal]:
+    return finding.verdict.needs_a_look, (finding.difference or Decimal(0)).copy_abs()
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)

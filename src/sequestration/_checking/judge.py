@@ -1,0 +1,275 @@
+"""Judge a case: compare the facts about one claim or line with the law.
+
+Every rule errs on the side of silence: a hard verdict needs proof, because a false one accuses a payer or tells a
+provider to pay money back. All amounts here are whole cents.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN
+from sequestration._checking.case import Case
+from sequestration._checking.dates import CandidateDate
+from sequestration._checking.findings import Verdict
+from sequestration._checking.judgment import AGREEING, Judgment
+from sequestration._checking.mistakes import Explanation, ExplanationCode
+from sequestration._checking.payer import Standing
+from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._law.periods import RatePeriod
+from sequestration._law.reduction import cut_of
+from sequestration._law.rules import settings
+from sequestration._money import as_dollars
+
+__all__ = ["REMARK_PAYMENT_MODEL", "judge"]
+
+# CLP02: denied, not ours and forwarded, pricing estimate only.
+_STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))
+REMARK_PAYMENT_MODEL = "N83"
+
+
+def judge(case: Case) -> Judgment:
+    """Judge a case: first the payer, then reversals, then the amounts."""
+    if case.payer.standing is Standing.OTHER:
+        return _judge_other_payer(case)
+    if case.is_reversal:
+        return Judgment(case, Verdict.REVERSAL, case.dates[0])
+    judgment = _judge_by_law(case)
+    if case.payer.standing is Standing.UNKNOWN and case.payer.reason is not None:
+        return judgment.withdraw(case.payer.reason)
+    if not case.is_complete:
+        return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
+    return judgment
+
+
+def _judge_other_payer(case: Case) -> Judgment:
+    """Judge a payer other than Medicare: not applicable.
+
+    If it withheld something, the amount that the law would require is reported, too.
+    """
+    judgment = Judgment(case, Verdict.NOT_APPLICABLE, case.dates[0], reason=case.payer.reason)
+    if not case.amounts.cut or case.is_reversal or case.payable is None:
+        return judgment
+    for candidate in case.dates:
+        if candidate.on is not None:
+            period = case.schedule.period_on(candidate.on)
+            expected = cut_of(case.payable, period)
+            return attrs.evolve(judgment, date=candidate, period=period, payable=case.payable, expected=expected)
+    return judgment
+
+
+def _judge_by_law(case: Case) -> Judgment:
+    """Judge by the first date that agrees with the amount, or by the preferred date."""
+    own, *doubtful = case.dates
+    trials = [_judge_on(case, date) for date in (own, *(date for date in doubtful if _may_decide(case, date)))]
+    for wanted in (AGREEING, (Verdict.ROUNDING,)):
+        for judgment in trials:
+            if judgment.verdict in wanted:
+                return judgment
+    first, *_ = trials
+    doubt = _doubt_of_lines(case)
+    return first if doubt is None else first.withdraw(Reason(doubt))
+
+
+# Claims judged as a whole, and the dates of their lines.
+
+
+def _may_decide(case: Case, candidate: CandidateDate) -> bool:
+    """Whether a doubtful date may set the rate of a whole claim.
+
+    Every line must be able to have the rate of that date.
+    """
+    rate = _rate_on(case, candidate.on)
+    return all(rate in (_rate_on(case, day) for day in days) for days in case.line_days if any(days))
+
+
+def _doubt_of_lines(case: Case) -> ReasonCode | None:
+    """Reason why a professional claim has no single certain rate; None if it has one."""
+    of_lines = [known for days in case.line_days if (known := [day for day in days if day is not None])]
+    if not of_lines:
+        return None
+    # Each day of a range may set the rate, but no single line is reduced at two rates.
+    days = {case.dates[0].on, *(day for known in of_lines for day in (known if case.line_count > 1 else known[:1]))}
+    if len(of_lines) < case.line_count:
+        if case.claim_days is None:
+            return ReasonCode.LINE_WITHOUT_DATE
+        days.add(case.claim_days[1])
+    rates = {_rate_on(case, day) for day in days if day is not None}
+    return ReasonCode.LINES_UNDER_TWO_RATES if len(rates) > 1 else None
+
+
+def _rate_on(case: Case, day: date | None) -> Decimal | None:
+    return None if day is None else case.schedule.rate_on(day)
+
+
+# Amounts by the rate of one date.
+
+
+@attrs.frozen(eq=False)
+class _Trial:
+    """A case by one of its dates.
+
+    Its base may turn out to be something other than the payable amount at first sight.
+    """
+
+    case: Case
+    date: CandidateDate
+    period: RatePeriod
+    payable: int
+    expected: int
+
+    def conclude(self, verdict: Verdict, reason: Reason | None = None, *facts: Explanation) -> Judgment:
+        """Build the judgment with a verdict."""
+        return Judgment(self.case, verdict, self.date, self.period, self.payable, self.expected, reason, facts)
+
+    def doubt(self, code: ReasonCode, *facts: Explanation) -> Judgment:
+        """Build the undetermined judgment with a reason."""
+        return self.conclude(Verdict.UNDETERMINED, Reason(code), *facts)
+
+
+def _judge_on(case: Case, date: CandidateDate) -> Judgment:
+    """Judge by one date; the payer is Medicare."""
+    period = None if date.on is None else case.schedule.period_on(date.on)
+    payable = case.payable
+    if payable is None:
+        return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
+    if not case.amounts.cut and (payable <= 0 or case.claim_status in _STATUSES_WITHOUT_PAYMENT):
+        return Judgment(case, Verdict.NOTHING_DUE, date, period, payable, 0)
+    if period is None:
+        return Judgment(
+            case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NO_DATE, {"rule": date.rule})
+        )
+    trial = _Trial(case, date, period, payable, cut_of(payable, period))
+    return _judge_cut(trial, case.amounts.cut) if case.amounts.cut else _judge_without_cut(trial)
+
+
+def _judge_cut(trial: _Trial, cut: int) -> Judgment:
+    """Judge sequestration that was reported."""
+    case, payable, expected, period = trial.case, trial.payable, trial.expected, trial.period
+    if case.amounts.cut_code == CARC_223:
+        return _judge_code_223(trial, cut)
+    if not period.rate:
+        if cut < 0:
+            return trial.doubt(ReasonCode.CUT_RETURNED)
+        if period.projected and _is_after_remittance(trial):
+            return trial.doubt(ReasonCode.DATE_AFTER_REMITTANCE)
+        return trial.conclude(Verdict.CUT_NOT_DUE)
+    if REMARK_PAYMENT_MODEL in case.remarks and case.amounts.model == 0:
+        return trial.doubt(ReasonCode.PAYMENT_MODEL_HIDDEN)
+    if payable == cut and cut > 0:
+        return _judge_cut_of_nothing(trial, cut)
+    if cut == expected:
+        return _conclude_right_amount(trial, Verdict.CORRECT)
+    if case.amounts.model and cut == cut_of(payable + case.amounts.model, period):
+        before_model = attrs.evolve(trial, payable=payable + case.amounts.model, expected=cut)
+        return _conclude_right_amount(before_model, Verdict.CORRECT, Reason(ReasonCode.BASE_BEFORE_MODEL))
+    if abs(cut - expected) <= case.tolerance:
+        return _conclude_right_amount(trial, Verdict.ROUNDING)
+    return _doubt_cut(trial, cut) or trial.conclude(Verdict.CUT_TOO_LARGE if cut > expected else Verdict.CUT_TOO_SMALL)
+
+
+def _conclude_right_amount(
+    trial: _Trial, verdict: Verdict, reason: Reason | None = None, *facts: Explanation
+) -> Judgment:
+    """Judge a right amount, whose group code may be wrong or missing."""
+    if "" in trial.case.amounts.groups:
+        return trial.doubt(ReasonCode.GROUP_MISSING)
+    return trial.conclude(Verdict.WRONG_GROUP if trial.case.wrong_groups else verdict, reason, *facts)
+
+
+def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
+    """Judge a CARC 223 of the months before 253 was in use, which must be exact."""
+    if cut != trial.expected:
+        return trial.doubt(ReasonCode.OTHER_CODE_223)
+    fact = Explanation(ExplanationCode.CODE_223, "the cut stands under CARC 223, in use before 253")
+    return _conclude_right_amount(trial, Verdict.CORRECT, None, fact)
+
+
+def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
+    """Look for the withheld money among the other adjustments where nothing was paid."""
+    for adjustment in trial.case.amounts.adjustments:
+        cents = adjustment.amount_cents
+        if adjustment.reason != CARC_253 and cents and cut_of(cut + cents, trial.period) == cut:
+            found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
+            elsewhere = attrs.evolve(trial, payable=cut + cents, expected=cut)
+            return _conclude_right_amount(elsewhere, Verdict.CORRECT, Reason(ReasonCode.PAID_UNDER_OTHER_CODE, found))
+    return Judgment(trial.case, Verdict.UNDETERMINED, trial.date, trial.period, reason=Reason(ReasonCode.NOTHING_PAID))
+
+
+def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
+    """Reason why an amount that does not fit its base proves nothing, or None."""
+    case, payable, period = trial.case, trial.payable, trial.period
+    if payable < 0 or (payable == 0 and case.by_allowed != 0):
+        return trial.doubt(ReasonCode.PAYMENT_NOT_POSITIVE)
+    if _is_anticipated_payment(trial):
+        return trial.doubt(ReasonCode.ANTICIPATED_PAYMENT)
+    if _is_dialysis(case) and abs(cut - trial.expected) <= case.line_count:
+        return trial.doubt(ReasonCode.DIALYSIS_NETWORK_FEE)
+    if case.amounts.model != 0:
+        return trial.doubt(ReasonCode.PAYMENT_MODEL_ORDER)
+    for base in case.other_bases:
+        due = cut_of(base, period)
+        if due == cut or base - due == payable - cut:
+            right = "the cut is right" if due == cut else "the payment is right and the cut is not"
+            text = f"it does not balance: by {as_dollars(base)} {right}"
+            return trial.doubt(ReasonCode.NOT_BALANCED, Explanation(ExplanationCode.NOT_BALANCED, text))
+    return None
+
+
+def _judge_without_cut(trial: _Trial) -> Judgment:
+    """Judge a case without reported sequestration."""
+    case, expected = trial.case, trial.expected
+    if not expected:
+        return trial.conclude(Verdict.NOTHING_DUE)
+    if expected <= case.tolerance:
+        return trial.conclude(Verdict.ROUNDING)
+    if _is_anticipated_payment(trial):
+        return trial.doubt(ReasonCode.ANTICIPATED_PAYMENT)
+    if case.amounts.model != 0 or REMARK_PAYMENT_MODEL in case.remarks:
+        return trial.doubt(ReasonCode.PAYMENT_MODEL)
+    taken = _find_unreported_cut(trial)
+    if taken is not None:
+        return trial.doubt(ReasonCode.TAKEN_UNREPORTED, Explanation(ExplanationCode.TAKEN_UNREPORTED, taken))
+    if case.vouched or (case.payer.standing is Standing.SAID_MEDICARE and case.by_allowed == trial.payable):
+        return trial.conclude(Verdict.MISSING)
+    return attrs.evolve(trial.conclude(Verdict.UNDETERMINED), pending=True)
+
+
+def _find_unreported_cut(trial: _Trial) -> str | None:
+    """Evidence that the payment is already reduced; None without any."""
+    for base in trial.case.other_bases:
+        if base - trial.payable == cut_of(base, trial.period):
+            return f"the payment is {as_dollars(base)} less the cut of {as_dollars(base - trial.payable)}"
+    for adjustment in trial.case.amounts.adjustments:
+        cents = adjustment.amount_cents
+        known = adjustment.group == "PR" or adjustment.reason in MEANING_KNOWN
+        if cents and not known and cut_of(trial.payable + cents, trial.period) == cents:
+            return f"{adjustment.group} {adjustment.reason} ({as_dollars(cents)}) is the cut's amount"
+    return None
+
+
+# Type of the claim.
+
+
+def _is_after_remittance(trial: _Trial) -> bool:
+    """Whether the deciding date is impossible because it is after the remittance."""
+    on, remitted = trial.date.on, trial.case.subject.remittance_date
+    return on is not None and remitted is not None and on > remitted
+
+
+def _is_dialysis(case: Case) -> bool:
+    return case.institutional and case.facility_code in settings().dialysis_facilities
+
+
+def _is_anticipated_payment(trial: _Trial) -> bool:
+    """Whether the claim is a home health request for anticipated payment (RAP)."""
+    case, on, known = trial.case, trial.date.on, settings()
+    return (
+        on is not None
+        and on <= known.anticipated_payment_last_day
+        and case.facility_code in known.anticipated_payment_facilities
+        and case.frequency == known.anticipated_payment_frequency
+    )

@@ -1,0 +1,77 @@
+"""`Judgment`: the verdict on a case by one of its dates, not yet in words."""
+
+from __future__ import annotations
+
+import attrs
+
+from sequestration._checking.amounts import CARC_223
+from sequestration._checking.case import Case
+from sequestration._checking.dates import CandidateDate
+from sequestration._checking.findings import Verdict
+from sequestration._checking.mistakes import Explanation
+from sequestration._checking.reasons import Reason
+from sequestration._law.periods import RatePeriod
+
+__all__ = ["AGREEING", "Judgment"]
+
+AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
+"""Verdicts that find nothing wrong, to the cent."""
+
+
+@attrs.frozen(eq=False)
+class Judgment:
+    """Verdict on a case by one of its dates, with its basis, in whole cents.
+
+    `pending` means that no sequestration was withheld, and that it is missing if this payer withholds it at all.
+    The rest of the transaction may show that; the verdict is `undetermined` until it is settled.
+    """
+
+    case: Case
+    verdict: Verdict
+    date: CandidateDate
+    period: RatePeriod | None = None
+    payable: int | None = None
+    expected: int | None = None
+    reason: Reason | None = None
+    facts: tuple[Explanation, ...] = ()
+    pending: bool = False
+
+    def withdraw(self, reason: Reason) -> Judgment:
+        """Return the judgment as undetermined, for a reason."""
+        return attrs.evolve(self, verdict=Verdict.UNDETERMINED, reason=reason, facts=(), pending=False)
+
+    @property
+    def proves_that_payer_cuts(self) -> bool:
+        """Whether sequestration was withheld on a date with a rate above zero."""
+        judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
+        taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
+        agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
+        return judged and taken and (agrees or self.case.amounts.cut_code != CARC_223)
+
+    @property
+    def has_wrong_amount(self) -> bool:
+        """Whether the amount is wrong or missing, rather than only the group code."""
+        wrong = self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
+        return wrong and not self.case.wrong_groups
+
+    @property
+    def reported(self) -> int | None:
+        """Sequestration as reported; zero if there was none."""
+        return self.case.amounts.cut
+
+    @property
+    def difference(self) -> int | None:
+        """Reported less expected; None if either is not known."""
+        if self.expected is None or self.reported is None:
+            return None
+        return self.reported - self.expected
+
+    @property
+    def month(self) -> str:
+        """Month of the deciding date as YYYY-MM; empty if there is none."""
+        return f"{self.date.on:%Y-%m}" if self.date.on is not None else ""
+
+    @property
+    def projected(self) -> bool:
+        """Whether the rate is a projection of future law."""
+        return self.period is not None and self.period.projected

@@ -1,0 +1,230 @@
+"""Explain a wrong amount by computing each known mistake.
+
+`ExplanationCode` is the registry of mistakes: each member has the formula of its mistake. The explanations, their
+order, the list in the documentation and the mistakes that `strategies` plants all come from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Self, TypeAlias
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.reduction import cut_of
+from sequestration._law.schedule import RateSchedule
+from sequestration._money import as_dollars
+
+__all__ = ["Evidence", "Explanation", "ExplanationCode", "explain"]
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """Facts about a claim or line whose amount is wrong, in whole cents.
+
+    `other_days` are dates of the claim that did not set the rate, each with its meaning. `remittance_date` is the
+    day on which the payer computed the amount; None if it is not known.
+    """
+
+    schedule: RateSchedule
+    period: RatePeriod
+    on: date
+    reported: int
+    expected: int
+    payable: int
+    allowed: int | None = None
+    charge: int | None = None
+    deductible: int = 0
+    coinsurance: int = 0
+    primary: int | None = None
+    other_days: tuple[tuple[date, str], ...] = ()
+    remittance_date: date | None = None
+
+
+WrongCuts: TypeAlias = Iterator[tuple[int, str]]
+"""Amounts that a mistake leads to, in whole cents, each with an explanation."""
+
+Formula: TypeAlias = Callable[[Evidence], WrongCuts]
+
+
+def _tie(at: Evidence) -> WrongCuts:
+    whole, rest, denominator = _share(at)
+    if rest * 2 == denominator:
+        exact = _exact_share(at)
+        yield whole, f"{exact} lies half way between two cents: rounding halves to even, or the payment, gives this"
+
+
+def _cut_off(at: Evidence) -> WrongCuts:
+    whole, rest, _ = _share(at)
+    if rest:
+        yield whole, f"{_exact_share(at)} is cut off at the cent, not rounded"
+
+
+def _one_cent(at: Evidence) -> WrongCuts:
+    for cut in (at.expected + 1, at.expected - 1):
+        yield cut, f"one cent from {_exact_share(at)}"
+
+
+def _other_date(at: Evidence) -> WrongCuts:
+    for day, words in _first_words(at.other_days):
+        period = at.schedule.period_on(day)
+        if period.rate != at.period.rate:
+            yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
+
+
+def _other_rate(at: Evidence) -> WrongCuts:
+    """Mistake that applies the rate of another period.
+
+    A payer can only apply a rate that had begun when it made the remittance.
+    """
+    begun_by = at.remittance_date or at.on + relativedelta(years=1)
+    seen = {at.period.rate}
+    for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
+        begun = period.first_day is None or period.first_day <= begun_by
+        if period.rate in seen or not period.rate or period.projected or not begun:
+            continue
+        seen.add(period.rate)
+        yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate {period.span}"
+
+
+def _doubled(at: Evidence) -> WrongCuts:
+    if at.expected:
+        yield 2 * at.expected, f"twice the {as_dollars(at.expected)} that is due"
+
+
+def _wrong_sign(at: Evidence) -> WrongCuts:
+    if at.expected:
+        yield -at.expected, "the right amount with the wrong sign"
+    if at.reported == -at.expected:
+        return
+    before = at.payable - 2 * at.reported
+    if at.reported < 0 < at.payable and cut_of(before, at.period) == -at.reported:
+        yield at.reported, f"without its sign it is the right amount of {as_dollars(before)}"
+
+
+def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
+    """Mistake that applies the rate to something other than the payable amount."""
+
+    def formula(at: Evidence) -> WrongCuts:
+        base = base_of(at)
+        if base is not None and base != at.payable:
+            yield cut_of(base, at.period), f"{percent(at.period.rate)} of {words} ({as_dollars(base)})"
+
+    return formula
+
+
+def _allowed(at: Evidence) -> int:
+    return at.payable + at.deductible + at.coinsurance if at.allowed is None else at.allowed
+
+
+class ExplanationCode(StrEnum):
+    """Known mistakes, the most likely first, and plain facts that affect a verdict."""
+
+    formula: Formula | None
+    """Formula of the mistake; None for a plain fact."""
+
+    def __new__(cls, value: str, formula: Formula | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.formula = formula
+        return member
+
+    TIE = "tie", _tie
+    CUT_OFF = "cut_off", _cut_off
+    ONE_CENT = "one_cent", _one_cent
+    OTHER_DATE = "other_date", _other_date
+    OTHER_RATE = "other_rate", _other_rate
+    DOUBLED = "doubled", _doubled
+    WRONG_SIGN = "wrong_sign", _wrong_sign
+    ON_ALLOWED = "on_allowed", _on("the allowed amount", _allowed)
+    BEFORE_COINSURANCE = (
+        "before_coinsurance",
+        _on("the amount before coinsurance", lambda at: at.payable + at.coinsurance),
+    )
+    BEFORE_DEDUCTIBLE = (
+        "before_deductible",
+        _on("the amount before the deductible", lambda at: at.payable + at.deductible),
+    )
+    BEFORE_PRIMARY_PAYMENT = (
+        "before_primary_payment",
+        _on(
+            "the amount before the primary payment",
+            lambda at: None if at.primary is None else at.payable + at.primary,
+        ),
+    )
+    ON_PRIMARY_PAYMENT = "on_primary_payment", _on("the primary payer's amount", lambda at: at.primary)
+    ON_CHARGE = "on_charge", _on("the charge", lambda at: at.charge)
+    # Plain facts.
+    WRONG_GROUP = "wrong_group"
+    UNASSIGNED = "unassigned"
+    TAKEN_UNREPORTED = "taken_unreported"
+    NOT_BALANCED = "not_balanced"
+    CODE_223 = "code_223"
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether the code is a mistake that yields the reported amount, not a plain fact."""
+        return self.formula is not None
+
+
+@attrs.frozen
+class Explanation:
+    """A mistake that yields the reported amount to the cent, or a plain fact."""
+
+    code: ExplanationCode
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook
+
+        return notebook(element("p", self.text, f" ({self.code})"))
+
+
+def explain(evidence: Evidence) -> tuple[Explanation, ...]:
+    """The mistakes that yield the reported amount to the cent, most likely first."""
+    return tuple(
+        Explanation(code, words)
+        for code in ExplanationCode
+        if code.formula is not None
+        for cut, words in code.formula(evidence)
+        if cut == evidence.reported
+    )
+
+
+def _share(at: Evidence) -> tuple[int, int, int]:
+    """The exact product of rate and payable amount.
+
+    It is given as signed whole cents, an unsigned remainder, and the divisor of the remainder.
+    """
+    numerator, denominator = at.period.ratio
+    whole, rest = divmod(abs(at.payable) * numerator, denominator)
+    return (whole if at.payable >= 0 else -whole), rest, denominator
+
+
+def _exact_share(at: Evidence) -> str:
+    return f"{percent(at.period.rate)} of {as_dollars(at.payable)}"
+
+
+def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str]]:
+    """Each day once, with its first name."""
+    seen: set[date] = set()
+    for day, words in days:
+        if day not in seen:
+            seen.add(day)
+            yield day, words
+
+
+def _distance(period: RatePeriod, day: date) -> int:
+    """Number of days from a period to a day outside it."""
+    if period.first_day is not None and day < period.first_day:
+        return (period.first_day - day).days
+    if period.last_day is not None and day > period.last_day:
+        return (day - period.last_day).days
+    return 0

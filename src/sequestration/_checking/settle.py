@@ -1,0 +1,83 @@
+"""Settle judgments by what the rest of a claim and of its transaction shows.
+
+Sequestration that was not withheld is missing only if the payer withholds it at all. A payer that never withholds
+it where it is due is not accused of anything else either. Both are decided here, for one claim and for a file
+alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from sequestration._checking.findings import Verdict
+from sequestration._checking.judgment import Judgment
+from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._law.reduction import cut_of
+
+__all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verdict"]
+
+
+@attrs.frozen
+class PayerConduct:
+    """Conduct of a payer in a transaction.
+
+    `cuts` says that it withheld sequestration on a date with a rate above zero, `uncut` on how many claims or lines it
+    withheld none although some was due, and `vouched_for` that the caller named it fee-for-service Medicare.
+    """
+
+    cuts: bool = False
+    vouched_for: bool = False
+    uncut: int = 0
+
+
+def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
+    """Settle a judgment, once the conduct of its payer is known."""
+    verdict = settled_verdict(judgment.verdict, conduct, pending=judgment.pending)
+    if judgment.pending:
+        reason = None if conduct.cuts else Reason(ReasonCode.PAYER_NOT_SETTLED)
+        return attrs.evolve(judgment, verdict=verdict, reason=reason, pending=False)
+    if verdict is not judgment.verdict:
+        return judgment.withdraw(Reason(ReasonCode.PAYER_CUTS_NOBODY))
+    return judgment
+
+
+def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -> Verdict:
+    """Settle a verdict, once the conduct of the payer is known.
+
+    A pending amount is missing if the payer withholds sequestration. A verdict that needs review is withdrawn if it
+    never does.
+    """
+    if pending:
+        return Verdict.MISSING if conduct.cuts else Verdict.UNDETERMINED
+    proven = conduct.cuts or conduct.vouched_for or not conduct.uncut
+    return verdict if proven or not verdict.needs_a_look else Verdict.UNDETERMINED
+
+
+def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
+    """Turn small line differences into rounding where the claim's total is right.
+
+    The lines may be off by at most `max_cents` each. This happens when the payer computes the amount on the claim
+    and spreads it over the lines, in whatever way.
+    """
+    off = [judgment for judgment in judgments if judgment.has_wrong_amount]
+    if not off or any(abs(judgment.difference or 0) > max_cents for judgment in off):
+        return list(judgments)
+    if not _is_right_in_all(judgments):
+        return list(judgments)
+    return [
+        attrs.evolve(judgment, verdict=Verdict.ROUNDING, pending=False) if judgment.has_wrong_amount else judgment
+        for judgment in judgments
+    ]
+
+
+def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
+    """Whether the amounts of some lines at one rate add up to that of their total."""
+    periods = {judgment.period.rate: judgment.period for judgment in judgments if judgment.period is not None}
+    payables = [judgment.payable for judgment in judgments]
+    cuts = [judgment.reported for judgment in judgments]
+    if len(periods) != 1 or None in payables or None in cuts:
+        return False
+    (period,) = periods.values()
+    return sum(filter(None, cuts)) == cut_of(sum(filter(None, payables)), period)

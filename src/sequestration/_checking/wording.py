@@ -1,0 +1,148 @@
+"""Build a Finding from a Judgment: dollars, reasons and explanations in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._checking.judgment import Judgment
+from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
+from sequestration._money import as_dollars, dollars_if_known
+
+__all__ = ["build_finding"]
+
+_OWED_TO = {
+    Verdict.CUT_TOO_LARGE: OwedTo.PROVIDER,
+    Verdict.CUT_NOT_DUE: OwedTo.PROVIDER,
+    Verdict.CUT_TOO_SMALL: OwedTo.MEDICARE,
+    Verdict.MISSING: OwedTo.MEDICARE,
+}
+_EXPLAINED = frozenset(
+    {
+        Verdict.ROUNDING,
+        Verdict.CUT_TOO_LARGE,
+        Verdict.CUT_TOO_SMALL,
+        Verdict.CUT_NOT_DUE,
+        Verdict.NOT_APPLICABLE,
+    }
+)
+_DATES = {
+    "232": "the first day of the claim",
+    "233": "the last day of the claim",
+    "472": "the date of the line",
+    "150": "the first day of the line",
+    "151": "the last day of the line",
+}
+
+
+def build_finding(judgment: Judgment) -> Finding:
+    """Build the finding of a settled judgment."""
+    case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
+    subject = case.subject
+    return Finding(
+        verdict=verdict,
+        reported=dollars_if_known(judgment.reported),
+        expected=dollars_if_known(judgment.expected),
+        difference=dollars_if_known(judgment.difference),
+        payable=dollars_if_known(judgment.payable),
+        paid=dollars_if_known(case.paid),
+        rate=judgment.period.rate if judgment.period is not None else None,
+        period=judgment.period,
+        on=judgment.date.on,
+        date_rule=judgment.date.rule,
+        claim_type=_claim_type(judgment),
+        owed_to=_OWED_TO.get(verdict),
+        explanations=_explanations(judgment),
+        reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
+        reason_code=reason.code if reason is not None else None,
+        group="+".join(case.amounts.groups),
+        claim=subject.claim,
+        line=subject.line,
+        procedure=subject.procedure,
+        remitted_on=subject.remittance_date,
+        payer=subject.payer,
+        file=subject.file,
+    )
+
+
+def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
+    case, verdict = judgment.case, judgment.verdict
+    found: tuple[Explanation, ...] = ()
+    wrong = verdict in _EXPLAINED and judgment.difference and judgment.reported
+    evidence = _evidence(judgment) if wrong else None
+    if evidence is not None:
+        found = explain(evidence)
+    if (wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups) or verdict is Verdict.WRONG_GROUP:
+        text = f"group {' and '.join(case.wrong_groups)} instead of CO"
+        found += (Explanation(ExplanationCode.WRONG_GROUP, text),)
+    return found + judgment.facts + _unassigned(judgment)
+
+
+def _evidence(judgment: Judgment) -> Evidence | None:
+    """The facts from which mistakes are computed; None without a date or a base."""
+    case, period, on, payable = judgment.case, judgment.period, judgment.date.on, judgment.payable
+    if period is None or on is None or payable is None:
+        return None
+    return Evidence(
+        schedule=case.schedule,
+        period=period,
+        on=on,
+        reported=judgment.reported or 0,
+        expected=judgment.expected or 0,
+        payable=payable,
+        allowed=case.allowed,
+        charge=case.charge,
+        deductible=case.amounts.deductible,
+        coinsurance=case.amounts.coinsurance,
+        primary=case.amounts.primary,
+        other_days=_other_days(judgment),
+        remittance_date=case.subject.remittance_date,
+    )
+
+
+def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
+    """Remark that a claim is unassigned, where it affects the verdict."""
+    case = judgment.case
+    if not judgment.reported or judgment.verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
+        return ()
+    if case.amounts.to_patient:
+        paid = as_dollars(case.amounts.to_patient)
+        text = f"the claim is unassigned: {paid} went to the patient (CARC 100) and belongs to the base"
+    elif case.unassigned and "PR" in case.amounts.groups:
+        text = "the claim is unassigned, so group PR is right"
+    else:
+        return ()
+    return (Explanation(ExplanationCode.UNASSIGNED, text),)
+
+
+def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
+    """Dates of the claim that did not set the rate, with their meaning."""
+    return tuple(
+        (day, _DATES[name])
+        for name, day in judgment.case.reported_dates
+        if name in _DATES and day is not None and day != judgment.date.on
+    )
+
+
+def _claim_type(judgment: Judgment) -> str | None:
+    """Institutional or professional, only where the claim's dates have several rates."""
+    case = judgment.case
+    if not case.is_claim or judgment.period is None:
+        return None
+    rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgment)}
+    if rates <= {judgment.period.rate}:
+        return None
+    return "institutional" if case.institutional else "professional"
+
+
+def _gaps(judgment: Judgment) -> str:
+    """Differences from the payable amount found in other ways, in words."""
+    case = judgment.case
+    if judgment.payable is None or case.payable != judgment.payable or judgment.verdict is Verdict.REVERSAL:
+        return ""
+    told: list[str] = []
+    if case.by_allowed is not None and case.by_allowed != judgment.payable:
+        told.append(f"allowed less the patient's share is {as_dollars(case.by_allowed)}")
+    if case.by_charge is not None and case.by_charge != judgment.payable:
+        told.append(f"the charge less all other adjustments is {as_dollars(case.by_charge)}")
+    return f"{' and '.join(told)}, payment and cut are {as_dollars(judgment.payable)}" if told else ""

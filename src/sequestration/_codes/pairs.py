@@ -1,0 +1,112 @@
+"""Pair a group code with a reason code, and point out unusual pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import attrs
+
+from sequestration._codes.actions import CodeKind
+from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.groups import GroupCode
+from sequestration._codes.tables import carcs
+from sequestration._data import shipped_rows
+
+__all__ = ["AdjustmentCode", "adjustment_code"]
+
+
+class AdjustmentCode(NamedTuple):
+    """A group code and the entry of a reason code; `group` is None if none was given.
+
+    >>> group, entry = adjustment_code("CO-45")
+    >>> group.liability, entry.title
+    ('provider', 'Charge above the contracted or fee-schedule amount')
+    """
+
+    group: GroupCode | None
+    carc: Carc
+
+    @property
+    def unusual(self) -> str:
+        """Reason why the pair is unusual, in words; empty for a usual pair.
+
+        No pair is forbidden.
+
+        >>> adjustment_code("CO-253").unusual
+        ''
+        >>> adjustment_code("CO-23").unusual
+        'X12 lets 23 stand under OA only'
+        """
+        if self.group is None:
+            return ""
+        reasons = [says.says for says in _pairings() if says.fits(self.group, self.carc)]
+        if self.carc.groups and self.group not in self.carc.groups:
+            reasons.insert(0, f"X12 lets {self.carc.code} stand under {' or '.join(self.carc.groups)} only")
+        return "; ".join(reasons)
+
+    def to_text(self) -> str:
+        """Lay out the pair in lines: reason code, responsible party, unusual facts."""
+        lines = [self.carc.to_text()]
+        if self.group is not None:
+            lines.append(f"  {'under ' + self.group:<14}{self.group.title} (liable: {self.group.liability})")
+        if self.unusual:
+            lines.append(f"  {'unusual':<14}{self.unusual}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.carc.code}" if self.group else self.carc.code
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        group = f"{self.group.title} (liable: {self.group.liability})" if self.group is not None else ""
+        rows = [*self.carc.in_rows(), (f"under {self.group}", group), ("unusual", self.unusual)]
+        return notebook(facts(f"{self}: {self.carc.title}", rows))
+
+
+def adjustment_code(text: str | int) -> AdjustmentCode:
+    """Read a group code and a reason code: "CO-253", "co 253", "PR 2", "B15", 253.
+
+    Raises `UnknownCode`, which names the nearest codes, also for a code that is newer than the table; `CARCS.get`
+    returns None for such a code.
+
+    >>> str(adjustment_code("pr 2")), adjustment_code("B15").group
+    ('PR-2', None)
+    """
+    entry = carcs().look_up(text)
+    return AdjustmentCode(split_code(text)[0], entry)
+
+
+@attrs.frozen
+class _Pairing:
+    """One row of ``data/codes/pairings.csv``: an unusual group for some codes."""
+
+    group: GroupCode
+    codes: tuple[str, ...]
+    kind: CodeKind | None
+    category: str
+    says: str
+
+    def fits(self, group: GroupCode, entry: Carc) -> bool:
+        return (
+            group is self.group
+            and (not self.codes or entry.code in self.codes)
+            and (self.kind is None or entry.kind is self.kind)
+            and (not self.category or entry.category == self.category)
+        )
+
+
+@cache
+def _pairings() -> Sequence[_Pairing]:
+    return [
+        _Pairing(
+            row.member("group", GroupCode),
+            row.words("codes"),
+            row.member("kind", CodeKind) if row.text("kind") else None,
+            row.text("category"),
+            row.filled("says"),
+        )
+        for row in shipped_rows("codes/pairings.csv", ("group", "codes", "kind", "category", "says"))
+    ]

@@ -1,0 +1,334 @@
+"""Choose the next step for a code.
+
+Guards come first, then the practice's own rows, then this library's rows, then the default of the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from os import PathLike
+
+import attrs
+
+from sequestration._codes.actions import Action, CodeKind
+from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.groups import GroupCode
+from sequestration._codes.tables import carcs, categories, rarcs
+from sequestration._data import Row, rows_of_file, shipped_rows
+from sequestration._errors import UnknownCode
+from sequestration._law.periods import Authority
+from sequestration._money import quoted
+
+__all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shipped_steps"]
+
+
+@attrs.frozen
+class Asked:
+    """Facts that a step depends on: reason code, group, remark codes and table entry.
+
+    `assigned` is None where it is not known whether the provider accepted assignment.
+    """
+
+    code: str
+    group: GroupCode | None = None
+    remarks: frozenset[str] = frozenset()
+    entry: Carc | None = None
+    assigned: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StepRule:
+    """One row of the step rules: conditions and the step to take.
+
+    An empty condition, or None, matches anything. A guard comes before every other row.
+
+    Attributes:
+        step: Step to take.
+        code: Reason code that the row applies to.
+        group: Group code that the row applies to.
+        remark: Remark code that the row applies to.
+        category: Category of codes that the row applies to.
+        assigned: Whether the row applies to assigned or to unassigned claims.
+        kind: Kind of codes that the row applies to.
+        instead_of: Only step that the row replaces, or None for any.
+        why: Reason for the step.
+        deadline: Name of the deadline rule; may be empty.
+        authority: Source of the row, or None.
+        guard: Whether the row is a guard.
+        origin: Origin of the row.
+    """
+
+    step: Action
+    code: str = ""
+    group: GroupCode | None = None
+    remark: str = ""
+    category: str = ""
+    assigned: bool | None = None
+    kind: CodeKind | None = None
+    instead_of: Action | None = None
+    why: str = ""
+    deadline: str = ""
+    authority: Authority | None = None
+    guard: bool = False
+    origin: str = "library"
+
+    def fits(self, asked: Asked) -> bool:
+        """Whether the row applies to an adjustment."""
+        entry = asked.entry
+        return (
+            self.code in ("", asked.code)
+            and self.group in (None, asked.group)
+            and (not self.remark or self.remark in asked.remarks)
+            and self.assigned in (None, asked.assigned)
+            and (not self.category or (entry is not None and entry.category == self.category))
+            and (self.kind is None or entry is None or entry.kind is self.kind)
+        )
+
+    @property
+    def closeness(self) -> tuple[bool, bool, bool]:
+        """Rank of the row by its conditions: code, then remark, then group, then category."""
+        return bool(self.code), bool(self.remark), self.group is not None
+
+    @property
+    def subject(self) -> tuple[str, str, str, str]:
+        """Conditions of the row in words: group, code, remark, category."""
+        return self.group or "", self.code, self.remark, self.category
+
+    def always_beaten_by(self, guard: StepRule) -> bool:
+        """Whether a guard makes the row moot: it always applies too and says otherwise."""
+        entry = carcs().get(self.code)
+        return (
+            guard.step is not self.step
+            and guard.code in ("", self.code)
+            and guard.group in (None, self.group)
+            and guard.remark in ("", self.remark)
+            and guard.assigned is None
+            and (guard.kind is None or (entry is not None and entry.kind is guard.kind))
+            and guard.instead_of in (None, self.step)
+        )
+
+    def __str__(self) -> str:
+        group, code, remark, category = self.subject
+        about = " ".join(part for part in (group, code, remark, category) if part)
+        return f"{about}: {self.step} ({'guard' if self.guard else self.origin})"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        return notebook(facts("Rule of a next step", zip(_RULE_COLUMNS, _cells(self), strict=True)))
+
+
+_RULE_COLUMNS = ("about", "step", "why", "from")
+
+
+class StepTable(Mapping[str, Action]):
+    """A mapping of every reason code to its step, without regard to group and remarks.
+
+    Args:
+        guards: Rows that no other row can overrule.
+        ours: Rows of this library.
+        rules: Rows of the practice.
+
+    >>> shipped_steps()["253"], shipped_steps()["29"]
+    (<Action.WRITE_OFF: 'write off'>, <Action.WRITE_OFF: 'write off'>)
+    """
+
+    __slots__ = ("_guards", "_ours", "_rules")
+
+    def __init__(self, guards: Iterable[StepRule], ours: Iterable[StepRule], rules: Iterable[StepRule] = ()) -> None:
+        self._guards = tuple(guards)
+        self._ours = tuple(ours)
+        self._rules = tuple(rules)
+
+    def __getitem__(self, code: str) -> Action:
+        return self.rule_for(Asked(code, entry=carcs()[code])).step
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(carcs())
+
+    def __len__(self) -> int:
+        return len(carcs())
+
+    def rule_for(self, asked: Asked) -> StepRule:
+        """The row that decides: a guard, else the closest row, else the default.
+
+        The practice's own rows come before this library's rows.
+        """
+        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(asked)), None)
+        rule = guard or _closest(self.rules, asked) or _closest(self._ours, asked)
+        if rule is not None:
+            return rule
+        if asked.entry is not None:
+            return StepRule(step=asked.entry.step, code=asked.code, origin="default")
+        why = f"{asked.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
+        return StepRule(step=Action.REVIEW, code=asked.code, why=why, origin="unknown")
+
+    def guard_against(self, step: Action, asked: Asked) -> StepRule | None:
+        """The guard that forbids a step for an adjustment; None if there is none."""
+        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(asked)), None)
+
+    def with_rules(self, path: str | PathLike[str]) -> StepTable:
+        """Build a new table with the practice's own rows added.
+
+        The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may carry its
+        group ("CO-96"). The closest row wins: a row with a code comes before one with a remark, and that before one
+        with only a category. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, which names
+        the file and the row, and `OSError` if the file cannot be read.
+        """
+        rules: dict[tuple[str, ...], StepRule] = {}
+        for row in rows_of_file(path, ("step",), ("code", "remark", "category")):
+            rule = _own_rule(row)
+            if rule.subject in rules:
+                row.refuse(f"{' '.join(part for part in rule.subject if part)} stands there twice")
+            rules[rule.subject] = rule
+        kept = [rule for rule in self.rules if rule.subject not in rules]
+        return StepTable(self._guards, self._ours, [*rules.values(), *kept])
+
+    @property
+    def rules(self) -> tuple[StepRule, ...]:
+        """The practice's own rows."""
+        return self._rules
+
+    @property
+    def overruled(self) -> tuple[StepRule, ...]:
+        """The practice's rows that have no effect because a guard overrules them."""
+        return tuple(rule for rule in self.rules if any(rule.always_beaten_by(guard) for guard in self._guards))
+
+    @property
+    def without_rule(self) -> tuple[str, ...]:
+        """The codes that neither a guard nor a row of the practice names.
+
+        They get this library's default, which a practice may want to review.
+        """
+        named = [rule for rule in (*self._guards, *self.rules) if rule.code or (rule.category and not rule.remark)]
+        codes = {rule.code for rule in named}
+        of = {rule.category for rule in named if rule.category and not rule.code}
+        return tuple(entry.code for entry in carcs().values() if entry.code not in codes and entry.category not in of)
+
+    def to_records(self) -> list[dict[str, str]]:
+        """Convert the step of every code to plain values, with the row it comes from."""
+        records: list[dict[str, str]] = []
+        for entry in carcs().values():
+            rule = self.rule_for(Asked(entry.code, entry=entry))
+            origin = "guard" if rule.guard else rule.origin
+            records.append({"code": entry.code, "title": entry.title, "step": rule.step.value, "origin": origin})
+        return records
+
+    def __reduce__(self) -> tuple[type[StepTable], tuple[tuple[StepRule, ...], ...]]:
+        return StepTable, (self._guards, self._ours, self.rules)
+
+    def __repr__(self) -> str:
+        own = f"{len(self.rules)} of the practice's own" + (f", {len(self.overruled)} moot" if self.overruled else "")
+        return f"<StepTable: {len(self)} codes, {len(self._guards)} guards, {own}, {len(self.without_rule)} by default>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._every_rule))
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows = [_cells(rule) for rule in self._every_rule]
+        note = f"{len(self.without_rule):,} of {len(self):,} codes have the default step of their entry in CARCS"
+        return notebook(
+            table("Next steps: guards first, then the practice's own rows, then ours", _RULE_COLUMNS, rows, note=note)
+        )
+
+    @property
+    def _every_rule(self) -> tuple[StepRule, ...]:
+        return (*self._guards, *self.rules, *self._ours)
+
+
+@attrs.frozen
+class ActionFacts:
+    """Row of ``data/steps/actions.csv``: why an action is right, and its deadline."""
+
+    why: str
+    deadline: str
+
+
+@cache
+def action_facts() -> Mapping[Action, ActionFacts]:
+    """The facts of every action."""
+    return {
+        row.member("action", Action): ActionFacts(row.filled("why"), row.text("deadline"))
+        for row in shipped_rows("steps/actions.csv", ("action", "why", "deadline"))
+    }
+
+
+_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
+_COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+
+
+@cache
+def shipped_steps() -> StepTable:
+    """The steps that come with the library."""
+    rules = [_shipped_rule(row) for row in shipped_rows("steps/steps.csv", _COLUMNS)]
+    return StepTable([rule for rule in rules if rule.guard], [rule for rule in rules if not rule.guard])
+
+
+def _cells(rule: StepRule) -> tuple[str, ...]:
+    """A rule as a row of a table."""
+    conditions = [part for part in rule.subject if part]
+    if rule.assigned is not None:
+        conditions.append("assigned" if rule.assigned else "not assigned")
+    if rule.kind is not None:
+        conditions.append(rule.kind.words)
+    instead = f" instead of {rule.instead_of}" if rule.instead_of else ""
+    return " ".join(conditions), f"{rule.step}{instead}", rule.why, "guard" if rule.guard else rule.origin
+
+
+def _closest(rules: Iterable[StepRule], asked: Asked) -> StepRule | None:
+    return max((rule for rule in rules if rule.fits(asked)), key=lambda rule: rule.closeness, default=None)
+
+
+def _shipped_rule(row: Row) -> StepRule:
+    return StepRule(
+        step=row.member("step", Action),
+        code=row.text("code"),
+        group=row.member("group", GroupCode) if row.text("group") else None,
+        remark=row.text("remark"),
+        assigned=row.flag("assigned") if row.text("assigned") else None,
+        kind=row.member("kind", CodeKind) if row.text("kind") else None,
+        instead_of=row.member("instead_of", Action) if row.text("instead_of") else None,
+        why=row.filled("why"),
+        deadline=row.text("deadline"),
+        authority=row.authority(),
+        guard=row.flag("guard"),
+    )
+
+
+def _own_rule(row: Row) -> StepRule:
+    group, code = _own_code(row)
+    remark, category = _own_remark(row), row.text("category")
+    if not (code or remark or category):
+        row.refuse("a row names a code, a remark or a category")
+    if category and category not in categories("CARC"):
+        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(categories('CARC'))}")
+    return StepRule(
+        step=row.member("step", Action),
+        code=code,
+        group=group,
+        remark=remark,
+        category=category,
+        why=f"the practice's own rule ({row.file}, row {row.number})",
+        origin=f"{row.file}, row {row.number}",
+    )
+
+
+def _own_code(row: Row) -> tuple[GroupCode | None, str]:
+    if not row.text("code"):
+        return None, ""
+    try:
+        return split_code(row.text("code"))
+    except UnknownCode as error:
+        row.refuse(str(error))
+
+
+def _own_remark(row: Row) -> str:
+    if not row.text("remark"):
+        return ""
+    try:
+        return rarcs().canonical(row.text("remark"))
+    except UnknownCode as error:
+        row.refuse(str(error))

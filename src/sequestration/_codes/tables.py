@@ -1,0 +1,461 @@
+"""Code tables: mappings that can be searched, filtered by date and extended.
+
+The shipped tables are read on first use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import islice, pairwise
+from os import PathLike, fspath
+from typing import Any, Generic, Self, TypeVar
+
+import attrs
+
+from sequestration._codes.actions import Action, CodeKind, Confidence
+from sequestration._codes.entries import Carc, Plb, Rarc, code_order, split_code
+from sequestration._codes.groups import GroupCode
+from sequestration._codes.search import Entry, Index, near
+from sequestration._data import Row, rows_of_file, shipped_rows
+from sequestration._errors import InvalidTable, UnknownCode
+from sequestration._money import Day, as_date, quoted, written
+from sequestration._provenance import Source, sources
+
+__all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]
+
+C = TypeVar("C", Carc, Rarc, Plb)
+D = TypeVar("D", Carc, Rarc)
+
+_MOST_NEAREST = 5
+_MOST_IN_REPR = 8
+_LONGEST_CODE = 20
+_LAST_WORD = re.compile(r"[A-Z]{0,2}\d[A-Z\d]*$|[A-Z\d]+$", re.ASCII)
+
+
+class CodeTable(Mapping[str, C], Generic[C]):
+    """An immutable mapping of codes to entries, in code order (1, 2, ... 10).
+
+    The result of a search is a table of the same kind, best match first.
+
+    Args:
+        name: Kind of the codes: CARC, RARC or PLB.
+        codes: Entries in order.
+        source: Origin of the entries.
+        newer: Codes of an overlay that the table does not have.
+
+    >>> carcs()["45"].title
+    'Charge above the contracted or fee-schedule amount'
+    >>> "45" in carcs(), "CO-45" in carcs(), carcs().get("999")
+    (True, False, None)
+    """
+
+    __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
+
+    def __init__(self, name: str, codes: Iterable[C], source: Source, newer: Iterable[str] = ()) -> None:
+        self._name = name
+        self._source = source
+        self._newer = tuple(newer)
+        self._codes: dict[str, C] = {code.code: code for code in codes}
+        self._index: Index | None = None
+
+    def __getitem__(self, code: str) -> C:
+        try:
+            return self._codes[code]
+        except KeyError:
+            raise self._unknown(code) from None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._codes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def look_up(self, text: str | int) -> C:
+        """Look up a code as people write it: "CO-253", "b15", "n811".
+
+        Raises `UnknownCode`, which names the nearest codes.
+
+        >>> rarcs().look_up("n811").code, carcs().look_up("CO 253").code
+        ('N811', '253')
+        """
+        return self[self.canonical(text)]
+
+    def canonical(self, text: str | int) -> str:
+        """Normalize a code to the table's spelling, whether or not the table has it.
+
+        Raises `UnknownCode` for text that is not a code.
+        """
+        try:
+            return _CANONICAL[self.name](text)
+        except UnknownCode:
+            raise self._unknown(text) from None
+
+    def search(self, words: str) -> Self:
+        """Search for words and return a table of the same kind, best match first.
+
+        The search covers titles, categories, the official wording where it was laid over, and the words billers
+        use. It tolerates one typo. A code finds itself. The table is empty where nothing matches.
+
+        >>> list(carcs().search("timely"))[:2]
+        ['29', '286']
+        """
+        if self._index is None:
+            titles = categories(self.name)
+            self._index = Index([_entry(code, titles) for code in self.values()])
+        found: list[str] = self._index.find(words)
+        try:
+            named: list[str] = [self.look_up(words).code]
+        except UnknownCode:
+            named = []
+        return self._with(self[code] for code in dict.fromkeys([*named, *found]))
+
+    def with_texts(self, path: str | PathLike[str]) -> Self:
+        """Build a new table with the official wording from the caller's licensed copy.
+
+        The file is CSV in UTF-8 with the columns code and text. Codes that this table does not have are kept in
+        `newer`. Raises `InvalidTable`, which names the file and the row, and `OSError` if the file cannot be read.
+        """
+        texts: dict[str, str] = {}
+        for row in rows_of_file(path, ("code", "text")):
+            code = self._code_of(row)
+            if code in texts:
+                row.refuse(f"the code {code} stands there twice")
+            texts[code] = row.filled("text")
+        overlaid = [attrs.evolve(code, text=texts.get(code.code, code.text)) for code in self.values()]
+        return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
+
+    def with_codes(self, path: str | PathLike[str], *, release: Day | None = None) -> Self:
+        """Build a new table with the codes of a newer list added.
+
+        The file is CSV in UTF-8 with the column code and any other columns of this table; dates are YYYY-MM-DD. A
+        code that the table has changes in the columns of the file. A code that it does not have is added. No code is
+        removed: a code that is no longer in use has a stop date. `release` is the release of the newer list.
+        Raises `InvalidTable`, which names file, row and column, `InvalidDate` for a bad release date, and `OSError` if
+        the file cannot be read.
+        """
+        released = self.release if release is None else as_date(release)
+        codes = dict(self._codes)
+        seen: set[str] = set()
+        for row in rows_of_file(path, ("code",), _COLUMNS[self.name][1:]):
+            code = self._code_of(row)
+            if code in seen:
+                row.refuse(f"the code {code} stands there twice")
+            seen.add(code)
+            codes[code] = _laid_over(self.name, code, codes.get(code), row)
+        if not seen:
+            raise InvalidTable("there is no code in it", fspath(path))
+        source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
+        newer = [code for code in self.newer if code not in codes]
+        return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
+
+    @property
+    def name(self) -> str:
+        """Kind of the codes: CARC, RARC or PLB."""
+        return self._name
+
+    @property
+    def source(self) -> Source:
+        """Origin of the codes and confidence in them."""
+        return self._source
+
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """Codes of an overlay that are not in the table, perhaps newer than its release."""
+        return self._newer
+
+    @property
+    def release(self) -> date:
+        """Release of the official list that the table shows."""
+        return self.source.release
+
+    @property
+    def verified_on(self) -> date:
+        """Day on which the table was last checked against its sources."""
+        return self.source.verified_on
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Convert the codes to plain values for JSON or a frame."""
+        return [code.to_dict() for code in self.values()]
+
+    def _with(self, codes: Iterable[C]) -> Self:
+        return type(self)(self.name, codes, self.source, self.newer)
+
+    def _code_of(self, row: Row) -> str:
+        try:
+            return self.canonical(row.filled("code"))
+        except UnknownCode as error:
+            row.refuse(str(error))
+
+    def _unknown(self, asked: object) -> UnknownCode:
+        """Build the error for a code that is not in the table, with the nearest codes."""
+        text = written(asked)[:_LONGEST_CODE]
+        try:
+            code = _CANONICAL[self.name](text)
+        except UnknownCode as error:
+            tail = _LAST_WORD.search(text.upper())
+            return UnknownCode(error.text, text, self._nearest(tail.group() if tail else ""))
+        if code in self:
+            return UnknownCode(f"{quoted(text)} is not written as the table writes it", text, (code,))
+        reason = f"{quoted(text)} is not in the {self.name} list of {self.release}, though it may be newer"
+        return UnknownCode(reason, text, self._nearest(code))
+
+    def _nearest(self, code: str) -> tuple[str, ...]:
+        if code in self:
+            return (code,)
+        close = near(code, self) if code else []
+        return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MOST_NEAREST])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, tuple(self.values()), self.source, self.newer)
+
+    def __repr__(self) -> str:
+        codes = f" ({', '.join(self)})" if 0 < len(self) <= _MOST_IN_REPR else ""
+        return f"<{self.name}: {self._count}{codes}, release {self.release}, verified on {self.verified_on}>"
+
+    def __str__(self) -> str:
+        return "\n".join(str(code) for code in self.values()) or f"no {self.name} code"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import MOST_ROWS, notebook, table
+
+        shown = [code.in_columns() for code in islice(self.values(), MOST_ROWS)]
+        columns = tuple(shown[0]) if shown else ()
+        note = f"release {self.release}, verified on {self.verified_on}"
+        rows = [tuple(cells.values()) for cells in shown]
+        return notebook(table(f"{self.name}: {self._count}", columns, rows, note=note, more=len(self) - len(shown)))
+
+    @property
+    def _count(self) -> str:
+        return f"{len(self):,} code{'' if len(self) == 1 else 's'}"
+
+
+class DatedCodeTable(CodeTable[D], Generic[D]):
+    """A code table whose codes have a start date and a stop date.
+
+    Args:
+        name: Kind of the codes: CARC or RARC.
+        codes: Entries in order.
+        source: Origin of the entries.
+        newer: Codes of an overlay that the table does not have.
+    """
+
+    __slots__ = ()
+
+    def active_on(self, day: Day) -> Self:
+        """Table of the codes that an original decision on a day may use.
+
+        An unknown start date counts from the day after its earlier bound. Stopped codes remain valid in reversals
+        and in secondary claims. Raises `InvalidDate`.
+
+        >>> "253" in carcs().active_on("2014-01-06"), "253" in carcs().active_on("2013-04-01")
+        (True, False)
+        """
+        on = as_date(day)
+        return self._with(code for code in self.values() if code.is_active(on))
+
+    def changed_since(self, day: Day) -> Self:
+        """Table of the codes that started, changed or stopped on a day or later.
+
+        Codes that may have changed by then are included. Raises `InvalidDate`.
+        """
+        since = as_date(day)
+        return self._with(code for code in self.values() if code.changed(since))
+
+
+def carc(code: str | int) -> Carc:
+    """Look up a reason code as people write it, with or without a group code.
+
+    Raises `UnknownCode`, which names the nearest codes.
+
+    >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
+    ('Federal sequestration cut', 'B15', True)
+    """
+    return carcs().look_up(code)
+
+
+@cache
+def carcs() -> DatedCodeTable[Carc]:
+    """All claim adjustment reason codes ever issued."""
+    known = categories("CARC")
+    return DatedCodeTable(
+        "CARC", [_carc(row, known) for row in _ordered("codes/carc.csv", _CARC)], sources()["codes/carc.csv"]
+    )
+
+
+@cache
+def rarcs() -> DatedCodeTable[Rarc]:
+    """All remittance advice remark codes ever issued."""
+    known = categories("RARC")
+    return DatedCodeTable(
+        "RARC", [_rarc(row, known) for row in _ordered("codes/rarc.csv", _RARC)], sources()["codes/rarc.csv"]
+    )
+
+
+@cache
+def plbs() -> CodeTable[Plb]:
+    """All provider-level adjustment codes."""
+    return CodeTable("PLB", [_plb(row) for row in _ordered("codes/plb.csv", _PLB)], sources()["codes/plb.csv"])
+
+
+@cache
+def categories(name: str) -> Mapping[str, str]:
+    """The categories of a table, each with its title."""
+    rows = shipped_rows("codes/categories.csv", ("list", "category", "title"))
+    return {row.filled("category"): row.filled("title") for row in rows if row.filled("list") == name}
+
+
+# The rest of this module reads the shipped tables strictly: an unknown value raises InvalidTable with file and row.
+
+_DATES = ("start", "last_modified", "stop")
+_CARC = ("code", *_DATES, "remark_required", "groups", "scope", "title", "category", "kind", "step", "confidence")
+_RARC = ("code", *_DATES, "alert", "title", "category", "confidence")
+_PLB = ("code", "title", "plus", "minus", "note", "confidence")
+
+
+def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
+    rows = list(shipped_rows(name, columns))
+    for earlier, later in pairwise(rows):
+        if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
+            later.refuse(f"{later.text('code')} stands twice or after {earlier.text('code')}, out of order")
+    return rows
+
+
+def _carc(row: Row, known: Mapping[str, str]) -> Carc:
+    return Carc(
+        code=row.filled("code"),
+        title=row.filled("title"),
+        category=_category(row, known),
+        kind=row.member("kind", CodeKind),
+        step=row.member("step", Action),
+        groups=tuple(_group(row, group) for group in row.words("groups")),
+        remark_required=row.flag("remark_required"),
+        scope=row.text("scope"),
+        confidence=row.member("confidence", Confidence),
+        **_dates(row),
+    )
+
+
+def _rarc(row: Row, known: Mapping[str, str]) -> Rarc:
+    return Rarc(
+        code=row.filled("code"),
+        title=row.text("title"),
+        category=_category(row, known) if row.text("category") else "",
+        alert=row.flag("alert"),
+        confidence=row.member("confidence", Confidence),
+        **_dates(row),
+    )
+
+
+def _plb(row: Row) -> Plb:
+    return Plb(
+        code=row.filled("code"),
+        title=row.filled("title"),
+        plus=row.filled("plus"),
+        minus=row.filled("minus"),
+        note=row.text("note"),
+        confidence=row.member("confidence", Confidence),
+    )
+
+
+def _group(row: Row, group: str) -> GroupCode:
+    if group not in set(GroupCode):
+        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quoted(group)}")
+    return GroupCode(group)
+
+
+def _category(row: Row, known: Mapping[str, str]) -> str:
+    category = row.filled("category")
+    if category not in known:
+        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(known)}")
+    return category
+
+
+def _dates(row: Row) -> dict[str, Any]:
+    start, stop = row.day("start"), row.day("stop")
+    if start and stop and stop < start:
+        row.refuse(f"stop: {stop} is before the start, {start}")
+    return {
+        "start": start,
+        "last_modified": row.day("last_modified"),
+        "stop": stop,
+        "start_between": row.days_between("start"),
+        "modified_between": row.days_between("last_modified"),
+        "stop_between": row.days_between("stop"),
+    }
+
+
+_COLUMNS = {"CARC": _CARC, "RARC": _RARC, "PLB": _PLB}
+_READ: Mapping[str, Callable[[Row], Any]] = {
+    "CARC": lambda row: _carc(row, categories("CARC")),
+    "RARC": lambda row: _rarc(row, categories("RARC")),
+    "PLB": _plb,
+}
+_OF_A_NEW_CODE = {"remark_required": "no", "alert": "no", "confidence": Confidence.MEDIUM.value}
+
+
+def _laid_over(name: str, code: str, entry: C | None, row: Row) -> C:
+    """Apply a caller's row to the entry of a code; other columns stay the same."""
+    kept = _OF_A_NEW_CODE if entry is None else _cells(name, entry)
+    read: C = _READ[name](attrs.evolve(row, cells={**kept, **row.cells, "code": code}))
+    return read if entry is None else attrs.evolve(read, text=entry.text)
+
+
+def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
+    """The cells of an entry as the table file has them."""
+    bounds = {"start": "start_between", "last_modified": "modified_between", "stop": "stop_between"}
+    return {
+        column: _cell(getattr(entry, bounds.get(column, ""), None) or getattr(entry, column))
+        for column in _COLUMNS[name]
+    }
+
+
+def _cell(value: str | bool | date | tuple[str | date, ...] | None) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):  # The value is the bounds of a date, or group codes.
+        return ("/" if value and isinstance(value[0], date) else " ").join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
+    """The search entry of a code; a stopped code ranks after its equals."""
+    if isinstance(code, Plb):
+        return Entry(code.code, code.title, f"{code.plus} {code.minus} {code.note} {code.text}", "")
+    further = f"{titles.get(code.category, '')} {code.text}"
+    return Entry(code.code, code.title, further, code.category, bool(code.stop or code.stop_between))
+
+
+_REMARK = re.compile(r"(M|MA|N)0*([1-9]\d{0,3})", re.ASCII)
+_PROVIDER_LEVEL = re.compile(r"[A-Z\d]{2}", re.ASCII)
+
+
+def _reason_code(text: str | int) -> str:
+    return split_code(text)[1]
+
+
+def _remark_code(text: str | int) -> str:
+    match = _REMARK.fullmatch(written(text).strip().upper())
+    if match is None:
+        raise UnknownCode(f"{quoted(written(text))} is no remark code: write N811, MA130 or M15", written(text)[:20])
+    letters, number = match.groups()
+    return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
+
+
+def _provider_level_code(text: str | int) -> str:
+    code = written(text).strip().upper()
+    if _PROVIDER_LEVEL.fullmatch(code) is None:
+        raise UnknownCode(f"{quoted(written(text))} is no provider-level code: write WO, FB or 72", written(text)[:20])
+    return code
+
+
+_CANONICAL: dict[str, Callable[[str | int], str]] = {
+    "CARC": _reason_code,
+    "RARC": _remark_code,
+    "PLB": _provider_level_code,
+}

@@ -1,0 +1,146 @@
+"""Strict reader of tables in CSV files.
+
+A value that is not understood raises `InvalidTable`, which names the file and the row.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator
+from datetime import date
+from enum import StrEnum
+from importlib import resources
+from io import StringIO
+from os import PathLike, fspath
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import attrs
+
+from sequestration._errors import InvalidDate, InvalidTable
+from sequestration._law.periods import Authority
+from sequestration._money import as_date, quoted
+
+__all__ = ["Row", "rows_of_file", "shipped_rows"]
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@attrs.frozen
+class Row:
+    """One row of a table: its cells by column name, without surrounding blanks."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def refuse(self, text: str) -> NoReturn:
+        """Raise `InvalidTable` for this row."""
+        raise InvalidTable(text, self.file, self.number)
+
+    def text(self, column: str) -> str:
+        """A cell that may be empty; also empty if the table has no such column."""
+        return self.cells.get(column, "")
+
+    def filled(self, column: str) -> str:
+        """A cell that must not be empty."""
+        return self.text(column) or self.refuse(f"{column} is empty")
+
+    def words(self, column: str) -> tuple[str, ...]:
+        """The words of a cell, which are separated by blanks."""
+        return tuple(self.text(column).split())
+
+    def flag(self, column: str) -> bool:
+        """A cell that holds yes or no."""
+        word = self.text(column)
+        if word not in ("yes", "no"):
+            self.refuse(f"{column} is yes or no, not {quoted(word)}")
+        return word == "yes"
+
+    def member(self, column: str, kind: type[E]) -> E:
+        """A cell that holds a value of an enumeration."""
+        word = self.text(column)
+        try:
+            return kind(word)
+        except ValueError:
+            self.refuse(f"{column} is one of {', '.join(kind)}, not {quoted(word)}")
+
+    def day(self, column: str) -> date | None:
+        """A cell that holds a date; None if it is empty or holds the bounds of a date."""
+        word = self.text(column)
+        return None if not word or "/" in word else self._date(column, word)
+
+    def days_between(self, column: str) -> tuple[date, date] | None:
+        """The bounds of an unknown date in a cell: after the first, not after the second."""
+        word = self.text(column)
+        if "/" not in word:
+            return None
+        try:
+            first, last = map(as_date, word.split("/", 1))
+        except InvalidDate:
+            self.refuse(f"{column}: {quoted(word)} is no date as YYYY-MM-DD, nor two with a slash between them")
+        if first >= last:
+            self.refuse(f"{column}: {first} is not before {last}")
+        return first, last
+
+    def authority(self) -> Authority | None:
+        """The source of the row, from its columns authority and says; None if it has none."""
+        return Authority(self.text("authority"), self.filled("says")) if self.text("authority") else None
+
+    def _date(self, column: str, word: str) -> date:
+        try:
+            return as_date(word)
+        except InvalidDate as error:
+            self.refuse(f"{column}: {error}")
+
+
+def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
+    """The rows of a table that comes with the library and has exactly these columns."""
+    content = (resources.files("sequestration") / "data" / name).read_bytes()
+    return _rows(content, name, columns, ())
+
+
+def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
+    """The rows of a caller's file; raises `OSError` if it cannot be read."""
+    return _rows(Path(path).read_bytes(), fspath(path), columns, optional)
+
+
+def _rows(content: bytes, file: str, columns: Collection[str], optional: Collection[str]) -> Iterator[Row]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidTable("the file is not UTF-8 text", file) from None
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            if header is None:
+                header = _header(cells, file, columns, optional)
+            elif any(cell.strip() for cell in cells):
+                yield _row(cells, header, file, number)
+    except csv.Error as error:
+        raise InvalidTable(f"this is no CSV: {error}", file, number + 1) from None
+    if header is None:
+        raise InvalidTable(f"the file is empty; its first row names the columns {', '.join(columns)}", file)
+
+
+def _header(cells: list[str], file: str, columns: Collection[str], optional: Collection[str]) -> list[str]:
+    names = [cell.strip().lower() for cell in cells]
+    known = [*columns, *optional]
+    for name in names:
+        if name not in known:
+            raise InvalidTable(f"unknown column {quoted(name)}; known are {', '.join(known)}", file, 1)
+        if names.count(name) > 1:
+            raise InvalidTable(f"the column {name} stands there twice", file, 1)
+    missing = [column for column in columns if column not in names]
+    if missing:
+        raise InvalidTable(f"the column {missing[0]} is missing; the first row names the columns", file, 1)
+    return names
+
+
+def _row(cells: list[str], header: list[str], file: str, number: int) -> Row:
+    if len(cells) != len(header):
+        raise InvalidTable(f"{len(cells)} cells where {len(header)} columns are named", file, number)
+    return Row(file, number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})

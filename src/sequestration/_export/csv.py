@@ -1,0 +1,69 @@
+"""Write findings as CSV (RFC 4180) that is safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+
+from sequestration._checking.findings import Finding
+from sequestration._printable import visible
+
+__all__ = ["COLUMNS", "write_findings"]
+
+_STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # Includes the characters of East Asian keyboards.
+_BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
+_INNER_FORMULA = re.compile(rf"([;\t\r\n]\s*)(?=[{re.escape(''.join(_STARTS_A_FORMULA))}])")
+"""Positions where a spreadsheet that splits cells at semicolons or tabs would find a formula."""
+
+COLUMNS: Mapping[str, Callable[[Finding], object]] = {
+    "verdict": lambda found: found.verdict.value,
+    "file": lambda found: found.file,
+    "payer": lambda found: found.payer,
+    "claim": lambda found: found.claim,
+    "line": lambda found: found.line,
+    "procedure": lambda found: found.procedure,
+    "on": lambda found: found.on,
+    "date_rule": lambda found: found.date_rule,
+    "claim_type": lambda found: found.claim_type,
+    "paid": lambda found: found.paid,
+    "payable": lambda found: found.payable,
+    "rate": lambda found: found.rate,
+    "rate_status": lambda found: found.period and found.period.status.value,
+    "group": lambda found: found.group,
+    "reported": lambda found: found.reported,
+    "expected": lambda found: found.expected,
+    "difference": lambda found: found.difference,
+    "owed_to": lambda found: found.owed_to and found.owed_to.value,
+    "explanation_codes": lambda found: " ".join(explanation.code for explanation in found.explanations),
+    "explanations": lambda found: "; ".join(explanation.text for explanation in found.explanations),
+    "reason": lambda found: found.reason,
+    "reason_code": lambda found: found.reason_code and found.reason_code.value,
+    "remitted_on": lambda found: found.remitted_on,
+    "step": lambda found: found.step and found.step.action.value,
+    "step_why": lambda found: found.step and found.step.why,
+    "last_day": lambda found: found.step and found.step.deadline and found.step.deadline.last_day,
+    "authority": lambda found: found.step and found.step.authority and str(found.step.authority),
+}
+"""Columns with their values of a finding, named as in the JSON."""
+
+
+def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
+    """Write a header, and one row per finding, to a stream that keeps line ends.
+
+    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula gets an
+    apostrophe before it, and control characters become question marks.
+    """
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value(found)) for value in COLUMNS.values()] for found in findings)
+
+
+def _cell(value: object) -> object:
+    """A number or a date as it is, or a text that is not a formula."""
+    if not isinstance(value, str):
+        return value
+    text = _INNER_FORMULA.sub(r"\1'", visible(value))
+    risky = text.lstrip().startswith(_STARTS_A_FORMULA) or text.startswith(_BLANKS_THAT_SPLIT)
+    return f"'{text}" if risky else text

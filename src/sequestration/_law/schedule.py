@@ -1,0 +1,393 @@
+"""Rate schedules by date: strict loading, look-up by day, and what-if changes.
+
+The law that comes with the library is in ``data/law/schedules/*.toml``. It is read on first use by the same loader
+that callers use for their own schedules.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from sequestration._errors import InvalidDate, InvalidSchedule
+from sequestration._law.periods import (
+    Authority,
+    RatePeriod,
+    Status,
+    authorities_of,
+    day_of,
+    member_of,
+    percent,
+    period_of_record,
+    rate_of,
+    record_of_period,
+    refuse_unknown,
+    text_of,
+)
+from sequestration._money import EXACT, Day, as_date, quoted
+
+__all__ = ["RateSchedule", "Stacking", "shipped_schedule", "shipped_schedule_names"]
+
+_ONE_DAY = timedelta(days=1)
+_WHOLE = Decimal(1)
+
+
+class Stacking(StrEnum):
+    """Ways to combine the rate of a what-if with the rate of the law."""
+
+    ADD = "add"
+    """Both rates apply to the same payable amount: 2% and 4% make 6%."""
+    COMPOUND = "compound"
+    """One rate applies to what the other leaves: 2% and 4% make 5.92%."""
+    REPLACE = "replace"
+    """Only the new rate applies."""
+
+
+@attrs.frozen(repr=False)
+class RateSchedule:
+    """A rate for every day: periods in order, without gaps or overlaps.
+
+    Build one with `from_toml` or `from_records`, or from another schedule with `what_if`.
+
+    Attributes:
+        name: Short name of the schedule.
+        periods: Periods in order. The first has no first day and the last has no last day.
+        title: Title for readers; may be empty.
+
+    Raises:
+        InvalidSchedule: The periods do not cover every day exactly once.
+    """
+
+    name: str
+    periods: tuple[RatePeriod, ...]
+    title: str = ""
+    _starts: tuple[int, ...] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_gaps(self.name, self.periods)
+        starts = tuple(p.first_day.toordinal() for p in self.periods if p.first_day is not None)
+        object.__setattr__(self, "_starts", starts)
+
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str]) -> RateSchedule:
+        """Read a schedule from a TOML file.
+
+        The reference page on schedule files lists the keys. Raises `InvalidSchedule`, which names the file and
+        the key, if the file breaks a rule of the format, and `OSError` if it cannot be read.
+        """
+        file = Path(path)
+        return _schedule_of_toml(file.read_bytes(), str(path), lambda name: file.with_name(name).read_bytes())
+
+    @classmethod
+    def from_records(cls, records: Iterable[Mapping[str, Any]], *, name: str = "custom") -> RateSchedule:
+        """Build a schedule from records of plain values, as `to_records` returns them.
+
+        Each record has the keys `first_day` and `last_day` (a date or ISO text; None or absent for no bound),
+        `rate` (text or `Decimal`), `status`, `authorities` (records with `citation`, `says` and optionally
+        `url`), `verified_on` and optionally `note`. Raises `InvalidSchedule` for a record that breaks a rule.
+        """
+        periods = [period_of_record(record, f"{name}: period {number}") for number, record in enumerate(records, 1)]
+        return cls(name, tuple(periods))
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Convert the periods to plain values, which `from_records` reads back."""
+        return [record_of_period(period) for period in self.periods]
+
+    def rate_on(self, day: Day) -> Decimal:
+        """The rate on a day as a share of the payable amount; zero if nothing is withheld.
+
+        Raises `InvalidDate` if `day` is not a date.
+
+        >>> shipped_schedule("medicare_ffs").rate_on("2022-05-10")
+        Decimal('0.01')
+        """
+        return self.period_on(day).rate
+
+    def period_on(self, day: Day) -> RatePeriod:
+        """The period that contains a day.
+
+        Raises `InvalidDate` if `day` is not a date.
+
+        >>> print(shipped_schedule("medicare_ffs").period_on("2022-05-10"))
+        1 % from 2022-04-01 to 2022-06-30 (ordered)
+        """
+        return self.periods[bisect_right(self._starts, as_date(day).toordinal())]
+
+    @property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which the rate changes; a change of status alone does not count."""
+        return tuple(
+            later.first_day
+            for earlier, later in pairwise(self.periods)
+            if earlier.rate != later.rate and later.first_day is not None
+        )
+
+    @property
+    def settled_until(self) -> date | None:
+        """The last day before the first projected period; None if nothing is projected."""
+        for period in self.periods:
+            if period.projected:
+                return period.first_day - _ONE_DAY if period.first_day else None
+        return None
+
+    @property
+    def verified_on(self) -> date:
+        """The day of the last verification: the oldest such day of any period."""
+        return min(period.verified_on for period in self.periods)
+
+    @property
+    def how_current(self) -> str:
+        """The end of settled law, the projected days, and the day of verification."""
+        settled = f"settled until {self.settled_until or 'further notice'}"
+        projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
+        checked = f"verified on {self.verified_on}"
+        return "; ".join([settled, *([f"projected {projected}"] if projected else []), checked])
+
+    def what_if(
+        self,
+        *,
+        first_day: Day,
+        last_day: Day | None = None,
+        rate: Decimal | str,
+        stacking: Stacking | str = Stacking.ADD,
+        note: str = "",
+    ) -> RateSchedule:
+        """Build a new schedule in which another rate applies for some days.
+
+        A statutory PAYGO order could take at most 4% from Medicare (2 U.S.C. 935(a)). No text we know settles how
+        PAYGO would combine with the sequester, so that choice is the caller's.
+
+        Args:
+            first_day: First day of the new rate (included).
+            last_day: Last day of the new rate (included); None for no end.
+            rate: Assumed rate as a share between 0 and 1, such as "0.04".
+            stacking: How the new rate combines with the rate that is there: "add", "compound" or "replace".
+            note: Remark kept with the changed periods.
+
+        Raises:
+            InvalidSchedule: The rate or the stacking is not valid, or the resulting rate exceeds 1.
+            InvalidDate: A day is not a date, or the last day is before the first.
+
+        >>> law = shipped_schedule("medicare_ffs")
+        >>> law.what_if(first_day="2027-04-01", rate="0.04").rate_on("2027-04-01")
+        Decimal('0.06')
+        """
+        first = as_date(first_day)
+        last = None if last_day is None else as_date(last_day)
+        if last == date.max:
+            last = None
+        if last is not None and last < first:
+            raise InvalidDate(f"a what-if cannot end on {last}, before it begins on {first}")
+        where = f"{self.name}: what-if"
+        assumed = rate_of(rate, where)
+        how = member_of(Stacking, stacking, where, "stacking")
+        periods: list[RatePeriod] = []
+        for period in self.periods:
+            before, inside, after = _cut_out(period, first, last)
+            periods += [*before, *(_assume(part, assumed, how, note, where) for part in inside), *after]
+        return RateSchedule(f"{self.name} what-if", tuple(periods), self.title)
+
+    def __repr__(self) -> str:
+        return (
+            f"<RateSchedule {self.name}: {len(self.periods)} periods, "
+            f"settled until {self.settled_until or 'further notice'}, verified on {self.verified_on}>"
+        )
+
+    def __str__(self) -> str:
+        rows = [f"{percent(p.rate):>6}  {p.span:<30}  {p.status}" for p in self.periods]
+        return "\n".join([self.title or self.name, *rows, self.how_current])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import joined, notebook, table
+
+        columns = ("rate", "first day", "last day", "status", "authorities", "note")
+        rows = [
+            (
+                percent(period.rate),
+                period.first_day,
+                period.last_day,
+                period.status,
+                joined((authority.citation for authority in period.authorities), "; "),
+                period.note,
+            )
+            for period in self.periods
+        ]
+        return notebook(table(self.title or self.name, columns, rows, note=self.how_current))
+
+
+@cache
+def shipped_schedule(name: str) -> RateSchedule:
+    """A schedule that comes with the library, by the name of its file.
+
+    Raises `InvalidSchedule` for an unknown name.
+    """
+    if name not in shipped_schedule_names():
+        known = ", ".join(shipped_schedule_names())
+        raise InvalidSchedule(f"there is no schedule {quoted(name, 40)}; there are {known}")
+    folder = resources.files("sequestration") / "data" / "law" / "schedules"
+    return _schedule_of_toml(
+        (folder / f"{name}.toml").read_bytes(), f"{name}.toml", lambda file: (folder / file).read_bytes()
+    )
+
+
+def shipped_schedule_names() -> tuple[str, ...]:
+    """The names that `shipped_schedule` accepts."""
+    folder = resources.files("sequestration") / "data" / "law" / "schedules"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+# The rest of this module describes how current the law is, reads TOML, and builds what-if schedules.
+
+
+def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
+    """Merge periods that follow each other without a gap; the input is in order."""
+    joined: list[RatePeriod] = []
+    for period in periods:
+        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + _ONE_DAY:
+            joined[-1] = attrs.evolve(joined[-1], last_day=period.last_day)
+        else:
+            joined.append(period)
+    return joined
+
+
+_LARGEST_TOML = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
+_MOST_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
+_SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
+
+
+def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], bytes]) -> RateSchedule:
+    """Build a schedule from the bytes of a file.
+
+    The file may name one schedule in the same folder as `based_on`, which `read_beside` reads. It then has the
+    periods of that schedule, each with the file's own authorities added, so that no date is written down twice.
+    """
+    table = _table_of_toml(content, file)
+    refuse_unknown(table, _SCHEDULE_KEYS, file)
+    name = text_of(table, "name", file)
+    title = text_of(table, "title", file) if "title" in table else ""
+    checked = day_of(table, "verified_on", file) if "verified_on" in table else None
+    own = authorities_of(table.get("authorities", []), file, required=False)
+    if "based_on" in table:
+        if "period" in table:
+            raise InvalidSchedule(f"{file}: based_on and period exclude each other")
+        base_file = text_of(table, "based_on", file)
+        if Path(base_file).name != base_file or not base_file.isprintable():
+            raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quoted(base_file)}")
+        base_table = _table_of_toml(read_beside(base_file), base_file)
+        if "based_on" in base_table:
+            raise InvalidSchedule(f"{file}: based_on names {base_file}, which is itself based on another")
+        base = _schedule_of_toml(read_beside(base_file), base_file, read_beside)
+        periods = [
+            attrs.evolve(
+                period,
+                authorities=period.authorities + own,
+                verified_on=min(period.verified_on, checked or period.verified_on),
+            )
+            for period in base.periods
+        ]
+    else:
+        records: list[Any] = table.get("period", [])
+        if not isinstance(records, list) or not records:
+            raise InvalidSchedule(f"{file}: there is no [[period]]")
+        periods = [
+            period_of_record(record, f"{file}: period {number}", verified_on=checked, shared=own)
+            for number, record in enumerate(records, 1)
+        ]
+    try:
+        return RateSchedule(name, tuple(periods), title)
+    except InvalidSchedule as error:
+        raise InvalidSchedule(f"{file}: {error}") from None
+
+
+def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
+    import tomllib  # Imported here because importing the library must not read data.
+
+    if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
+        raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
+    except (ValueError, RecursionError) as error:
+        # Covers bad TOML, duplicate keys, endless numbers and endless nesting.
+        raise InvalidSchedule(f"{file}: {error}") from None
+
+
+def _dots(line: bytes) -> int:
+    return line.count(b".")
+
+
+def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
+    if not periods:
+        raise InvalidSchedule(f"{name}: a schedule has at least one period")
+    if periods[0].first_day is not None:
+        raise InvalidSchedule(f"{name}: period 1: the first period has no first_day, so that no day is left out")
+    if periods[-1].last_day is not None:
+        raise InvalidSchedule(
+            f"{name}: period {len(periods)}: the last period has no last_day, so that no day is left out"
+        )
+    for number, (earlier, later) in enumerate(pairwise(periods), 2):
+        where = f"{name}: period {number}"
+        if later.first_day is None or earlier.last_day is None:
+            raise InvalidSchedule(f"{where}: first_day, and last_day of the period before, are missing")
+        if later.first_day <= earlier.last_day:
+            raise InvalidSchedule(
+                f"{where}: first_day {later.first_day} overlaps the period before, which ends {earlier.last_day}"
+            )
+        if later.first_day != earlier.last_day + _ONE_DAY:
+            raise InvalidSchedule(f"{where}: there is a gap between {earlier.last_day} and first_day {later.first_day}")
+        if later.last_day is not None and later.last_day < later.first_day:
+            raise InvalidSchedule(f"{where}: last_day {later.last_day} is before first_day {later.first_day}")
+
+
+def _cut_out(
+    period: RatePeriod, first: date, last: date | None
+) -> tuple[list[RatePeriod], list[RatePeriod], list[RatePeriod]]:
+    """The parts of a period before, within and after the days from first to last."""
+    start, end = period.first_day, period.last_day
+    before = after = False
+    if first > (start or date.min):
+        before = True
+        if end is not None and end < first:
+            return [period], [], []
+    if last is not None and (end is None or end > last):
+        after = True
+        if start is not None and start > last:
+            return [], [], [period]
+    inside = attrs.evolve(period, first_day=first if before else start, last_day=last if after else end)
+    return (
+        [attrs.evolve(period, last_day=first - _ONE_DAY)] if before else [],
+        [inside],
+        [attrs.evolve(period, first_day=last + _ONE_DAY)] if after and last is not None else [],
+    )
+
+
+def _assume(period: RatePeriod, rate: Decimal, how: Stacking, note: str, where: str) -> RatePeriod:
+    if how is Stacking.ADD:
+        total = EXACT.add(period.rate, rate)
+    elif how is Stacking.COMPOUND:
+        left = EXACT.multiply(EXACT.subtract(_WHOLE, period.rate), EXACT.subtract(_WHOLE, rate))
+        total = EXACT.subtract(_WHOLE, left)
+    else:
+        total = rate
+    assumption = Authority("what-if", f"assumed by the caller: {percent(rate)}, stacking {how}")
+    return attrs.evolve(
+        period,
+        rate=rate_of(total, where),
+        status=Status.WHAT_IF,
+        authorities=(*period.authorities, assumption),
+        note="; ".join(
+            part for part in (note, "the law's own rate of these days is projected" if period.projected else "") if part
+        ),
+    )

@@ -1,0 +1,87 @@
+"""Run one function over many items in several processes.
+
+Results come in order, and a worker that dies loses no result.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Generic, TypeVar
+
+import attrs
+
+from sequestration._runtime.interrupts import Interrupts, held_back, in_worker
+
+__all__ = ["Lost", "in_processes"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@attrs.frozen
+class Lost(Generic[Item]):
+    """An item whose worker process died."""
+
+    item: Item
+
+
+def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result | Lost[Item]]:
+    """Yield the result for each item in order, computed in several processes.
+
+    The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
+    tried again, each in its own process; an item that kills that process too is `Lost`. If no process can be
+    started (in a daemon worker, or in a script without a main guard), this process does all the work.
+    """
+    if multiprocessing.current_process().daemon:
+        yield from map(function, items)
+        return
+    startable: bool | None = None  # Unknown until a worker is lost.
+    of_the_caller = multiprocessing.active_children()
+    with _pool(jobs) as pool:
+        try:
+            with held_back():
+                futures = [pool.submit(function, item) for item in items]
+            Interrupts.of_this_process().pass_on()  # Some workers may have started after the interrupt came.
+            for item, future in zip(items, futures, strict=True):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    # The worker may have died of the interrupt. Here the item ends at once and is reported.
+                    if Interrupts.of_this_process().came:
+                        yield function(item)
+                        continue
+                    startable = _can_start() if startable is None else startable
+                    yield _alone(function, item) if startable else function(item)
+        except BaseException:  # After an interrupt, or when the caller stops early, no worker may be left behind.
+            for process in multiprocessing.active_children():
+                if process not in of_the_caller:
+                    process.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _can_start() -> bool:
+    """Whether a process can be started at all, tested with an empty task."""
+    with _pool(1) as pool:
+        try:
+            pool.submit(int).result()
+        except BrokenProcessPool:
+            return False
+    return True
+
+
+def _alone(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(function, item).result()
+        except BrokenProcessPool:
+            return Lost(item)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    taken = Interrupts.of_this_process().are_taken
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, spawn, initializer=in_worker, initargs=(taken,))

@@ -1,0 +1,430 @@
+"""Carry Medicare's adjustments over to the claim for the secondary payer.
+
+A secondary claim (X12 837) carries the payment and the adjustments of the primary payer: those of the claim in loop
+2320, those of its service lines in loop 2430. A payer rejects the claim if the 253 is left out, reported at the
+other level, or rounded so that nothing balances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from sequestration._checking.amounts import CARC_253
+from sequestration._errors import InvalidAmount
+from sequestration._law.holidays import next_working_day
+from sequestration._law.rules import settings
+from sequestration._money import as_cents, as_dollars
+from sequestration._printable import visible
+from sequestration._x12.model import Adjustment, Claim, ServiceLine, adjustments_in_html
+
+if TYPE_CHECKING:
+    from sequestration._html import Piece
+
+__all__ = ["Gap", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustments"]
+
+
+@attrs.frozen(kw_only=True)
+class Gap:
+    """Amount in dollars that is charged but not explained.
+
+    `line` is the number of a service line; None is the claim.
+    """
+
+    line: int | None
+    amount: Decimal
+
+    def __str__(self) -> str:
+        place = "the claim" if self.line is None else f"line {self.line}"
+        return f"{place} is out of balance by {self.amount}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, notebook
+
+        return notebook(element("p", str(self)))
+
+
+@attrs.frozen(kw_only=True)
+class SecondaryLine:
+    """Contents of loop 2430 for one service line, in dollars.
+
+    `charge` = `paid` + the sum of `adjustments`, unless a `Gap` reports otherwise.
+
+    Attributes:
+        number: Number of the line, from 1.
+        procedure: Procedure code without modifiers.
+        modifiers: Modifiers of the procedure code.
+        revenue_code: Revenue code.
+        units: Units as sent.
+        charge: Billed charge.
+        paid: Medicare's payment.
+        adjustments: Adjustments of the line.
+        control_number: The practice's own number of the line.
+    """
+
+    number: int
+    procedure: str
+    modifiers: tuple[str, ...]
+    revenue_code: str
+    units: str
+    charge: Decimal
+    paid: Decimal
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
+    control_number: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON; amounts are text."""
+        return {
+            "line": self.number,
+            "procedure": self.procedure,
+            "modifiers": list(self.modifiers),
+            "revenue_code": self.revenue_code,
+            "units": self.units,
+            "charge": str(self.charge),
+            "paid": str(self.paid),
+            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "control_number": self.control_number,
+        }
+
+    def __str__(self) -> str:
+        head = f"line {self.number} (loop 2430), {_code(self)}: charge {self.charge}, paid {self.paid}"
+        return "\n".join([head, *(f"  {_told(adjustment)}" for adjustment in self.adjustments)])
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook
+
+        return notebook(_line_in_html(self))
+
+
+@attrs.frozen(kw_only=True)
+class SecondaryAdjustments:
+    """Medicare's decision as the secondary claim must report it, in dollars.
+
+    A forwarded claim (crossover) needs no claim of your own, which would be a duplicate. Send one only if the
+    secondary payer does not have it.
+
+    Attributes:
+        claim: Patient control number.
+        forwarded: Whether Medicare forwarded the claim itself.
+        signs: Evidence in the remittance that the claim was forwarded.
+        wait_until: First day to check with the secondary payer; None without a date to count from.
+        charge: Billed charge.
+        paid: Medicare's payment of the claim.
+        adjudicated_on: Payment date, or else the remittance date.
+        adjustments: Claim-level adjustments (loop 2320).
+        lines: Service lines with their adjustments (loop 2430).
+        sequestration: Sum of the 253s.
+        gaps: Amounts that are not explained; empty if everything balances.
+    """
+
+    claim: str
+    forwarded: bool
+    signs: tuple[str, ...]
+    wait_until: date | None
+    charge: Decimal
+    paid: Decimal
+    adjudicated_on: date | None
+    adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
+    lines: tuple[SecondaryLine, ...]
+    sequestration: Decimal
+    gaps: tuple[Gap, ...]
+
+    @property
+    def balances(self) -> bool:
+        """Whether the claim and its lines balance to the cent."""
+        return not self.gaps
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
+        return {
+            "claim": self.claim,
+            "forwarded": self.forwarded,
+            "signs": list(self.signs),
+            "wait_until": _iso(self.wait_until),
+            "charge": str(self.charge),
+            "paid": str(self.paid),
+            "adjudicated_on": _iso(self.adjudicated_on),
+            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "lines": [line.to_dict() for line in self.lines],
+            "sequestration": str(self.sequestration),
+            "balances": self.balances,
+            "gaps": [{"line": gap.line, "amount": str(gap.amount)} for gap in self.gaps],
+        }
+
+    def __str__(self) -> str:
+        rows = [f"claim {self.claim}: charge {self.charge}, Medicare paid {self.paid}{_on(self.adjudicated_on)}"]
+        if self.forwarded:
+            wait = f"wait until {self.wait_until} and ask" if self.wait_until else "wait, and ask"
+            rows.append(f"  Medicare has sent it on ({', '.join(self.signs)}): {wait} the next payer first,")
+            rows.append("  for a second claim is a duplicate; if it has none, send this:")
+        if self.adjustments:
+            rows.append("  at the claim (loop 2320):")
+            rows += [f"    {_told(adjustment)}" for adjustment in self.adjustments]
+        for line in self.lines:
+            first, *others = str(line).splitlines()
+            rows += [f"  at {first}", *(f"  {other}" for other in others)]
+        return visible("\n".join([*rows, *(f"  {text}" for text in self._balance)]))
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import element, facts, notebook
+
+        wait = f"{', '.join(self.signs)}; ask the next payer first" if self.forwarded else "no sign of it"
+        rows = [
+            ("sent on by Medicare", wait),
+            ("wait until", self.wait_until),
+            ("charge", self.charge),
+            ("Medicare paid", self.paid),
+            ("adjudicated on", self.adjudicated_on),
+            ("sequestration in it", self.sequestration),
+            ("balance", "; ".join(self._balance)),
+        ]
+        return notebook(
+            facts(f"Claim {self.claim}: what the secondary claim repeats", rows),
+            element("p", element("strong", "At the claim (loop 2320)")) if self.adjustments else "",
+            adjustments_in_html(self.adjustments),
+            *(_line_in_html(line) for line in self.lines),
+        )
+
+    @property
+    def _balance(self) -> list[str]:
+        return [str(gap) for gap in self.gaps] or ["it balances to the cent"]
+
+
+def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdjustments:
+    """Build the adjustments that the claim to the secondary payer must repeat.
+
+    Check `forwarded` first. Every adjustment stays at the level where Medicare reported it; adjustments of 0.00 are
+    left out because there is nothing to repeat. `spread` distributes a claim-level 253 over the lines in proportion
+    to their payments, to the cent (largest remainder, earlier lines first), for payers that take it at lines only.
+
+    Raises `ValueError` for a reversal, for a claim in which the file ends, and if there is no paid line to spread
+    over; `InvalidAmount` if an amount could not be read; `TypeError` if `claim` is not a `Claim`. Sources: X12 837,
+    loops 2320 and 2430; CMS on crossover claims (see the page on secondary claims).
+
+    >>> from sequestration import read_835
+    >>> with read_835(EXAMPLE) as reader:
+    ...     print(secondary_adjustments(next(reader)))
+    claim A-1: charge 150.00, Medicare paid 78.40 on 2024-03-15
+      at line 1 (loop 2430), 99213: charge 150.00, paid 78.40
+        CO-45  50.00
+        CO-253  1.60
+        PR-2  20.00
+      it balances to the cent
+    """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
+    _refuse_what_cannot_be_sent(claim)
+    of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
+    lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []
+    if spread:
+        of_claim, lines = _spread(of_claim, lines, claim)
+    signs = _signs_of_forwarding(claim)
+    remittance = claim.remittance
+    return SecondaryAdjustments(
+        claim=claim.control_number,
+        forwarded=bool(signs),
+        signs=tuple(signs),
+        wait_until=_after_working_days(remittance.dated, settings().forwarded_working_days) if signs else None,
+        charge=as_dollars(_known(claim.charge_cents, "charge", claim, None)),
+        paid=as_dollars(_known(claim.paid_cents, "payment", claim, None)),
+        adjudicated_on=remittance.paid_on or remittance.dated,
+        adjustments=tuple(of_claim),
+        lines=tuple(lines),
+        sequestration=as_dollars(
+            sum(_total(_cuts(items)) for items in [of_claim, *(line.adjustments for line in lines)])
+        ),
+        gaps=tuple(_gaps(claim, of_claim, lines)),
+    )
+
+
+def _refuse_what_cannot_be_sent(claim: Claim) -> None:
+    if claim.is_reversal:
+        raise ValueError(
+            f"claim {visible(claim.control_number)} takes an earlier payment back (status 22): "
+            "carry over the claim that replaces it"
+        )
+    if not claim.complete:
+        raise ValueError(f"claim {visible(claim.control_number)} is not whole: the file breaks off in it")
+
+
+# Crossover: whether Medicare forwarded the claim.
+
+
+def _signs_of_forwarding(claim: Claim) -> list[str]:
+    found: list[str] = []
+    if claim.status in settings().forwarded_statuses:
+        found.append(f"status {claim.status}")
+    remarks = {*claim.remarks, *(remark for line in claim.lines for remark in line.remarks)}
+    found += [f"remark {remark}" for remark in settings().forwarded_remarks if remark in remarks]
+    if claim.crossover_carrier:
+        found.append(f"crossover carrier {claim.crossover_carrier}")
+    return found
+
+
+def _after_working_days(day: date | None, count: int) -> date | None:
+    """The working day that is `count` working days after a day; None without one."""
+    if day is None:
+        return None
+    try:
+        for _ in range(count):
+            day = next_working_day(day + timedelta(days=1))
+    except OverflowError:  # A file may say 9999-12-31, the last day of the calendar.
+        return None
+    return day
+
+
+# Medicare's decision, at the level where Medicare reported it.
+
+
+def _has_line_decisions(claim: Claim) -> bool:
+    """Whether the lines were decided individually.
+
+    Such lines carry adjustments, or their payments add up to the claim's.
+    """
+    if any(line.adjustments for line in claim.lines):
+        return True
+    paid = [line.paid_cents for line in claim.lines]
+    return (
+        bool(any(paid)) and None not in paid and sum(_sure(paid)) == (claim.paid_cents or 0) + _total(claim.adjustments)
+    )
+
+
+def _line_of(line: ServiceLine, claim: Claim) -> SecondaryLine:
+    return SecondaryLine(
+        number=line.number,
+        procedure=line.procedure,
+        modifiers=line.modifiers,
+        revenue_code=line.revenue_code,
+        units=line.units,
+        charge=as_dollars(_known(line.charge_cents, "charge", claim, line)),
+        paid=as_dollars(_known(line.paid_cents, "payment", claim, line)),
+        adjustments=tuple(item for item in line.adjustments if _cents(item, claim, line)),
+        control_number=line.control_number,
+    )
+
+
+def _cents(item: Adjustment, claim: Claim, line: ServiceLine | None) -> int:
+    return _known(item.amount_cents, f"amount of {item.group}-{item.reason}", claim, line)
+
+
+def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None) -> int:
+    if cents is None:
+        place = f"claim {visible(claim.control_number)}" + ("" if line is None else f", line {line.number}")
+        raise InvalidAmount(f"{place}: the {visible(what)} could not be read, so nothing can be carried over")
+    return cents
+
+
+def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Gap]:
+    """Gaps of the lines and of the claim.
+
+    Lines: charge = paid + adjustments. Claim: the same with all adjustments, and its payment is the sum of its lines'.
+    """
+    for line in lines:
+        if gap := as_cents(line.charge) - as_cents(line.paid) - _total(line.adjustments):
+            yield Gap(line=line.number, amount=as_dollars(gap))
+    paid_by_lines = (claim.paid_cents or 0) + _total(of_claim)
+    adjusted = sum(_total(line.adjustments) for line in lines)
+    not_explained = (claim.charge_cents or 0) - paid_by_lines - adjusted
+    not_paid = sum(_paid(lines)) - paid_by_lines if lines else 0
+    if not_explained or not_paid:
+        yield Gap(line=None, amount=as_dollars(not_explained or not_paid))
+
+
+# A claim-level 253, spread over the lines.
+
+
+def _spread(
+    of_claim: list[Adjustment], lines: list[SecondaryLine], claim: Claim
+) -> tuple[list[Adjustment], list[SecondaryLine]]:
+    """The claim's adjustments without the 253, and the lines with their shares of it.
+
+    A line's payment decreases by its share, unless the lines' payments already add up to the claim's: then the amount
+    has been withheld from them already.
+    """
+    cuts = _cuts(of_claim)
+    if not cuts:
+        return of_claim, lines
+    rest = [item for item in of_claim if item.reason != CARC_253]
+    taken_already = sum(_paid(lines)) == (claim.paid_cents or 0) + _total(rest)
+    for cut in cuts:
+        shares = _shares(cut.amount_cents or 0, _paid(lines), claim)
+        lines = [
+            _with_share(line, cut, share, lowered=not taken_already) for line, share in zip(lines, shares, strict=True)
+        ]
+    return rest, lines
+
+
+def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
+    """Whole cents of the 253 for each line, in proportion to its payment."""
+    sign = -1 if cut < 0 else 1
+    weights = [max(0, sign * cents) for cents in paid]
+    whole = sum(weights)
+    if not whole:
+        raise ValueError(
+            f"claim {visible(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
+        )
+    shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)
+    missing = abs(cut) - sum(shares)
+    largest = sorted(range(len(weights)), key=lambda place: -remainders[place])[:missing]
+    return [sign * (share + (place in largest)) for place, share in enumerate(shares)]
+
+
+def _with_share(line: SecondaryLine, cut: Adjustment, share: int, *, lowered: bool) -> SecondaryLine:
+    if not share:
+        return line
+    return attrs.evolve(
+        line,
+        paid=as_dollars(as_cents(line.paid) - share) if lowered else line.paid,
+        adjustments=(*line.adjustments, Adjustment(cut.group, cut.reason, as_dollars(share))),
+    )
+
+
+def _paid(lines: Iterable[SecondaryLine]) -> list[int]:
+    return [as_cents(line.paid) for line in lines]
+
+
+def _cuts(items: Iterable[Adjustment]) -> list[Adjustment]:
+    return [item for item in items if item.reason == CARC_253]
+
+
+def _total(items: Iterable[Adjustment]) -> int:
+    return sum(_sure(item.amount_cents for item in items))
+
+
+def _sure(cents: Iterable[int | None]) -> list[int]:
+    return [amount or 0 for amount in cents]
+
+
+# Text output.
+
+
+def _code(line: SecondaryLine) -> str:
+    return " ".join([line.procedure or line.revenue_code, *line.modifiers])
+
+
+def _line_in_html(line: SecondaryLine) -> Piece:
+    from sequestration._html import element, joined
+
+    head = f"Line {line.number} (loop 2430), {_code(line)}: charge {line.charge:,}, paid {line.paid:,}"
+    return joined([element("p", element("strong", head)), adjustments_in_html(line.adjustments)])
+
+
+def _told(item: Adjustment) -> str:
+    quantity = f"  quantity {item.quantity}" if item.quantity else ""
+    return f"{item.group}-{item.reason}  {item.amount}{quantity}"
+
+
+def _plain(item: Adjustment) -> dict[str, str | None]:
+    return {"group": item.group, "reason": item.reason, "amount": str(item.amount), "quantity": item.quantity}
+
+
+def _on(day: date | None) -> str:
+    return f" on {day}" if day else ""
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

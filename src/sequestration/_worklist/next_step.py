@@ -1,0 +1,227 @@
+"""Recommend the next step for an adjustment or a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache, partial
+from typing import TypeAlias
+
+import attrs
+
+from sequestration import deadlines
+from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._codes.actions import Action, CodeKind
+from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.groups import GroupCode
+from sequestration._codes.pairs import AdjustmentCode
+from sequestration._codes.step import Step
+from sequestration._codes.step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
+from sequestration._codes.tables import carcs, rarcs
+from sequestration._data import shipped_rows
+from sequestration._errors import InvalidDate
+from sequestration._law.periods import Authority
+from sequestration._money import Day, as_date, as_truth
+from sequestration._x12.model import Adjustment
+from sequestration.deadlines import Deadline
+
+__all__ = ["Subject", "next_step"]
+
+Subject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
+"""Subject of a step: a code as people write it, an entry, a pair, an adjustment, or a finding."""
+
+
+@attrs.frozen
+class _Dates:
+    """Days that a deadline may run from, as far as the caller knows them."""
+
+    service: date | None
+    through: date | None
+    remittance: date | None
+    identified: date | None
+
+    @classmethod
+    def of(cls, service: Day | None, through: Day | None, remittance: Day | None, identified: Day | None) -> _Dates:
+        """Convert the caller's dates; raises `InvalidDate`."""
+        dates = cls(*(None if day is None else as_date(day) for day in (service, through, remittance, identified)))
+        if dates.service and dates.through and dates.through < dates.service:
+            raise InvalidDate(f"the through date {dates.through} is before the service date {dates.service}")
+        return dates
+
+    def deadline(self, rule: str) -> Deadline | None:
+        """The deadline of a rule.
+
+        None if no rule is named, if the day that it runs from is unknown, or if the rule did not apply yet on that
+        day.
+        """
+        if not rule:
+            return None
+        count, start = self._counted()[rule]  # A rule that is missing here is a mistake in our data and must raise.
+        if start is None:
+            return None
+        try:
+            return count(start)
+        except InvalidDate:
+            return None
+
+    def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
+        """The function and the starting day of each rule."""
+        return {
+            "timely_filing": (
+                partial(deadlines.timely_filing, through_date=self.through),
+                self.service or self.through,
+            ),
+            "redetermination": (deadlines.redetermination, self.remittance),
+            "reopening": (deadlines.reopening, self.remittance),
+            "overpayment": (deadlines.overpayment, self.identified),
+        }
+
+
+def next_step(
+    subject: Subject,
+    *,
+    remark: str | Iterable[str] | None = None,
+    assigned: bool | None = None,
+    service_date: Day | None = None,
+    through_date: Day | None = None,
+    remittance_date: Day | None = None,
+    identified_on: Day | None = None,
+    steps: StepTable | None = None,
+) -> Step:
+    """Recommend the next step for an adjustment or a finding.
+
+    The group code takes precedence over the reason code: under PR, the patient or the next payer is billed; under
+    any other group the patient is not. A code newer than the table gets the step "review".
+
+    Args:
+        subject: A code as people write it ("CO-253"), a `Carc`, an `AdjustmentCode`, an `Adjustment` or a
+            `Finding`.
+        remark: Remark code or codes of the adjustment.
+        assigned: Whether the provider accepted assignment; None if unknown.
+        service_date: Date of service, from which timely filing runs.
+        through_date: Last day of an institutional bill, from which its timely filing runs.
+        remittance_date: Date of the remittance, from which appeals and reopenings run.
+        identified_on: Day on which an overpayment was identified.
+        steps: The practice's own table (`STEPS.with_rules`); None for `STEPS`.
+
+    Raises:
+        UnknownCode: The subject is not a code.
+        InvalidDate: A date is not valid, or the through date is before the service date.
+
+    >>> next_step("CO-253").action, next_step("PR-96").action, next_step("CO-96").action
+    (<Action.WRITE_OFF: 'write off'>, <Action.BILL_PATIENT: 'bill patient'>, <Action.WRITE_OFF: 'write off'>)
+    >>> print(next_step("CO-50", remittance_date="2026-06-01").deadline.last_day)
+    2026-10-04
+    """
+    dates = _Dates.of(service_date, through_date, remittance_date, identified_on)
+    if isinstance(subject, Finding):
+        return _step_of_finding(subject, dates)
+    remarks = [remark] if isinstance(remark, str) else remark or ()
+    asked = _asked(subject, frozenset(rarcs().canonical(code) for code in remarks), as_truth(assigned, "assigned"))
+    return _step_of_code(asked, dates, shipped_steps() if steps is None else steps)
+
+
+def _asked(
+    subject: str | int | Carc | AdjustmentCode | Adjustment, remarks: frozenset[str], assigned: bool | None
+) -> Asked:
+    if isinstance(subject, Carc):
+        return Asked(subject.code, None, remarks, subject, assigned)
+    if isinstance(subject, AdjustmentCode):
+        return Asked(subject.carc.code, subject.group, remarks, subject.carc, assigned)
+    if isinstance(subject, Adjustment):
+        code = carcs().canonical(subject.reason)
+        return Asked(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
+    code = carcs().canonical(subject)
+    return Asked(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
+
+
+_GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
+
+
+def _step_of_code(asked: Asked, dates: _Dates, steps: StepTable) -> Step:
+    rule = steps.rule_for(asked)
+    if not rule.guard:
+        rule = _by_group(rule, asked)
+        rule = steps.guard_against(rule.step, asked) or rule
+    facts = action_facts()[rule.step]
+    deadline = dates.deadline(rule.deadline or facts.deadline)
+    action, late = _held_against_filing(rule.step, asked, deadline, dates.remittance)
+    title = asked.entry.title if asked.entry else ""
+    unusual = AdjustmentCode(asked.group, asked.entry).unusual if asked.entry else ""
+    why = _sentences(title, rule.why or facts.why, late, f"unusual: {unusual}" if unusual and not rule.guard else "")
+    authority = rule.authority or (deadline.authority if deadline else None)
+    return Step(action, why, deadline, authority, "guard" if rule.guard else rule.origin)
+
+
+def _sentences(*parts: str) -> str:
+    """Join the non-empty parts as sentences, each with a capital letter."""
+    return ". ".join(part[0].upper() + part[1:] for part in parts if part)
+
+
+def _by_group(rule: StepRule, asked: Asked) -> StepRule:
+    """Apply the group code to a rule: CO never bills the patient, PR does."""
+    group, entry = asked.group, asked.entry
+    if group is None:
+        return rule
+    if group.instead_of_patient is not None:
+        if rule.step is not Action.BILL_PATIENT:
+            return rule
+        return attrs.evolve(rule, step=group.instead_of_patient, why=group.why, deadline="", authority=None)
+    if entry is None or rule.origin not in _OURS or rule.step in _PATIENT_OR_NEXT_PAYER or not _is_owed(entry, rule):
+        return rule
+    why = f"{group.why} (without its group code: {rule.step})"
+    return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadline="", authority=None)
+
+
+_OURS = ("library", "default")
+_PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
+
+
+def _is_owed(entry: Carc, rule: StepRule) -> bool:
+    """Whether a PR amount is really owed: not information, a credit or a repeat."""
+    if entry.kind is CodeKind.DENIAL:
+        return rule.step is not Action.NONE
+    return entry.kind in (CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
+
+
+def _held_against_filing(
+    step: Action, asked: Asked, deadline: Deadline | None, remittance: date | None
+) -> tuple[Action, str]:
+    """The action, and what the date of the remittance says about the filing deadline."""
+    if deadline is None or deadline.rule != "timely_filing" or remittance is None:
+        return step, ""
+    past = remittance > deadline.last_day
+    if step is Action.CORRECT_AND_RESUBMIT and past:
+        return step, (
+            f"the last day to file, {deadline.last_day}, was past when the remittance came: a claim sent anew is late, "
+            "so ask whether a reopening can mend it"
+        )
+    if asked.code == "29" and not past:
+        return Action.REVIEW, (
+            f"the remittance is not later than the last day to file, {deadline.last_day}: the claim cannot have been "
+            "late, so ask the contractor"
+        )
+    return step, ""
+
+
+def _step_of_finding(finding: Finding, dates: _Dates) -> Step:
+    """Choose the step by the verdict, then by who is owed.
+
+    Money that does not belong to the provider is never kept.
+    """
+    action, why, authority = _advice().get(finding.verdict) or _advice()[finding.owed_to]
+    deadline = dates.deadline(action_facts()[action].deadline)
+    return Step(action, _sentences(why, finding.reason), deadline, authority)
+
+
+@cache
+def _advice() -> Mapping[Verdict | OwedTo | None, tuple[Action, str, Authority | None]]:
+    """Rows of ``data/steps/findings.csv`` by verdict, or else by who is owed."""
+    advice: dict[Verdict | OwedTo | None, tuple[Action, str, Authority | None]] = {}
+    for row in shipped_rows("steps/findings.csv", ("verdict", "owed_to", "step", "why", "authority", "says")):
+        if row.text("verdict"):
+            key: Verdict | OwedTo | None = row.member("verdict", Verdict)
+        else:
+            key = row.member("owed_to", OwedTo) if row.text("owed_to") else None
+        advice[key] = (row.member("step", Action), row.filled("why"), row.authority())
+    return advice

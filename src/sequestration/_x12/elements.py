@@ -1,0 +1,118 @@
+"""Parse amounts, dates and codes from the text of elements.
+
+Tables handle the plain forms fast; a slower path handles everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from sequestration._money import as_dollars, quoted
+from sequestration._x12.problems import ProblemCode
+
+__all__ = [
+    "PART_CENTS",
+    "WHOLE_CENTS",
+    "amount_of",
+    "component_of",
+    "date_of",
+    "element_of",
+    "excerpt",
+    "name_of",
+    "shown",
+    "strip_codes",
+]
+
+# Looks up the cents of the digits before and after the point, for the most frequent amounts.
+WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
+PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
+
+_COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
+_MOST_DIGITS = 18
+_DIGITS_OF_DAY = 8
+_LONGEST_SHOWN = 12  # Characters of a bad amount or date that a problem may show.
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_UNIT = 3  # Letters, as in 250USD.
+_BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
+_AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
+_ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
+
+
+def element_of(parts: list[str], index: int) -> str:
+    """An element of a segment; empty if the segment is shorter."""
+    return parts[index] if index < len(parts) else ""
+
+
+def component_of(composite: str, expected: str) -> str:
+    """Detect the component separator of a composite that begins with two letters.
+
+    The envelope may name a wrong one. Without this check, a composite read as one text would bring in what follows
+    its codes: a description, a member number.
+    """
+    mark = composite[2:3]
+    return mark if mark and mark in _COMPONENTS else expected
+
+
+def strip_codes(parts: list[str], places: Iterable[int]) -> None:
+    """Strip the blanks that fixed-width senders put around codes, at these positions."""
+    for place in places:
+        if place < len(parts):
+            parts[place] = parts[place].strip(" ")
+
+
+def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
+    """Parse an amount: whole cents (None if it is not an amount) and what is unusual."""
+    if text == "0":
+        return 0, None
+    whole, _, part = text.partition(".")
+    if part in PART_CENTS and whole.isdecimal() and len(whole) <= _MOST_DIGITS:
+        return int(whole) * 100 + PART_CENTS[part], None
+    if not text.strip():
+        return None, ProblemCode.MISSING_AMOUNT
+    plain = _AMOUNT.fullmatch(text)
+    match = plain or _ODD_AMOUNT.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return None, ProblemCode.BAD_AMOUNT
+    sign, whole, part = match.groups()
+    cents = int(whole.replace(",", "") or 0) * 100 + int(((part or "") + "00")[:2])
+    return -cents if sign == "-" else cents, None if plain else ProblemCode.ODD_AMOUNT
+
+
+def date_of(text: str) -> date | None:
+    """Parse eight digits as a date; None if they are not a date."""
+    text = text.strip(" ")
+    if len(text) != _DIGITS_OF_DAY or not text.isdecimal():
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def name_of(text: str) -> str:
+    """A payer's or payee's name, decoded as UTF-8 where it is valid."""
+    try:
+        return text.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return text.strip()
+
+
+def excerpt(text: str) -> str:
+    """The part of a bad value that a problem may show.
+
+    Of text that may be a name only the length is shown, because elements may be shifted.
+
+    >>> excerpt("250USD"), excerpt("SMITH 250")
+    ("'250USD'", 'a text of 9 characters')
+    """
+    longest = max(map(len, _LETTERS.findall(text)), default=0)
+    if longest > _LONGEST_UNIT or (longest > 1 and _BEGINS_WITH_A_DIGIT.match(text) is None):
+        return f"a text of {len(text)} characters"
+    return quoted(text, _LONGEST_SHOWN)
+
+
+def shown(cents: int | None) -> str:
+    """Dollars as the text of a problem shows them."""
+    return "unknown" if cents is None else str(as_dollars(cents))

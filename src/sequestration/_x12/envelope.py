@@ -1,0 +1,198 @@
+"""Handle interchange, group and transaction envelopes, and the end of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sequestration._errors import X12Error
+from sequestration._runtime.interrupts import Interrupted
+from sequestration._x12.elements import date_of, element_of, excerpt
+from sequestration._x12.model import Remittance
+from sequestration._x12.problems import ProblemCode, reason_of
+from sequestration._x12.segments import SegmentStream
+from sequestration._x12.state import Place, Reading
+
+__all__ = ["Envelope"]
+
+_LONGEST_KIND = 3  # Transaction types such as 837 or 277; a longer text may be part of a name.
+_MOST_DIGITS = 18
+
+
+class Envelope:
+    """State of the open interchange, group and transaction.
+
+    Missing or wrong parts are reported as problems.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._interchange: str | None = None
+        self._group: str | None = None
+        self._groups = 0
+        self._transactions = 0
+        self._transaction_start = 0
+        self._version = ""
+        self._group_date: date | None = None
+        self._found_835 = False
+        self._other_transaction: X12Error | None = None
+        self._cut_off = False
+        self._interrupted = False
+
+    def handlers(self) -> Mapping[str, Callable[[str], None]]:
+        """The handler of each envelope segment."""
+        return {"ISA": self._isa, "IEA": self._iea, "GS": self._gs, "GE": self._ge, "ST": self._st, "SE": self._se}
+
+    def end(self, segments: SegmentStream) -> None:
+        """Close what is still open at the end of the file, and report what is missing."""
+        reading, tail = self._reading, segments.tail
+        at = segments.beginning(), 0
+        if segments.failure is not None:
+            self._fail(segments.failure, at)
+        name, separator, _ = tail.partition(reading.separators.element)
+        is_open = bool(self._open_trailers())
+        if reading.transaction is not None:
+            if name == "SE" and separator:
+                reading.finish_transaction()
+                reading.report(ProblemCode.MISSING_TERMINATOR, at)
+            else:
+                self._break_off(at, tail)
+        elif is_open and not self._found_835 and self._other_transaction is None:
+            self._break_off(at, tail)
+        elif name in ("GE", "IEA") and separator:
+            reading.report(ProblemCode.MISSING_TERMINATOR, at)
+        elif is_open and any(tag.startswith(tail) for tag in ("GE", "IEA")):
+            # The tail is empty or the beginning of one of these tags.
+            reading.report(ProblemCode.MISSING_TRAILER, reading.last(), missing=self._open_trailers())
+        elif tail and (is_open or any(tag.startswith(tail[: len(tag)]) for tag in ("ISA", "GS", "ST"))):
+            self._break_off(at, tail)
+        elif tail:
+            reading.report(ProblemCode.MISPLACED_SEGMENT, at)
+
+    def require_an_835(self) -> None:
+        """Raise `X12Error` if the whole file was read and contained no 835."""
+        if self._found_835:
+            return
+        if self._other_transaction is not None:
+            raise self._other_transaction
+        if not self._cut_off:
+            raise X12Error("this is no 835: it holds no transaction", self._reading.log.file)
+
+    def _isa(self, segment: str) -> None:
+        """Begin an interchange; whatever is still open lacks its trailer."""
+        missing = self._open_trailers()
+        self._reading.finish_transaction()
+        if missing:
+            self._reading.report(ProblemCode.MISSING_TRAILER, missing=missing)
+        self._group = None
+        self._interchange = element_of(self._reading.split(segment), 13).strip()
+        self._groups = 0
+
+    def _iea(self, segment: str) -> None:
+        self._close_group()
+        parts = self._reading.split(segment)
+        self._check_count("IEA01", element_of(parts, 1), self._groups, "groups")
+        if self._interchange is not None and element_of(parts, 2).strip() != self._interchange:
+            self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="IEA02")
+        self._interchange = None
+        self._groups = 0
+
+    def _gs(self, segment: str) -> None:
+        self._close_group()
+        parts = self._reading.split(segment)
+        self._group = element_of(parts, 6).strip()
+        self._version = element_of(parts, 8)
+        self._group_date = date_of(element_of(parts, 4))
+        self._transactions = 0
+        self._groups += 1
+
+    def _ge(self, segment: str) -> None:
+        self._close_transaction_without_end()
+        parts = self._reading.split(segment)
+        self._check_count("GE01", element_of(parts, 1), self._transactions, "transactions")
+        if self._group is not None and element_of(parts, 2).strip() != self._group:
+            self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="GE02")
+        self._group = None
+        self._transactions = 0
+
+    def _st(self, segment: str) -> None:
+        self._close_transaction_without_end()
+        reading = self._reading
+        parts = reading.split(segment)
+        kind, number = element_of(parts, 1).strip(), element_of(parts, 2).strip()
+        self._transaction_start = reading.number()
+        self._transactions += 1
+        if kind == "835":
+            self._found_835 = True
+            version, group_date = self._version, self._group_date
+            remittance = Remittance(
+                control_number=number, version=version, group_date=group_date, file=reading.log.file
+            )
+            reading.begin_transaction(number, remittance)
+            return
+        reading.begin_transaction(number, None)
+        shown = kind if kind.isalnum() and len(kind) <= _LONGEST_KIND else "of another kind"
+        reading.report(ProblemCode.OTHER_TRANSACTION, kind=shown)
+        if self._other_transaction is None:
+            batch, index = reading.here()
+            self._other_transaction = X12Error(
+                f"this is no 835: it holds a transaction {shown}", reading.log.file, *batch.place(index), "ST"
+            )
+
+    def _se(self, segment: str) -> None:
+        reading = self._reading
+        if reading.transaction is None:
+            reading.report(ProblemCode.MISPLACED_SEGMENT)
+            return
+        reading.finish_claim()
+        parts = reading.split(segment)
+        counted = reading.number() - self._transaction_start + 1
+        self._check_count("SE01", element_of(parts, 1), counted, "segments")
+        if element_of(parts, 2).strip() != reading.transaction:
+            reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="SE02")
+        reading.finish_transaction()
+
+    def _close_transaction_without_end(self) -> None:
+        reading = self._reading
+        if reading.transaction is not None:
+            reading.finish_claim()
+            reading.report(ProblemCode.MISSING_TRAILER, missing="SE")
+            reading.finish_transaction()
+
+    def _close_group(self) -> None:
+        self._close_transaction_without_end()
+        if self._group is not None:
+            self._reading.report(ProblemCode.MISSING_TRAILER, missing="GE")
+            self._group = None
+
+    def _open_trailers(self) -> str:
+        """The trailers that would close what is open."""
+        opened = (("SE", self._reading.transaction), ("GE", self._group), ("IEA", self._interchange))
+        return ", ".join(tag for tag, number in opened if number is not None)
+
+    def _break_off(self, at: Place, tail: str) -> None:
+        """Report that the file ends too early; the claim in progress is incomplete."""
+        reading = self._reading
+        self._cut_off = True
+        if reading.claim is not None and not tail.startswith(("CLP", "PLB", "LX" + reading.separators.element)):
+            reading.claim.complete = False
+        if reading.remittance is not None:
+            reading.remittance.complete = False
+        if not self._interrupted:  # After an interrupt, the file itself is not cut off.
+            reading.report(ProblemCode.CUT_OFF, at)
+        reading.finish_transaction()
+
+    def _fail(self, failure: OSError, at: Place) -> None:
+        """Report why no more could be read."""
+        self._interrupted = isinstance(failure, Interrupted)
+        if self._interrupted:
+            self._reading.report(ProblemCode.INTERRUPTED, at)
+        else:
+            self._reading.report(ProblemCode.UNREADABLE, at, error=reason_of(failure))
+
+    def _check_count(self, element: str, said: str, counted: int, things: str) -> None:
+        said = said.strip()
+        if not (said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS and int(said) == counted):
+            self._reading.report(
+                ProblemCode.WRONG_COUNT, element=element, said=excerpt(said), counted=counted, things=things
+            )

@@ -1,0 +1,448 @@
+"""Build claims from segments.
+
+The most common segments are handled in one loop, which determines how fast a file is read. Every segment that
+names a person is dropped at once: NM1 (except the crossover carrier), N3, N4, DMG, PER.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from operator import length_hint
+
+from sequestration._x12.elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown, strip_codes
+from sequestration._x12.envelope import Envelope
+from sequestration._x12.header import Preamble
+from sequestration._x12.model import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._x12.problems import ProblemCode
+from sequestration._x12.segments import LONGEST_SEGMENT, Batch, SegmentStream, Separators
+from sequestration._x12.state import Log, Place, Reading
+
+__all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]
+
+LONGEST_CLAIM = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
+MOST_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
+
+_CLAIM_DATES = frozenset(("232", "233", "036", "050"))
+_LINE_DATES = frozenset(("472", "150", "151"))
+_LINE_NUMBER = "6R"
+_CLAIM_ELEMENTS = 10
+_LINE_ELEMENTS = 6
+_LONGEST_CLP = 500  # Characters. Each element of a longer CLP is checked.
+_LONGEST_NUMBER = 80  # Characters. The standard allows 50.
+_LONGEST_PROCEDURE = 48  # Characters, as in the standard.
+_LONGEST_MODIFIER = 4  # Characters. The standard has two.
+_QUALIFIER = 2  # Characters of a qualifier.
+_NO_CODE = re.compile(r"\W", re.ASCII)
+_NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
+_CODES_OF_CLP = (2, 6, 8, 9)
+_CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
+_MOST_CACHED = 20_000
+_LONGEST_CACHED = 64
+
+
+class _Handlers(dict[str, "Callable[[str], None] | None"]):
+    """Map of the first four characters of a segment to its handler, or to None.
+
+    It is filled as segments come, because the fourth character after a two-letter tag is already data.
+    """
+
+    def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
+        super().__init__()
+        self._of_tag = handlers
+        self._element = "*"
+
+    def use(self, element: str) -> None:
+        """Set the element separator."""
+        self.clear()
+        self._element = element
+
+    def __missing__(self, start: str) -> Callable[[str], None] | None:
+        tag, separator, _ = start.partition(self._element)
+        handler = self._of_tag.get(tag) if separator else None
+        if len(self) < _MOST_CACHED:
+            self[start] = handler
+        return handler
+
+
+class Parser:
+    """Builder of the model from segments."""
+
+    def __init__(self, log: Log) -> None:
+        self._reading = reading = Reading(log)
+        self._envelope = Envelope(reading)
+        self._preamble = Preamble(reading)
+        self._others = _Handlers(
+            {
+                **self._envelope.handlers(),
+                **self._preamble.handlers(),
+                "LX": self._lx,
+                "TS3": self._ts3,
+                "LQ": self._lq,
+                "MOA": self._moa,
+                "MIA": self._mia,
+                "NM1": self._nm1,
+            }
+        )
+        self._line_days: dict[str, tuple[str, date]] = {}
+        self._claim_days: dict[str, tuple[str, date]] = {}
+        self._procedures: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+        self._remarks: dict[str, list[str]] = {}
+        self._use(reading.separators)
+
+    @property
+    def handed_out(self) -> Place | None:
+        """Position where the item handed out last began."""
+        return self._reading.handed_out
+
+    def segment_too_long(self, beginning: Batch) -> None:
+        """Report an endless segment, which may have belonged to the claim in progress."""
+        self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=LONGEST_SEGMENT)
+        if self._reading.claim is not None:
+            self._reading.claim.complete = False
+
+    def read(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
+        """Yield claims, and remittances at the ends of transactions.
+
+        The most common segments are handled in one loop with local variables: a method call for each would double the
+        parse time. All other segments, and amounts or dates in unusual forms, have methods. `reading` always knows what
+        is open, and the local variables are refreshed after a method call.
+        """
+        reading = self._reading
+        if not segments.has_envelope:
+            reading.report(ProblemCode.NO_ENVELOPE, (segments.beginning(), 0))
+        whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
+        new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
+        procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
+        others, ready = self._others, reading.ready
+        claim: Claim | None = None
+        line: ServiceLine | None = None
+        # These belong to the open line, or else to the claim.
+        adjustments: list[Adjustment] | None = None
+        amounts: dict[str, int | None] = {}
+        dates: dict[str, date | None] = {}
+        days: dict[str, tuple[str, date]] = {}
+
+        for batch in segments:
+            reading.batch = batch
+            reading.rest = rest = iter(batch.segments)
+            if batch.separators != reading.separators:
+                self._use(batch.separators)
+            element = batch.separators.element
+            cas, ref, dtm, amt, svc, clp, line_reference = self._tags
+
+            for segment in rest:
+                tag = segment[:4]
+                if tag == cas:
+                    if adjustments is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    if " " in segment:
+                        strip_codes(parts, _CODES_OF_CAS)
+                    group = parts[1].upper()
+                    end = len(parts)
+                    place = -1
+                    while (place := place + 3) < end:
+                        adjustment = new_adjustment(Adjustment)
+                        adjustment.group = group
+                        adjustment.reason = reason = parts[place]
+                        adjustment.quantity = parts[place + 2] or None if place + 2 < end else None
+                        try:
+                            whole, _, part = parts[place + 1].partition(".")
+                            cents = whole_cents[whole] + part_cents[part]
+                        except (KeyError, IndexError):
+                            cents = 0
+                        adjustment.amount_cents = cents
+                        if not (cents and reason) and not self._complete(adjustment, parts, place):
+                            continue  # Some senders leave empty triples in the middle.
+                        adjustments.append(adjustment)
+                elif tag == ref:
+                    if line is not None and segment[4:7] == line_reference:
+                        line.control_number = segment.split(element)[2]
+                    elif line is None or " " in segment:
+                        self._ref(segment)
+                elif tag == dtm:
+                    known = days.get(segment)
+                    if known is not None:
+                        dates[known[0]] = known[1]
+                    else:
+                        self._dtm(segment)
+                elif tag == amt:
+                    if adjustments is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    if " " in segment:
+                        strip_codes(parts, (1,))
+                    try:
+                        whole, _, part = parts[2].partition(".")
+                        cents = whole_cents[whole] + part_cents[part]
+                    except (KeyError, IndexError):
+                        cents = 0
+                    amounts[parts[1]] = cents or reading.amount("AMT02", element_of(parts, 2))
+                elif tag == svc:
+                    if claim is None:
+                        reading.misplaced()
+                        continue
+                    parts = segment.split(element)
+                    if len(parts) < _LINE_ELEMENTS:
+                        parts += [""] * (_LINE_ELEMENTS - len(parts))
+                    reading.line = line = new_line(ServiceLine)
+                    composite = parts[1]
+                    procedure = procedures.get(composite) or self._procedure(composite)
+                    line.qualifier, line.procedure, line.modifiers = procedure
+                    try:
+                        whole, _, part = parts[2].partition(".")
+                        charge = whole_cents[whole] + part_cents[part]
+                        whole, _, part = parts[3].partition(".")
+                        paid = whole_cents[whole] + part_cents[part]
+                    except KeyError:
+                        charge = paid = 0
+                    line.charge_cents = charge or reading.amount("SVC02", parts[2])
+                    line.paid_cents = paid or reading.amount("SVC03", parts[3])
+                    line.revenue_code = parts[4]
+                    line.units = parts[5]
+                    line.adjustments = adjustments = []
+                    line.amounts_cents = amounts = {}
+                    line.dates = dates = {}
+                    line.remarks = []
+                    line.control_number = ""
+                    claim.lines.append(line)
+                    line.number = len(claim.lines)
+                    days = line_days
+                elif tag == clp:
+                    if claim is not None:
+                        reading.handed_out = reading.claim_start
+                        yield claim
+                    reading.line = line = None
+                    claim = self._new_claim(segment, new_claim(Claim))
+                    if claim is None:
+                        adjustments = None
+                        days = {}
+                    else:
+                        adjustments, amounts, dates = claim.adjustments, claim.amounts_cents, claim.dates
+                        days = claim_days
+                elif (other := others[tag]) is not None:
+                    other(segment)
+                    if reading.claim is not claim:  # The segment ended the claim.
+                        claim = line = adjustments = None
+                        days = {}
+                    if ready:
+                        yield from reading.hand_out()
+            if self._limit_claim(batch):
+                claim = line = adjustments = None
+                days = {}
+                yield from reading.hand_out()
+
+    def end(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
+        """Close what is still open at the end of the file, and report what is missing.
+
+        Raises `X12Error` if the whole file was read and contained no 835, and the `OSError` that cut the read short.
+        """
+        self._envelope.end(segments)
+        yield from self._reading.hand_out()
+        if segments.failure is not None:
+            raise segments.failure
+        self._envelope.require_an_835()
+
+    def _use(self, separators: Separators) -> None:
+        """Set the delimiters of an interchange."""
+        element = separators.element
+        self._reading.separators = separators
+        self._line_days.clear()
+        self._claim_days.clear()
+        self._procedures.clear()
+        self._remarks.clear()
+        self._others.use(element)
+        self._tags = tuple(tag + element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "CLP", _LINE_NUMBER))
+
+    # Claims and lines.
+
+    def _lx(self, _segment: str) -> None:
+        self._reading.finish_claim()
+        self._reading.in_claims = True
+        self._reading.institutional_group = False
+
+    def _ts3(self, _segment: str) -> None:
+        self._reading.institutional_group = True
+
+    def _new_claim(self, segment: str, claim: Claim) -> Claim | None:
+        """Begin the claim of a CLP; None, and a problem, if it is outside a transaction."""
+        reading = self._reading
+        reading.claim = None
+        if reading.remittance is None or reading.batch is None:
+            reading.misplaced()
+            return None
+        reading.claim = claim
+        reading.claim_start = reading.batch, ~length_hint(reading.rest)  # The same as `here`, without a method call.
+        reading.dropping = False
+        reading.in_claims = True
+        parts = segment.split(reading.separators.element)
+        if " " in segment:
+            strip_codes(parts, _CODES_OF_CLP)
+        if len(parts) < _CLAIM_ELEMENTS:
+            parts += [""] * (_CLAIM_ELEMENTS - len(parts))
+        if len(segment) > _LONGEST_CLP:
+            self._cut_numbers(claim, parts)
+        claim.control_number = parts[1]
+        claim.status = parts[2]
+        try:
+            whole, _, part = parts[3].partition(".")
+            charge = WHOLE_CENTS[whole] + PART_CENTS[part]
+            whole, _, part = parts[4].partition(".")
+            paid = WHOLE_CENTS[whole] + PART_CENTS[part]
+            whole, _, part = parts[5].partition(".")
+            share = WHOLE_CENTS[whole] + PART_CENTS[part]
+        except KeyError:
+            charge = paid = share = 0
+        claim.charge_cents = charge or reading.amount("CLP03", parts[3])
+        claim.paid_cents = paid or reading.amount("CLP04", parts[4])
+        given = share or parts[5].strip(" ")
+        claim.patient_responsibility_cents = share or (reading.amount("CLP05", parts[5]) if given else None)
+        claim.plan = parts[6]
+        claim.payer_control_number = parts[7]
+        claim.facility_code = parts[8]
+        claim.frequency = parts[9]
+        claim.adjustments = []
+        claim.lines = []
+        claim.dates = {}
+        claim.amounts_cents = {}
+        claim.remarks = []
+        claim.original_control_number = claim.crossover_carrier = ""
+        claim.inpatient_segment = False
+        claim.institutional_group = reading.institutional_group
+        claim.complete = True
+        claim.remittance = reading.remittance
+        return claim
+
+    def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
+        """Shorten endless numbers, because findings and problems repeat them."""
+        claim.control_number = parts[1][:_LONGEST_NUMBER]
+        for place in (*_NUMBERS_OF_CLP, *_CODES_OF_CLP):
+            length = len(parts[place])
+            if length > _LONGEST_NUMBER:
+                parts[place] = parts[place][:_LONGEST_NUMBER]
+                self._reading.report(
+                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_LONGEST_NUMBER
+                )
+
+    def _limit_claim(self, batch: Batch) -> bool:
+        """Drop an endless claim before it fills the memory; True if this was one."""
+        reading = self._reading
+        if reading.claim is None or reading.claim_start is None:
+            return False
+        length = batch.offset - reading.claim_start[0].offset
+        if length < LONGEST_CLAIM and len(reading.claim.lines) < MOST_LINES:
+            return False
+        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=LONGEST_CLAIM, lines=MOST_LINES)
+        reading.claim.complete = False
+        reading.finish_claim()
+        reading.dropping = True
+        return True
+
+    def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
+        """Qualifier, code and modifiers of a composite, cached because most recur.
+
+        The free-text description after them may name a person, so it is never kept.
+        """
+        component = component_of(composite, self._reading.separators.component)
+        qualifier, _, rest = composite.partition(component)
+        if not rest:  # The composite is one text, and only its beginning is certain to be a code.
+            qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
+        code, *modifiers = map(str.strip, rest.split(component))
+        kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _LONGEST_MODIFIER)
+        qualifier = qualifier.strip(" ")
+        found = qualifier if len(qualifier) <= _QUALIFIER else "", code[:_LONGEST_PROCEDURE], kept
+        if len(self._procedures) < _MOST_CACHED and len(composite) <= _LONGEST_CACHED:
+            self._procedures[composite] = found
+        return found
+
+    def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
+        """Finish an adjustment in an unusual form; False if its triple is empty."""
+        text = element_of(parts, place + 1)
+        if not adjustment.reason and not text.strip(" "):
+            return False
+        adjustment.amount_cents = cents = self._reading.amount(f"CAS{place + 1:02d}", text)
+        if not adjustment.reason:
+            self._reading.report(ProblemCode.MISSING_REASON, amount=shown(cents))
+        return True
+
+    def _dtm(self, segment: str) -> None:
+        """Handle a new date of the line, the claim or the remittance."""
+        reading = self._reading
+        if reading.line is not None:
+            self._add_day(segment, _LINE_DATES, reading.line.dates, self._line_days)
+        elif reading.claim is not None:
+            self._add_day(segment, _CLAIM_DATES, reading.claim.dates, self._claim_days)
+        else:
+            self._preamble.dtm(segment)
+
+    def _add_day(
+        self,
+        segment: str,
+        wanted: frozenset[str],
+        dates: dict[str, date | None],
+        known: dict[str, tuple[str, date]],
+    ) -> None:
+        """Add a date if it is wanted, and cache it for the same segment."""
+        parts = self._reading.split(segment)
+        name = parts[1].strip(" ")
+        if name not in wanted:
+            return
+        dates[name] = day = self._reading.day("DTM02", element_of(parts, 2))
+        if day is not None and len(known) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+            known[segment] = name, day
+
+    def _ref(self, segment: str) -> None:
+        """Handle a number of the payer, the claim or, if padded, a line.
+
+        The loop handles the other numbers of a line.
+        """
+        claim, line = self._reading.claim, self._reading.line
+        if claim is None:
+            self._preamble.ref(segment)
+            return
+        parts = self._reading.split(segment)
+        name = parts[1].strip(" ")
+        if line is not None and name == _LINE_NUMBER:
+            line.control_number = element_of(parts, 2)
+        elif line is None and name == "F8":
+            claim.original_control_number = element_of(parts, 2)
+
+    def _nm1(self, segment: str) -> None:
+        """Keep the crossover carrier; all other names are persons' names and are skipped."""
+        claim = self._reading.claim
+        if "TT" in segment[4:8] and claim is not None:
+            parts = self._reading.split(segment)
+            if parts[1].strip(" ") == "TT" and element_of(parts, 2).strip(" ") == "2":
+                claim.crossover_carrier = name_of(element_of(parts, 3))
+
+    def _lq(self, segment: str) -> None:
+        line = self._reading.line
+        if line is not None:
+            line.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _moa(self, segment: str) -> None:
+        claim = self._reading.claim
+        if claim is not None:
+            claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _mia(self, segment: str) -> None:
+        claim = self._reading.claim
+        if claim is not None:
+            claim.inpatient_segment = True
+            claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _remarks_of(self, segment: str) -> list[str]:
+        """The remark codes of an LQ, MOA or MIA segment."""
+        parts = self._reading.split(segment)
+        if parts[0] == "LQ":
+            codes = parts[2:3] if parts[1].strip(" ") == "HE" else []
+        else:
+            codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
+        found = [code.strip().upper() for code in codes if code.strip()]
+        if len(self._remarks) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+            self._remarks[segment] = found
+        return found

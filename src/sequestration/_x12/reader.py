@@ -1,0 +1,175 @@
+"""Read remittances with `read_835`.
+
+The reader handles the 835 (Health Care Claim Payment/Advice) in versions 004010 and 005010.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from os import PathLike, fspath
+from typing import BinaryIO, NoReturn, Self, TypeAlias
+
+from sequestration._x12.model import Claim, ProviderAdjustment, Remittance
+from sequestration._x12.parser import Parser
+from sequestration._x12.problems import Problem, ProblemCode
+from sequestration._x12.segments import SegmentStream
+from sequestration._x12.state import Log
+
+__all__ = ["RemittanceReader", "Source", "read_835"]
+
+Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
+"""A remittance: a path, its bytes, or a binary file."""
+
+
+def read_835(source: Source) -> RemittanceReader:
+    """Open a remittance (path, bytes or binary file) and iterate over its claims.
+
+    The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
+    segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
+    `reader.problems`, and the rest is still read. Raises `OSError` if a path cannot be read, and `X12Error` if the
+    input is not an 835: at once if it does not begin like X12, at its end if it contains only other transactions.
+
+    >>> with read_835(EXAMPLE) as reader:
+    ...     for claim in reader:
+    ...         print(claim.control_number, claim.charge, claim.paid, claim.lines[0].procedure)
+    A-1 150.00 78.40 99213
+    """
+    return RemittanceReader(source)
+
+
+class RemittanceReader:
+    """Iterator over the claims of one remittance file, opened with `read_835`.
+
+    `problems` and `provider_adjustments` grow while the file is read. Beyond 10,000 errors, notes or provider-level
+    adjustments, the rest are only counted, in `problems_dropped` and `provider_adjustments_dropped`. A file that
+    the reader opened is closed at its end, or when the reader is no longer used.
+    """
+
+    def __init__(self, source: Source) -> None:
+        file, stream, self._owned = _opened(source)
+        self._log = Log(file)
+        self._parser = Parser(self._log)
+        try:
+            self._segments = SegmentStream(stream, file, self._parser.segment_too_long)
+        except BaseException:
+            self.close()
+            raise
+        # The generators hold no reference to the reader, so the file closes with the last user of either.
+        self._items = _parse(self._segments, self._parser, self._owned)
+        self._claims = (item for item in self._items if type(item) is Claim)
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Claim]:
+        self._check_open()
+        return self._claims
+
+    def __next__(self) -> Claim:
+        self._check_open()
+        return next(self._claims)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a reader cannot be copied or pickled: list(reader) gives its claims, which can")
+
+    def __repr__(self) -> str:
+        name = f" of {self.file}" if self.file else ""
+        problems = len(self.problems) + self.problems_dropped
+        return f"<RemittanceReader{name}: {self.bytes_read:,} bytes read, {problems:,} problems>"
+
+    def close(self) -> None:
+        """Close the file if this reader opened it, and stop reading."""
+        self._closed = True
+        self._owned.close()
+
+    @property
+    def file(self) -> str | None:
+        """Name of the file, if it has one."""
+        return self._log.file
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems found so far."""
+        return self._log.problems
+
+    @property
+    def problems_dropped(self) -> int:
+        """Number of problems beyond those that are kept."""
+        return self._log.dropped
+
+    @property
+    def provider_adjustments(self) -> list[ProviderAdjustment]:
+        """Provider-level adjustments (PLB) so far; they follow a transaction's claims."""
+        return self._log.provider_adjustments
+
+    @property
+    def provider_adjustments_dropped(self) -> int:
+        """Number of provider-level adjustments beyond those that are kept."""
+        return self._log.provider_adjustments_dropped
+
+    @property
+    def bytes_read(self) -> int:
+        """Number of bytes of the file read so far."""
+        # The attribute is missing if opening failed and an error report shows the reader.
+        return self._segments.bytes_read if hasattr(self, "_segments") else 0
+
+    def claims_and_ends(self) -> Iterator[Claim | Remittance]:
+        """Yield the claims, and the `Remittance` after the last claim of each transaction."""
+        self._check_open()
+        return self._items
+
+    def report(self, code: ProblemCode, *, claim: str | None = None, **facts: object) -> None:
+        """Add a problem about the segment or claim that was handed out last.
+
+        Args:
+            code: Code of the problem.
+            claim: Patient control number of the claim, or None.
+            facts: Facts that the text of the problem states.
+        """
+        self._log.add(code, self._parser.handed_out, claim, facts)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ValueError("this reader is closed")
+
+
+class _Owned:
+    """File opened by a reader, closed together with its last user."""
+
+    def __init__(self, file: BinaryIO | None) -> None:
+        self._file = file
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _parse(segments: SegmentStream, parser: Parser, owned: _Owned) -> Iterator[Claim | Remittance]:
+    """Yield claims, and remittances at the ends of transactions."""
+    yield from parser.read(segments)
+    owned.close()
+    yield from parser.end(segments)
+
+
+def _opened(source: Source) -> tuple[str | None, BinaryIO, _Owned]:
+    """The name and the stream of a source, and the file that we must close."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return None, io.BytesIO(source), _Owned(None)
+    if isinstance(source, (str, PathLike)):
+        stream = open(source, "rb")  # noqa: SIM115 - the reader closes it
+        return str(fspath(source)), stream, _Owned(stream)
+    if not hasattr(source, "read"):
+        raise TypeError(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
+    if isinstance(source, io.TextIOBase):
+        raise TypeError("the file is open as text: open it in binary mode ('rb')")
+    name = getattr(source, "name", None)
+    return (name if isinstance(name, str) else None), source, _Owned(None)

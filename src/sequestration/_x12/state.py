@@ -1,0 +1,172 @@
+"""State of a read: current segment, open loops, finished items and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from operator import length_hint
+from typing import TypeAlias
+
+import attrs
+
+from sequestration._x12.elements import amount_of, date_of, excerpt, shown
+from sequestration._x12.model import Claim, ProviderAdjustment, Remittance, ServiceLine
+from sequestration._x12.problems import CATALOGUE, OF_A_WHOLE_FILE, Level, Problem, ProblemCode
+from sequestration._x12.segments import Batch, Separators
+
+__all__ = ["MOST_PROBLEMS", "MOST_PROVIDER_ADJUSTMENTS", "Log", "Place", "Reading"]
+
+MOST_PROBLEMS = 10_000
+"""At most this many errors and this many notes are kept for a file."""
+MOST_PROVIDER_ADJUSTMENTS = 10_000
+
+Place: TypeAlias = tuple[Batch, int]
+"""Position of a segment: its batch and its index in the batch."""
+
+
+@attrs.define
+class Log:
+    """Contents of a file besides its claims."""
+
+    file: str | None
+    problems: list[Problem] = attrs.field(factory=list[Problem])
+    dropped: int = 0
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments_dropped: int = 0
+    _kept: dict[Level, int] = attrs.field(factory=lambda: dict.fromkeys(Level, 0))
+
+    def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
+        """Keep a provider-level adjustment, or only count it once very many are kept."""
+        if len(self.provider_adjustments) < MOST_PROVIDER_ADJUSTMENTS:
+            self.provider_adjustments.append(adjustment)
+        else:
+            self.provider_adjustments_dropped += 1
+
+    def add(self, code: ProblemCode, at: Place | None, claim: str | None, facts: dict[str, object]) -> None:
+        """Keep a problem, or only count it once very many of its level are kept.
+
+        The limits are separate, so that a thousand notes do not hide an error.
+        """
+        level = CATALOGUE[code].level
+        if self._kept[level] >= MOST_PROBLEMS and code not in OF_A_WHOLE_FILE:
+            self.dropped += 1
+            return
+        self._kept[level] += 1
+        offset = number = tag = None
+        if at is not None:
+            batch, index = at
+            offset, number = batch.place(index)
+            tag = batch.tag(index)
+        self.problems.append(Problem(code, self.file, offset, number, tag, claim, facts))
+
+
+@attrs.define(eq=False)
+class Reading:
+    """State of the read of a file.
+
+    `rest` holds the segments of the batch that are still to be read. At most one transaction is open, whose
+    `remittance` is None if it is not an 835, with at most one claim and one line in it. While the reader hands out
+    an item, `handed_out` is the position where the item began.
+    """
+
+    log: Log
+    batch: Batch | None = None
+    rest: Iterator[str] = attrs.field(factory=lambda: iter(()))
+    separators: Separators = attrs.field(factory=lambda: Separators("*", ":", "~"))
+    transaction: str | None = None
+    remittance: Remittance | None = None
+    party: str = ""
+    """The party that segments before the claims describe: PR is the payer, PE the payee."""
+    in_claims: bool = False
+    institutional_group: bool = False
+    claim: Claim | None = None
+    claim_start: Place | None = None
+    line: ServiceLine | None = None
+    dropping: bool = False
+    """Whether the rest of an endless claim is being skipped."""
+    ready: list[tuple[Claim | Remittance, Place | None]] = attrs.field(
+        factory=list[tuple[Claim | Remittance, Place | None]]
+    )
+    handed_out: Place | None = None
+
+    # Open and finished items.
+
+    def begin_transaction(self, number: str, remittance: Remittance | None) -> None:
+        """Begin a transaction with empty state."""
+        self.transaction = number
+        self.remittance = remittance
+        self.party = ""
+        self.in_claims = self.institutional_group = self.dropping = False
+
+    def finish_transaction(self) -> None:
+        """Finish the transaction, complete or not."""
+        if self.transaction is None:
+            return
+        self.finish_claim()
+        if self.remittance is not None:
+            self.ready.append((self.remittance, self.last()))
+        self.transaction = self.remittance = None
+
+    def finish_claim(self) -> None:
+        """Finish the open claim, if any."""
+        if self.claim is not None:
+            self.ready.append((self.claim, self.claim_start))
+            self.claim = self.line = None
+
+    def hand_out(self) -> Iterator[Claim | Remittance]:
+        """Yield the finished claims and transactions."""
+        for item, place in self.ready:
+            self.handed_out = place
+            yield item
+        self.ready.clear()
+
+    # The text of the current segment.
+
+    def split(self, segment: str) -> list[str]:
+        """Split a segment into its elements."""
+        return segment.split(self.separators.element)
+
+    def amount(self, element: str, text: str) -> int | None:
+        """Parse whole cents; report a problem that names the element on failure."""
+        cents, odd = amount_of(text)
+        if odd is ProblemCode.MISSING_AMOUNT:
+            self.report(odd, element=element)
+        elif odd is ProblemCode.BAD_AMOUNT:
+            self.report(odd, element=element, text=excerpt(text))
+        elif odd is not None:
+            self.report(odd, element=element, text=excerpt(text), amount=shown(cents))
+        return cents
+
+    def day(self, element: str, text: str) -> date | None:
+        """Parse a date; report a problem on failure."""
+        found = date_of(text)
+        if found is None:
+            self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
+        return found
+
+    # Problems and their positions.
+
+    def here(self) -> Place:
+        """Position of the current segment, counted from the end of its batch."""
+        assert self.batch is not None
+        return self.batch, ~length_hint(self.rest)
+
+    def number(self) -> int:
+        """The number of the current segment."""
+        batch, index = self.here()
+        return batch.number(index)
+
+    def last(self) -> Place:
+        """Position of the current segment or, at the end of the file, of the last one."""
+        batch, index = self.here()
+        return (batch, index) if batch.segments[index] else (batch, batch.last)
+
+    def misplaced(self) -> None:
+        """Report a misplaced segment, unless its transaction or claim is being skipped."""
+        if not self.dropping and (self.remittance is not None or self.transaction is None):
+            self.report(ProblemCode.MISPLACED_SEGMENT)
+
+    def report(self, code: ProblemCode, at: Place | None = None, **facts: object) -> None:
+        """Report a problem at a position, by default at the current segment."""
+        claim = None if self.claim is None else self.claim.control_number
+        self.log.add(code, self.here() if at is None else at, claim, facts)

@@ -1,0 +1,184 @@
+"""Convert pandas columns of any type to arrays of whole numbers, and back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+import pandas as pd
+
+from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
+from sequestration._money import EXACT, cents_and_rest
+from sequestration.frames._engines.question import first_line
+
+__all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
+
+Array: TypeAlias = Any
+_LARGEST_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
+_MOST_CENTS = 2**63 - 1
+_TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
+
+
+@attrs.frozen(eq=False)
+class MoneyColumn:
+    """Amounts as int64 or float64, and where they are missing or not whole cents.
+
+    None means nowhere. Decimals are cents already; other numbers are `in_units` of the column. `house` is the
+    library whose types they are.
+    """
+
+    numbers: Array
+    missing: Array | None
+    odd: Array | None
+    kind: Literal["whole", "float", "decimal"]
+    house: Literal["numpy", "masked", "arrow"]
+
+    @property
+    def in_units(self) -> bool:
+        """Whether the numbers are the column's own values rather than cents."""
+        return self.kind != "decimal"
+
+
+@attrs.frozen(eq=False)
+class DayColumn:
+    """Days as int64, with `ticks` units a day, from the start of 1970."""
+
+    numbers: Array
+    ticks: int
+
+
+def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
+    """Convert a column of numbers; raises `InvalidAmountType` for other types."""
+    kinds, house = pd.api.types, _house(series.dtype)
+    if kinds.is_integer_dtype(series.dtype):
+        return _whole_numbers(series, house)
+    if kinds.is_float_dtype(series.dtype):
+        values = series.to_numpy(np.float64, na_value=np.nan) if house != "numpy" else series.to_numpy(np.float64)
+        return MoneyColumn(values, None, None, "float", house)
+    if series.dtype.kind == "O" and kinds.infer_dtype(series, skipna=True) in ("decimal", "empty"):
+        return _decimals(series, cents_a_unit, house)
+    raise InvalidAmountType(
+        f"column {series.name} is of type {series.dtype}: amounts are whole numbers, floats or decimals; cast it first"
+    )
+
+
+def as_days(series: Any, date_format: str | None) -> DayColumn:
+    """Convert a column of dates, timestamps or text in a format.
+
+    Raises `InvalidDateType` for other types and `InvalidDate` for bad text.
+    """
+    try:
+        moments = _moments(series, date_format)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, InvalidDate):
+            raise
+        raise InvalidDate(f"column {series.name}: {first_line(error)}") from error
+    unit = np.datetime_data(moments.dtype)[0]
+    return DayColumn(moments.view(np.int64), _TICKS[unit])
+
+
+def money_like(source: MoneyColumn, cents: Array, missing: Array | None, cents_a_unit: int) -> Any:
+    """Cents as a column of the source's kind.
+
+    The kinds are whole cents, decimals, or nearest doubles. NumPy's whole numbers have no null; if there is one,
+    pandas' own Int64 is used.
+    """
+    if source.kind == "decimal":
+        return _as_decimals(source, cents, missing, 0 if cents_a_unit == 1 else 2)
+    if source.kind == "float" or cents_a_unit != 1:
+        return numbers_like(source, cents / cents_a_unit, missing)
+    if source.house == "numpy" and missing is None:
+        return cents
+    found = pd.arrays.IntegerArray(cents, _mask(cents, missing))
+    return found.astype("int64[pyarrow]") if source.house == "arrow" else found
+
+
+def numbers_like(source: MoneyColumn, numbers: Array, missing: Array | None) -> Any:
+    """Doubles as a column of the source's library."""
+    if source.house == "numpy":
+        return numbers if missing is None else np.where(missing, np.nan, numbers)
+    found = pd.arrays.FloatingArray(numbers, _mask(numbers, missing))
+    return found.astype("double[pyarrow]") if source.house == "arrow" else found
+
+
+def text(words: Array, missing: Array | None) -> Any:
+    """Words in pandas' own type for text."""
+    if missing is not None:
+        words[missing] = None
+    return pd.array(words, dtype=pd.Series(["text"]).dtype)
+
+
+def _house(dtype: Any) -> Literal["numpy", "masked", "arrow"]:
+    if isinstance(dtype, np.dtype):
+        return "numpy"
+    return "arrow" if isinstance(dtype, pd.ArrowDtype) else "masked"
+
+
+def _mask(values: Array, missing: Array | None) -> Array:
+    return np.zeros(len(values), np.bool_) if missing is None else missing
+
+
+def _whole_numbers(series: Any, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+    missing = series.isna().to_numpy() if house != "numpy" else None
+    too_large = None
+    if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # The largest unsigned numbers would become negative.
+        too_large = (series.fillna(0) > np.iinfo(np.int64).max).to_numpy(np.bool_)
+        missing = too_large if missing is None else missing | too_large
+        series = series.mask(too_large, 0)
+    values = series.to_numpy(np.int64, na_value=0) if house != "numpy" else series.to_numpy().astype(np.int64)
+    return MoneyColumn(values, missing, too_large, "whole", house)
+
+
+def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+    missing = series.isna().to_numpy()
+    odd = np.zeros(len(series), np.bool_)
+    cents = np.zeros(len(series), np.int64)
+    for place, value in enumerate(series.array):
+        if not missing[place]:
+            whole = _cents(value, cents_a_unit)
+            odd[place] = whole is None
+            cents[place] = whole or 0
+    return MoneyColumn(cents, missing | odd, odd, "decimal", house)
+
+
+def _cents(value: Decimal, cents_a_unit: int) -> int | None:
+    """Whole cents of a decimal; None if it is not whole cents."""
+    if not value.is_finite() or (value and value.adjusted() > _LARGEST_EXPONENT):
+        return None
+    cents, rest = cents_and_rest(value, cents_a_unit)
+    return None if rest or abs(cents) > _MOST_CENTS else cents
+
+
+def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, places: int) -> Any:
+    found = np.empty(len(cents), object)
+    found[:] = [EXACT.scaleb(Decimal(amount), -places) for amount in cents.tolist()]
+    if missing is not None:
+        found[missing] = None
+    if source.house != "arrow":
+        return found
+    import pyarrow as pa  # pyarrow is loaded already if the column uses it.
+
+    return pd.array(found, dtype=pd.ArrowDtype(pa.decimal128(38, places)))
+
+
+def _moments(series: Any, date_format: str | None) -> Array:
+    """The column as datetime64."""
+    kinds = pd.api.types
+    if kinds.is_datetime64_any_dtype(series.dtype):
+        zone = getattr(getattr(series.dtype, "pyarrow_dtype", series.dtype), "tz", None)
+        if zone is not None:
+            raise InvalidDateType(
+                f"column {series.name} has a time zone ({zone}): the day would depend on it; cast it to a date first"
+            )
+        return series.to_numpy() if _house(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
+    if series.isna().all():  # A column without values may have any type.
+        return np.full(len(series), np.datetime64("NaT", "us"))
+    holds = kinds.infer_dtype(series, skipna=True)
+    if holds in ("date", "datetime", "empty"):
+        return series.astype("datetime64[us]").to_numpy()
+    if holds == "string" and date_format is not None:
+        return pd.to_datetime(series, format=date_format).to_numpy()
+    hint = "parse_dates=True reads text as YYYY-MM-DD" if holds == "string" else "cast it to a date first"
+    raise InvalidDateType(f"column {series.name} holds {holds} ({series.dtype}), which is no date: {hint}")

@@ -1,0 +1,260 @@
+"""Compute new columns with NumPy, for pandas and, by partition, for dask.
+
+Columns are read as whole numbers, one block of rows at a time, so that intermediate results stay in the processor's
+cache. That is several times as fast as whole columns, and faster than the usual arithmetic on floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+import pandas as pd
+
+from sequestration._checking.findings import Verdict
+from sequestration.frames._engines.column_types import (
+    DayColumn,
+    MoneyColumn,
+    as_days,
+    as_money,
+    money_like,
+    numbers_like,
+    text,
+)
+from sequestration.frames._engines.question import (
+    Answer,
+    Cells,
+    Days,
+    Kind,
+    Money,
+    Question,
+    Unit,
+    no_words,
+    warn_of_odd,
+)
+from sequestration.frames._engines.schedule_arrays import MOST_CENTS, Law
+
+__all__ = ["answered", "written_like"]
+
+Array: TypeAlias = Any
+
+_BLOCK = 1 << 15
+_TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
+_NO_DAY = np.iinfo(np.int64).min  # NumPy's value for a missing date.
+_WORDS = np.array([verdict.value for verdict in Verdict], dtype=object)
+_CODES = {word: np.int8(code) for code, word in enumerate(_WORDS)}
+_DTYPES: dict[Kind, Any] = {
+    Kind.MONEY: np.int64,
+    Kind.RATE: np.float64,
+    Kind.WORD: np.int8,
+    Kind.FLAG: np.bool_,
+    Kind.WHOLE: np.int64,
+    Kind.MONTH: "datetime64[M]",
+}
+
+
+def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
+    """A pandas frame with the new columns.
+
+    A `lazy` frame has the same types whatever its rows, and no warning.
+    """
+    question.look_for_columns(list(frame.columns))
+    reader = _Reader.of(frame, question)
+    columns: dict[str, _NewColumn] = {}
+    for start in range(0, max(len(frame), 1), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        cells = reader.cells(rows)
+        answers = dict(question.rule(_ENGINE, cells))
+        if question.flag is not None:
+            odd = reduce(or_, (money.odd for money in cells.money.values()))
+            answers[question.flag] = Answer(Kind.FLAG, odd, np.True_)
+        for name, answer in answers.items():
+            if name not in columns:
+                columns[name] = _NewColumn(answer.kind, np.empty(len(frame), _DTYPES[answer.kind]))
+            columns[name].write(rows, answer)
+    source = reader.money[question.kind_of]
+    done = frame.copy(deep=False)
+    for name, column in columns.items():
+        done[name] = column.finished(source, question, lazy=lazy)
+    if not lazy:
+        for role, name in question.money.items():
+            warn_of_odd(name, reader.odd[role])
+    return done
+
+
+def written_like(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -> Any:
+    """A pandas frame whose columns of whole cents get the kind of a source column."""
+    cents_a_unit = 1 if unit == "cents" else 100
+    kind = as_money(source.iloc[:0], cents_a_unit)
+    done = totals.copy(deep=False)
+    for name in columns:
+        done[name] = money_like(kind, totals[name].to_numpy(np.int64), None, cents_a_unit)
+    return done
+
+
+class _Arrays:
+    """The engine for NumPy arrays."""
+
+    divides_in_doubles = False
+
+    def hold(self, value: Array) -> Array:
+        return value
+
+    def only(self, value: Array, known: Array) -> Array:  # noqa: ARG002 - what is not known does not count in the end
+        return value
+
+    def choose(self, cases: Sequence[tuple[Array, Any]], otherwise: Any) -> Array:
+        for condition, value in reversed(cases):
+            otherwise = np.where(condition, value, otherwise)
+        return otherwise
+
+    def word(self, cases: Sequence[tuple[Array, str]], otherwise: str) -> Array:
+        return self.choose([(condition, _CODES[word]) for condition, word in cases], _CODES[otherwise])
+
+    def nearest(self, numerator: Array, denominator: int, negative: Array) -> Array:
+        # Floor division rounds down, so a negative half cent needs a numerator that is one less to go away from zero.
+        return (numerator + (denominator // 2 - negative)) // denominator
+
+    def quotient(self, numerator: Array, denominator: Any) -> Array:
+        return numerator // denominator
+
+    def share(self, number: Array, of: int) -> Array:
+        return number / of
+
+    def numerator(self, days: Days, law: Law) -> Array:
+        steps = np.zeros(days.at.shape, np.int8)
+        for edge in law.edges:
+            steps += days.at >= _ticks(edge, days)
+        return np.array(law.numerators, np.int64).take(steps)
+
+    def month(self, days: Days) -> Array:
+        return (days.at // days.ticks).astype("datetime64[D]").astype("datetime64[M]")
+
+    def in_order(self, first: Days, last: Days) -> Array:
+        return last.at // last.ticks >= first.at // first.ticks
+
+
+_ENGINE = _Arrays()
+
+
+def _ticks(edge: Any, days: Days) -> int:
+    """A day in the column's own unit, limited to the range of that unit."""
+    ticks = int(np.datetime64(edge, "D").astype(np.int64)) * days.ticks
+    return min(max(ticks, _NO_DAY + 1), -_NO_DAY - 1)
+
+
+@attrs.frozen(eq=False)
+class _Words:
+    """A column of words as indexes of its distinct words; -1 where there is none."""
+
+    codes: Array
+    different: Iterable[Any]
+    tables: dict[frozenset[str], Array] = attrs.field(factory=dict)
+    """For each requested set, whether each distinct word is in it; the last entry, for no word, is False."""
+
+    @property
+    def known(self) -> Array:
+        return self.codes >= 0
+
+    def isin(self, words: Collection[str]) -> Array:
+        wanted = frozenset(words)
+        if wanted not in self.tables:
+            self.tables[wanted] = np.array([*(str(word).strip().lower() in wanted for word in self.different), False])
+        return self.tables[wanted][self.codes]
+
+    def block(self, rows: slice) -> _Words:
+        return attrs.evolve(self, codes=self.codes[rows])
+
+
+def _words(series: Any) -> _Words:
+    codes, different = pd.factorize(series)
+    if not all(isinstance(word, str) for word in different):
+        raise no_words(series.name, series.dtype)
+    return _Words(codes, different)
+
+
+@attrs.frozen(eq=False)
+class _Reader:
+    """The columns of a frame as arrays, and the number of amounts not in whole cents."""
+
+    question: Question
+    money: Mapping[str, MoneyColumn]
+    days: Mapping[str, DayColumn]
+    words: Mapping[str, _Words]
+    odd: dict[str, int]
+
+    @classmethod
+    def of(cls, frame: Any, question: Question) -> _Reader:
+        money = {role: as_money(frame[name], question.cents_a_unit) for role, name in question.money.items()}
+        days = {role: as_days(frame[name], question.date_format) for role, name in question.days.items()}
+        words = {role: _words(frame[name]) for role, name in question.words.items()}
+        return cls(question, money, days, words, dict.fromkeys(money, 0))
+
+    def cells(self, rows: slice) -> Cells:
+        """The columns for some of the rows."""
+        return Cells(
+            {role: self._money(role, column, rows) for role, column in self.money.items()},
+            {role: self._days(column, rows) for role, column in self.days.items()},
+            {role: words.block(rows) for role, words in self.words.items()},
+        )
+
+    def _money(self, role: str, column: MoneyColumn, rows: slice) -> Money:
+        numbers, known, odd = column.numbers[rows], np.True_, np.False_
+        if column.missing is not None:
+            known = ~column.missing[rows]
+        if column.odd is not None:
+            odd = column.odd[rows]
+        if numbers.dtype == np.float64:
+            # Infinity is not a valid amount and needs no extra warning.
+            with np.errstate(invalid="ignore", over="ignore"):
+                scaled = numbers * self.question.cents_a_unit
+                whole = np.rint(scaled)
+                known = (np.abs(scaled - whole) <= _TOLERANCE) & (np.abs(scaled) <= MOST_CENTS)
+            odd = ~known & ~np.isnan(numbers)
+            cents = np.where(known, whole, 0).astype(np.int64)
+            missing = ~known & ~odd
+        else:
+            cents = numbers * self.question.cents_a_unit if column.in_units else numbers
+            missing = ~known & ~odd
+        self.odd[role] += int(np.count_nonzero(odd))
+        return Money(cents, known | missing if role in self.question.zero_if_null else known, odd)
+
+    @staticmethod
+    def _days(column: DayColumn, rows: slice) -> Days:
+        days = column.numbers[rows]
+        return Days(days, days != _NO_DAY, column.ticks)
+
+
+@attrs.define(eq=False)
+class _NewColumn:
+    """A column written in blocks; `missing` is None as long as every row is known."""
+
+    kind: Kind
+    values: Array
+    missing: Array | None = None
+
+    def write(self, rows: slice, answer: Answer) -> None:
+        self.values[rows] = answer.value
+        if not np.all(answer.known):
+            if self.missing is None:
+                self.missing = np.zeros(len(self.values), np.bool_)
+            self.missing[rows] = ~answer.known
+
+    def finished(self, source: MoneyColumn, question: Question, *, lazy: bool) -> Any:
+        if lazy and self.missing is None:
+            self.missing = np.zeros(len(self.values), np.bool_)
+        if self.kind is Kind.MONEY:
+            return money_like(source, self.values, self.missing, question.cents_a_unit)
+        if self.kind is Kind.RATE:
+            return numbers_like(source, self.values, self.missing)
+        if self.kind is Kind.WORD:
+            return text(_WORDS[self.values], self.missing)
+        if self.kind is Kind.MONTH:
+            if self.missing is not None:
+                self.values[self.missing] = np.datetime64("NaT", "M")
+            return self.values.astype("datetime64[s]")
+        return self.values

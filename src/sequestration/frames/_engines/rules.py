@@ -1,0 +1,280 @@
+"""Rules that compute new columns in whole cents, the same in every engine.
+
+`verdicts` says of each row what `check_adjustment` says of one amount; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+import attrs
+
+from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
+from sequestration._checking.findings import Verdict
+from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Number, Rule
+from sequestration.frames._engines.schedule_arrays import Law
+
+__all__ = ["Basis", "Deciding", "checking", "grossing", "reducing", "totalling"]
+
+Basis: TypeAlias = Literal["net", "gross"]
+"""Whether a payment is after sequestration (net) or before it (gross)."""
+
+_BY_FROM_DATE = frozenset(kind.value for kind in BY_FIRST_DAY)
+_BY_THROUGH_DATE = frozenset(kind.value for kind in ClaimType) - _BY_FROM_DATE - {ClaimType.PLAN_PAYMENT.value}
+_TOLERANCE = 1  # Cents that rounding can explain on one line.
+
+
+@attrs.frozen
+class Deciding:
+    """Source of a row's rate: the law, and the claim type if all claims share one."""
+
+    law: Law
+    claim_type: ClaimType | None = None
+
+    def rate(self, engine: Engine, cells: Cells) -> tuple[Number, Condition]:
+        """The numerator of each row's rate, and where it is known."""
+        if "on" in cells.days:
+            days = cells.days["on"]
+            return engine.numerator(days, self.law), days.known
+        if self.claim_type is None:
+            return self._by_each_type(engine, cells)
+        role = "through" if self.claim_type.value in _BY_THROUGH_DATE else "from"
+        law = self.law.by_month if self.claim_type is ClaimType.PLAN_PAYMENT else self.law
+        days = cells.days[role]
+        rate, known = engine.numerator(days, law), days.known
+        if len(cells.days) == 1:
+            return rate, known
+        return self._in_order(engine, cells, rate, known)
+
+    def _by_each_type(self, engine: Engine, cells: Cells) -> tuple[Number, Condition]:
+        types, first, last = cells.words["claim_type"], cells.days["from"], cells.days["through"]
+        by_first, by_last = types.isin(_BY_FROM_DATE), types.isin(_BY_THROUGH_DATE)
+        by_month = types.isin({ClaimType.PLAN_PAYMENT.value})
+        rate = engine.choose(
+            [(by_first, engine.numerator(first, self.law)), (by_last, engine.numerator(last, self.law))],
+            otherwise=engine.numerator(first, self.law.by_month),
+        )
+        known = ((by_first | by_month) & first.known) | (by_last & last.known)
+        return self._in_order(engine, cells, rate, known)
+
+    def _in_order(self, engine: Engine, cells: Cells, rate: Number, known: Condition) -> tuple[Number, Condition]:
+        """Remove the rate of claims that end before they begin."""
+        first, last = cells.days["from"], cells.days["through"]
+        known = known & (~first.known | ~last.known | engine.in_order(first, last))
+        return engine.only(rate, known), known
+
+
+def reducing(deciding: Deciding, into: str) -> Rule:
+    """Rule for the sequestration of a payable amount."""
+
+    def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
+        payable = cells.money["payable"]
+        rate, known = deciding.rate(engine, cells)
+        cut = _cut(engine, payable.cents, rate, deciding.law)
+        return {into: Answer(Kind.MONEY, cut, payable.known & known, carried=True)}
+
+    return rule
+
+
+def grossing(deciding: Deciding, low: str, high: str, basis: Basis) -> Rule:
+    """Rule for the lowest and highest payable amount that leave what was paid."""
+
+    def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
+        paid = cells.money["paid"]
+        rate, known = deciding.rate(engine, cells)
+        known = paid.known & known
+        if basis == "gross":
+            return {name: Answer(Kind.MONEY, paid.cents, known) for name in (low, high)}
+        lowest, highest = _payables(engine, paid.cents, engine.hold(rate), deciding.law.denominator)
+        return {
+            low: Answer(Kind.MONEY, lowest, known, carried=True),
+            high: Answer(Kind.MONEY, highest, known, carried=True),
+        }
+
+    return rule
+
+
+def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, assigned: bool | None) -> Rule:
+    """Rule for the expected amount and the verdict; `name` names the new columns."""
+
+    def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
+        place = _place(engine, cells, deciding, basis)
+        due = place.due
+        return {
+            name("rate"): Answer(Kind.RATE, engine.share(place.rate, deciding.law.denominator), place.rate_known),
+            name("payable"): Answer(Kind.MONEY, place.payable, place.known & ~place.proves_nothing),
+            name("expected"): Answer(Kind.MONEY, due, place.known & ~place.proves_nothing),
+            name("difference"): Answer(Kind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
+            name("verdict"): Answer(Kind.WORD, _verdict(engine, cells, place, assigned), place.known),
+        }
+
+    return rule
+
+
+def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) -> Rule:
+    """Rule for the sums by month: rows, rows left out, payables, and sequestration.
+
+    `names` are those of the new columns in this order, the month's first; `cuts` are those of the sequestration
+    under each law. Amounts are in whole cents. Unknown values count as zero, so that nothing but the month is null.
+    """
+
+    def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
+        payable, days = cells.money["payable"], cells.days["on"]
+        counted = engine.hold(payable.known & days.known)
+        always = counted | ~counted
+
+        def total(number: Number) -> Answer:
+            return Answer(Kind.WHOLE, engine.choose([(counted, number)], otherwise=0), always, carried=True)
+
+        month, rows, left_out, amount = names
+        found = {
+            month: Answer(Kind.MONTH, engine.month(days), days.known, carried=True),
+            rows: total(1),
+            left_out: Answer(Kind.WHOLE, engine.choose([(counted, 0)], otherwise=1), always, carried=True),
+            amount: total(payable.cents),
+        }
+        for law, name in zip(laws, cuts, strict=True):
+            found[name] = total(_cut(engine, payable.cents, engine.numerator(days, law), law))
+        return found
+
+    return rule
+
+
+@attrs.frozen(eq=False)
+class _Place:
+    """Facts about each row.
+
+    `proves_nothing` means that all of the payable amount was withheld, so that there is no base.
+    """
+
+    law: Law
+    cut: Number
+    payable: Number
+    rate: Number
+    rate_known: Condition
+    due: Number
+    known: Condition
+    proves_nothing: Condition
+
+
+def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _Place:
+    reported, paid = cells.money["reported"], cells.money["paid"]
+    rate, rate_known = deciding.rate(engine, cells)
+    rate, rate_known = engine.hold(rate), engine.hold(rate_known)
+    payable = paid.cents if basis == "gross" else paid.cents + reported.cents
+    known = paid.known & reported.known & rate_known
+    if "paid_elsewhere" in cells.money:
+        payable = payable + cells.money["paid_elsewhere"].cents
+        known = known & cells.money["paid_elsewhere"].known
+    payable = engine.hold(payable)
+    cut = engine.hold(reported.cents)
+    nothing_to_cut = (cut == 0) & (payable <= 0)
+    due = engine.choose([(nothing_to_cut, 0)], otherwise=_cut(engine, payable, rate, deciding.law))
+    return _Place(
+        law=deciding.law,
+        cut=cut,
+        payable=payable,
+        rate=rate,
+        rate_known=rate_known,
+        due=engine.hold(due),
+        known=engine.hold(known),
+        proves_nothing=engine.hold((cut > 0) & (cut == payable) & (rate != 0)),
+    )
+
+
+def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None) -> Condition:
+    """The verdicts in the judge's order: none reported, none due, then by difference."""
+    cut, due, payable = place.cut, place.due, place.payable
+    uncut, off = cut == 0, cut - due
+    right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
+    doubtful, already_cut, nothing_allowed = _doubts(engine, cells, place)
+    no_group, wrong_group = _groups(cells, assigned)
+    return engine.word(
+        [
+            (uncut & (due == 0), Verdict.NOTHING_DUE.value),
+            (uncut & (due <= _TOLERANCE), Verdict.ROUNDING.value),
+            (uncut & already_cut, Verdict.UNDETERMINED.value),
+            (uncut, Verdict.MISSING.value),
+            ((place.rate == 0) & (cut > 0), Verdict.CUT_NOT_DUE.value),
+            ((place.rate == 0) | place.proves_nothing, Verdict.UNDETERMINED.value),
+            (right & no_group, Verdict.UNDETERMINED.value),
+            (right & wrong_group, Verdict.WRONG_GROUP.value),
+            (off == 0, Verdict.CORRECT.value),
+            (right, Verdict.ROUNDING.value),
+            ((payable < 0) | ((payable == 0) & ~nothing_allowed) | doubtful, Verdict.UNDETERMINED.value),
+            (off > 0, Verdict.CUT_TOO_LARGE.value),
+        ],
+        otherwise=Verdict.CUT_TOO_SMALL.value,
+    )
+
+
+def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition, Condition]:
+    """Rows whose allowed amount proves nothing, and rows with nothing payable."""
+    if "allowed" not in cells.money:
+        nowhere = (place.cut == 0) & (place.cut != 0)
+        return nowhere, nowhere, nowhere
+    allowed, share = cells.money["allowed"], cells.money["patient_responsibility"]
+    base = engine.hold(allowed.cents - share.cents)
+    known = allowed.known & share.known
+    its_cut = engine.hold(_cut(engine, base, place.rate, place.law))
+    fits = (its_cut == place.cut) | (base - its_cut == place.payable - place.cut)
+    return known & fits, known & (base - place.payable == its_cut), known & (base == 0)
+
+
+def _groups(cells: Cells, assigned: bool | None) -> tuple[Condition, Condition]:
+    """Rows without a group code, and rows with a wrong one.
+
+    CO is right, and PR on an unassigned claim; a null counts as CO.
+    """
+    if "group" not in cells.words:
+        nowhere = cells.money["reported"].cents != cells.money["reported"].cents
+        return nowhere, nowhere
+    group = cells.words["group"]
+    wrong = group.known & ~group.isin({"co"})
+    if assigned is False:
+        wrong = wrong & ~group.isin({"pr"})
+    elif assigned is None and "paid_elsewhere" in cells.money:
+        wrong = wrong & ~(group.isin({"pr"}) & (cells.money["paid_elsewhere"].cents > 0))
+    return group.isin({""}), wrong
+
+
+def _cut(engine: Engine, cents: Number, rate: Number, law: Law) -> Number:
+    """The nearest cent of cents x rate / denominator, halves away from zero."""
+    whole = law.denominator
+    if law.fits_at_once and not engine.divides_in_doubles:
+        return engine.nearest(cents * rate, whole, cents < 0)
+    # A product that would be too large is computed in two parts, the quotient and the remainder.
+    negative = engine.hold(cents < 0)
+    size = engine.hold(engine.choose([(negative, -cents)], otherwise=cents))
+    full = engine.hold(engine.quotient(size, whole))
+    rest = (size - full * whole) * rate
+    cut = engine.hold(full * rate + engine.nearest(rest, whole, size < 0))
+    return engine.choose([(negative, -cut)], otherwise=cut)
+
+
+def _payables(engine: Engine, paid: Number, rate: Number, whole: int) -> tuple[Number, Number]:
+    """The lowest and the highest payable amount that leave `paid`.
+
+    The payment never falls as the payable amount rises, so the highest payable amount that leaves one cent less is
+    just below the lowest that leaves this.
+    """
+    negative = engine.hold(paid < 0)
+    size = engine.hold(engine.choose([(negative, -paid)], otherwise=paid))
+    left = engine.hold(whole - rate)
+    largest = engine.hold(_largest(engine, size, left, whole))
+    less = engine.hold(engine.choose([(size > 0, size - 1)], otherwise=size))
+    smallest = engine.hold(engine.choose([(size == 0, -largest)], otherwise=_largest(engine, less, left, whole) + 1))
+    return (
+        engine.choose([(negative, -largest)], otherwise=smallest),
+        engine.choose([(negative, -smallest)], otherwise=largest),
+    )
+
+
+def _largest(engine: Engine, paid: Number, left: Number, whole: int) -> Number:
+    """The largest payable amount that leaves `paid`; `left` of `whole` parts are paid.
+
+    `paid` is not negative.
+    """
+    full = engine.hold(engine.quotient(paid, left))
+    return full * whole + engine.quotient(((paid - full * left) * 2 + 1) * whole, left * 2)

@@ -1,0 +1,189 @@
+"""Build tables of pandas, polars, pyarrow or DuckDB from rows, batch by batch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from importlib import import_module
+from typing import Any, Literal, TypeAlias, get_args
+
+from sequestration._errors import MissingExtra
+from sequestration._money import as_dollars
+from sequestration.frames._engines.question import Unit
+
+__all__ = [
+    "DIGITS",
+    "PLACES_OF_RATES",
+    "Backend",
+    "Columns",
+    "Holds",
+    "Row",
+    "arrow_batch",
+    "arrow_schema",
+    "known_backend",
+    "made",
+    "needed",
+]
+
+Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
+"""Engines that tables can be built on."""
+
+Row: TypeAlias = tuple[Any, ...]
+"""Values in the order of the columns, None where there is none; amounts are in whole cents, whatever the unit."""
+
+
+class Holds(Enum):
+    """Contents of a column."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    DATE = "date"
+    MONEY = "money"
+    RATE = "rate"
+
+
+Columns: TypeAlias = Mapping[str, Holds]
+"""Columns of a table, in order."""
+
+DIGITS = 28
+"""Digits of a decimal column of dollars: enough for every amount in a file, and for their sums."""
+
+PLACES_OF_RATES = 9
+_CENT = Decimal("0.01")
+_WITHIN_64_BITS = range(-(2**63), 2**63)
+
+
+def known_backend(backend: str) -> None:
+    """Raise `ValueError` for an unknown engine, `MissingExtra` for a missing one."""
+    if backend not in get_args(Backend):
+        raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
+    if backend == "duckdb":
+        needed("pyarrow", "tables of DuckDB are made through it")
+    needed(backend)
+
+
+def needed(package: str, why: str = "") -> Any:
+    """Import a requested package; raises `MissingExtra` if it is not installed."""
+    try:
+        return import_module(package)
+    except ModuleNotFoundError:
+        raise MissingExtra(
+            f"{package} is not installed{f', and {why}' if why else ''}: pip install {package}"
+        ) from None
+
+
+def made(batches: Iterable[Sequence[Row]], columns: Columns, *, unit: Unit, backend: Backend | str) -> Any:
+    """A table of an engine, in memory."""
+    return _MAKERS[backend](batches, columns, unit)
+
+
+def arrow_schema(columns: Columns, unit: Unit) -> Any:
+    """The columns as a pyarrow schema."""
+    pa = needed("pyarrow")
+    types = {
+        Holds.TEXT: pa.string(),
+        Holds.WHOLE: pa.int64(),
+        Holds.DATE: pa.date32(),
+        Holds.MONEY: pa.int64() if unit == "cents" else pa.decimal128(DIGITS, 2),
+        Holds.RATE: pa.decimal128(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+    }
+    return pa.schema([(name, types[holds]) for name, holds in columns.items()])
+
+
+def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
+    """Rows as a pyarrow record batch."""
+    pa = needed("pyarrow")
+    schema = arrow_schema(columns, unit)
+    arrays = []
+    for values, holds, kind in zip(_by_column(rows, columns), columns.values(), schema.types, strict=True):
+        if holds is Holds.MONEY:
+            arrays.append(_arrow_money(values, kind, unit))
+        else:
+            arrays.append(pa.array(values, kind))
+    return pa.record_batch(arrays, schema=schema)
+
+
+def _arrow_money(cents: Sequence[int | None], kind: Any, unit: Unit) -> Any:
+    """Dollars as decimals whose digits are the cents, converted as a whole array."""
+    pa = needed("pyarrow")
+    if unit == "cents":
+        return pa.array(_within_64_bits(cents), kind)
+    try:
+        digits = pa.array(cents, pa.int64()).cast(pa.decimal128(DIGITS, 0))
+    except OverflowError:
+        return pa.array(_dollars(cents), kind)
+    return pa.Array.from_buffers(kind, len(digits), digits.buffers())
+
+
+def _arrow_table(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
+    pa = needed("pyarrow")
+    parts = [arrow_batch(rows, columns, unit) for rows in batches]
+    return pa.Table.from_batches(parts, arrow_schema(columns, unit))
+
+
+def _duckdb_relation(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
+    return needed("duckdb").from_arrow(_arrow_table(batches, columns, unit))
+
+
+def _polars_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
+    pl = needed("polars")
+    types = {
+        Holds.TEXT: pl.String,
+        Holds.WHOLE: pl.Int64,
+        Holds.DATE: pl.Date,
+        Holds.MONEY: pl.Int64 if unit == "cents" else pl.Decimal(DIGITS, 2),
+        Holds.RATE: pl.Decimal(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+    }
+    schema = {name: types[holds] for name, holds in columns.items()}
+    parts = [pl.DataFrame(_plain(rows, columns, unit), schema) for rows in batches]
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _pandas_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
+    pd = needed("pandas")
+    types = {
+        Holds.TEXT: pd.Series(["text"]).dtype,
+        Holds.WHOLE: "Int64",
+        Holds.DATE: "datetime64[us]",  # The date type of pandas is a timestamp.
+        Holds.MONEY: "Int64" if unit == "cents" else object,
+        Holds.RATE: object,
+    }
+    parts = [
+        pd.DataFrame({name: pd.Series(values, dtype=types[columns[name]]) for name, values in plain.items()})
+        for plain in (_plain(rows, columns, unit) for rows in batches)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else _pandas_frame([[]], columns, unit)
+
+
+_MAKERS: Mapping[str, Callable[[Iterable[Sequence[Row]], Columns, Unit], Any]] = {
+    "pandas": _pandas_frame,
+    "polars": _polars_frame,
+    "pyarrow": _arrow_table,
+    "duckdb": _duckdb_relation,
+}
+
+
+def _by_column(rows: Sequence[Row], columns: Columns) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+
+
+def _plain(rows: Sequence[Row], columns: Columns, unit: Unit) -> dict[str, Sequence[Any]]:
+    """The values by column, with amounts in their unit."""
+    values = dict(zip(columns, _by_column(rows, columns), strict=True))
+    turned = _within_64_bits if unit == "cents" else _dollars
+    return {name: turned(values[name]) if holds is Holds.MONEY else values[name] for name, holds in columns.items()}
+
+
+def _dollars(cents: Sequence[int | None]) -> list[Decimal | None]:
+    return [None if amount is None else as_dollars(amount) for amount in cents]
+
+
+def _within_64_bits(cents: Sequence[int | None]) -> list[int | None]:
+    """Cents that fit into 64 bits; others become null, with a warning."""
+    fitting = [amount if amount is None or amount in _WITHIN_64_BITS else None for amount in cents]
+    lost = sum(amount is None for amount in fitting) - sum(amount is None for amount in cents)
+    if lost:
+        warnings.warn(f"{lost} amounts are too large for cents in 64 bits and null: ask for dollars", stacklevel=2)
+    return fitting

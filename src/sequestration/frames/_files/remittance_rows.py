@@ -1,0 +1,234 @@
+"""Stream remittances as rows of three tables: adjustments, findings, problems.
+
+A row holds only data of the library's own objects, so it has no name, member number, address or birth date of a
+patient.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from os import PathLike
+from typing import Any, Literal, TypeAlias, get_args
+
+import attrs
+
+from sequestration._audit.check_835 import check_835
+from sequestration._audit.file_audit import Keep
+from sequestration._audit.result import Audit
+from sequestration._checking.findings import Finding
+from sequestration._checking.payer import PayerKind
+from sequestration._errors import InvalidSchedule, X12Error
+from sequestration._export.csv import COLUMNS as OF_A_FINDING
+from sequestration._law.schedule import RateSchedule
+from sequestration._runtime.atomic_write import refuse_to_replace
+from sequestration._x12.inputs import files_of, is_one_file
+from sequestration._x12.model import Adjustment, Claim
+from sequestration._x12.problems import Level, Problem
+from sequestration._x12.reader import Source, read_835
+from sequestration.frames._files.build_table import PLACES_OF_RATES, Columns, Holds, Row
+
+__all__ = ["TABLES", "FileRows", "Judging", "Origin", "TableName"]
+
+TableName: TypeAlias = Literal["adjustments", "findings", "problems"]
+"""Tables that files can be read as."""
+
+Origin: TypeAlias = Source | Iterable[Source]
+"""Sources that `check_835` accepts: a path, bytes, a binary file, a folder, or several of these."""
+
+ADJUSTMENTS: Columns = {
+    "file": Holds.TEXT,
+    "payer": Holds.TEXT,
+    "claim": Holds.TEXT,
+    "line": Holds.WHOLE,
+    "procedure": Holds.TEXT,
+    "service_date": Holds.DATE,
+    "through_date": Holds.DATE,
+    "group": Holds.TEXT,
+    "reason": Holds.TEXT,
+    "amount": Holds.MONEY,
+    "quantity": Holds.TEXT,
+    "level": Holds.TEXT,
+}
+_HOLD = {
+    "line": Holds.WHOLE,
+    "rate": Holds.RATE,
+    **dict.fromkeys(("on", "remitted_on", "last_day"), Holds.DATE),
+    **dict.fromkeys(("paid", "payable", "reported", "expected", "difference"), Holds.MONEY),
+}
+FINDINGS: Columns = {name: _HOLD.get(name, Holds.TEXT) for name in OF_A_FINDING}
+PROBLEMS: Columns = {
+    "file": Holds.TEXT,
+    "code": Holds.TEXT,
+    "level": Holds.TEXT,
+    "text": Holds.TEXT,
+    "offset": Holds.WHOLE,
+    "segment_number": Holds.WHOLE,
+    "tag": Holds.TEXT,
+    "claim": Holds.TEXT,
+}
+TABLES: Mapping[str, Columns] = {"adjustments": ADJUSTMENTS, "findings": FINDINGS, "problems": PROBLEMS}
+"""Columns of each table."""
+
+
+@attrs.frozen
+class Judging:
+    """Options for `check_835`."""
+
+    keep: Keep | str = Keep.WRONG
+    payers: Mapping[str, PayerKind | str] | None = None
+    schedule: RateSchedule | None = None
+
+
+@attrs.define
+class FileRows:
+    """Rows of one table of some files or of an audit, with counts of unreadable files.
+
+    One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
+    the rows are written to `path`, a remittance of that name raises an error before it is replaced. Adjustments
+    stream within a file; findings and problems come when their file is done.
+    """
+
+    source: Origin | Audit
+    table: TableName | str
+    judging: Judging = Judging()
+    path: str | PathLike[str] | None = None
+    _files: int = attrs.field(default=0, init=False)
+    _incomplete: int = attrs.field(default=0, init=False)
+    _dropped: int = attrs.field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise ValueError(f"table is one of {', '.join(get_args(TableName))}, not {self.table!r}")
+        if isinstance(self.source, Audit) and self.table == "adjustments":
+            raise TypeError("an audit holds no adjustments: give the files that it is of")
+
+    @property
+    def columns(self) -> Columns:
+        """Columns of the table."""
+        return TABLES[self.table]
+
+    def batches(self, size: int) -> Iterator[list[Row]]:
+        """Yield batches of rows; warn at the end if something is not in the table."""
+        rows = self._rows()
+        while batch := list(islice(rows, size)):
+            yield batch
+        self._warn()
+
+    def _rows(self) -> Iterator[Row]:
+        if isinstance(self.source, Audit):
+            yield from self._of_audit(self.source)
+            return
+        read = self._read if self.table == "adjustments" else self._judge
+        alone = is_one_file(self.source)
+        for file in files_of(self.source):
+            self._files += 1
+            yield from read(file, alone)
+
+    def _read(self, file: Source, alone: bool) -> Iterator[Row]:
+        try:
+            with read_835(file) as reader:
+                self._spare(reader.file)
+                for claim in reader:
+                    yield from _adjustments_of(claim)
+                self._look_for_errors(reader.problems)
+        except FileExistsError:
+            raise
+        except (X12Error, OSError):
+            if alone:
+                raise
+            self._incomplete += 1
+
+    def _judge(self, file: Source, alone: bool) -> Iterator[Row]:
+        limit = sys.maxsize if self.table == "findings" else 0
+        audit = check_835(file if alone else [file], limit=limit, **attrs.asdict(self.judging, recurse=False))
+        self._look_for_errors(audit.problems)
+        yield from self._of_audit(audit)
+
+    def _of_audit(self, audit: Audit) -> Iterator[Row]:
+        for file in audit.files:
+            if file.readable:
+                self._spare(file.name)
+        if self.table == "problems":
+            self._dropped += audit.problems_dropped
+            return map(_problem, audit.problems)
+        self._dropped += sum(audit.findings_dropped.values())
+        return map(_finding, audit.findings)
+
+    def _look_for_errors(self, problems: Iterable[Problem]) -> None:
+        self._incomplete += any(problem.level is Level.ERROR for problem in problems)
+
+    def _spare(self, file: str | None) -> None:
+        """Refuse to overwrite a file that was read."""
+        if self.path is not None:
+            refuse_to_replace(self.path, file)
+
+    def _warn(self) -> None:
+        if self._incomplete and self.table != "problems":
+            _tell(
+                f"{self._incomplete} of {self._files} files could not be read, or not in whole: "
+                "frames.problems of the same files says where and why"
+            )
+        if self._dropped:
+            _tell(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
+
+
+def _tell(text: str) -> None:
+    warnings.warn(text, stacklevel=2)
+
+
+def _adjustments_of(claim: Claim) -> Iterator[Row]:
+    """The adjustments of a claim and of its lines, each with its level."""
+    remittance, number = claim.remittance, claim.control_number
+    file, payer = _name(remittance.file), remittance.payer
+    days = claim.dates.get("232"), claim.dates.get("233")
+    for item in claim.adjustments:
+        yield (file, payer, number, None, "", *days, *_codes(item), "claim")
+    for line in claim.lines:
+        of_line = _days(line.dates) or days
+        for item in line.adjustments:
+            yield (file, payer, number, line.number, line.procedure, *of_line, *_codes(item), "line")
+
+
+def _codes(item: Adjustment) -> Row:
+    return item.group, item.reason, item.amount_cents, item.quantity
+
+
+def _days(dates: Mapping[str, date | None]) -> tuple[date | None, date | None] | None:
+    """First and last day of a line; None if it has no dates of its own."""
+    if "472" in dates:
+        return dates["472"], dates["472"]
+    if "150" in dates:
+        return dates["150"], dates.get("151")
+    return None
+
+
+def _finding(found: Finding) -> Row:
+    """The columns of the findings CSV, with amounts in cents."""
+    return tuple([_cell(value(found), FINDINGS[name]) for name, value in OF_A_FINDING.items()])
+
+
+def _problem(found: Problem) -> Row:
+    values = found.to_dict()
+    return tuple([_cell(values[name], holds) for name, holds in PROBLEMS.items()])
+
+
+def _cell(value: Any, holds: Holds) -> Any:
+    if value is None:
+        return None
+    if holds is Holds.MONEY:
+        return int(value.scaleb(2))
+    if holds is Holds.RATE and value != round(value, PLACES_OF_RATES):
+        raise InvalidSchedule(f"the rate {value} has more than nine decimal places, too many for a table")
+    return _name(value) if holds is Holds.TEXT else value
+
+
+def _name(text: str | None) -> str | None:
+    """A text that every engine can hold.
+
+    A file name may have bytes that are not UTF-8.
+    """
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,154 @@
+"""Spark data source for remittances, with one task per file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import attrs
+
+from sequestration._audit.file_audit import Keep
+from sequestration._checking.payer import PayerKind, payer_kinds
+from sequestration._errors import MissingExtra
+from sequestration._law.schedule import RateSchedule
+from sequestration._x12.inputs import files_of
+from sequestration.frames._engines.question import known_unit
+from sequestration.frames._files.build_table import DIGITS, PLACES_OF_RATES, Holds, arrow_batch, needed
+from sequestration.frames._files.remittance_rows import TABLES, FileRows, Judging
+
+__all__ = ["era835"]
+
+_ROWS_AT_A_TIME = 20_000
+_OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "files_per_task")
+
+
+def era835() -> Any:
+    """The data source "era835", for `spark.dataSource.register(frames.era835())`.
+
+    `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
+    several paths may be given instead of the folder. Options: `table` ("adjustments", "findings" or "problems"),
+    `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML file, read
+    where the job starts), `files_per_task` (1). A file that cannot be read has rows in the table of problems and
+    does not fail the job. Python opens the paths on every worker, which needs this library and pyarrow. Raises
+    `MissingExtra` if pyspark 4 or pyarrow is not installed.
+    """
+    try:
+        from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
+    except ImportError:
+        raise MissingExtra('the data source needs Spark 4: pip install "pyspark>=4"') from None
+    needed("pyarrow", "Spark takes rows through it")
+
+    class Reader(DataSourceReader):  # type: ignore[misc]
+        """Reader of some files in one task."""
+
+        def __init__(self, asked: _Asked) -> None:
+            self._asked = asked
+
+        def partitions(self) -> list[Any]:
+            return [InputPartition(files) for files in self._asked.tasks()]
+
+        def read(self, partition: Any) -> Iterator[Any]:
+            return self._asked.read(partition.value)
+
+    class Era835(DataSource):  # type: ignore[misc]
+        """X12 835 remittances."""
+
+        @classmethod
+        def name(cls) -> str:
+            return "era835"
+
+        def schema(self) -> str:
+            return _Asked.of(self.options).ddl
+
+        def reader(self, schema: Any) -> Reader:  # noqa: ARG002 - it is our own
+            return Reader(_Asked.of(self.options))
+
+    return Era835
+
+
+@attrs.frozen
+class _Asked:
+    """Options of a read."""
+
+    paths: Sequence[str]
+    table: str
+    unit: Any
+    judging: Judging
+    files_per_task: int
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> _Asked:
+        """Parse the options of a `spark.read`; raises `ValueError` for unknown ones."""
+        given = {name.lower(): value for name, value in options.items()}
+        unknown = sorted(set(given) - set(_OPTIONS))
+        if unknown:
+            raise ValueError(f"there is no option {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
+        table, unit = given.get("table", "adjustments"), given.get("unit", "dollars")
+        if table not in TABLES:
+            raise ValueError(f"table is one of {', '.join(TABLES)}, not {table!r}")
+        known_unit(unit)
+        schedule = given.get("schedule")
+        judging = Judging(
+            _keep(given.get("keep", "wrong")),
+            _payers(given.get("payers", "{}")),
+            None if schedule is None else RateSchedule.from_toml(_local(schedule)),
+        )
+        paths = [given["path"]] if "path" in given else json.loads(given.get("paths", "[]"))
+        return cls([_local(path) for path in paths], table, unit, judging, _number(given.get("files_per_task", "1")))
+
+    @property
+    def ddl(self) -> str:
+        """The columns as a Spark schema."""
+        types = {
+            Holds.TEXT: "STRING",
+            Holds.WHOLE: "BIGINT",
+            Holds.DATE: "DATE",
+            Holds.MONEY: "BIGINT" if self.unit == "cents" else f"DECIMAL({DIGITS}, 2)",
+            Holds.RATE: f"DECIMAL({PLACES_OF_RATES + 1}, {PLACES_OF_RATES})",
+        }
+        return ", ".join(f"`{name}` {types[holds]}" for name, holds in TABLES[self.table].items())
+
+    def tasks(self) -> list[list[str]]:
+        """The files of each task; raises `FileNotFoundError` for a missing path."""
+        if not self.paths:
+            raise ValueError("nothing to load: give load a folder, a file or several of them")
+        for path in self.paths:
+            if not Path(path).exists():
+                raise FileNotFoundError(f"{path} is not there; paths are opened by Python, so mount what is elsewhere")
+        files = [str(file) for file in files_of(self.paths)]
+        return [files[start : start + self.files_per_task] for start in range(0, len(files), self.files_per_task)]
+
+    def read(self, files: Sequence[str]) -> Iterator[Any]:
+        """The rows of some files as pyarrow record batches."""
+        rows = FileRows(files, self.table, self.judging)
+        for batch in rows.batches(_ROWS_AT_A_TIME):
+            yield arrow_batch(batch, rows.columns, self.unit)
+
+
+def _keep(text: str) -> Keep:
+    if text not in tuple(Keep):
+        raise ValueError(f"keep is 'wrong' or 'all', not {text!r}")
+    return Keep(text)
+
+
+def _payers(text: str) -> Mapping[str, PayerKind]:
+    try:
+        said = dict(json.loads(text))
+    except (TypeError, ValueError):
+        raise ValueError(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
+    return payer_kinds(said)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not int(text):
+        raise ValueError(f"files_per_task is a whole number above zero, not {text!r}")
+    return int(text)
+
+
+def _local(path: str) -> str:
+    """A path, which may be given as a file URL."""
+    return url2pathname(urlsplit(path).path) if path.startswith("file:") else path

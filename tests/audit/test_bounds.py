@@ -1,0 +1,162 @@
+"""What a hostile file makes an audit keep is bounded, and what is left out is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import sequestration as seq
+from tests.making import RIGHT, claim, line, remittance
+
+
+def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
+    """Cuts and known codes that come late are told each; two files have no more room than one."""
+    strange = [claim(f"A{n}", line("99213", "1", "0", [("CO", f"X{n}", "1")])) for n in range(6_000)]
+    data = remittance(*strange, claim("B", line("99213", "150", "78.40", RIGHT)))
+    audit = seq.check_835([data, data])
+    totals = {total.code: total for total in audit.by_code()}
+
+    assert len(totals) == 5_000 + 1 + 3
+    assert (totals["*"].count, totals["*"].amount) == (2_000, Decimal("2000.00"))
+    assert "codes that no table has" in str(totals["*"])
+    assert (totals["253"].count, totals["X4999"].count) == (2, 2)
+    assert audit.counts[seq.Verdict.CORRECT] == 2
+
+
+def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._x12.state.MOST_PROBLEMS", 10)
+    odd = [claim(f"A{n}", line("99213", "1,150.00", "0", [("CO", "45", "1150")]), charge="1150") for n in range(20)]
+    bad = claim("B", line("99213", "x", "0"), charge="0")
+    data = remittance(*odd, bad)
+    audit = seq.check_835(data[:-50])  # inside the last claim
+
+    assert not audit.ok
+    assert [problem.code for problem in audit.problems if problem.level == "error"] == ["bad_amount", "cut_off"]
+    assert sum(problem.level == "note" for problem in audit.problems) == 10
+    assert audit.problems_dropped >= 10
+
+
+def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("_x12.state", "_x12.header", "_audit.check_835"):
+        monkeypatch.setattr(f"sequestration.{room}.MOST_PROVIDER_ADJUSTMENTS", 10)
+    paid = claim("A", line("99213", "150", "78.40", RIGHT))
+    data = remittance(paid, provider_adjustments=["PLB*1*20241231*WO:1*1"] * 25)
+    reader = seq.read_835(data)
+    remittances = {id(item.remittance): item.remittance for item in reader}
+    audit = seq.check_835([data, data])
+
+    assert (len(reader.provider_adjustments), reader.provider_adjustments_dropped) == (10, 15)
+    assert [len(item.provider_adjustments) for item in remittances.values()] == [10]
+    assert [problem.code for problem in audit.problems] == ["transaction_too_long"] * 2  # and no false gap
+    assert (len(audit.provider_adjustments), audit.provider_adjustments_dropped) == (10, 40)
+    assert audit.to_dict()["provider_adjustments_dropped"] == 40
+    assert "and 40 more" in str(audit)
+
+
+def test_a_claim_of_very_many_lines_is_given_up() -> None:
+    data = remittance(claim("A", *[line("99213", "1", "1")] * 60_000), claim("B", line("99213", "150", "78.40", RIGHT)))
+    first, second = seq.read_835(data)
+
+    assert not first.complete
+    assert 10_000 <= len(first.lines) < 20_000
+    assert second.complete
+
+
+def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
+    """Which of them it takes back cannot be told; of a few it can, and then a difference is told."""
+    reversal = claim("A", status="22", charge="-150", paid="-70", adjustments=[("CO", "45", "-80")])
+    for count, codes in ((3, ["not_mirrored"]), (300, [])):
+        originals = [claim("A", charge="150", paid="70.00", adjustments=[("PR", "2", "79")])] * count
+        audit = seq.check_835(remittance(*originals, reversal))
+        assert [problem.code for problem in audit.problems if problem.code == "not_mirrored"] == codes
+
+
+def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._audit.check_835.MOST_PROBLEMS", 5)
+    out_of_balance = remittance(*(claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)))
+    audit = seq.check_835([out_of_balance] * 3, keep="all", limit=6)
+
+    assert len(audit.problems) == 5
+    assert audit.problems_dropped > 5
+    assert (len(audit.findings), sum(audit.findings_dropped.values())) == (6, 6)
+
+
+def test_numbers_of_a_claim_without_end_are_cut_and_told() -> None:
+    cut = line("99213", "150", "76.80", [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")])
+    audit = seq.check_835(remittance(claim("A" * 60_000, cut, payer_number="9" * 60_000), claim("B" * 80, cut)))
+
+    assert [(finding.verdict, len(finding.claim)) for finding in audit.findings] == [("cut_too_large", 80)] * 2
+    assert [str(problem).rpartition(": ")[2] for problem in audit.problems] == [
+        "CLP01 has 60000 characters; the first 80 were kept",
+        "CLP07 has 60000 characters; the first 80 were kept",
+    ]
+    assert audit.ok is False
+    assert all(problem.level == "note" for problem in audit.problems)
+
+
+def test_of_very_many_days_and_payers_what_is_remembered_is_bounded_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claims = [claim(f"A{n}", line("99213", "150", "78.40", RIGHT, on=f"2024030{n}")) for n in range(1, 6)]
+    claims += [claim(f"B{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan=f"X{n}") for n in range(3)]
+    claims += [claim(f"C{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan="") for n in range(2)]
+    wanted = seq.check_835(remittance(*claims))
+    monkeypatch.setattr("sequestration._audit.fast_path._MOST_DAYS", 2)
+    monkeypatch.setattr("sequestration._audit.file_audit._MOST_PAYERS", 1)
+    assert seq.check_835(remittance(*claims)) == wanted
+
+    monkeypatch.setattr("sequestration._audit.file_audit._MOST_PAYERS", 0)
+    assert len(seq.check_835(remittance(*claims)).problems) == len(wanted.problems) + 1
+
+
+def test_a_provider_adjustment_that_cannot_be_read_leaves_the_balance_untold() -> None:
+    paid = claim("A", line("99213", "150", "78.40", RIGHT))
+    adjusted = remittance(paid, payment="1", provider_adjustments=["PLB*1*20241231*WO:1*x"])
+
+    assert [problem.code for problem in seq.check_835(adjusted).problems] == ["bad_amount"]
+    assert [problem.code for problem in seq.check_835(remittance(paid, payment="1")).problems] == [
+        "transaction_out_of_balance"
+    ]
+
+
+@pytest.mark.parametrize("number", ["0", "A"])
+def test_of_many_alike_claims_a_reversal_finds_its_own_by_the_payer_s_number(number: str) -> None:
+    alike = [claim(number, line("99213", "150", "78.40", RIGHT), payer_number=f"P{n}") for n in range(340)]
+    wrong = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(*alike, claim(number, wrong, status="22", payer_number="P7")))
+
+    assert [problem.code for problem in audit.problems] == ["not_mirrored"]
+
+
+def test_a_blank_number_of_the_payer_is_nobody_s() -> None:
+    original = claim("A", line("99213", "150", "78.40", RIGHT), payer_number="   ")
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(original, claim("B", another, status="22", payer_number="   ")))
+
+    assert audit.problems == []
+
+
+def test_originals_that_are_forgotten_give_their_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums are sorted anew before they pile up; a reversal still finds an original that came not long before."""
+    monkeypatch.setattr("sequestration._audit.reversals._MOST_REMEMBERED", 3)
+    mirrored = line("99213", "-150", "-78.40", [(group, code, f"-{amount}") for group, code, amount in RIGHT])
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    claims = []
+    for n in range(12):
+        claims.append(claim(f"A{n}", line("99213", "150", "78.40", RIGHT)))
+        claims.append(claim(f"A{n}", another if n in (2, 11) else mirrored, status="22"))
+    audit = seq.check_835(remittance(*claims))
+
+    assert [(problem.code, problem.claim) for problem in audit.problems] == [
+        ("not_mirrored", "A2"),
+        ("not_mirrored", "A11"),
+    ]
+
+
+def test_a_reversal_without_a_charge_is_compared_with_none() -> None:
+    original = claim("A", line("99213", "150", "78.40", RIGHT))
+    another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
+    audit = seq.check_835(remittance(original, claim("A", another, charge="", status="22")))
+
+    assert [problem.code for problem in audit.problems] == ["missing_amount"]

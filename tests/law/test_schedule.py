@@ -1,0 +1,859 @@
+"""The shipped law, the strict loader, round trips, look-up by date, what-if."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import sequestration as seq
+from sequestration._law.periods import percent
+from sequestration._law.schedule import shipped_schedule, shipped_schedule_names
+
+SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
+BY_NAME = [pytest.param(schedule, id=schedule.name) for schedule in SHIPPED]
+ONE_DAY = timedelta(days=1)
+
+MEDICARE = [
+    (None, "2013-03-31", "0", "ordered"),
+    ("2013-04-01", "2020-04-30", "0.02", "ordered"),
+    ("2020-05-01", "2022-03-31", "0", "ordered"),
+    ("2022-04-01", "2022-06-30", "0.01", "ordered"),
+    ("2022-07-01", "2028-03-31", "0.02", "ordered"),
+    ("2028-04-01", "2032-03-31", "0.02", "enacted"),
+    ("2032-04-01", "2033-02-28", "0.02", "projected"),
+    ("2033-03-01", None, "0", "projected"),
+]
+NONDEFENSE = [
+    (None, "2013-02-28", "0", "ordered"),
+    ("2013-03-01", "2013-09-30", "0.087", "ordered"),
+    ("2013-10-01", "2014-09-30", "0.072", "ordered"),
+    ("2014-10-01", "2015-09-30", "0.073", "ordered"),
+    ("2015-10-01", "2016-09-30", "0.068", "ordered"),
+    ("2016-10-01", "2017-09-30", "0.069", "ordered"),
+    ("2017-10-01", "2018-09-30", "0.066", "ordered"),
+    ("2018-10-01", "2019-09-30", "0.062", "ordered"),
+    ("2019-10-01", "2020-09-30", "0.059", "ordered"),
+    ("2020-10-01", "2027-09-30", "0.057", "ordered"),
+    ("2027-10-01", "2031-09-30", "0.057", "enacted"),
+    ("2031-10-01", "2032-09-30", "0.057", "enacted"),
+    ("2032-10-01", None, "0", "projected"),
+]
+
+
+def rows(schedule: seq.RateSchedule) -> list[tuple[str | None, str | None, str, str]]:
+    return [
+        (
+            None if period.first_day is None else str(period.first_day),
+            None if period.last_day is None else str(period.last_day),
+            str(period.rate),
+            period.status.value,
+        )
+        for period in schedule.periods
+    ]
+
+
+# The law that is shipped.
+
+
+@pytest.mark.parametrize(
+    ("schedule", "wanted"),
+    [(seq.MEDICARE_FFS, MEDICARE), (seq.MEDICARE_ADVANTAGE, MEDICARE), (seq.NONDEFENSE_MANDATORY, NONDEFENSE)],
+    ids=["medicare_ffs", "medicare_advantage", "nondefense_mandatory"],
+)
+def test_exactly_these_periods(
+    schedule: seq.RateSchedule, wanted: list[tuple[str | None, str | None, str, str]]
+) -> None:
+    assert rows(schedule) == wanted
+
+
+def test_the_rate_changes_on_these_days_and_not_where_only_the_status_does() -> None:
+    changes = ["2013-04-01", "2020-05-01", "2022-04-01", "2022-07-01", "2033-03-01"]
+
+    assert [str(day) for day in seq.MEDICARE_FFS.changes] == changes
+    assert [str(day) for day in seq.MEDICARE_ADVANTAGE.changes] == changes
+    assert [day.year for day in seq.NONDEFENSE_MANDATORY.changes] == [2013, *range(2013, 2021), 2032]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last"),
+    [
+        (seq.MEDICARE_FFS, "2032-03-31"),
+        (seq.MEDICARE_ADVANTAGE, "2032-03-31"),
+        (seq.NONDEFENSE_MANDATORY, "2032-09-30"),
+    ],
+    ids=["medicare_ffs", "medicare_advantage", "nondefense_mandatory"],
+)
+def test_settled_until_the_day_before_the_first_projection(schedule: seq.RateSchedule, last: str) -> None:
+    assert str(schedule.settled_until) == last
+    assert f"settled until {last}" in repr(schedule)
+    assert f"settled until {last}" in str(schedule)
+    assert not schedule.period_on(last).projected
+    assert schedule.period_on(date.fromisoformat(last) + ONE_DAY).projected
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_every_period_has_a_source_and_a_day_on_which_it_was_verified(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        assert period.authorities
+        for authority in period.authorities:
+            assert authority.citation.strip()
+            assert authority.says.strip()
+            assert str(authority) == f"{authority.citation}: {authority.says}"
+        assert schedule.verified_on <= period.verified_on
+    assert schedule.verified_on >= date.fromisoformat("2026-11-23")
+    assert str(schedule.verified_on) in repr(schedule)
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_what_is_not_settled_says_what_is_uncertain(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        assert period.projected == (period.status == "projected")
+        if period.status is not seq.Status.ORDERED:
+            assert period.note
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_special_years_that_never_took_effect_are_not_there(schedule: seq.RateSchedule) -> None:
+    never = {Decimal(rate) for rate in ("0.04", "0.029", "0.0111", "0.0225", "0.03", "0.051")}
+
+    assert never.isdisjoint(period.rate for period in schedule.periods)
+
+
+def test_medicare_has_no_other_rates() -> None:
+    assert {period.rate for period in seq.MEDICARE_FFS.periods} == {Decimal(0), Decimal("0.01"), Decimal("0.02")}
+
+
+def test_plans_rest_on_the_same_law_and_on_their_own() -> None:
+    for period, same in zip(seq.MEDICARE_ADVANTAGE.periods, seq.MEDICARE_FFS.periods, strict=True):
+        assert period.authorities[: len(same.authorities)] == same.authorities
+        assert any("906(d)(1)(B)" in authority.citation for authority in period.authorities)
+    assert seq.MEDICARE_ADVANTAGE.name == "medicare_advantage"
+
+
+def test_a_projected_period_says_so() -> None:
+    period = seq.MEDICARE_FFS.period_on("2032-12-31")
+
+    assert period.projected
+    assert str(period) == "2 % from 2032-04-01 to 2033-02-28 (projected)"
+    assert seq.expected_reduction("40", on="2032-12-31").projected
+    assert str(seq.expected_reduction("40", on="2032-12-31")).endswith("(projected from 2032-04-01 to 2033-02-28)")
+    assert str(seq.MEDICARE_FFS).count(" projected\n") == 2
+
+
+def test_a_settled_period_does_not() -> None:
+    reduction = seq.expected_reduction("40", on="2032-03-31")
+
+    assert not reduction.projected
+    assert "projected" not in str(reduction)
+
+
+def test_names_of_what_is_shipped() -> None:
+    assert shipped_schedule_names() == ("medicare_advantage", "medicare_ffs", "nondefense_mandatory")
+    assert shipped_schedule("medicare_ffs") is seq.MEDICARE_FFS
+    with pytest.raises(seq.InvalidSchedule, match="there is no schedule 'medicare'; there are medicare_advantage, "):
+        shipped_schedule("medicare")
+
+
+# Look-up.
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_both_ends_of_a_period_are_inside(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        for day in (period.first_day, period.last_day):
+            if day is not None:
+                assert schedule.period_on(day) is period
+                assert schedule.rate_on(day) == period.rate
+                assert period.covers(day)
+        if period.first_day is not None:
+            assert not period.covers(period.first_day - ONE_DAY)
+        if period.last_day is not None:
+            assert not period.covers(period.last_day + ONE_DAY)
+
+
+def test_the_calendar_has_no_day_without_a_rate() -> None:
+    assert seq.MEDICARE_FFS.rate_on(date.min) == 0
+    assert seq.MEDICARE_FFS.rate_on(date.max) == 0
+
+
+def test_a_rate_in_words() -> None:
+    assert [percent(Decimal(rate)) for rate in ("0.02", "0.0592", "0", "1", "0.1", "1E-7")] == [
+        "2 %",
+        "5.92 %",
+        "0 %",
+        "100 %",
+        "10 %",
+        "0.00001 %",
+    ]
+
+
+def test_a_period_in_words() -> None:
+    shown = [str(period) for period in seq.MEDICARE_FFS.periods]
+
+    assert shown[0] == "0 % to 2013-03-31 (ordered)"
+    assert shown[3] == "1 % from 2022-04-01 to 2022-06-30 (ordered)"
+    assert shown[-1] == "0 % from 2033-03-01 (projected)"
+    assert str(seq.RateSchedule.from_records([record()]).periods[0]) == "2 % on every day (ordered)"
+
+
+def test_a_period_as_it_is_made() -> None:
+    assert repr(seq.MEDICARE_FFS.periods[3]) == (
+        "RatePeriod(first_day=datetime.date(2022, 4, 1), last_day=datetime.date(2022, 6, 30), rate=Decimal('0.01'), "
+        "status='ordered', authorities=<2 authorities>, verified_on=datetime.date(2026, 11, 23), note='')"
+    )
+
+
+# Records.
+
+
+def record(**changes: object) -> dict[str, Any]:
+    """A good record of a period without bounds, with some keys changed, or left out where None is given."""
+    good: dict[str, Any] = {
+        "rate": "0.02",
+        "status": "ordered",
+        "authorities": [{"citation": "our contract", "says": "two percent"}],
+        "verified_on": "2026-11-23",
+    }
+    return {key: value for key, value in {**good, **changes}.items() if value is not None}
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_records_come_back_the_same(schedule: seq.RateSchedule) -> None:
+    records = json.loads(json.dumps(schedule.to_records()))
+    again = seq.RateSchedule.from_records(records, name=schedule.name)
+
+    assert again.periods == schedule.periods
+    assert again.to_records() == schedule.to_records()
+
+
+def test_records_hold_plain_values() -> None:
+    assert seq.MEDICARE_FFS.to_records()[3] == {
+        "first_day": "2022-04-01",
+        "last_day": "2022-06-30",
+        "rate": "0.01",
+        "status": "ordered",
+        "authorities": [
+            {"citation": authority.citation, "says": authority.says, "url": authority.url}
+            for authority in seq.MEDICARE_FFS.period_on("2022-05-01").authorities
+        ],
+        "verified_on": "2026-11-23",
+        "note": "",
+    }
+
+
+def test_dates_and_decimals_are_records_too() -> None:
+    schedule = seq.RateSchedule.from_records(
+        [
+            record(rate=Decimal("0.015"), last_day=date.fromisoformat("2019-12-31")),
+            record(rate=0, first_day="20200101", note="none agreed", status=seq.Status.ENACTED),
+        ]
+    )
+
+    assert schedule.name == "custom"
+    assert schedule.rate_on("2019-12-31") == Decimal("0.015")
+    assert schedule.period_on("2020-01-01").rate == 0
+    assert schedule.period_on("2020-01-01").note == "none agreed"
+    assert schedule.period_on("2020-01-01").status is seq.Status.ENACTED
+
+
+@pytest.mark.parametrize("rate", ["0.0000001", "0.0123456789012345678901234567", "1", ".5", Decimal("1E-9")])
+def test_a_small_or_long_rate_comes_back_the_same(rate: Decimal | str) -> None:
+    schedule = seq.RateSchedule.from_records([record(rate=rate)])
+
+    assert schedule.periods[0].rate == Decimal(rate)
+    assert seq.RateSchedule.from_records(schedule.to_records()).periods == schedule.periods
+
+
+def test_a_schedule_where_nothing_is_projected_is_settled_until_further_notice() -> None:
+    schedule = seq.RateSchedule.from_records([record()], name="ours")
+
+    assert schedule.settled_until is None
+    assert repr(schedule) == ("<RateSchedule ours: 1 periods, settled until further notice, verified on 2026-11-23>")
+
+
+def test_a_schedule_was_verified_when_its_oldest_period_was() -> None:
+    schedule = seq.RateSchedule.from_records(
+        [record(last_day="2019-12-31", verified_on="2020-02-03"), record(first_day="2020-01-01")]
+    )
+
+    assert str(schedule.verified_on) == "2020-02-03"
+
+
+# What the loader refuses. One table for both ways in: the records of a schedule, and what is said of them.
+
+EARLY = record(last_day="2019-12-31")
+REFUSED_RECORDS = [
+    pytest.param([], "a schedule has at least one period", id="empty"),
+    pytest.param(
+        [EARLY, record(first_day="2020-01-02")], "period 2: there is a gap between 2019-12-31 and first_day", id="gap"
+    ),
+    pytest.param(
+        [EARLY, record(first_day="2019-12-31")],
+        "period 2: first_day 2019-12-31 overlaps the period before",
+        id="overlap",
+    ),
+    pytest.param(
+        [EARLY, record(first_day="2018-01-01", last_day="2018-12-31"), record(first_day="2020-01-01")],
+        "period 2: first_day 2018-01-01 overlaps",
+        id="order",
+    ),
+    pytest.param(
+        [EARLY, record(first_day="2020-01-01", last_day="2019-06-30"), record(first_day="2019-07-01")],
+        "period 2: last_day 2019-06-30 is before first_day 2020-01-01",
+        id="backwards",
+    ),
+    pytest.param([record(first_day="2013-04-01")], "period 1: the first period has no first_day", id="first bound"),
+    pytest.param([EARLY], "period 1: the last period has no last_day", id="last bound"),
+    pytest.param([EARLY, record()], "period 2: first_day, and last_day of the period before, are missing", id="inner"),
+    pytest.param([record(), record(first_day="2020-01-01")], "period 2: first_day, and last_day of", id="inner end"),
+    pytest.param([record(rates="0.02")], "period 1: unknown key rates; known are authorities, first_day", id="key"),
+    pytest.param([record(rate=None)], "period 1: the key rate is missing", id="no rate"),
+    pytest.param([record(status=None)], "period 1: the key status is missing", id="no status"),
+    pytest.param([record(verified_on=None)], "period 1: the key verified_on is missing", id="never verified"),
+    pytest.param(
+        [record(authorities=None)], "period 1: the key authorities is missing: no rate without", id="no source"
+    ),
+    pytest.param(
+        [record(authorities=[])], "period 1: the key authorities is missing: no rate without", id="no sources"
+    ),
+    pytest.param([record(rate="1.01")], "period 1: rate must be a share between 0 and 1, not '1.01'", id="above 1"),
+    pytest.param([record(rate="2")], "period 1: rate must be a share between 0 and 1", id="percent"),
+    pytest.param([record(rate=2)], "period 1: rate must be a share between 0 and 1", id="whole"),
+    pytest.param([record(rate="-0.02")], "period 1: rate must be a share between 0 and 1", id="negative"),
+    pytest.param([record(rate="")], "period 1: rate must be a share between 0 and 1, not ''", id="no text"),
+    pytest.param([record(rate="2e-2")], "period 1: rate must be a share between 0 and 1, not '2e-2'", id="exponent"),
+    pytest.param([record(rate="0.0_2")], "period 1: rate must be a share between 0 and 1", id="underscore"),
+    pytest.param(
+        [record(rate="\uff10.\uff10\uff12")], "period 1: rate must be a share between 0 and 1", id="full width"
+    ),
+    pytest.param([record(rate="2 %")], "period 1: rate must be a share between 0 and 1, not '2 %'", id="sign"),
+    pytest.param([record(rate="0." + "1" * 29)], "period 1: rate must be a share between 0 and 1", id="long"),
+    pytest.param(
+        [record(rate=0.02)], r'period 1: rate must be a number in quotes, such as "0.02", not 0.02', id="float"
+    ),
+    pytest.param([record(rate=True)], "period 1: rate must be a number in quotes", id="bool"),
+    pytest.param([record(rate=[])], "period 1: rate must be a number in quotes", id="list"),
+    pytest.param([record(status="planned")], "period 1: status is one of ordered, enacted, projected", id="status"),
+    pytest.param([record(status=1)], "period 1: status is one of ordered, enacted, projected", id="status type"),
+    pytest.param([record(last_day="2022-13-01")], "period 1: last_day: '2022-13-01' is no day", id="bad date"),
+    pytest.param([record(last_day="")], "period 1: last_day: '' is no date", id="no date"),
+    pytest.param([record(first_day=2020)], "period 1: first_day: a date is a datetime.date or text", id="year"),
+    pytest.param([record(verified_on="yesterday")], "period 1: verified_on: 'yesterday' is no date", id="yesterday"),
+    pytest.param([record(note=5)], "period 1: note must be text", id="note"),
+    pytest.param([record(authorities="the law")], "period 1: authorities must be a list of tables", id="sources text"),
+    pytest.param([record(authorities={})], "period 1: authorities must be a list of tables", id="sources table"),
+    pytest.param([record(authorities=["the law"])], "period 1: authority 1: an authority is a table", id="source text"),
+    pytest.param(
+        [record(authorities=[{"citation": "2 U.S.C. 901a"}])], "period 1: authority 1: says must be text", id="says"
+    ),
+    pytest.param([record(authorities=[{"says": "so"}])], "period 1: authority 1: citation must be text", id="citation"),
+    pytest.param(
+        [record(authorities=[{"citation": " ", "says": "so"}])], "authority 1: citation must be text", id="blank"
+    ),
+    pytest.param(
+        [record(authorities=[{"citation": "a", "says": "b", "page": "1"}])],
+        "period 1: authority 1: unknown key page; known are citation, says, url",
+        id="key of a source",
+    ),
+    pytest.param(
+        [record(authorities=[{"citation": "a", "says": "b", "url": 1}])], "authority 1: url must be text", id="url"
+    ),
+]
+
+
+@pytest.mark.parametrize(("records", "says"), REFUSED_RECORDS)
+def test_records_that_break_a_rule_are_refused(records: list[dict[str, Any]], says: str) -> None:
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        seq.RateSchedule.from_records(records, name="ours")
+
+    assert str(caught.value).startswith("ours: ")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(("records", "says"), REFUSED_RECORDS[1:])
+def test_a_file_that_breaks_a_rule_is_refused_by_name(records: list[dict[str, Any]], says: str, tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    file.write_text('name = "ours"\n' + "".join(f"[[period]]\n{toml_of(record)}" for record in records), "utf-8")
+
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        seq.RateSchedule.from_toml(file)
+
+    assert str(caught.value).startswith(f"{file}: ")
+    assert says in str(caught.value)
+
+
+def toml_of(values: dict[str, Any]) -> str:
+    return "".join(f"{key} = {inline(value)}\n" for key, value in values.items())
+
+
+def inline(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {inline(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(inner) for inner in value) + "]"
+    return json.dumps(value)
+
+
+@pytest.mark.parametrize("rate", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-0.01"), Decimal(2)])
+def test_a_decimal_that_is_no_share_is_refused(rate: Decimal) -> None:
+    with pytest.raises(seq.InvalidSchedule, match="period 1: rate must be a share between 0 and 1"):
+        seq.RateSchedule.from_records([record(rate=rate)])
+
+
+def test_a_rate_has_only_so_many_places() -> None:
+    with pytest.raises(seq.InvalidSchedule, match="period 1: rate has more than 28 decimal places"):
+        seq.RateSchedule.from_records([record(rate=Decimal("1E-29"))])
+
+
+@pytest.mark.parametrize("wrong", ["period", 5, None, ["rate"]])
+def test_a_record_that_is_none_is_refused(wrong: Any) -> None:
+    with pytest.raises(seq.InvalidSchedule, match="custom: period 1: a period is a table of keys and values"):
+        seq.RateSchedule.from_records([wrong])
+
+
+# Files.
+
+GOOD = """\
+name = "ours"
+title = "What our contracts say"
+verified_on = 2026-11-01
+
+[[period]]
+last_day = 2019-12-31
+rate = "0"
+status = "ordered"
+authorities = [{ citation = "contract of 2019", says = "no cut" }]
+
+[[period]]
+first_day = 2020-01-01
+rate = "0.015"
+status = "enacted"
+verified_on = 2026-11-20
+note = "until the next contract"
+
+[[period.authorities]]
+citation = "contract of 2020"
+says = "one and a half percent"
+url = "https://example.org/contract"
+"""
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[[str | bytes], seq.RateSchedule]:
+    def load_text(text: str | bytes) -> seq.RateSchedule:
+        content = text.encode() if isinstance(text, str) else text
+        (tmp_path / "ours.toml").write_bytes(content)
+        return seq.RateSchedule.from_toml(tmp_path / "ours.toml")
+
+    return load_text
+
+
+Load = Callable[[str | bytes], seq.RateSchedule]
+
+
+def test_a_file_of_ones_own(load: Load) -> None:
+    schedule = load(GOOD)
+
+    assert (schedule.name, schedule.title) == ("ours", "What our contracts say")
+    assert rows(schedule) == [(None, "2019-12-31", "0", "ordered"), ("2020-01-01", None, "0.015", "enacted")]
+    assert schedule.periods[1].authorities == (
+        seq.Authority("contract of 2020", "one and a half percent", "https://example.org/contract"),
+    )
+    assert [str(period.verified_on) for period in schedule.periods] == ["2026-11-01", "2026-11-20"]
+    assert schedule.periods[1].note == "until the next contract"
+    assert seq.expected_reduction("100", on="2024-01-01", schedule=schedule).amount == Decimal("1.50")
+    assert str(schedule).startswith("What our contracts say\n")
+
+
+def test_line_ends_of_windows_are_fine(load: Load) -> None:
+    assert load(GOOD.replace("\n", "\r\n")) == load(GOOD)
+
+
+def test_a_path_may_be_text(load: Load, tmp_path: Path) -> None:
+    schedule = load(GOOD)
+
+    assert seq.RateSchedule.from_toml(str(tmp_path / "ours.toml")) == schedule
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        pytest.param('title = "', 'name = "', "Cannot overwrite a value", id="duplicate key"),
+        pytest.param('rate = "0"\n', 'rate = "0"\nrate = "0.01"\n', "Cannot overwrite a value", id="duplicate rate"),
+        pytest.param(
+            "title", "heading", "unknown key heading; known are authorities, based_on, name", id="unknown key"
+        ),
+        pytest.param('name = "ours"\n', "", "name must be text", id="no name"),
+        pytest.param('"ours"', "5", "name must be text", id="name"),
+        pytest.param('"ours"', '" "', "name must be text", id="blank name"),
+        pytest.param('"What our contracts say"', "[]", "title must be text", id="title"),
+        pytest.param("verified_on = 2026-11-01\n", "", "period 1: the key verified_on is missing", id="never verified"),
+        pytest.param("2026-11-01", '"soon"', "verified_on: 'soon' is no date", id="verified on"),
+        pytest.param('rate = "0.015"', "rate = 0.015", "period 2: rate must be a number in quotes", id="float"),
+        pytest.param('rate = "0.015"', "rate = nan", "period 2: rate must be a number in quotes", id="nan"),
+        pytest.param("2020-01-01", "2020-01-02", "ours: period 2: there is a gap between 2019-12-31", id="gap"),
+        pytest.param("2020-01-01", "2019-12-31", "ours: period 2: first_day 2019-12-31 overlaps", id="overlap"),
+        pytest.param("2020-01-01", "2020-01-01T12:00:00", "period 2: first_day: 2020-01-01 12:00:00 is", id="noon"),
+        pytest.param("2020-01-01", "2020-01-01T00:00:00Z", "period 2: first_day: 2020-01-01", id="time zone"),
+        pytest.param("2020-01-01", "12:00:00", "period 2: first_day: a date is", id="time"),
+        pytest.param("2020-01-01", "2020-13-01", "Expected newline or end of document", id="no month"),
+        pytest.param("first_day = 2020-01-01\n", "", "ours: period 2: first_day, and last_day of", id="no bound"),
+        pytest.param("[[period.authorities]]", "[[period.authority]]", "period 2: unknown key authority", id="table"),
+        pytest.param('"enacted"', '"Enacted"', "period 2: status is one of ordered, enacted", id="status"),
+    ],
+)
+def test_a_file_with_one_mistake(old: str, new: str, says: str, load: Load, tmp_path: Path) -> None:
+    assert old in GOOD
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        load(GOOD.replace(old, new, 1))
+
+    assert str(caught.value).startswith(f"{tmp_path / 'ours.toml'}: ")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"", "name must be text", id="empty"),
+        pytest.param(b'name = "ours"\n', r"there is no [[period]]", id="no period"),
+        pytest.param(b'name = "ours"\nperiod = []\n', "there is no [[period]]", id="empty list"),
+        pytest.param(b'name = "ours"\nperiod = "always"\n', "there is no [[period]]", id="period is text"),
+        pytest.param(b'name = "ours"\nperiod = ["always"]\n', "period 1: a period is a table", id="period of text"),
+        pytest.param(b'name = "ours"\n[period]\nrate = "0"\n', "there is no [[period]]", id="one table"),
+        pytest.param(b'name = "\xff"\n', "the file is not UTF-8 text", id="latin"),
+        pytest.param('name = "ours"\n'.encode("utf-16"), "the file is not UTF-8 text", id="utf-16"),
+        pytest.param(b"\x89PNG\r\n\x1a\n", "the file is not UTF-8 text", id="picture"),
+        pytest.param(b"name = ours\n", "Invalid value", id="no toml"),
+        pytest.param(b'{"name": "ours"}', "Invalid statement", id="json"),
+        pytest.param(b'name = "ours"\nauthorities = "the law"\n', "authorities must be a list of tables", id="sources"),
+    ],
+)
+def test_a_file_that_is_no_schedule(content: bytes, says: str, load: Load, tmp_path: Path) -> None:
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        load(content)
+
+    assert str(caught.value).startswith(f"{tmp_path / 'ours.toml'}: ")
+    assert says in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        seq.RateSchedule.from_toml(tmp_path / "none.toml")
+
+
+def test_sources_of_the_file_stand_for_all_its_periods(load: Load) -> None:
+    shared = '[[authorities]]\ncitation = "our board"\nsays = "agreed"\n'
+    bare = GOOD.split("[[period.authorities]]", maxsplit=1)[0].replace(
+        'authorities = [{ citation = "contract of 2019", says = "no cut" }]\n', ""
+    )
+
+    with pytest.raises(seq.InvalidSchedule, match="period 1: the key authorities is missing"):
+        load(bare)
+    assert [period.authorities for period in load(bare + shared).periods] == [
+        (seq.Authority("our board", "agreed"),)
+    ] * 2
+
+
+BASED = """\
+name = "plan"
+based_on = "base.toml"
+authorities = [{ citation = "the plan's letter", says = "as the law does" }]
+"""
+
+
+def test_a_file_based_on_another(load: Load, tmp_path: Path) -> None:
+    base = load(GOOD)
+    (tmp_path / "ours.toml").rename(tmp_path / "base.toml")
+    schedule = load(BASED)
+
+    assert (schedule.name, schedule.title) == ("plan", "")
+    assert rows(schedule) == rows(base)
+    assert [period.authorities[-1].citation for period in schedule.periods] == ["the plan's letter"] * 2
+    assert schedule.periods[0].authorities[0] == base.periods[0].authorities[0]
+    assert [period.verified_on for period in schedule.periods] == [period.verified_on for period in base.periods]
+
+
+def test_what_is_based_on_another_was_verified_when_the_older_of_both_was(load: Load, tmp_path: Path) -> None:
+    load(GOOD)
+    (tmp_path / "ours.toml").rename(tmp_path / "base.toml")
+    schedule = load(BASED + "verified_on = 2026-11-10\n")
+
+    assert [str(period.verified_on) for period in schedule.periods] == ["2026-11-01", "2026-11-10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param(BASED + '[[period]]\nrate = "0"\n', "based_on and period exclude each other", id="both"),
+        pytest.param(BASED.replace("base.", "ours."), "ours.toml, which is itself based on another", id="itself"),
+        pytest.param(BASED.replace('"base.toml"', "5"), "based_on must be text", id="number"),
+        pytest.param(
+            BASED.replace("base.", "../base."), "a file in the same folder, not '../base.toml'", id="elsewhere"
+        ),
+        pytest.param(BASED.replace("base.", "/base."), "a file in the same folder", id="absolute"),
+    ],
+)
+def test_a_base_that_is_refused(text: str, says: str, load: Load, tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(GOOD, "utf-8")
+
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        load(text)
+
+    assert str(caught.value).startswith(f"{tmp_path / 'ours.toml'}: ")
+    assert says in str(caught.value)
+
+
+def test_a_base_that_breaks_a_rule_is_named_itself(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(GOOD.replace("2020-01-01", "2020-02-01"), "utf-8")
+
+    with pytest.raises(seq.InvalidSchedule, match=r"^base\.toml: ours: period 2: there is a gap"):
+        load(BASED)
+
+    (tmp_path / "base.toml").write_text("a = = 1", "utf-8")
+    with pytest.raises(seq.InvalidSchedule, match=r"^base\.toml: "):
+        load(BASED)
+
+
+def test_a_base_that_is_not_there_is_an_os_error(load: Load) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(BASED)
+
+
+# What-if.
+
+
+@pytest.mark.parametrize(("stacking", "rate"), [("add", "0.06"), ("compound", "0.0592"), ("replace", "0.04")])
+def test_stacking(stacking: str, rate: str) -> None:
+    schedule = seq.MEDICARE_FFS.what_if(
+        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking=seq.Stacking(stacking)
+    )
+
+    assert schedule.rate_on("2027-04-01") == Decimal(rate)
+    assert schedule.rate_on("2028-03-31") == Decimal(rate)
+    assert schedule == seq.MEDICARE_FFS.what_if(
+        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking=stacking
+    )
+
+
+def test_what_if_adds_unless_told_otherwise() -> None:
+    assert seq.MEDICARE_FFS.what_if(first_day="2027-04-01", rate="0.04").rate_on("2027-04-01") == Decimal("0.06")
+
+
+def test_what_if_splits_a_period_at_both_ends() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.04")
+
+    assert rows(schedule) == [
+        *MEDICARE[:4],
+        ("2022-07-01", "2027-03-31", "0.02", "ordered"),
+        ("2027-04-01", "2027-12-31", "0.06", "what-if"),
+        ("2028-01-01", "2028-03-31", "0.02", "ordered"),
+        *MEDICARE[5:],
+    ]
+
+
+def test_what_if_over_several_periods_keeps_their_bounds() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2022-01-01", last_day="2022-12-31", rate="0.04")
+
+    assert rows(schedule) == [
+        *MEDICARE[:2],
+        ("2020-05-01", "2021-12-31", "0", "ordered"),
+        ("2022-01-01", "2022-03-31", "0.04", "what-if"),
+        ("2022-04-01", "2022-06-30", "0.05", "what-if"),
+        ("2022-07-01", "2022-12-31", "0.06", "what-if"),
+        ("2023-01-01", "2028-03-31", "0.02", "ordered"),
+        *MEDICARE[5:],
+    ]
+
+
+def test_what_if_of_whole_periods_splits_none() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2022-04-01", last_day="2022-06-30", rate="0.02", stacking="replace")
+
+    assert rows(schedule) == [*MEDICARE[:3], ("2022-04-01", "2022-06-30", "0.02", "what-if"), *MEDICARE[4:]]
+
+
+@pytest.mark.parametrize("last_day", [None, "9999-12-31"])
+def test_what_if_without_an_end(last_day: str | None) -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2033-01-01", last_day=last_day, rate="0.04")
+
+    assert rows(schedule) == [
+        *MEDICARE[:6],
+        ("2032-04-01", "2032-12-31", "0.02", "projected"),
+        ("2033-01-01", "2033-02-28", "0.06", "what-if"),
+        ("2033-03-01", None, "0.04", "what-if"),
+    ]
+
+
+def test_what_if_on_every_day_of_the_calendar() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day=date.min, last_day=date.max, rate="0", stacking="replace")
+
+    assert rows(schedule) == [(first, last, "0", "what-if") for first, last, _, _ in MEDICARE]
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_what_if_on_the_calendar_s_first_or_last_day_alone(day: date) -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day=day, last_day=day, rate="0.04")
+
+    assert schedule.rate_on(day) == Decimal("0.04")
+    assert [period for period in schedule.periods if period.status == "what-if"] == [schedule.period_on(day)]
+    assert len(schedule.periods) == len(MEDICARE) + 1
+
+
+def test_what_if_leaves_what_is_outside_as_it_was() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.04")
+
+    assert schedule.period_on("2032-04-01") == seq.MEDICARE_FFS.period_on("2032-04-01")
+    assert schedule.period_on("2027-03-31").authorities == seq.MEDICARE_FFS.period_on("2027-03-31").authorities
+    assert schedule.settled_until == seq.MEDICARE_FFS.settled_until
+    assert rows(seq.MEDICARE_FFS) == MEDICARE
+
+
+def test_what_if_says_that_it_is_one() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(
+        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking="compound", note="PAYGO"
+    )
+    period = schedule.period_on("2027-04-01")
+
+    assert period.note == "PAYGO"
+    assert period.authorities[:-1] == seq.MEDICARE_FFS.period_on("2027-04-01").authorities
+    assert str(period.authorities[-1]) == "what-if: assumed by the caller: 4 %, stacking compound"
+    assert str(period) == "5.92 % from 2027-04-01 to 2028-03-31 (what-if)"
+    assert not period.projected
+    assert (schedule.name, schedule.title) == ("medicare_ffs what-if", seq.MEDICARE_FFS.title)
+    assert seq.RateSchedule.from_records(schedule.to_records()).periods == schedule.periods
+
+
+def test_what_if_of_projected_days_says_that_the_law_s_own_rate_is_projected() -> None:
+    projected = "the law's own rate of these days is projected"
+    bare = seq.MEDICARE_FFS.what_if(first_day="2031-01-01", last_day="2032-12-31", rate="0.04")
+    noted = seq.MEDICARE_FFS.what_if(first_day="2032-12-01", rate="0.04", note="PAYGO")
+
+    assert [bare.period_on(day).note for day in ("2031-01-01", "2032-12-31")] == ["", projected]
+    assert noted.period_on("2032-12-01").note == f"PAYGO; {projected}"
+
+
+@pytest.mark.parametrize(("first_day", "last_day"), [("2022-06-30", "2022-07-01"), ("2022-03-31", "2022-04-01")])
+def test_what_if_takes_the_last_day_of_a_period_and_the_first_of_the_next(first_day: str, last_day: str) -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day=first_day, last_day=last_day, rate="0.5", stacking="replace")
+
+    assert [str(schedule.rate_on(day)) for day in (first_day, last_day)] == ["0.5", "0.5"]
+    assert len(schedule.periods) == len(seq.MEDICARE_FFS.periods) + 2
+
+
+def test_what_if_upon_what_if() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.04")
+    again = schedule.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.01", stacking="replace")
+
+    assert [str(again.rate_on(day)) for day in ("2027-03-31", "2027-04-01", "2027-12-31", "2028-01-01")] == [
+        "0.02",
+        "0.01",
+        "0.01",
+        "0.06",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "says"),
+    [
+        (
+            {"rate": "0.99"},
+            seq.InvalidSchedule,
+            "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.01'",
+        ),
+        (
+            {"rate": "1.5"},
+            seq.InvalidSchedule,
+            "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.5'",
+        ),
+        ({"rate": 0.04}, seq.InvalidSchedule, 'rate must be a number in quotes, such as "0.02", not 0.04'),
+        ({"rate": Decimal("0." + "1" * 70)}, seq.InvalidSchedule, "rate has more than 28 decimal places"),
+        (
+            {"stacking": "multiply"},
+            seq.InvalidSchedule,
+            "medicare_ffs: what-if: stacking is one of add, compound, replace, not 'multiply'",
+        ),
+        ({"last_day": "2027-03-31"}, seq.InvalidDate, "cannot end on 2027-03-31, before it begins on 2027-04-01"),
+        ({"last_day": "2027-13-31"}, seq.InvalidDate, "no day of the calendar"),
+        ({"first_day": None}, seq.InvalidDateType, "not NoneType"),
+    ],
+)
+def test_a_what_if_that_cannot_be(options: dict[str, Any], kind: type[Exception], says: str) -> None:
+    with pytest.raises(kind) as caught:
+        seq.MEDICARE_FFS.what_if(**{"first_day": "2027-04-01", "rate": "0.04", **options})
+
+    assert says in str(caught.value)
+
+
+def test_rates_that_make_the_whole_may_stack_to_it() -> None:
+    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.98")
+
+    assert seq.expected_reduction("40", on="2027-04-01", schedule=schedule).payment == 0
+
+
+def test_how_current_the_facts_are() -> None:
+    last = str(seq.MEDICARE_FFS).splitlines()[-1]
+
+    assert last == "settled until 2032-03-31; projected from 2032-04-01; verified on 2026-11-23"
+
+
+def test_what_is_projected_is_told_in_one_piece_or_several() -> None:
+    assumed = seq.MEDICARE_FFS.what_if(first_day="2032-05-01", last_day="2032-05-31", rate="0.04")
+    settled = seq.RateSchedule.from_records([{**seq.MEDICARE_FFS.to_records()[0], "last_day": None}], name="settled")
+
+    assert "projected from 2032-04-01 to 2032-04-30 and from 2032-06-01;" in assumed.how_current
+    until_2040 = seq.MEDICARE_FFS.what_if(first_day="2040-01-01", rate="0.04")
+    assert "projected from 2032-04-01 to 2039-12-31;" in until_2040.how_current
+    assert "projected" not in settled.how_current
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 100_000, "a = " + "1" * 5_000, "a = 2026-13-45", "a = 1\na = 2"])
+def test_whatever_toml_does_not_take_names_its_file(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(seq.InvalidSchedule, match=r"ours\.toml: "):
+        seq.RateSchedule.from_toml(path)
+
+
+def test_a_period_made_by_hand_is_checked_too() -> None:
+    period = seq.MEDICARE_FFS.periods[1]
+
+    assert attrs.evolve(period, rate=Decimal(1)).ratio == (1, 1)
+    for wrong in (Decimal("1.01"), Decimal("NaN")):
+        with pytest.raises(seq.InvalidSchedule, match=r"^a period: rate must be a share between 0 and 1, not"):
+            attrs.evolve(period, rate=wrong)
+    with pytest.raises(seq.InvalidSchedule, match=r"^a period: rate has more than 28 decimal places$"):
+        attrs.evolve(period, rate=Decimal("0E+1"))
+
+
+def test_a_rate_may_be_a_whole_number() -> None:
+    records = seq.MEDICARE_FFS.to_records()
+
+    assert str(seq.RateSchedule.from_records([{**records[0], "rate": 1}, *records[1:]]).rate_on("2000-01-01")) == "1"
+
+
+@pytest.mark.parametrize(("key", "shown"), [("k" * 40, "k" * 40), ("k" * 41, repr("k" * 40 + "...")), ("a b", "'a b'")])
+def test_an_unknown_key_is_shown_as_far_as_it_helps(key: str, shown: str) -> None:
+    record = {**seq.MEDICARE_FFS.to_records()[0], key: 1, "zzz": 1}
+
+    with pytest.raises(seq.InvalidSchedule) as caught:
+        seq.RateSchedule.from_records([record])
+    assert f": unknown key {shown}; known are authorities, first_day," in str(caught.value)
+
+
+def test_the_largest_and_deepest_file_that_is_read(load: Load) -> None:
+    largest = GOOD + "#" + "." * 200 + "\n"
+    largest += "#" * ((1 << 20) - len(largest))
+
+    assert load(largest) == load(GOOD)
+    for too_much in (largest + "#", GOOD + "#" + "." * 201):
+        with pytest.raises(
+            seq.InvalidSchedule, match=r"ours\.toml: the file is too large, or too deep, for a schedule$"
+        ):
+            load(too_much)

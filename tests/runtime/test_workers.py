@@ -1,0 +1,126 @@
+"""Several processes: the same results in the same order, and nothing lost with a worker."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sequestration as seq
+from sequestration._runtime.workers import Lost, in_processes
+from tests.making import RIGHT, claim, line, remittance
+
+LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die_of_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    assert list(in_processes(double, range(20), 2)) == [2 * number for number in range(20)]
+
+
+def test_what_kills_its_worker_is_lost_and_nothing_else_is() -> None:
+    assert list(in_processes(die_of_three, range(6), 2)) == [0, 1, 2, Lost(3), 4, 5]
+
+
+def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
+    results = in_processes(double, range(20), 2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+
+    assert multiprocessing.active_children() == []
+
+
+WITHOUT_A_GUARD = """
+from operator import neg
+from sequestration._runtime.workers import in_processes
+print(list(in_processes(neg, [1, 2, 3], 2)))
+"""
+
+
+def test_a_script_without_a_main_guard_does_it_in_one_process(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_A_GUARD)
+    for arguments, typed in (([str(script)], ""), (["-"], WITHOUT_A_GUARD)):
+        done = subprocess.run([sys.executable, *arguments], input=typed, capture_output=True, text=True, check=False)
+        assert done.stdout == "[-1, -2, -3]\n"
+
+
+def double_in_processes(numbers: list[int]) -> list[int | Lost[int]]:
+    return list(in_processes(double, numbers, 2))
+
+
+def test_a_worker_of_a_pool_of_the_caller_s_own_does_it_alone() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(double_in_processes, ([1, 2, 3],)) == [2, 4, 6]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number in range(5):
+        adjustments = LARGE if number == 3 else RIGHT
+        paid = "76.80" if number == 3 else "78.40"
+        claims = [claim(f"F{number}-{index}", line("99213", "150", paid, adjustments)) for index in range(40)]
+        (tmp_path / f"{number}.835").write_bytes(remittance(*claims))
+    (tmp_path / "9.txt").write_bytes(b"nothing of the kind")
+    return tmp_path
+
+
+def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+    one, two = seq.check_835(folder), seq.check_835(folder, jobs=2)
+
+    assert two == one
+    assert two.counts[seq.Verdict.CUT_TOO_LARGE] == 40
+    assert [Path(file.name or "").name for file in two.files] == [f"{number}.835" for number in range(5)] + ["9.txt"]
+
+
+def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+    told: list[tuple[int, int]] = []
+    sources: list[Path | bytes] = [
+        folder / "3.835",
+        (folder / "1.835").read_bytes(),
+        folder / "0.835",
+        folder / "none.835",
+    ]
+    two = seq.check_835(sources, jobs=2, progress=lambda *done: told.append(done))
+
+    assert two == seq.check_835(sources)
+    assert [file.name for file in two.files] == [str(folder / "3.835"), None, *map(str, sources[2:])]
+    assert told[-1][0] == told[-1][1] > 0
+    assert [problem.code for problem in two.problems] == ["unreadable"]
+
+
+def test_a_lost_worker_is_a_problem_of_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+
+    def lose_the_second(function: object, items: list[Path], jobs: int) -> object:
+        for item in items:
+            yield Lost(item) if item.name == "1.835" else seq.check_835([item])
+
+    monkeypatch.setattr("sequestration._audit.check_835.in_processes", lose_the_second)
+    audit = seq.check_835(folder, jobs=2)
+
+    assert [problem.code for problem in audit.problems] == ["worker_lost", "not_an_835"]
+    assert audit.counts[seq.Verdict.CORRECT] == 120
+    assert not audit.ok
+
+
+def test_the_number_of_jobs_is_checked(folder: Path) -> None:
+    for jobs in (0, -1, True, "2"):
+        with pytest.raises(ValueError, match="jobs"):
+            seq.check_835(folder, jobs=jobs)  # type: ignore[arg-type]

@@ -1,0 +1,355 @@
+"""The stream of segments: separators, batches, the place of a segment, bounded memory."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterable
+from typing import BinaryIO, cast
+
+import pytest
+
+from sequestration import X12Error
+from sequestration._x12 import segments as room
+from sequestration._x12.segments import Batch, SegmentStream, Separators
+from tests.making import claim, laid_out, line, remittance
+
+DATA = remittance(
+    claim("A-1", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")])),
+    claim("A-2", line("99214", "80", "80")),
+)
+USUAL = Separators("*", ":", "~")
+HEADER = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P"
+SHORT = "ISA*00**00**ZZ*PAYER*ZZ*CLINIC*240315*1200*^*00501*1*0*P"
+LONG = HEADER.replace("PAYER", "A PAYER WITH A NAME THAT IS LONGER THAN FIFTEEN")
+GROUP = "GS*HP*PAYER*CLINIC*20240315*1200*1*X*005010X221A1"
+
+
+def nothing_too_long(_beginning: Batch) -> None:
+    raise AssertionError("no segment is too long here")
+
+
+def stream(data: bytes, too_long: Callable[[Batch], None] = nothing_too_long) -> SegmentStream:
+    return SegmentStream(io.BytesIO(data), None, too_long)
+
+
+def separators(text: str) -> Separators | None:
+    return stream(text.encode("latin-1")).separators
+
+
+def segments(data: bytes) -> list[str]:
+    return [segment for batch in stream(data) for segment in batch.segments if segment]
+
+
+# Separators, by counting the elements of the ISA.
+
+
+@pytest.mark.parametrize("header", [HEADER, SHORT, LONG], ids=["of 106 bytes", "short", "long"])
+@pytest.mark.parametrize("element", ["*", "|", "~", "\x1d", "\t", "+"])
+@pytest.mark.parametrize("component", [":", ">", "<", "\x1f", "^"])
+@pytest.mark.parametrize("terminator", ["~", "'", "!", "\n", "\r\n", "\x1c", "\x1e", "\x85"])
+def test_separators_of_any_header(header: str, element: str, component: str, terminator: str) -> None:
+    if element == terminator:
+        terminator = "$"
+    text = (header + "*").replace("*", element) + component + terminator + GROUP.replace("*", element) + terminator
+    assert separators(text) == Separators(element, component, terminator[-1])
+
+
+@pytest.mark.parametrize("terminator", ["~", "~\n", "~\r\n", "~\n\n   "])
+@pytest.mark.parametrize("following", ["GS*HP*A", "ST*835*0001", "TA1*000000001*240315", "IEA*0*000000001"])
+def test_a_header_without_its_last_element_has_the_usual_component_separator(terminator: str, following: str) -> None:
+    for text in (HEADER + "*", HEADER):  # with and without the separator of ISA16
+        whole = text + terminator + following + terminator
+        assert separators(whole) == USUAL, whole
+
+
+@pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n"])
+def test_a_header_without_its_last_element_and_lines_for_segments(terminator: str) -> None:
+    for text in (HEADER + "*", HEADER):
+        assert separators(text + terminator + GROUP + terminator) == Separators("*", ":", terminator[-1])
+
+
+def test_a_blank_for_the_component_separator() -> None:
+    assert separators(HEADER + "* ~" + GROUP + "~") == USUAL
+    assert separators(HEADER + "*: ~" + GROUP + "~") == USUAL
+
+
+@pytest.mark.parametrize("width", range(5, 140))
+def test_separators_of_a_header_that_is_wrapped_at_any_column(width: int) -> None:
+    wrapped = laid_out(DATA, wrap=width)
+    assert stream(wrapped).separators == USUAL
+    assert segments(wrapped) == segments(DATA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER + "*A~XX*1~",  # a letter for the component separator
+        HEADER + "*:A" + GROUP + "A",  # a letter for the terminator
+        "ISA*00*" + "x" * 3000,
+        "ISA*" + "~" * 3000,
+    ],
+)
+def test_a_header_that_does_not_show_its_separators_is_an_error(text: str) -> None:
+    with pytest.raises(X12Error, match=r"^this is no 835: its ISA segment does not show its separators$") as caught:
+        separators(text)
+    assert (caught.value.offset, caught.value.segment_number, caught.value.tag) == (0, 1, "ISA")
+
+
+@pytest.mark.parametrize("first", [GROUP, "ST*835*0001", "ST*835*0001*005010X221A1"])
+@pytest.mark.parametrize("element", ["*", "|", "\x1d"])
+@pytest.mark.parametrize("terminator", ["~", "'", "\n", "\r\n", "~\r\n", "\x1c"])
+def test_separators_without_a_header_are_seen_in_the_first_segments(first: str, element: str, terminator: str) -> None:
+    following = ["ST*835*0001"] if first.startswith("GS") else []
+    lines = [first, *following, "BPR*I*1*C*ACH", "N1*PR*A-ST*B", "SVC*HC>99213*1*1"]
+    text = "".join(segment.replace("*", element) + terminator for segment in lines)
+    end = terminator[-1] if terminator.strip("\r\n") == "" else terminator[0]
+    assert separators(text) == Separators(element, ">", end)
+    assert not stream(text.encode("latin-1")).has_envelope
+
+
+# What a file may begin with, and what is none.
+
+
+@pytest.mark.parametrize("before", ["\xef\xbb\xbf", "\n\r\n", "\t  ", "\0\0", "\xef\xbb\xbf \n", "\n" * 200_000])
+def test_a_mark_or_blanks_before_the_first_segment(before: str) -> None:
+    batches = list(stream(before.encode("latin-1") + DATA))
+    assert [s for batch in batches for s in batch.segments] == DATA.decode().split("~")[:-1]
+    assert batches[0].place(0) == (len(before), 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"", "the file is empty"),
+        (b" \r\n\t", "the file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04\x14\0", "ZIP"),
+        (b"\x1f\x8b\x08\0", "gzip"),
+        ("ISA*00*".encode("utf-16"), "UTF-16"),
+        (b"<?xml version='1.0'?>", "XML"),
+        (b'{"claims": []}', "JSON"),
+        (b"[1, 2]", "JSON"),
+        (b"Dear PATIENTNAME", "does not begin with an ISA, GS or ST segment"),
+        (b"ISABEL*PATIENTNAME", "does not begin with an ISA, GS or ST segment"),
+        (b"GSX", "does not begin with an ISA, GS or ST segment"),
+    ],
+)
+def test_what_is_no_x12_is_said_and_not_shown(data: bytes, word: str) -> None:
+    with pytest.raises(X12Error, match=word) as caught:
+        stream(data)
+    assert str(caught.value).startswith("this is no 835: ")
+    assert "PATIENTNAME" not in repr(caught.value)
+
+
+# Batches and places.
+
+
+@pytest.mark.parametrize(
+    ("terminator", "after", "before"),
+    [
+        ("~", "", ""),
+        ("~", "\n", ""),
+        ("~", "\r\n", ""),
+        ("~", "\r", ""),
+        ("~", "\r\n\r\n", ""),
+        ("~", "\n", "    "),
+        ("~", "\n", "\t"),
+        ("\n", "", ""),
+        ("\n", "", "  \t"),
+        ("\n", "\n\n", ""),
+        ("\r", "\n", ""),
+        ("\x1e", "", ""),
+        ("~", "\0\0\0", ""),
+        ("~", "", "\xef\xbb\xbf"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64, 107, 1 << 16])
+def test_segments_and_their_places_in_every_layout(
+    monkeypatch: pytest.MonkeyPatch, terminator: str, after: str, before: str, chunk: int
+) -> None:
+    monkeypatch.setattr(room, "CHUNK", chunk)
+    plain = DATA.decode().split("~")[:-1]
+    data = laid_out(DATA, terminator=terminator, after=after, before=before)
+    found = []
+    for batch in stream(data):
+        for index, segment in enumerate(batch.segments):
+            if segment:
+                offset, number = batch.place(index)
+                found.append((segment, number))
+                assert data[offset : offset + len(segment)].decode("latin-1") == segment
+                assert batch.tag(index) == segment.split("*")[0]
+        assert batch.next_number == len(found) + 1
+    assert found == [(segment, number) for number, segment in enumerate(plain, 1)]
+
+
+def test_a_tag_is_shown_only_where_it_is_one() -> None:
+    batch = Batch("SVC*1~DOE*JOHN~SV~CLP", ["SVC*1", "DOE*JOHN", "SV", "CLP"], USUAL, 0, 1)
+    assert [batch.tag(index) for index in range(4)] == ["SVC", None, None, None]
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 64, 1 << 16])
+@pytest.mark.parametrize("padding", ["", "\n", "\0" * 500, "\x1a", "\r\n\x1a\0\0"])
+def test_padding_behind_the_last_segment_is_no_tail(monkeypatch: pytest.MonkeyPatch, chunk: int, padding: str) -> None:
+    monkeypatch.setattr(room, "CHUNK", chunk)
+    source = stream(DATA + padding.encode("latin-1"))
+    list(source)
+    assert source.tail == ""
+    source = stream(DATA + b"IEA*1\r\n*2" + padding.encode("latin-1"))
+    list(source)
+    assert source.tail == "IEA*1*2"
+    assert source.beginning().place(0) == (len(DATA), DATA.count(b"~") + 1)
+
+
+# Several interchanges.
+
+
+def interchanges() -> tuple[bytes, list[Separators]]:
+    """Interchanges with separators of their own, behind each other in odd ways."""
+    kinds = [
+        Separators("*", ":", "~"),
+        Separators("|", ">", "\n"),
+        Separators("~", ":", "'"),
+        Separators("\x1d", "\x1f", "\x1c"),
+        Separators("*", "<", "\r"),
+        Separators("+", ":", "!"),
+    ]
+    between = [b"", b"\n", b"\xef\xbb\xbf", b"\r\n\0\0", b"", b""]
+    parts = []
+    for kind, more in zip(kinds, between, strict=True):
+        data = laid_out(DATA, element=kind.element, component=kind.component, terminator=kind.terminator)
+        if kind.element == "\x1d":
+            data = data[:-1]  # an IEA without its terminator
+        parts.append(data + more)
+    return b"".join(parts), kinds
+
+
+@pytest.mark.parametrize("chunks", [range(start, start + 50) for start in range(1, 301, 50)])
+def test_interchanges_with_separators_of_their_own_at_any_chunk(
+    monkeypatch: pytest.MonkeyPatch, chunks: Iterable[int]
+) -> None:
+    data, kinds = interchanges()
+    plain = DATA.decode().split("~")[:-1]
+    for chunk in [*chunks, 1 << 16]:
+        monkeypatch.setattr(room, "CHUNK", chunk)
+        found: list[Separators] = []
+        texts = []
+        for batch in stream(data):
+            if not found or found[-1] != batch.separators:
+                found.append(batch.separators)
+            kind = batch.separators
+            texts += [s.replace(kind.element, "*").replace(kind.component, ":") for s in batch.segments if s]
+        assert found == kinds, chunk
+        assert texts == plain * len(kinds), chunk
+
+
+def test_an_isa_inside_a_name_is_no_header() -> None:
+    names = b"NM1*QC*1*LISA*ISA*ISA~N1*PR*ISA*00*A*00*A*ZZ*A*ZZ*A*1*1*^*0*1*0*P*:~"
+    data = DATA.replace(b"LX*1~", names + b"LX*1~")
+    assert segments(data) == data.decode().split("~")[:-1]
+
+
+def test_an_isa_that_shows_no_separators_is_an_ordinary_segment_behind_the_first() -> None:
+    data = DATA + b"ISA*00*short~" + DATA
+    assert segments(data) == data.decode().split("~")[:-1]
+
+
+# What has no end.
+
+
+class Endless(io.RawIOBase):
+    """A file that is made while it is read, so that nothing but the reader holds it."""
+
+    def __init__(self, start: bytes, again: bytes, times: int, end: bytes) -> None:
+        self._pieces = iter([start, *([again] * times), end])
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self._pieces, b"")
+
+
+def test_a_segment_without_end_is_passed_over_and_not_kept() -> None:
+    told: list[tuple[int, int]] = []
+    start, end = DATA[:-16], DATA[-16:]
+    assert end == b"IEA*1*000000001~"
+    endless = Endless(start + b"NTE*", b"x" * 65_536, 100, b"~" + end)
+    source = SegmentStream(cast(BinaryIO, endless), None, lambda beginning: told.append(beginning.place(0)))
+    found, most = [], 0
+    for batch in source:
+        found += batch.segments
+        most = max(most, len(source._text))
+    count = DATA.count(b"~")
+    assert told == [(len(start), count)]
+    assert [segment for segment in found if segment] == DATA.decode().split("~")[:-1]
+    assert most <= room.LONGEST_SEGMENT + 2 * room.CHUNK
+    assert source.number == count + 2
+
+
+def test_endless_padding_is_not_kept() -> None:
+    source = SegmentStream(cast(BinaryIO, Endless(DATA, b"\0" * 65_536, 100, b"")), None, nothing_too_long)
+    for _ in source:
+        assert len(source._text) <= room.CHUNK + 2 * 65_536
+    assert source.tail == ""
+    assert source.bytes_read == len(DATA) + 65_536 * 100
+
+
+def calls_of(action: Callable[[], object]) -> int:
+    """How many calls something takes: a measure of work that no other process disturbs."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        HEADER.encode() + b"*:~",
+        HEADER.encode() + b"*:",
+        b"ISA*",
+        b"ISA*~",
+        b"IEA*1*1~ISA*~",
+        b"*",
+        b"~",
+        b" ~",
+        b"\n",
+        b"x",
+    ],
+)
+def test_work_grows_with_the_file_and_no_faster(piece: bytes) -> None:
+    def read(times: int) -> Callable[[], object]:
+        source = stream(DATA + piece * times, lambda beginning: None)
+        return lambda: sum(len(batch.segments) for batch in source)
+
+    once, twice = calls_of(read(40_000 // len(piece))), calls_of(read(80_000 // len(piece)))
+    assert twice <= 2.2 * once + 100
+
+
+def test_very_many_headers_in_little_room() -> None:
+    headers = Endless(b"\n", (HEADER.encode() + b"*:~") * 100, 1000, b"")
+    source = SegmentStream(cast(BinaryIO, headers), None, nothing_too_long)
+    found = 0
+    for batch in source:
+        found += 1
+        assert len(batch.raw) < 200
+        assert len(source._text) <= 2 * room.CHUNK + 2048
+    assert found == 100_000
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_stream_that_gives_little_at_a_time(size: int) -> None:
+    class Slow(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            return super().read(size)
+
+    source = SegmentStream(Slow(DATA), None, nothing_too_long)
+    assert [s for batch in source for s in batch.segments] == DATA.decode().split("~")[:-1]
