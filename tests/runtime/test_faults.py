@@ -404,12 +404,16 @@ def test_from_python_an_interrupt_is_the_error_that_it_is_everywhere() -> None:
 
 
 def who_reads(path: str) -> int:
-    """The process, not this one, that has a file open."""
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):
-            process = int(link.parts[2])
-            if process != os.getpid() and str(link.readlink()) == path:
-                return process
+    """The process, not this one, that has a file open.
+
+    A pipe opens for both of its ends at once, and it is a moment until the other end is among the files of its process.
+    """
+    for _ in range(1_000):
+        for link in Path("/proc").glob("[0-9]*/fd/*"):
+            with suppress(OSError):
+                process = int(link.parts[2])
+                if process != os.getpid() and str(link.readlink()) == path:
+                    return process
     raise AssertionError(f"nobody reads {path}")
 
 
