@@ -13,6 +13,7 @@ import pytest
 import sequestration as seq
 from tests.making import RIGHT, Claim, claim, interchange, line, remittance, transaction
 from tests.paths import EXAMPLES
+from tests.schedules import EXAMPLE
 
 UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
 
@@ -347,7 +348,7 @@ def test_a_file_cut_off_is_an_error_and_its_last_claim_is_not_judged() -> None:
 
 
 def test_a_projected_rate_is_told() -> None:
-    audit = seq.check_835(remittance(right(on="20320501")), keep="all")
+    audit = seq.check_835(remittance(right(on="20300501")), keep="all", schedule=EXAMPLE)
 
     assert audit.projected == 1
     assert audit.findings[0].projected

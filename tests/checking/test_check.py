@@ -11,6 +11,7 @@ import pytest
 import sequestration as seq
 from sequestration import ExplanationCode, OwedTo, Verdict
 from tests.making import claim, line, remittance
+from tests.schedules import EXAMPLE
 
 ON = "2024-03-01"
 SINCE_2022 = seq.MEDICARE_FFS.period_on("2022-07-01").span
@@ -101,7 +102,8 @@ def test_a_cut_given_back_where_none_is_due_proves_nothing() -> None:
 
 
 def test_a_finding_that_rests_on_a_projection_says_so() -> None:
-    projected, settled = check("40", "0.80", "2032-12-31"), check("40", "0.80", "2032-03-31")
+    projected = check("40", "1.20", "2029-12-31", schedule=EXAMPLE)
+    settled = check("40", "1.20", "2029-09-30", schedule=EXAMPLE)
 
     assert projected.projected
     assert "by a projected rate" in str(projected)
@@ -404,7 +406,7 @@ def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned
 
 
 def test_a_date_of_one_amount_is_that_of_the_caller_however_late() -> None:
-    found = seq.check_adjustment(reported="0.80", paid="39.20", on="2034-03-01")
+    found = seq.check_adjustment(reported="0.80", paid="39.20", on="2034-03-01", schedule=EXAMPLE)
 
     assert (found.verdict, str(found.expected), found.projected) == ("cut_not_due", "0.00", True)
 

@@ -10,6 +10,7 @@ import pytest
 import sequestration as seq
 from tests.making import Claim, claim, interchange, line, transaction
 from tests.paths import ROOT
+from tests.schedules import EXAMPLE
 
 CASES = tomllib.loads((ROOT / "tests" / "cases" / "places.toml").read_text("utf-8"))["case"]
 SETTLER = claim(
@@ -25,7 +26,8 @@ def audit_of(case: dict[str, Any], keep: str = "all") -> seq.Audit:
         claims.insert(0, SETTLER)
     options = {name: case[name] for name in ("payer", "produced") if name in case}
     data = interchange(transaction(*claims, **options), version=case.get("version", "005010X221A1"))
-    return seq.check_835(data, keep=keep, payers=case.get("payers"))
+    schedule = {"shipped": None, "example": EXAMPLE}[case.get("schedule", "shipped")]
+    return seq.check_835(data, keep=keep, payers=case.get("payers"), schedule=schedule)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

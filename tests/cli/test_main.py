@@ -20,6 +20,7 @@ from tests.making import claim, interchange, line, remittance
 from tests.paths import EXAMPLES
 from tests.processes import changed_environment
 from tests.processes import run_command as run
+from tests.schedules import EXAMPLE_FILE
 
 GOOD = remittance(
     claim("A", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]))
@@ -218,7 +219,7 @@ def test_schedule() -> None:
     shown, advantage = run("schedule"), run("schedule", "medicare_advantage")
 
     assert "5.7 %" not in shown.stdout
-    assert "settled until 2032-03-31" in shown.stdout
+    assert f"settled until {seq.MEDICARE_FFS.settled_until}" in shown.stdout
     assert "projected" in shown.stdout
     assert "coverage month" in advantage.stdout
     assert "5.7 %" in run("schedule", "NONDEFENSE_MANDATORY").stdout
@@ -464,7 +465,8 @@ def ours(tmp_path: Path) -> Path:
 
 def test_the_schedule_tells_how_current_it_is() -> None:
     assert re.search(
-        r"settled until 2032-03-31; projected from 2032-04-01; verified on 2026-11-23(, .*)?$", run("schedule").stdout
+        r"settled until 2029-09-30; projected from 2029-10-01; verified on 2024-05-06, [\d,]+ days ago$",
+        run("schedule", "--schedule", EXAMPLE_FILE).stdout,
     )
 
 

@@ -10,8 +10,10 @@ import pytest
 
 import sequestration as seq
 from sequestration import frames
+from tests.schedules import EXAMPLE
 
 SCHEDULES = [
+    EXAMPLE,
     seq.MEDICARE_FFS,
     seq.NONDEFENSE_MANDATORY,
     seq.MEDICARE_FFS.what_if(first_day="2016-02-15", last_day="2024-05-20", rate="0.04", stacking="compound"),
@@ -56,13 +58,13 @@ def test_thirty_two_bits_do_not_run_over() -> None:
 
 
 def test_the_sql_reads_well() -> None:
-    assert frames.case_sql(seq.MEDICARE_FFS, "service_date") == (
+    assert frames.case_sql(EXAMPLE, "service_date") == (
         "CASE\n"
-        "  WHEN service_date < DATE '2013-04-01' THEN 0.00\n"
-        "  WHEN service_date < DATE '2020-05-01' THEN 0.02\n"
-        "  WHEN service_date < DATE '2022-04-01' THEN 0.00\n"
-        "  WHEN service_date < DATE '2022-07-01' THEN 0.01\n"
-        "  WHEN service_date < DATE '2033-03-01' THEN 0.02\n"
-        "  WHEN service_date >= DATE '2033-03-01' THEN 0.00\n"
+        "  WHEN service_date < DATE '2011-01-01' THEN 0.000\n"
+        "  WHEN service_date < DATE '2016-07-01' THEN 0.030\n"
+        "  WHEN service_date < DATE '2019-01-01' THEN 0.000\n"
+        "  WHEN service_date < DATE '2019-04-01' THEN 0.015\n"
+        "  WHEN service_date < DATE '2030-07-01' THEN 0.030\n"
+        "  WHEN service_date >= DATE '2030-07-01' THEN 0.000\n"
         "END"
     )

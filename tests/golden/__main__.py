@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sequestration as seq
+from tests.schedules import EXAMPLE
 
 HERE = Path(__file__).parent
 
@@ -56,14 +57,14 @@ def of_deadlines(start: str) -> list[str]:
 
 def shown_in_a_notebook() -> list[object]:
     """One of each kind whose notebook table is on record."""
-    cost_report = seq.cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31")
-    period = seq.MEDICARE_FFS.period_on("2022-05-10")
+    cost_report = seq.cost_report_reduction("1000000", first_day="2010-07-01", last_day="2011-06-30", schedule=EXAMPLE)
+    period = EXAMPLE.period_on("2012-05-10")
     return [
-        seq.MEDICARE_FFS,
+        EXAMPLE,
         period,
-        seq.MEDICARE_FFS.period_on("2032-04-01"),
+        EXAMPLE.period_on("2029-10-01"),
         period.authorities[0],
-        seq.expected_reduction("40", on="2019-03-01"),
+        seq.expected_reduction("40", on="2019-05-01", schedule=EXAMPLE),
         seq.medicare_payment(allowed="100", deductible="50", coinsurance_rate="0.20"),
         seq.secondary_payment(charge="175", primary_allowed="150", primary_paid="120", allowed="125"),
         cost_report,

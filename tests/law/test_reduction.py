@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
+from tests.schedules import EXAMPLE
 
 
 def schedule_of(rate: str) -> seq.RateSchedule:
@@ -296,21 +297,24 @@ def test_a_cost_report_over_several_rates() -> None:
 
 
 def test_days_of_one_rate_are_rounded_once_though_its_status_changes() -> None:
-    found = seq.cost_report_reduction("1000000", first_day="2032-03-15", last_day="2033-03-14", days_formula=True)
+    found = seq.cost_report_reduction(
+        "1000000", first_day="2029-08-01", last_day="2030-07-31", days_formula=True, schedule=EXAMPLE
+    )
 
-    assert [(share.days, str(share.period.rate)) for share in found.shares] == [(17, "0.02"), (334, "0.02")]
-    assert (found.days_inside, str(found.ratio)) == (351, "0.9616")  # 351 / 365
-    assert str(found.amount) == "19232.00"
+    assert [(share.days, str(share.period.rate)) for share in found.shares] == [(61, "0.03"), (273, "0.03")]
+    assert (found.days_inside, str(found.ratio)) == (334, "0.9151")  # 334 / 365
+    assert str(found.amount) == "27453.00"
 
 
 def test_a_cost_report_that_rests_on_a_projection_says_so() -> None:
-    found = seq.cost_report_reduction("1000000", first_day="2032-01-01", last_day="2032-12-31", days_formula=True)
-    settled = seq.cost_report_reduction("1000000", first_day="2031-01-01", last_day="2031-12-31", days_formula=True)
+    known: dict[str, Any] = {"days_formula": True, "schedule": EXAMPLE}
+    found = seq.cost_report_reduction("1000000", first_day="2029-06-01", last_day="2030-05-31", **known)
+    settled = seq.cost_report_reduction("1000000", first_day="2028-10-01", last_day="2029-09-30", **known)
 
     assert found.projected
-    assert str(found).endswith("cut 20000.00 (projected)")
+    assert str(found).endswith("cut 30000.00 (projected)")
     assert not settled.projected
-    assert str(settled) == "settlement 1000000.00, 365 of 365 days: cut 20000.00"
+    assert str(settled) == "settlement 1000000.00, 365 of 365 days: cut 30000.00"
 
 
 def test_a_cost_report_that_ends_before_it_begins_is_refused() -> None:

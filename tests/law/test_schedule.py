@@ -1,4 +1,4 @@
-"""The shipped law, the strict loader, round trips, look-up by date, what-if."""
+"""Schedules: the strict loader, round trips, look-up by date, what-if, mostly on the example schedule of the tests."""
 
 from __future__ import annotations
 
@@ -14,151 +14,60 @@ import pytest
 
 import sequestration as seq
 from sequestration._law.periods import percent
-from sequestration._law.schedule import shipped_schedule, shipped_schedule_names
+from tests.schedules import EXAMPLE, PeriodRow
+from tests.schedules import rows_of as rows
 
-SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
-BY_NAME = [pytest.param(schedule, id=schedule.name) for schedule in SHIPPED]
+SCHEDULES = [EXAMPLE, seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
+BY_NAME = [pytest.param(schedule, id=schedule.name) for schedule in SCHEDULES]
 ONE_DAY = timedelta(days=1)
 
-MEDICARE = [
-    (None, "2013-03-31", "0", "ordered"),
-    ("2013-04-01", "2020-04-30", "0.02", "ordered"),
-    ("2020-05-01", "2022-03-31", "0", "ordered"),
-    ("2022-04-01", "2022-06-30", "0.01", "ordered"),
-    ("2022-07-01", "2028-03-31", "0.02", "ordered"),
-    ("2028-04-01", "2032-03-31", "0.02", "enacted"),
-    ("2032-04-01", "2033-02-28", "0.02", "projected"),
-    ("2033-03-01", None, "0", "projected"),
+PERIODS: list[PeriodRow] = [
+    (None, "2010-12-31", "0", "ordered"),
+    ("2011-01-01", "2016-06-30", "0.03", "ordered"),
+    ("2016-07-01", "2018-12-31", "0", "ordered"),
+    ("2019-01-01", "2019-03-31", "0.015", "ordered"),
+    ("2019-04-01", "2025-12-31", "0.03", "ordered"),
+    ("2026-01-01", "2029-09-30", "0.03", "enacted"),
+    ("2029-10-01", "2030-06-30", "0.03", "projected"),
+    ("2030-07-01", None, "0", "projected"),
 ]
-NONDEFENSE = [
-    (None, "2013-02-28", "0", "ordered"),
-    ("2013-03-01", "2013-09-30", "0.087", "ordered"),
-    ("2013-10-01", "2014-09-30", "0.072", "ordered"),
-    ("2014-10-01", "2015-09-30", "0.073", "ordered"),
-    ("2015-10-01", "2016-09-30", "0.068", "ordered"),
-    ("2016-10-01", "2017-09-30", "0.069", "ordered"),
-    ("2017-10-01", "2018-09-30", "0.066", "ordered"),
-    ("2018-10-01", "2019-09-30", "0.062", "ordered"),
-    ("2019-10-01", "2020-09-30", "0.059", "ordered"),
-    ("2020-10-01", "2027-09-30", "0.057", "ordered"),
-    ("2027-10-01", "2031-09-30", "0.057", "enacted"),
-    ("2031-10-01", "2032-09-30", "0.057", "enacted"),
-    ("2032-10-01", None, "0", "projected"),
-]
+"""The periods of the example schedule."""
 
 
-def rows(schedule: seq.RateSchedule) -> list[tuple[str | None, str | None, str, str]]:
-    return [
-        (
-            None if period.first_day is None else str(period.first_day),
-            None if period.last_day is None else str(period.last_day),
-            str(period.rate),
-            period.status.value,
-        )
-        for period in schedule.periods
-    ]
-
-
-# The law that is shipped.
-
-
-@pytest.mark.parametrize(
-    ("schedule", "wanted"),
-    [(seq.MEDICARE_FFS, MEDICARE), (seq.MEDICARE_ADVANTAGE, MEDICARE), (seq.NONDEFENSE_MANDATORY, NONDEFENSE)],
-    ids=["medicare_ffs", "medicare_advantage", "nondefense_mandatory"],
-)
-def test_exactly_these_periods(
-    schedule: seq.RateSchedule, wanted: list[tuple[str | None, str | None, str, str]]
-) -> None:
-    assert rows(schedule) == wanted
+def test_the_example_has_exactly_these_periods() -> None:
+    assert rows(EXAMPLE) == PERIODS
+    assert (EXAMPLE.name, EXAMPLE.title) == ("example", "Example schedule")
 
 
 def test_the_rate_changes_on_these_days_and_not_where_only_the_status_does() -> None:
-    changes = ["2013-04-01", "2020-05-01", "2022-04-01", "2022-07-01", "2033-03-01"]
+    changes = ["2011-01-01", "2016-07-01", "2019-01-01", "2019-04-01", "2030-07-01"]
 
-    assert [str(day) for day in seq.MEDICARE_FFS.changes] == changes
-    assert [str(day) for day in seq.MEDICARE_ADVANTAGE.changes] == changes
-    assert [day.year for day in seq.NONDEFENSE_MANDATORY.changes] == [2013, *range(2013, 2021), 2032]
+    assert [str(day) for day in EXAMPLE.changes] == changes
 
 
-@pytest.mark.parametrize(
-    ("schedule", "last"),
-    [
-        (seq.MEDICARE_FFS, "2032-03-31"),
-        (seq.MEDICARE_ADVANTAGE, "2032-03-31"),
-        (seq.NONDEFENSE_MANDATORY, "2032-09-30"),
-    ],
-    ids=["medicare_ffs", "medicare_advantage", "nondefense_mandatory"],
-)
-def test_settled_until_the_day_before_the_first_projection(schedule: seq.RateSchedule, last: str) -> None:
-    assert str(schedule.settled_until) == last
-    assert f"settled until {last}" in repr(schedule)
-    assert f"settled until {last}" in str(schedule)
-    assert not schedule.period_on(last).projected
-    assert schedule.period_on(date.fromisoformat(last) + ONE_DAY).projected
-
-
-@pytest.mark.parametrize("schedule", BY_NAME)
-def test_every_period_has_a_source_and_a_day_on_which_it_was_verified(schedule: seq.RateSchedule) -> None:
-    for period in schedule.periods:
-        assert period.authorities
-        for authority in period.authorities:
-            assert authority.citation.strip()
-            assert authority.says.strip()
-            assert str(authority) == f"{authority.citation}: {authority.says}"
-        assert schedule.verified_on <= period.verified_on
-    assert schedule.verified_on >= date.fromisoformat("2026-11-23")
-    assert str(schedule.verified_on) in repr(schedule)
-
-
-@pytest.mark.parametrize("schedule", BY_NAME)
-def test_what_is_not_settled_says_what_is_uncertain(schedule: seq.RateSchedule) -> None:
-    for period in schedule.periods:
-        assert period.projected == (period.status == "projected")
-        if period.status is not seq.Status.ORDERED:
-            assert period.note
-
-
-@pytest.mark.parametrize("schedule", BY_NAME)
-def test_special_years_that_never_took_effect_are_not_there(schedule: seq.RateSchedule) -> None:
-    never = {Decimal(rate) for rate in ("0.04", "0.029", "0.0111", "0.0225", "0.03", "0.051")}
-
-    assert never.isdisjoint(period.rate for period in schedule.periods)
-
-
-def test_medicare_has_no_other_rates() -> None:
-    assert {period.rate for period in seq.MEDICARE_FFS.periods} == {Decimal(0), Decimal("0.01"), Decimal("0.02")}
-
-
-def test_plans_rest_on_the_same_law_and_on_their_own() -> None:
-    for period, same in zip(seq.MEDICARE_ADVANTAGE.periods, seq.MEDICARE_FFS.periods, strict=True):
-        assert period.authorities[: len(same.authorities)] == same.authorities
-        assert any("906(d)(1)(B)" in authority.citation for authority in period.authorities)
-    assert seq.MEDICARE_ADVANTAGE.name == "medicare_advantage"
+def test_settled_until_the_day_before_the_first_projection() -> None:
+    assert str(EXAMPLE.settled_until) == "2029-09-30"
+    assert repr(EXAMPLE) == "<RateSchedule example: 8 periods, settled until 2029-09-30, verified on 2024-05-06>"
+    assert not EXAMPLE.period_on("2029-09-30").projected
+    assert EXAMPLE.period_on("2029-10-01").projected
 
 
 def test_a_projected_period_says_so() -> None:
-    period = seq.MEDICARE_FFS.period_on("2032-12-31")
+    period = EXAMPLE.period_on("2029-12-31")
+    reduction = seq.expected_reduction("40", on="2029-12-31", schedule=EXAMPLE)
 
     assert period.projected
-    assert str(period) == "2 % from 2032-04-01 to 2033-02-28 (projected)"
-    assert seq.expected_reduction("40", on="2032-12-31").projected
-    assert str(seq.expected_reduction("40", on="2032-12-31")).endswith("(projected from 2032-04-01 to 2033-02-28)")
-    assert str(seq.MEDICARE_FFS).count(" projected\n") == 2
+    assert str(period) == "3 % from 2029-10-01 to 2030-06-30 (projected)"
+    assert reduction.projected
+    assert str(reduction).endswith("(projected from 2029-10-01 to 2030-06-30)")
+    assert str(EXAMPLE).count(" projected\n") == 2
 
 
 def test_a_settled_period_does_not() -> None:
-    reduction = seq.expected_reduction("40", on="2032-03-31")
+    reduction = seq.expected_reduction("40", on="2029-09-30", schedule=EXAMPLE)
 
     assert not reduction.projected
     assert "projected" not in str(reduction)
-
-
-def test_names_of_what_is_shipped() -> None:
-    assert shipped_schedule_names() == ("medicare_advantage", "medicare_ffs", "nondefense_mandatory")
-    assert shipped_schedule("medicare_ffs") is seq.MEDICARE_FFS
-    with pytest.raises(seq.InvalidSchedule, match="there is no schedule 'medicare'; there are medicare_advantage, "):
-        shipped_schedule("medicare")
 
 
 # Look-up.
@@ -179,8 +88,8 @@ def test_both_ends_of_a_period_are_inside(schedule: seq.RateSchedule) -> None:
 
 
 def test_the_calendar_has_no_day_without_a_rate() -> None:
-    assert seq.MEDICARE_FFS.rate_on(date.min) == 0
-    assert seq.MEDICARE_FFS.rate_on(date.max) == 0
+    assert EXAMPLE.rate_on(date.min) == 0
+    assert EXAMPLE.rate_on(date.max) == 0
 
 
 def test_a_rate_in_words() -> None:
@@ -195,18 +104,18 @@ def test_a_rate_in_words() -> None:
 
 
 def test_a_period_in_words() -> None:
-    shown = [str(period) for period in seq.MEDICARE_FFS.periods]
+    shown = [str(period) for period in EXAMPLE.periods]
 
-    assert shown[0] == "0 % to 2013-03-31 (ordered)"
-    assert shown[3] == "1 % from 2022-04-01 to 2022-06-30 (ordered)"
-    assert shown[-1] == "0 % from 2033-03-01 (projected)"
+    assert shown[0] == "0 % to 2010-12-31 (ordered)"
+    assert shown[3] == "1.5 % from 2019-01-01 to 2019-03-31 (ordered)"
+    assert shown[-1] == "0 % from 2030-07-01 (projected)"
     assert str(seq.RateSchedule.from_records([record()]).periods[0]) == "2 % on every day (ordered)"
 
 
 def test_a_period_as_it_is_made() -> None:
-    assert repr(seq.MEDICARE_FFS.periods[3]) == (
-        "RatePeriod(first_day=datetime.date(2022, 4, 1), last_day=datetime.date(2022, 6, 30), rate=Decimal('0.01'), "
-        "status='ordered', authorities=<2 authorities>, verified_on=datetime.date(2026, 11, 23), note='')"
+    assert repr(EXAMPLE.periods[1]) == (
+        "RatePeriod(first_day=datetime.date(2011, 1, 1), last_day=datetime.date(2016, 6, 30), rate=Decimal('0.03'), "
+        "status='ordered', authorities=<2 authorities>, verified_on=datetime.date(2024, 5, 6), note='')"
     )
 
 
@@ -234,16 +143,20 @@ def test_records_come_back_the_same(schedule: seq.RateSchedule) -> None:
 
 
 def test_records_hold_plain_values() -> None:
-    assert seq.MEDICARE_FFS.to_records()[3] == {
-        "first_day": "2022-04-01",
-        "last_day": "2022-06-30",
-        "rate": "0.01",
+    assert EXAMPLE.to_records()[1] == {
+        "first_day": "2011-01-01",
+        "last_day": "2016-06-30",
+        "rate": "0.03",
         "status": "ordered",
         "authorities": [
-            {"citation": authority.citation, "says": authority.says, "url": authority.url}
-            for authority in seq.MEDICARE_FFS.period_on("2022-05-01").authorities
+            {"citation": "Example Budget Act, PL 901-1", "says": "takes three percent from 2011 on", "url": ""},
+            {
+                "citation": "example order of 2010-12-01",
+                "says": "carries it out",
+                "url": "https://example.org/order",
+            },
         ],
-        "verified_on": "2026-11-23",
+        "verified_on": "2024-05-06",
         "note": "",
     }
 
@@ -629,132 +542,130 @@ def test_a_base_that_is_not_there_is_an_os_error(load: Load) -> None:
 # What-if.
 
 
-@pytest.mark.parametrize(("stacking", "rate"), [("add", "0.06"), ("compound", "0.0592"), ("replace", "0.04")])
+@pytest.mark.parametrize(("stacking", "rate"), [("add", "0.07"), ("compound", "0.0688"), ("replace", "0.04")])
 def test_stacking(stacking: str, rate: str) -> None:
-    schedule = seq.MEDICARE_FFS.what_if(
-        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking=seq.Stacking(stacking)
+    schedule = EXAMPLE.what_if(
+        first_day="2024-04-01", last_day="2025-03-31", rate="0.04", stacking=seq.Stacking(stacking)
     )
 
-    assert schedule.rate_on("2027-04-01") == Decimal(rate)
-    assert schedule.rate_on("2028-03-31") == Decimal(rate)
-    assert schedule == seq.MEDICARE_FFS.what_if(
-        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking=stacking
-    )
+    assert schedule.rate_on("2024-04-01") == Decimal(rate)
+    assert schedule.rate_on("2025-03-31") == Decimal(rate)
+    assert schedule == EXAMPLE.what_if(first_day="2024-04-01", last_day="2025-03-31", rate="0.04", stacking=stacking)
 
 
 def test_what_if_adds_unless_told_otherwise() -> None:
-    assert seq.MEDICARE_FFS.what_if(first_day="2027-04-01", rate="0.04").rate_on("2027-04-01") == Decimal("0.06")
+    assert EXAMPLE.what_if(first_day="2024-04-01", rate="0.04").rate_on("2024-04-01") == Decimal("0.07")
 
 
 def test_what_if_splits_a_period_at_both_ends() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.04")
+    schedule = EXAMPLE.what_if(first_day="2024-04-01", last_day="2024-12-31", rate="0.04")
 
     assert rows(schedule) == [
-        *MEDICARE[:4],
-        ("2022-07-01", "2027-03-31", "0.02", "ordered"),
-        ("2027-04-01", "2027-12-31", "0.06", "what-if"),
-        ("2028-01-01", "2028-03-31", "0.02", "ordered"),
-        *MEDICARE[5:],
+        *PERIODS[:4],
+        ("2019-04-01", "2024-03-31", "0.03", "ordered"),
+        ("2024-04-01", "2024-12-31", "0.07", "what-if"),
+        ("2025-01-01", "2025-12-31", "0.03", "ordered"),
+        *PERIODS[5:],
     ]
 
 
 def test_what_if_over_several_periods_keeps_their_bounds() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2022-01-01", last_day="2022-12-31", rate="0.04")
+    schedule = EXAMPLE.what_if(first_day="2018-01-01", last_day="2019-12-31", rate="0.04")
 
     assert rows(schedule) == [
-        *MEDICARE[:2],
-        ("2020-05-01", "2021-12-31", "0", "ordered"),
-        ("2022-01-01", "2022-03-31", "0.04", "what-if"),
-        ("2022-04-01", "2022-06-30", "0.05", "what-if"),
-        ("2022-07-01", "2022-12-31", "0.06", "what-if"),
-        ("2023-01-01", "2028-03-31", "0.02", "ordered"),
-        *MEDICARE[5:],
+        *PERIODS[:2],
+        ("2016-07-01", "2017-12-31", "0", "ordered"),
+        ("2018-01-01", "2018-12-31", "0.04", "what-if"),
+        ("2019-01-01", "2019-03-31", "0.055", "what-if"),
+        ("2019-04-01", "2019-12-31", "0.07", "what-if"),
+        ("2020-01-01", "2025-12-31", "0.03", "ordered"),
+        *PERIODS[5:],
     ]
 
 
 def test_what_if_of_whole_periods_splits_none() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2022-04-01", last_day="2022-06-30", rate="0.02", stacking="replace")
+    schedule = EXAMPLE.what_if(first_day="2019-01-01", last_day="2019-03-31", rate="0.02", stacking="replace")
 
-    assert rows(schedule) == [*MEDICARE[:3], ("2022-04-01", "2022-06-30", "0.02", "what-if"), *MEDICARE[4:]]
+    assert rows(schedule) == [*PERIODS[:3], ("2019-01-01", "2019-03-31", "0.02", "what-if"), *PERIODS[4:]]
 
 
 @pytest.mark.parametrize("last_day", [None, "9999-12-31"])
 def test_what_if_without_an_end(last_day: str | None) -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2033-01-01", last_day=last_day, rate="0.04")
+    schedule = EXAMPLE.what_if(first_day="2030-01-01", last_day=last_day, rate="0.04")
 
     assert rows(schedule) == [
-        *MEDICARE[:6],
-        ("2032-04-01", "2032-12-31", "0.02", "projected"),
-        ("2033-01-01", "2033-02-28", "0.06", "what-if"),
-        ("2033-03-01", None, "0.04", "what-if"),
+        *PERIODS[:6],
+        ("2029-10-01", "2029-12-31", "0.03", "projected"),
+        ("2030-01-01", "2030-06-30", "0.07", "what-if"),
+        ("2030-07-01", None, "0.04", "what-if"),
     ]
 
 
 def test_what_if_on_every_day_of_the_calendar() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day=date.min, last_day=date.max, rate="0", stacking="replace")
+    schedule = EXAMPLE.what_if(first_day=date.min, last_day=date.max, rate="0", stacking="replace")
 
-    assert rows(schedule) == [(first, last, "0", "what-if") for first, last, _, _ in MEDICARE]
+    assert rows(schedule) == [(first, last, "0", "what-if") for first, last, _, _ in PERIODS]
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_what_if_on_the_calendar_s_first_or_last_day_alone(day: date) -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day=day, last_day=day, rate="0.04")
+    schedule = EXAMPLE.what_if(first_day=day, last_day=day, rate="0.04")
 
     assert schedule.rate_on(day) == Decimal("0.04")
     assert [period for period in schedule.periods if period.status == "what-if"] == [schedule.period_on(day)]
-    assert len(schedule.periods) == len(MEDICARE) + 1
+    assert len(schedule.periods) == len(PERIODS) + 1
 
 
 def test_what_if_leaves_what_is_outside_as_it_was() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.04")
+    schedule = EXAMPLE.what_if(first_day="2024-04-01", last_day="2024-12-31", rate="0.04")
 
-    assert schedule.period_on("2032-04-01") == seq.MEDICARE_FFS.period_on("2032-04-01")
-    assert schedule.period_on("2027-03-31").authorities == seq.MEDICARE_FFS.period_on("2027-03-31").authorities
-    assert schedule.settled_until == seq.MEDICARE_FFS.settled_until
-    assert rows(seq.MEDICARE_FFS) == MEDICARE
+    assert schedule.period_on("2029-10-01") == EXAMPLE.period_on("2029-10-01")
+    assert schedule.period_on("2024-03-31").authorities == EXAMPLE.period_on("2024-03-31").authorities
+    assert schedule.settled_until == EXAMPLE.settled_until
+    assert rows(EXAMPLE) == PERIODS
 
 
 def test_what_if_says_that_it_is_one() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(
-        first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking="compound", note="PAYGO"
+    schedule = EXAMPLE.what_if(
+        first_day="2024-04-01", last_day="2025-03-31", rate="0.04", stacking="compound", note="PAYGO"
     )
-    period = schedule.period_on("2027-04-01")
+    period = schedule.period_on("2024-04-01")
 
     assert period.note == "PAYGO"
-    assert period.authorities[:-1] == seq.MEDICARE_FFS.period_on("2027-04-01").authorities
+    assert period.authorities[:-1] == EXAMPLE.period_on("2024-04-01").authorities
     assert str(period.authorities[-1]) == "what-if: assumed by the caller: 4 %, stacking compound"
-    assert str(period) == "5.92 % from 2027-04-01 to 2028-03-31 (what-if)"
+    assert str(period) == "6.88 % from 2024-04-01 to 2025-03-31 (what-if)"
     assert not period.projected
-    assert (schedule.name, schedule.title) == ("medicare_ffs what-if", seq.MEDICARE_FFS.title)
+    assert (schedule.name, schedule.title) == ("example what-if", EXAMPLE.title)
     assert seq.RateSchedule.from_records(schedule.to_records()).periods == schedule.periods
 
 
 def test_what_if_of_projected_days_says_that_the_law_s_own_rate_is_projected() -> None:
     projected = "the law's own rate of these days is projected"
-    bare = seq.MEDICARE_FFS.what_if(first_day="2031-01-01", last_day="2032-12-31", rate="0.04")
-    noted = seq.MEDICARE_FFS.what_if(first_day="2032-12-01", rate="0.04", note="PAYGO")
+    bare = EXAMPLE.what_if(first_day="2029-01-01", last_day="2029-12-31", rate="0.04")
+    noted = EXAMPLE.what_if(first_day="2029-12-01", rate="0.04", note="PAYGO")
 
-    assert [bare.period_on(day).note for day in ("2031-01-01", "2032-12-31")] == ["", projected]
-    assert noted.period_on("2032-12-01").note == f"PAYGO; {projected}"
+    assert [bare.period_on(day).note for day in ("2029-01-01", "2029-12-31")] == ["", projected]
+    assert noted.period_on("2029-12-01").note == f"PAYGO; {projected}"
 
 
-@pytest.mark.parametrize(("first_day", "last_day"), [("2022-06-30", "2022-07-01"), ("2022-03-31", "2022-04-01")])
+@pytest.mark.parametrize(("first_day", "last_day"), [("2019-03-31", "2019-04-01"), ("2018-12-31", "2019-01-01")])
 def test_what_if_takes_the_last_day_of_a_period_and_the_first_of_the_next(first_day: str, last_day: str) -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day=first_day, last_day=last_day, rate="0.5", stacking="replace")
+    schedule = EXAMPLE.what_if(first_day=first_day, last_day=last_day, rate="0.5", stacking="replace")
 
     assert [str(schedule.rate_on(day)) for day in (first_day, last_day)] == ["0.5", "0.5"]
-    assert len(schedule.periods) == len(seq.MEDICARE_FFS.periods) + 2
+    assert len(schedule.periods) == len(EXAMPLE.periods) + 2
 
 
 def test_what_if_upon_what_if() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.04")
-    again = schedule.what_if(first_day="2027-04-01", last_day="2027-12-31", rate="0.01", stacking="replace")
+    schedule = EXAMPLE.what_if(first_day="2024-04-01", last_day="2025-03-31", rate="0.04")
+    again = schedule.what_if(first_day="2024-04-01", last_day="2024-12-31", rate="0.01", stacking="replace")
 
-    assert [str(again.rate_on(day)) for day in ("2027-03-31", "2027-04-01", "2027-12-31", "2028-01-01")] == [
-        "0.02",
+    assert [str(again.rate_on(day)) for day in ("2024-03-31", "2024-04-01", "2024-12-31", "2025-01-01")] == [
+        "0.03",
         "0.01",
         "0.01",
-        "0.06",
+        "0.07",
     ]
 
 
@@ -762,53 +673,53 @@ def test_what_if_upon_what_if() -> None:
     ("options", "kind", "says"),
     [
         (
-            {"rate": "0.99"},
+            {"rate": "0.98"},
             seq.InvalidSchedule,
-            "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.01'",
+            "example: what-if: rate must be a share between 0 and 1, not '1.01'",
         ),
         (
             {"rate": "1.5"},
             seq.InvalidSchedule,
-            "medicare_ffs: what-if: rate must be a share between 0 and 1, not '1.5'",
+            "example: what-if: rate must be a share between 0 and 1, not '1.5'",
         ),
         ({"rate": 0.04}, seq.InvalidSchedule, 'rate must be a number in quotes, such as "0.02", not 0.04'),
         ({"rate": Decimal("0." + "1" * 70)}, seq.InvalidSchedule, "rate has more than 28 decimal places"),
         (
             {"stacking": "multiply"},
             seq.InvalidSchedule,
-            "medicare_ffs: what-if: stacking is one of add, compound, replace, not 'multiply'",
+            "example: what-if: stacking is one of add, compound, replace, not 'multiply'",
         ),
-        ({"last_day": "2027-03-31"}, seq.InvalidDate, "cannot end on 2027-03-31, before it begins on 2027-04-01"),
-        ({"last_day": "2027-13-31"}, seq.InvalidDate, "no day of the calendar"),
+        ({"last_day": "2024-03-31"}, seq.InvalidDate, "cannot end on 2024-03-31, before it begins on 2024-04-01"),
+        ({"last_day": "2024-13-31"}, seq.InvalidDate, "no day of the calendar"),
         ({"first_day": None}, seq.InvalidDateType, "not NoneType"),
     ],
 )
 def test_a_what_if_that_cannot_be(options: dict[str, Any], kind: type[Exception], says: str) -> None:
     with pytest.raises(kind) as caught:
-        seq.MEDICARE_FFS.what_if(**{"first_day": "2027-04-01", "rate": "0.04", **options})
+        EXAMPLE.what_if(**{"first_day": "2024-04-01", "rate": "0.04", **options})
 
     assert says in str(caught.value)
 
 
 def test_rates_that_make_the_whole_may_stack_to_it() -> None:
-    schedule = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.98")
+    schedule = EXAMPLE.what_if(first_day="2024-04-01", last_day="2025-03-31", rate="0.97")
 
-    assert seq.expected_reduction("40", on="2027-04-01", schedule=schedule).payment == 0
+    assert seq.expected_reduction("40", on="2024-04-01", schedule=schedule).payment == 0
 
 
 def test_how_current_the_facts_are() -> None:
-    last = str(seq.MEDICARE_FFS).splitlines()[-1]
+    last = str(EXAMPLE).splitlines()[-1]
 
-    assert last == "settled until 2032-03-31; projected from 2032-04-01; verified on 2026-11-23"
+    assert last == "settled until 2029-09-30; projected from 2029-10-01; verified on 2024-05-06"
 
 
 def test_what_is_projected_is_told_in_one_piece_or_several() -> None:
-    assumed = seq.MEDICARE_FFS.what_if(first_day="2032-05-01", last_day="2032-05-31", rate="0.04")
-    settled = seq.RateSchedule.from_records([{**seq.MEDICARE_FFS.to_records()[0], "last_day": None}], name="settled")
+    assumed = EXAMPLE.what_if(first_day="2030-02-01", last_day="2030-02-28", rate="0.04")
+    settled = seq.RateSchedule.from_records([{**EXAMPLE.to_records()[0], "last_day": None}], name="settled")
 
-    assert "projected from 2032-04-01 to 2032-04-30 and from 2032-06-01;" in assumed.how_current
-    until_2040 = seq.MEDICARE_FFS.what_if(first_day="2040-01-01", rate="0.04")
-    assert "projected from 2032-04-01 to 2039-12-31;" in until_2040.how_current
+    assert "projected from 2029-10-01 to 2030-01-31 and from 2030-03-01;" in assumed.how_current
+    until_2040 = EXAMPLE.what_if(first_day="2040-01-01", rate="0.04")
+    assert "projected from 2029-10-01 to 2039-12-31;" in until_2040.how_current
     assert "projected" not in settled.how_current
 
 
@@ -822,7 +733,7 @@ def test_whatever_toml_does_not_take_names_its_file(content: str, tmp_path: Path
 
 
 def test_a_period_made_by_hand_is_checked_too() -> None:
-    period = seq.MEDICARE_FFS.periods[1]
+    period = EXAMPLE.periods[1]
 
     assert attrs.evolve(period, rate=Decimal(1)).ratio == (1, 1)
     for wrong in (Decimal("1.01"), Decimal("NaN")):
@@ -833,14 +744,14 @@ def test_a_period_made_by_hand_is_checked_too() -> None:
 
 
 def test_a_rate_may_be_a_whole_number() -> None:
-    records = seq.MEDICARE_FFS.to_records()
+    records = EXAMPLE.to_records()
 
     assert str(seq.RateSchedule.from_records([{**records[0], "rate": 1}, *records[1:]]).rate_on("2000-01-01")) == "1"
 
 
 @pytest.mark.parametrize(("key", "shown"), [("k" * 40, "k" * 40), ("k" * 41, repr("k" * 40 + "...")), ("a b", "'a b'")])
 def test_an_unknown_key_is_shown_as_far_as_it_helps(key: str, shown: str) -> None:
-    record = {**seq.MEDICARE_FFS.to_records()[0], key: 1, "zzz": 1}
+    record = {**EXAMPLE.to_records()[0], key: 1, "zzz": 1}
 
     with pytest.raises(seq.InvalidSchedule) as caught:
         seq.RateSchedule.from_records([record])

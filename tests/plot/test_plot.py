@@ -28,6 +28,7 @@ import sequestration as seq
 from sequestration import frames, plot
 from tests.making import claim, line, remittance
 from tests.paths import EXAMPLES
+from tests.schedules import EXAMPLE
 
 mpl.use("Agg")
 
@@ -189,31 +190,29 @@ class TestSchedule:
         return found
 
     def test_each_period_from_its_first_day_to_the_end_of_its_last(self) -> None:
-        steps = self.steps(plot.schedule())
+        steps = self.steps(plot.schedule(EXAMPLE))
         lines = {"ordered": "-", "enacted": "--", "projected": ":"}
 
         assert [(rate, style) for _, _, rate, style in steps] == [
-            (float(period.rate), lines[period.status]) for period in seq.MEDICARE_FFS.periods
+            (float(period.rate), lines[period.status]) for period in EXAMPLE.periods
         ]
         assert [start for start, _, _, _ in steps][1:] == [
-            date2num(period.first_day) for period in seq.MEDICARE_FFS.periods if period.first_day
+            date2num(period.first_day) for period in EXAMPLE.periods if period.first_day
         ]
         assert all(one[1] == other[0] for one, other in pairwise(steps))
 
     def test_the_rate_on_every_day_is_what_is_drawn(self) -> None:
-        steps = self.steps(plot.schedule())
-        for day in seq.MEDICARE_FFS.changes:
+        steps = self.steps(plot.schedule(EXAMPLE))
+        for day in EXAMPLE.changes:
             for near in (day.replace(day=15), date.fromordinal(day.toordinal() - 1), day):
                 drawn = [rate for start, end, rate, _ in steps if start <= date2num(near) < end]
-                assert drawn == [float(seq.MEDICARE_FFS.rate_on(near))]
+                assert drawn == [float(EXAMPLE.rate_on(near))]
 
     def test_what_is_written(self) -> None:
-        ax = plot.schedule()
+        ax = plot.schedule(EXAMPLE)
 
-        assert ax.get_title().startswith(
-            "Medicare fee-for-service\nsettled until 2032-03-31; projected from 2032-04-01"
-        )
-        assert [text.get_text() for text in ax.texts] == ["0 %", "2 %", "0 %", "1 %", "2 %", "0 %"]
+        assert ax.get_title().startswith("Example schedule\nsettled until 2029-09-30; projected from 2029-10-01")
+        assert [text.get_text() for text in ax.texts] == ["0 %", "3 %", "0 %", "1.5 %", "3 %", "0 %"]
         assert [text.get_text() for text in ax.get_legend().get_texts()] == [
             "ordered",
             "enacted, not yet ordered",
@@ -237,7 +236,7 @@ class TestSchedule:
         assert self.steps(ax)
 
     def test_one_period_and_what_if(self) -> None:
-        record = {**seq.MEDICARE_FFS.to_records()[0], "first_day": None, "last_day": None}
+        record = {**EXAMPLE.to_records()[0], "first_day": None, "last_day": None}
         ours = seq.RateSchedule.from_records([record], name="50 $ and 60 $ _")
         ax = plot.schedule(ours)
         ax.figure.canvas.draw()

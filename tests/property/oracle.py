@@ -1,4 +1,4 @@
-"""What the law takes, by a table and fractions of the tests' own, and cents as X12 writes dollars."""
+"""What the law takes, by the table and fractions of the tests' own, and cents as X12 writes dollars."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-RATES = (
-    (date(2013, 4, 1), "2"),
-    (date(2020, 5, 1), "0"),
-    (date(2022, 4, 1), "1"),
-    (date(2022, 7, 1), "2"),
-    (date(2033, 3, 1), "0"),
-)
-"""The first day of each rate of Medicare, and the rate in percent."""
+from tests.shipped_law import MEDICARE
 
 
 def percent_on(day: date) -> Fraction:
-    """The rate of a day in percent."""
-    return Fraction((["0"] + [percent for first, percent in RATES if first <= day])[-1])
+    """The rate of Medicare on a day in percent."""
+    rates = [rate for first, _, rate, *_ in MEDICARE if first is None or first <= str(day)]
+    return Fraction(rates[-1]) * 100
 
 
 def cut_by_fractions(cents: int, rate: Fraction) -> int:

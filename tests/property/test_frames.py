@@ -55,7 +55,7 @@ def frame_of(engine: Engine, found: list[awkward.Row], kind: str) -> Any:
 @settings(max_examples=40)
 @given(found=st.lists(rows(), max_size=30), kind=st.sampled_from(["whole", "decimal", "float"]), zero=st.booleans())
 def test_a_check_is_that_of_check_adjustment(engine: Engine, found: list[awkward.Row], kind: str, zero: bool) -> None:
-    wanted = awkward.wanted(found, null_is_zero=zero)
+    wanted = awkward.wanted(found, null_is_zero=zero, schedule=seq.MEDICARE_FFS)
 
     checked = frames.check(
         frame_of(engine, found, kind),

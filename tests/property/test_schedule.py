@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -13,46 +12,28 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from tests.property.drawn import any_day, days, rates, schedules
-from tests.property.oracle import RATES
+from tests.schedules import EXAMPLE
+from tests.shipped_law import MEDICARE, NONDEFENSE, Row
 
 ONE_DAY = timedelta(days=1)
-SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
-every_schedule = st.one_of(st.sampled_from(SHIPPED), schedules())
-
-# Months as YYYYMM from which on a rate holds, in hundredths of a percent.
-FROM_MONTH = {0: 0} | {first.year * 100 + first.month: int(Fraction(percent) * 100) for first, percent in RATES}
-FROM_MONTH_NONDEFENSE = {
-    0: 0,
-    201303: 870,
-    201310: 720,
-    201410: 730,
-    201510: 680,
-    201610: 690,
-    201710: 660,
-    201810: 620,
-    201910: 590,
-    202010: 570,
-    203210: 0,
-}
+SCHEDULES = [EXAMPLE, seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
+every_schedule = st.one_of(st.sampled_from(SCHEDULES), schedules())
 
 
 @pytest.mark.parametrize(
     ("schedule", "table"),
-    [
-        (seq.MEDICARE_FFS, FROM_MONTH),
-        (seq.MEDICARE_ADVANTAGE, FROM_MONTH),
-        (seq.NONDEFENSE_MANDATORY, FROM_MONTH_NONDEFENSE),
-    ],
-    ids=["medicare_ffs", "medicare_advantage", "nondefense_mandatory"],
+    [(seq.MEDICARE_FFS, MEDICARE), (seq.NONDEFENSE_MANDATORY, NONDEFENSE)],
+    ids=["medicare_ffs", "nondefense_mandatory"],
 )
-def test_every_day_from_2012_to_2035(schedule: seq.RateSchedule, table: dict[int, int]) -> None:
+def test_every_day_from_2012_to_2035(schedule: seq.RateSchedule, table: tuple[Row, ...]) -> None:
+    rates = {first or "": Decimal(rate) for first, _, rate, *_ in table}
     day, last = date.fromisoformat("2012-01-01"), date.fromisoformat("2035-12-31")
     tried = 0
     while day <= last:
-        month = day.year * 100 + day.month
-        rate = table[max(start for start in table if start <= month)]
-        assert schedule.rate_on(day) * 10_000 == rate, day
-        assert schedule.rate_on(day.isoformat()) * 10_000 == rate, day
+        text = day.isoformat()
+        rate = rates[max(first for first in rates if first <= text)]
+        assert schedule.rate_on(day) == rate, day
+        assert schedule.rate_on(text) == rate, day
         day += ONE_DAY
         tried += 1
 

@@ -15,6 +15,7 @@ from tests.making import claim, line, remittance
 from tests.markup import Element, parsed
 from tests.paths import ROOT
 from tests.public.test_pickling import RESULTS
+from tests.schedules import EXAMPLE
 
 EVIL = "<script>alert(1)</script>"
 PATIENT = ("PATIENTNAME", "GIVENNAME", "MEMBERNUMBER")
@@ -129,16 +130,16 @@ def test_a_piece_is_small(name: str) -> None:
 
 
 def test_a_schedule_is_a_table_of_its_periods() -> None:
-    found = shown(seq.MEDICARE_FFS)
+    found = shown(EXAMPLE)
     head, *rows = found.one("table").rows()
 
     assert head[:4] == ["rate", "first day", "last day", "status"]
     assert [(row[1], row[2]) for row in rows] == [
-        (str(period.first_day or ""), str(period.last_day or "")) for period in seq.MEDICARE_FFS.periods
+        (str(period.first_day or ""), str(period.last_day or "")) for period in EXAMPLE.periods
     ]
     assert all(row[4] for row in rows)
-    assert f"settled until {seq.MEDICARE_FFS.settled_until}" in found.text
-    assert f"verified on {seq.MEDICARE_FFS.verified_on}" in found.text
+    assert f"settled until {EXAMPLE.settled_until}" in found.text
+    assert f"verified on {EXAMPLE.verified_on}" in found.text
 
 
 def test_a_reduction_is_its_arithmetic() -> None:

@@ -26,8 +26,8 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
     `authorities` are the citations, separated by semicolons. None is Medicare fee-for-service. Raises
     `MissingExtra` if the engine is not installed, and `ValueError` for an unknown one.
 
-    >>> schedule(backend="pandas")["rate"].tolist()
-    [0.0, 0.02, 0.0, 0.01, 0.02, 0.02, 0.02, 0.0]
+    >>> schedule(backend="pandas")["rate"].head(5).tolist()
+    [0.0, 0.02, 0.0, 0.01, 0.02]
     """
     periods = schedule_or_default(schedule).periods
     return _table(

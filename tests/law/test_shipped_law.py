@@ -1,0 +1,79 @@
+"""The shipped law is that of tests/shipped_law.py, and each period of it says where it comes from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+import sequestration as seq
+from sequestration._law.schedule import shipped_schedule, shipped_schedule_names
+from tests.schedules import rows_of
+from tests.shipped_law import MEDICARE, NONDEFENSE, Row
+
+SHIPPED = [seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
+BY_NAME = [pytest.param(schedule, id=schedule.name) for schedule in SHIPPED]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "table"),
+    [(seq.MEDICARE_FFS, MEDICARE), (seq.NONDEFENSE_MANDATORY, NONDEFENSE)],
+    ids=["medicare_ffs", "nondefense_mandatory"],
+)
+def test_exactly_these_periods(schedule: seq.RateSchedule, table: tuple[Row, ...]) -> None:
+    assert rows_of(schedule) == [row[:4] for row in table]
+
+
+def test_plans_rest_on_the_same_law_and_on_their_own() -> None:
+    assert rows_of(seq.MEDICARE_ADVANTAGE) == rows_of(seq.MEDICARE_FFS)
+    for period, same in zip(seq.MEDICARE_ADVANTAGE.periods, seq.MEDICARE_FFS.periods, strict=True):
+        assert period.authorities[: len(same.authorities)] == same.authorities
+        assert any("906(d)(1)(B)" in authority.citation for authority in period.authorities)
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_settled_until_the_day_before_the_first_projection(schedule: seq.RateSchedule) -> None:
+    last = schedule.settled_until
+
+    assert last is not None
+    assert not schedule.period_on(last).projected
+    assert schedule.period_on(last + timedelta(days=1)).projected
+    assert f"settled until {last}" in repr(schedule)
+    assert f"settled until {last}" in str(schedule)
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_every_period_has_a_source_and_a_day_on_which_it_was_verified(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        assert period.authorities
+        for authority in period.authorities:
+            assert authority.citation.strip()
+            assert authority.says.strip()
+            assert str(authority) == f"{authority.citation}: {authority.says}"
+        assert schedule.verified_on <= period.verified_on
+    assert schedule.verified_on >= date.fromisoformat("2026-11-23")
+    assert str(schedule.verified_on) in repr(schedule)
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_what_is_not_settled_says_what_is_uncertain(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        assert period.projected == (period.status == "projected")
+        if period.status is not seq.Status.ORDERED:
+            assert period.note
+
+
+def test_special_rates_of_years_that_are_over_never_took_effect() -> None:
+    # 4 %, 2.9 %, 2.25 % and 3 % stood in the law for fiscal years 2023 to 2031 and were struck before their time.
+    day, last = date.fromisoformat("2022-07-01"), date.fromisoformat("2027-03-31")
+    while day <= last:
+        assert str(seq.MEDICARE_FFS.rate_on(day)) == "0.02"
+        day += timedelta(days=7)
+
+
+def test_names_of_what_is_shipped() -> None:
+    assert shipped_schedule_names() == ("medicare_advantage", "medicare_ffs", "nondefense_mandatory")
+    assert shipped_schedule("medicare_ffs") is seq.MEDICARE_FFS
+    assert seq.MEDICARE_ADVANTAGE.name == "medicare_advantage"
+    with pytest.raises(seq.InvalidSchedule, match="there is no schedule 'medicare'; there are medicare_advantage, "):
+        shipped_schedule("medicare")
