@@ -3,6 +3,9 @@
 Amounts are stored as whole cents (`..._cents`; None if the amount could not be read) and shown as `Decimal`
 dollars. The classes have slots and are not frozen, because a file creates 200,000 objects. The model has no
 field for a patient's name, member number, address or birth date.
+
+Constructors take dollars. They also take the fields in cents by keyword, which is how `attrs.evolve` calls them; where
+both are given, dollars win, so that `attrs.evolve(claim, paid="10.00")` works, too.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from sequestration._html import Piece
 
 __all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine", "adjustments_in_html"]
+
+_NOT_GIVEN: Any = attrs.NOTHING
+"""The default of an amount in dollars, which may be given in cents instead."""
 
 
 @attrs.define(init=False, repr=False)
@@ -39,10 +45,18 @@ class Adjustment:
     amount_cents: int | None
     quantity: str | None
 
-    def __init__(self, group: str, reason: str, amount: Amount | None, quantity: str | None = None) -> None:
+    def __init__(
+        self,
+        group: str,
+        reason: str,
+        amount: Amount | None = _NOT_GIVEN,
+        quantity: str | None = None,
+        *,
+        amount_cents: int | None = _NOT_GIVEN,
+    ) -> None:
         self.group = str(group).strip().upper()
         self.reason = str(reason).strip()
-        self.amount_cents = cents_if_known(amount)
+        self.amount_cents = _cents("amount", amount, amount_cents)
         self.quantity = quantity
 
     @property
@@ -101,8 +115,8 @@ class ServiceLine:
     def __init__(
         self,
         procedure: str,
-        charge: Amount | None,
-        paid: Amount | None,
+        charge: Amount | None = _NOT_GIVEN,
+        paid: Amount | None = _NOT_GIVEN,
         dates: Mapping[str, Day | None] | None = None,
         adjustments: Sequence[Adjustment] = (),
         *,
@@ -114,18 +128,21 @@ class ServiceLine:
         amounts: Mapping[str, Amount | None] | None = None,
         remarks: Sequence[str] = (),
         control_number: str = "",
+        charge_cents: int | None = _NOT_GIVEN,
+        paid_cents: int | None = _NOT_GIVEN,
+        amounts_cents: Mapping[str, int | None] | None = None,
     ) -> None:
         self.number = number
         self.procedure = procedure
         self.qualifier = qualifier
         self.modifiers = tuple(modifiers)
         self.revenue_code = revenue_code
-        self.charge_cents = cents_if_known(charge)
-        self.paid_cents = cents_if_known(paid)
+        self.charge_cents = _cents("charge", charge, charge_cents)
+        self.paid_cents = _cents("paid", paid, paid_cents)
         self.units = units
         self.dates = _days(dates)
         self.adjustments = list(adjustments)
-        self.amounts_cents = {name: cents_if_known(amount) for name, amount in (amounts or {}).items()}
+        self.amounts_cents = _all_cents(amounts, amounts_cents)
         self.remarks = list(remarks)
         self.control_number = control_number
 
@@ -210,9 +227,9 @@ class Claim:
         self,
         control_number: str,
         status: str,
-        charge: Amount | None,
-        paid: Amount | None,
-        patient_responsibility: Amount | None = None,
+        charge: Amount | None = _NOT_GIVEN,
+        paid: Amount | None = _NOT_GIVEN,
+        patient_responsibility: Amount | None = _NOT_GIVEN,
         plan: str = "",
         payer_control_number: str = "",
         *,
@@ -229,12 +246,18 @@ class Claim:
         institutional_group: bool = False,
         complete: bool = True,
         remittance: Remittance | None = None,
+        charge_cents: int | None = _NOT_GIVEN,
+        paid_cents: int | None = _NOT_GIVEN,
+        patient_responsibility_cents: int | None = None,
+        amounts_cents: Mapping[str, int | None] | None = None,
     ) -> None:
         self.control_number = control_number
         self.status = str(status).strip()
-        self.charge_cents = cents_if_known(charge)
-        self.paid_cents = cents_if_known(paid)
-        self.patient_responsibility_cents = cents_if_known(patient_responsibility)
+        self.charge_cents = _cents("charge", charge, charge_cents)
+        self.paid_cents = _cents("paid", paid, paid_cents)
+        self.patient_responsibility_cents = _cents(
+            "patient_responsibility", patient_responsibility, patient_responsibility_cents
+        )
         self.plan = str(plan or "").strip()
         self.payer_control_number = payer_control_number
         self.facility_code = str(facility_code or "").strip()
@@ -244,7 +267,7 @@ class Claim:
         for position, line in enumerate(self.lines, 1):
             line.number = line.number or position
         self.dates = _days(dates)
-        self.amounts_cents = {name: cents_if_known(amount) for name, amount in (amounts or {}).items()}
+        self.amounts_cents = _all_cents(amounts, amounts_cents)
         self.remarks = list(remarks)
         self.original_control_number = original_control_number
         self.crossover_carrier = crossover_carrier
@@ -337,11 +360,19 @@ class ProviderAdjustment:
     reference: str
     amount_cents: int | None
 
-    def __init__(self, provider: str, reason: str, reference: str, amount: Amount | None) -> None:
+    def __init__(
+        self,
+        provider: str,
+        reason: str,
+        reference: str,
+        amount: Amount | None = _NOT_GIVEN,
+        *,
+        amount_cents: int | None = _NOT_GIVEN,
+    ) -> None:
         self.provider = provider
         self.reason = reason
         self.reference = reference[:17]
-        self.amount_cents = cents_if_known(amount)
+        self.amount_cents = _cents("amount", amount, amount_cents)
 
     @property
     def amount(self) -> Decimal | None:
@@ -534,3 +565,21 @@ def _text(amount: Decimal | None) -> str:
 
 def _days(dates: Mapping[str, Day | None] | None) -> dict[str, date | None]:
     return {name: None if day is None else as_date(day) for name, day in (dates or {}).items()}
+
+
+def _cents(name: str, amount: Amount | None, cents: int | None) -> int | None:
+    """Cents of an amount in dollars, or else the cents that were given. Raises TypeError where neither is."""
+    if amount is not _NOT_GIVEN:
+        return cents_if_known(amount)
+    if cents is _NOT_GIVEN:
+        raise TypeError(f"the argument {name} is missing")
+    return cents
+
+
+def _all_cents(
+    amounts: Mapping[str, Amount | None] | None, cents: Mapping[str, int | None] | None
+) -> dict[str, int | None]:
+    """Cents of amounts in dollars by qualifier, or else the cents that were given."""
+    if amounts is not None:
+        return {name: cents_if_known(amount) for name, amount in amounts.items()}
+    return dict(cents or {})
