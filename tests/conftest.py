@@ -39,6 +39,16 @@ EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else fro
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skip that is not expected is a failure")
+    parser.addoption("--built", action="store_true", help="the tests must run on the built package, not on src")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without --built leave out what an editable install cannot pass. A skip would be a failure for --no-skips."""
+    if not config.getoption("--built"):
+        left_out = [item for item in items if item.get_closest_marker("built")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

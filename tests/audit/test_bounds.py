@@ -10,6 +10,7 @@ import sequestration as seq
 from tests.making import RIGHT, claim, line, remittance
 
 
+@pytest.mark.slow
 def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
     """Cuts and known codes that come late are told each; two files have no more room than one."""
     strange = [claim(f"A{n}", line("99213", "1", "0", [("CO", f"X{n}", "1")])) for n in range(6_000)]
@@ -54,6 +55,7 @@ def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> No
     assert "and 40 more" in str(audit)
 
 
+@pytest.mark.slow
 def test_a_claim_of_very_many_lines_is_given_up() -> None:
     data = remittance(claim("A", *[line("99213", "1", "1")] * 60_000), claim("B", line("99213", "150", "78.40", RIGHT)))
     first, second = seq.read_835(data)

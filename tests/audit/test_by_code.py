@@ -14,6 +14,7 @@ from tests.making import claim, line, remittance
 from tests.paths import EXAMPLES
 
 
+@pytest.mark.slow
 @given(strategies.remittances(stays=strategies.stays(), max_transactions=2, reversals=True))
 def test_by_code_sums_to_the_adjustments_of_the_remittance(made: strategies.MadeRemittance) -> None:
     data = made.data

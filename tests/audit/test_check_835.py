@@ -439,6 +439,7 @@ def test_masked_shows_running_numbers_and_nothing_else_changes() -> None:
     assert [finding.verdict for finding in masked.findings] == [finding.verdict for finding in audit.findings]
 
 
+@pytest.mark.slow
 def test_progress_tells_the_bytes_read_of_all(tmp_path: Path) -> None:
     data = remittance(*(right(f"R{number}") for number in range(500)))
     (tmp_path / "a.835").write_bytes(data)

@@ -22,6 +22,8 @@ from tests.processes import changed_environment
 from tests.processes import run_command as run
 from tests.schedules import EXAMPLE_FILE
 
+pytestmark = pytest.mark.slow
+
 GOOD = remittance(
     claim("A", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]))
 )

@@ -13,6 +13,8 @@ from sequestration._cli import progress as progress_module
 from tests.making import RIGHT, claim, line, remittance
 from tests.processes import changed_environment
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="there are no such terminals on this system")
 
 

@@ -14,6 +14,8 @@ from sequestration._cli.streams import close_output, discard, open_streams
 from tests.making import RIGHT, claim, line, remittance
 from tests.processes import changed_environment
 
+pytestmark = pytest.mark.slow
+
 if os.name != "posix":
     pytest.skip("streams are closed and redirected by a POSIX shell here", allow_module_level=True)
 

@@ -24,6 +24,8 @@ from tests import awkward
 from tests.engines import ENGINES, Engine, amounts, unit_of
 from tests.schedules import EXAMPLE
 
+pytestmark = pytest.mark.slow
+
 MONEY = ["whole", "decimal", "float"]
 ROWS = awkward.rows(2_000)
 WANTED = awkward.wanted(ROWS)

@@ -82,6 +82,7 @@ def test_sums_of_the_cuts_of_each_amount(engine: Engine, kind: str) -> None:
 DAYS = st.dates(date(2012, 1, 1), date(2034, 12, 31))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [ENGINES[0], ENGINES[3], ENGINES[-1]], ids=str)
 @given(lines=st.lists(st.tuples(st.none() | st.integers(-(10**12), 10**12), st.none() | DAYS), min_size=1))
 def test_any_lines(engine: Engine, lines: Lines) -> None:
@@ -94,6 +95,7 @@ def test_any_lines(engine: Engine, lines: Lines) -> None:
     assert rows(engine, found) == wanted(lines)
 
 
+@pytest.mark.slow
 @every_engine
 def test_many_halves_of_a_cent_do_not_drift(engine: Engine) -> None:
     """Two percent of 0.25 is half a cent, a hundred thousand times; floats would lose every one of them."""

@@ -152,6 +152,7 @@ def test_a_problem_a_row() -> None:
     assert frames.problems(seq.check_835(EXAMPLE), backend="pyarrow").equals(table)
 
 
+@pytest.mark.slow
 @given(strategies.remittances(mistakes=[*MISTAKES], layout=strategies.separators()))
 def test_rows_add_up_to_the_audit(made: MadeRemittance) -> None:
     audit = seq.check_835(made.data, keep="all")
@@ -429,6 +430,7 @@ def test_a_table_never_replaces_a_remittance_that_it_comes_from(tmp_path: Path, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.835", "b.835"]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_files(tmp_path: Path) -> None:
     for number in range(32):
         claims = (claim(f"A-{number}-{place}", line("99213", "150", "78.40", RIGHT)) for place in range(1_000))

@@ -157,6 +157,7 @@ class TestEveryPicture:
         assert {to_hex(text.get_color()) for text in texts} == {"#ffffff"}
         assert not ax.get_legend() or ax.get_legend().get_frame().get_facecolor()[:3] == (0, 0, 0)
 
+    @pytest.mark.slow
     def test_without_matplotlib_the_error_says_what_to_install(self) -> None:
         code = (
             "import sys; sys.modules['matplotlib'] = None\n"
@@ -169,6 +170,7 @@ class TestEveryPicture:
 
         assert done.stdout.strip() == 'pictures need matplotlib: pip install "sequestration[plot]"', done.stderr
 
+    @pytest.mark.slow
     def test_the_room_is_loaded_on_use_and_pyplot_never(self) -> None:
         code = (
             "import sys, sequestration as seq\nseq.plot\nprint('matplotlib' in sys.modules, 'plot' in dir(seq))\n"
@@ -289,6 +291,7 @@ class TestPayment:
 
         assert names(ax) == ["charge", "CO-61", "CO-60", "CO-59", "CO-58", "CO-57", "7 other\ncodes", "paid"]
 
+    @pytest.mark.slow
     @given(
         charge=CENTS,
         paid=CENTS,
@@ -316,6 +319,7 @@ class TestPayment:
         assert sum(written[:-1]) == written[-1] == Decimal(paid).scaleb(-2)
         assert written[0] == Decimal(charge).scaleb(-2)
 
+    @pytest.mark.slow
     @given(payable=CENTS, reported=CENTS, day=st.dates(date(2012, 1, 1), date(2026, 1, 1)))
     @settings(max_examples=40, deadline=None)
     def test_whatever_a_finding_holds_the_bars_end_at_what_was_paid(

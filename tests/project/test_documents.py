@@ -34,6 +34,8 @@ from sequestration._x12.problems import CATALOGUE
 from tests.paths import ROOT
 from tests.processes import needed_program
 
+pytestmark = pytest.mark.slow
+
 DOCS = ROOT / "docs"
 PAGES = sorted(
     path

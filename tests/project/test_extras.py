@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NO_FRAME = """try:
         seq.frames.add_reduction('no frame', payable='payable', on='day', into='cut')
     except TypeError:

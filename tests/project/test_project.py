@@ -18,6 +18,8 @@ import sequestration as seq
 from sequestration._version import installed_version
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 ROOMS = sorted(
     module.name.removeprefix("sequestration.")
@@ -31,6 +33,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.built
 def test_the_tests_run_on_the_built_package() -> None:
     assert seq.__file__ is not None
     installed = Path(seq.__file__).resolve()

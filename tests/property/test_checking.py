@@ -18,6 +18,8 @@ from sequestration.strategies import MadeRemittance, Service, write_835
 from tests.making import claim, line, remittance
 from tests.property.oracle import dollars, percent_on, share
 
+pytestmark = pytest.mark.slow
+
 TWO_PERCENT_DAYS = st.dates(date(2013, 4, 1), date(2020, 4, 30)) | st.dates(date(2022, 7, 1), date(2027, 12, 31))
 CENT = Decimal("0.01")
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import sequestration as seq
 from sequestration._codes.entries import code_order, split_code
 
+pytestmark = pytest.mark.slow
+
 ONE_DAY = timedelta(days=1)
 groups = st.sampled_from([None, *seq.GroupCode])
 codes = st.sampled_from(list(seq.CARCS))

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import sequestration as seq
 from sequestration import deadlines
 
+pytestmark = pytest.mark.slow
+
 days = st.dates(date(2010, 1, 1), date(2090, 12, 31))
 rules = st.sampled_from(
     [

@@ -14,6 +14,8 @@ from sequestration import frames
 from tests import awkward
 from tests.engines import ENGINES, Engine, amounts, dollars, unit_of
 
+pytestmark = pytest.mark.slow
+
 QUICK = [engine for engine in ENGINES if engine.name in ("pandas", "pandas-arrow", "polars", "polars-lazy", "pyarrow")]
 EDGES = seq.MEDICARE_FFS.changes
 DAYS = st.dates(date(2012, 1, 1), date(2034, 12, 31)) | st.builds(

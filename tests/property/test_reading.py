@@ -14,6 +14,8 @@ from sequestration._x12 import segments as room
 from tests.making import Claim, claim, interchange, laid_out, line, transaction
 from tests.reading import check_places, claims_of, problems_of
 
+pytestmark = pytest.mark.slow
+
 CENTS = st.integers(-99_999, 9_999_999)
 
 

@@ -17,6 +17,8 @@ from tests.making import claim, line, remittance
 from tests.property.drawn import any_day, cents, dollars, rates, schedule_of
 from tests.property.oracle import cut_by_fractions
 
+pytestmark = pytest.mark.slow
+
 RATES_OF_THE_LAW = [("2021-03-01", "0"), ("2022-05-10", "0.01"), ("2024-03-01", "0.02")]
 ON = "2024-03-01"
 

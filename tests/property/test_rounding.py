@@ -13,6 +13,8 @@ import sequestration as seq
 from sequestration._money import as_cents, as_dollars, nearest
 from tests.property.drawn import LARGEST, cents, dollars
 
+pytestmark = pytest.mark.slow
+
 
 @given(cents)
 def test_cents_come_back_from_dollars(number: int) -> None:

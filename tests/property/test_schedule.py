@@ -15,6 +15,8 @@ from tests.property.drawn import any_day, days, rates, schedules
 from tests.schedules import EXAMPLE
 from tests.shipped_law import MEDICARE, NONDEFENSE, Row
 
+pytestmark = pytest.mark.slow
+
 ONE_DAY = timedelta(days=1)
 SCHEDULES = [EXAMPLE, seq.MEDICARE_FFS, seq.MEDICARE_ADVANTAGE, seq.NONDEFENSE_MANDATORY]
 every_schedule = st.one_of(st.sampled_from(SCHEDULES), schedules())

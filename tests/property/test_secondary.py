@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import strategies
 from tests.property.oracle import dollars, share
+
+pytestmark = pytest.mark.slow
 
 PAYMENTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
 

@@ -245,6 +245,7 @@ def test_a_capped_claim_says_so() -> None:
     assert "and 10 more lines" in shown(seq.Claim("A", "1", "30", "30", lines=lines)).text
 
 
+@pytest.mark.slow
 def test_the_import_and_the_arithmetic_load_no_html() -> None:
     import subprocess
     import sys

@@ -12,6 +12,8 @@ import pytest
 
 from tests.paths import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = """
 import sys
 from threading import Barrier, Thread

@@ -100,6 +100,7 @@ def test_a_disk_that_fails_at_the_end_leaves_the_old_file(
     assert names(tmp_path) == ["report.html"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a limit on the size of files is how a full disk is made here")
 def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     """A process that may write no more than a few bytes to a file gets a real error in the middle of writing."""

@@ -25,6 +25,8 @@ import sequestration as seq
 from sequestration._runtime.interrupts import Interrupted, Interrupts
 from tests.making import claim, line, remittance
 
+pytestmark = pytest.mark.slow
+
 CUT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 CLAIMS = 400
 DATA = remittance(*(claim(f"A{number}", line("99213", "150", "78.40", CUT)) for number in range(CLAIMS)))

@@ -15,6 +15,8 @@ import sequestration as seq
 from sequestration._runtime.workers import Lost, in_processes
 from tests.making import RIGHT, claim, line, remittance
 
+pytestmark = pytest.mark.slow
+
 LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 

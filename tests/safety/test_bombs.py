@@ -167,6 +167,7 @@ def test_a_table_made_to_take_for_ever_is_refused_at_once(
     assert text.isprintable()
 
 
+@pytest.mark.slow
 def test_the_command_line_says_it_in_one_line() -> None:
     for amount in ("1e999999999", "9" * 5_000, "\x1b[2J\n1"):
         done = subprocess.run(

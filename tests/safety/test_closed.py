@@ -131,6 +131,7 @@ print("what was seen:", *seen, "the end", sep=chr(10), file=sys.stderr)
 """
 
 
+@pytest.mark.slow
 def test_nothing_but_the_report_is_written_and_nothing_started_or_fetched(tmp_path: Path) -> None:
     """Under an audit hook of Python, which tells of every socket, process, file, unpickling and piece of code."""
     file = tmp_path / "in" / "remit.835"

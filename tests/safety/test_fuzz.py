@@ -7,6 +7,8 @@ from fuzz.targets import TARGETS, survives
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 PIECES = [
     b"~",
     b"*",

@@ -16,6 +16,8 @@ import sequestration as seq
 from tests.making import claim, line, remittance
 from tests.markup import parsed
 
+pytestmark = pytest.mark.slow
+
 ESCAPE = "\x1b]0;owned\x07\x1b[2J\x9b31m"
 EVIL = {
     "commands to a terminal": ESCAPE,

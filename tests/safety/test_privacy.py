@@ -23,6 +23,8 @@ from sequestration._export.csv import write_findings
 from tests.making import claim, interchange, laid_out, line, transaction
 from tests.making import remittance as made
 
+pytestmark = pytest.mark.slow
+
 # Every segment of an 835 that names, places or identifies a person, and the free text beside it.
 PERSONS = [
     "NM1*QC*1*MARKERLAST*MARKERFIRST*MARKERMIDDLE**MARKERSUFFIX*MI*MARKERMEMBER",

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 import sequestration as seq
 from sequestration import strategies
 
+pytestmark = pytest.mark.slow
+
 
 @given(strategies.payables(min_value="-3.10", max_value="7.25"))
 def test_payables_are_whole_cents_within_their_bounds(amount: Decimal) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import pytest
@@ -12,7 +12,7 @@ import pytest
 import sequestration as seq
 from tests.making import claim, interchange, line, transaction
 
-CLASSES = [seq.Remittance, seq.Claim, seq.ServiceLine, seq.Adjustment, seq.ProviderAdjustment]
+CLASSES: list[Any] = [seq.Remittance, seq.Claim, seq.ServiceLine, seq.Adjustment, seq.ProviderAdjustment]
 
 
 def everything() -> bytes:
@@ -45,23 +45,27 @@ def everything() -> bytes:
     return interchange(segments)
 
 
+Parsed: TypeAlias = dict[type, list[Any]]
+
+
 @pytest.fixture
-def parsed(tmp_path: Path) -> dict[type, list[Any]]:
+def parsed(tmp_path: Path) -> Parsed:
     """What was parsed of a file that has everything, by class; what is complete comes first."""
     (tmp_path / "all.835").write_bytes(everything())
     claims = list(seq.read_835(tmp_path / "all.835"))
-    lines = [item for one in claims for item in one.lines]
+    lines: list[seq.ServiceLine] = [item for one in claims for item in one.lines]
+    places: list[Any] = [*lines, *claims]
     return {
         seq.Remittance: [claims[0].remittance],
         seq.Claim: claims,
         seq.ServiceLine: lines,
-        seq.Adjustment: [share for item in [*lines, *claims] for share in item.adjustments],
+        seq.Adjustment: [share for item in places for share in item.adjustments],
         seq.ProviderAdjustment: claims[0].remittance.provider_adjustments,
     }
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_every_field_is_set_of_everything_that_is_parsed(kind: type, parsed: dict[type, list[Any]]) -> None:
+def test_every_field_is_set_of_everything_that_is_parsed(kind: Any, parsed: Parsed) -> None:
     assert parsed[kind]
     for item in parsed[kind]:
         assert type(item) is kind
@@ -69,7 +73,7 @@ def test_every_field_is_set_of_everything_that_is_parsed(kind: type, parsed: dic
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_every_field_holds_something_where_the_file_says_something(kind: type, parsed: dict[type, list[Any]]) -> None:
+def test_every_field_holds_something_where_the_file_says_something(kind: Any, parsed: Parsed) -> None:
     empty = [
         {name for name, value in attrs.asdict(item, recurse=False).items() if value in (None, "", 0, [], {}, ())}
         for item in parsed[kind]
@@ -79,7 +83,7 @@ def test_every_field_holds_something_where_the_file_says_something(kind: type, p
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_a_copy_is_equal_and_shares_no_list(kind: type, parsed: dict[type, list[Any]]) -> None:
+def test_a_copy_is_equal_and_shares_no_list(kind: Any, parsed: Parsed) -> None:
     for item in parsed[kind]:
         copy = attrs.evolve(item)
         assert copy == item
@@ -100,14 +104,14 @@ def test_a_copy_is_equal_and_shares_no_list(kind: type, parsed: dict[type, list[
         (seq.ProviderAdjustment, {"amount_cents": 0, "reference": "OTHER"}),
     ],
 )
-def test_a_copy_with_changes(kind: type, changes: dict[str, Any], parsed: dict[type, list[Any]]) -> None:
+def test_a_copy_with_changes(kind: Any, changes: dict[str, Any], parsed: Parsed) -> None:
     item = parsed[kind][0]
     before, after = (attrs.asdict(found, recurse=False) for found in (item, attrs.evolve(item, **changes)))
 
     assert after == before | changes
 
 
-def test_a_change_may_be_given_in_dollars(parsed: dict[type, list[Any]]) -> None:
+def test_a_change_may_be_given_in_dollars(parsed: Parsed) -> None:
     item = attrs.evolve(parsed[seq.Claim][0], paid="10.00", patient_responsibility=None, amounts={"AU": "3"})
 
     assert (item.paid, item.patient_responsibility_cents, item.amounts_cents) == (Decimal(10), None, {"AU": 300})

@@ -915,6 +915,7 @@ def test_what_is_remembered_for_speed_is_bounded_and_changes_nothing(monkeypatch
     assert [attrs.asdict(found) for found in read_835(data)] == wanted
 
 
+@pytest.mark.slow
 def test_a_claim_without_end() -> None:
     body = b"SVC*HC:1*1*1~CAS*CO*45*1~DTM*472*20240101~" * 400
     end = b"CLP*A-2*1*1*1*0*MB*X*11*1~SVC*HC:1*1*1~" + TAIL
@@ -929,6 +930,7 @@ def test_a_claim_without_end() -> None:
     assert (reader.problems[0].offset, reader.problems[0].claim, reader.problems[0].tag) == (len(HEAD), "A-1", "CLP")
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file() -> None:
     claims = b"".join(f"{segment}~".encode() for segment in FIRST.segments) * 100
     odd = b"SVC*HC:1*x*1~"
@@ -960,6 +962,7 @@ def test_very_many_payer_numbers_are_not_all_kept() -> None:
     assert len(found.remittance.payer_ids) == 20
 
 
+@pytest.mark.slow
 def test_very_many_elements_in_a_segment() -> None:
     many = b"*" * 1_000_000
     for tag in (b"CAS", b"SVC", b"CLP", b"NM1", b"PLB", b"MOA", b"DTM"):
@@ -967,6 +970,7 @@ def test_very_many_elements_in_a_segment() -> None:
         assert len(claims_of(data)) in (3, 4)
 
 
+@pytest.mark.slow
 def test_very_many_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting segments does not mean to measure a batch for each of them."""
     measured = 0

@@ -285,6 +285,7 @@ def test_a_segment_without_end_is_passed_over_and_not_kept() -> None:
     assert source.number == count + 2
 
 
+@pytest.mark.slow
 def test_endless_padding_is_not_kept() -> None:
     source = SegmentStream(cast(BinaryIO, Endless(DATA, b"\0" * 65_536, 100, b"")), None, nothing_too_long)
     for _ in source:
@@ -310,6 +311,7 @@ def calls_of(action: Callable[[], object]) -> int:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -334,6 +336,7 @@ def test_work_grows_with_the_file_and_no_faster(piece: bytes) -> None:
     assert twice <= 2.2 * once + 100
 
 
+@pytest.mark.slow
 def test_very_many_headers_in_little_room() -> None:
     headers = Endless(b"\n", (HEADER.encode() + b"*:~") * 100, 1000, b"")
     source = SegmentStream(cast(BinaryIO, headers), None, nothing_too_long)
