@@ -33,13 +33,12 @@ def test_plans_rest_on_the_same_law_and_on_their_own() -> None:
 
 @pytest.mark.parametrize("schedule", BY_NAME)
 def test_settled_until_the_day_before_the_first_projection(schedule: seq.RateSchedule) -> None:
-    last = schedule.settled_until
+    first = next((period.first_day for period in schedule.periods if period.projected), None)
+    last = None if first is None else first - timedelta(days=1)
 
-    assert last is not None
-    assert not schedule.period_on(last).projected
-    assert schedule.period_on(last + timedelta(days=1)).projected
-    assert f"settled until {last}" in repr(schedule)
-    assert f"settled until {last}" in str(schedule)
+    assert schedule.settled_until == last
+    assert f"settled until {last or 'further notice'}" in repr(schedule)
+    assert f"settled until {last or 'further notice'}" in str(schedule)
 
 
 @pytest.mark.parametrize("schedule", BY_NAME)
