@@ -221,8 +221,7 @@ def test_schedule() -> None:
     shown, advantage = run("schedule"), run("schedule", "medicare_advantage")
 
     assert "5.7 %" not in shown.stdout
-    assert f"settled until {seq.MEDICARE_FFS.settled_until}" in shown.stdout
-    assert "projected" in shown.stdout
+    assert seq.MEDICARE_FFS.how_current in shown.stdout
     assert "coverage month" in advantage.stdout
     assert "5.7 %" in run("schedule", "NONDEFENSE_MANDATORY").stdout
 

@@ -17,6 +17,7 @@ from tests.making import claim, line, remittance
 from tests.markup import Element, parsed
 from tests.paths import ROOT
 from tests.public.test_reprs import EVIL, PATIENT, evil_file
+from tests.schedules import EXAMPLE
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.835"))
 MISTAKES = ROOT / "examples" / "part_b_mistakes.835"
@@ -158,10 +159,9 @@ def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:
 
 
 def test_a_projected_rate_says_so(tmp_path: Path) -> None:
-    right = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
-    page = written(
-        seq.check_835(remittance(claim("A", line("99213", "150", "78.40", right, on="20320501"))), keep="all"), tmp_path
-    )
+    right = [("CO", "45", "50"), ("CO", "253", "2.40"), ("PR", "2", "20")]
+    data = remittance(claim("A", line("99213", "150", "77.60", right, on="20300501")))
+    page = written(seq.check_835(data, keep="all", schedule=EXAMPLE), tmp_path)
 
     assert "1 place is judged by a projected rate, which may turn out otherwise." in section(page, "summary").text
     assert "projected; it may turn out otherwise" in page.one("details", class_="finding").text

@@ -70,7 +70,7 @@ def shown_in_a_notebook() -> list[object]:
         cost_report,
         cost_report.shares[0],
         seq.deadlines.timely_filing("2025-03-01"),
-        seq.check_adjustment(reported="2.60", paid="101.40", on="2024-01-15", allowed="130"),
+        seq.check_adjustment(reported="3.90", paid="100.10", on="2024-01-15", allowed="130", schedule=EXAMPLE),
     ]
 
 
