@@ -229,7 +229,7 @@ class TestShapes:
             assert str(entry).startswith(f"{entry.code}: ")
 
     def test_repr_and_str(self) -> None:
-        carc = LISTED["carc.csv"]
+        carc = LISTED["codes/carc.csv"]
         assert repr(seq.CARCS) == (
             f"<CARC: {carc['rows']} codes, release {carc['release']}, verified on {carc['verified_on']}>"
         )
@@ -256,11 +256,11 @@ class TestShapes:
     def test_the_source_of_a_table_is_that_of_its_file(self) -> None:
         assert seq.CARCS.source.file == "codes/carc.csv"
         assert seq.CARCS.source.confidence is seq.Confidence.HIGH
-        assert seq.CARCS.release == LISTED["carc.csv"]["release"]
+        assert seq.CARCS.release == LISTED["codes/carc.csv"]["release"]
 
     @pytest.mark.parametrize(
         ("name", "codes"),
-        [("carc.csv", set(seq.CARCS)), ("rarc.csv", set(seq.RARCS)), ("plb.csv", set(seq.PLBS))],
+        [("codes/carc.csv", set(seq.CARCS)), ("codes/rarc.csv", set(seq.RARCS)), ("codes/plb.csv", set(seq.PLBS))],
         ids=["carc", "rarc", "plb"],
     )
     def test_a_table_has_as_many_rows_as_its_source_says(self, name: str, codes: set[str]) -> None:

@@ -38,6 +38,7 @@ class Adjustment:
         reason: Reason code as sent; stored without surrounding blanks.
         amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
         quantity: Quantity as sent, or None.
+        amount_cents: The amount in whole cents, in place of `amount`.
     """
 
     group: str
@@ -96,6 +97,9 @@ class ServiceLine:
             not be read.
         remarks: Remark codes (RARC) of the line.
         control_number: The practice's own number of the line (REF 6R).
+        charge_cents: The charge in whole cents, in place of `charge`.
+        paid_cents: The payment in whole cents, in place of `paid`.
+        amounts_cents: Whole cents by AMT qualifier, in place of `amounts`.
     """
 
     number: int
@@ -200,6 +204,10 @@ class Claim:
         institutional_group: Whether a TS3 segment precedes the claim's group.
         complete: False if the file ends inside the claim.
         remittance: Remittance that the claim belongs to.
+        charge_cents: The charge in whole cents, in place of `charge`.
+        paid_cents: The payment in whole cents, in place of `paid`.
+        patient_responsibility_cents: Patient responsibility in whole cents, in place of `patient_responsibility`.
+        amounts_cents: Whole cents by AMT qualifier, in place of `amounts`.
     """
 
     control_number: str
@@ -353,6 +361,7 @@ class ProviderAdjustment:
         reference: Reference of the adjustment. Only the first 17 characters are kept when a file is read,
             because a member number may follow.
         amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
+        amount_cents: The amount in whole cents, in place of `amount`.
     """
 
     provider: str
@@ -568,7 +577,10 @@ def _days(dates: Mapping[str, Day | None] | None) -> dict[str, date | None]:
 
 
 def _cents(name: str, amount: Amount | None, cents: int | None) -> int | None:
-    """Cents of an amount in dollars, or else the cents that were given. Raises TypeError where neither is."""
+    """Cents of an amount in dollars, or else the cents that were given.
+
+    Raises TypeError if neither was given.
+    """
     if amount is not _NOT_GIVEN:
         return cents_if_known(amount)
     if cents is _NOT_GIVEN:
