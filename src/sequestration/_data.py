@@ -17,9 +17,10 @@ from typing import NoReturn, TypeVar
 
 import attrs
 
+from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._law.periods import Authority
-from sequestration._money import as_date, quoted
+from sequestration._messages import quoted
 
 __all__ = ["Row", "rows_of_file", "shipped_rows"]
 

@@ -1,4 +1,4 @@
-"""Convert input to exact cents and calendar dates, and hold the one rounding rule.
+"""Convert dollars to exact cents, and hold the one rounding rule.
 
 Inside the library, money is whole cents as `int`; outside, it is `Decimal` with two places. Floats are refused
 because most cent amounts, such as 1.15, have no exact float. The conversions do not depend on the caller's
@@ -8,41 +8,29 @@ decimal context.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from math import isfinite
 from typing import TypeAlias
 
-from sequestration._errors import (
-    InvalidAmount,
-    InvalidAmountType,
-    InvalidDate,
-    InvalidDateType,
-)
+from sequestration._errors import InvalidAmount, InvalidAmountType
+from sequestration._messages import quoted
 
 __all__ = [
     "EXACT",
     "Amount",
-    "Day",
     "as_cents",
-    "as_date",
     "as_dollars",
-    "as_truth",
     "cents_and_rest",
     "cents_if_known",
     "dollars_if_known",
     "nearest",
-    "quoted",
-    "told",
-    "written",
+    "total_if_known",
 ]
 
 Amount: TypeAlias = Decimal | int | str
 """Dollars as callers may write them: `Decimal`, whole dollars as `int`, or text such as "40.00"."""
 
-Day: TypeAlias = date | str
-"""A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
 
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
@@ -52,9 +40,7 @@ _LARGEST_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless tex
 _MOST_BITS = 64
 _TOO_LARGE = f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 _LONGEST_TEXT = 64
-_TRUTHS = frozenset({"bool", "bool_"})  # NumPy named its boolean type bool_ before version 2.
 
 
 def as_cents(value: Amount) -> int:
@@ -111,60 +97,18 @@ def dollars_if_known(cents: int | None) -> Decimal | None:
     return None if cents is None else as_dollars(cents)
 
 
-def as_date(value: Day) -> date:
-    """Convert to a calendar date.
+def total_if_known(cents: Iterable[int | None]) -> int | None:
+    """Sum whole cents; None if any of them is not known.
 
-    Accepts a `date`, a midnight `datetime` without a time zone, or text as YYYY-MM-DD or YYYYMMDD. Raises
-    `InvalidDate` for any other value, and `InvalidDateType` (a `TypeError` too) for other types.
-
-    >>> as_date("2022-05-10")
-    datetime.date(2022, 5, 10)
+    >>> total_if_known([100, -8]), total_if_known([100, None]), total_if_known([])
+    (92, None, 0)
     """
-    if isinstance(value, str):
-        return _date_of_text(value)
-    if isinstance(value, datetime):
-        return _date_of_datetime(value)
-    if isinstance(value, date):
-        return value
-    raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
-
-
-def as_truth(value: bool | None, name: str) -> bool | None:
-    """Convert to True, False or None; accepts the booleans of NumPy.
-
-    Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
-
-    >>> as_truth(None, "assigned"), as_truth(False, "assigned")
-    (None, False)
-    """
-    if value is None:
-        return None
-    if type(value).__name__ not in _TRUTHS:
-        raise TypeError(f"{name} is True, False or None, not {told(value)}")
-    return bool(value)
-
-
-def quoted(text: str, longest: int = 20) -> str:
-    """Quote text for an error message, shortened so that errors stay short."""
-    return repr(text if len(text) <= longest else text[:longest] + "...")
-
-
-def told(value: object, longest: int = 40) -> str:
-    """Show any value in an error message as Python writes it, shortened."""
-    return _cut(value, repr, longest)
-
-
-def written(value: object) -> str:
-    """Convert any value to text, even one that is too long for Python to write."""
-    return _cut(value, str, None)
-
-
-def _cut(value: object, write: Callable[[object], str], longest: int | None) -> str:
-    try:
-        text = write(value)
-    except (ValueError, RecursionError):  # A number of over 4,300 digits, or deeply nested lists.
-        return f"<{type(value).__name__} too long to show>"
-    return text if longest is None or len(text) <= longest else text[:longest] + "..."
+    total = 0
+    for amount in cents:
+        if amount is None:
+            return None
+        total += amount
+    return total
 
 
 def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
@@ -203,22 +147,3 @@ def _wrong_type(value: object) -> str:
     if isinstance(value, float):
         return f"a float cannot hold cents exactly: write {str(value)!r} in quotes, or Decimal({str(value)!r})"
     return f"an amount is Decimal, int (whole dollars) or text, not {type(value).__name__}"
-
-
-def _date_of_text(text: str) -> date:
-    if _DAY.fullmatch(text) is None:  # The pattern comes first because date.fromisoformat also accepts ISO weeks.
-        raise InvalidDate(f"{quoted(text)} is no date: write year, month and day as YYYY-MM-DD")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidDate(f"{quoted(text)} is no day of the calendar") from None
-
-
-def _date_of_datetime(moment: datetime) -> date:
-    if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime that equals nothing, itself included
-        raise InvalidDate("a missing date (NaT) is no date")
-    if moment.tzinfo is not None:
-        raise InvalidDate(f"{moment} has a time zone: the day would depend on it; give the date alone")
-    if moment.time() != datetime.min.time() or getattr(moment, "nanosecond", None):
-        raise InvalidDate(f"{moment} is a moment, not a day: give the date alone")
-    return moment.date()

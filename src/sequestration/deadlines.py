@@ -20,10 +20,10 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from sequestration._codes.actions import Confidence
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.holidays import federal_holidays, is_working_day, next_working_day
 from sequestration._law.periods import Authority
-from sequestration._money import Day, as_date
 
 __all__ = [
     "Deadline",

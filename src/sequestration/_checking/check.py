@@ -12,9 +12,12 @@ from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, Standing, payer_kind, payer_of
 from sequestration._checking.settle import PayerConduct, allow_claim_level_rounding, settle
 from sequestration._checking.wording import build_finding
+from sequestration._dates import Day, as_date
+from sequestration._flags import as_truth
 from sequestration._law.reduction import schedule_or_default
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import Amount, Day, as_cents, as_date, as_dollars, as_truth, told
+from sequestration._messages import told
+from sequestration._money import Amount, as_cents, as_dollars
 from sequestration._x12.model import Claim
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 import attrs
 
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.rules import settings
-from sequestration._money import Day, as_date
 from sequestration._x12.model import Claim, ServiceLine
 
 __all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "days_of_line", "deciding_date", "is_institutional"]

@@ -12,7 +12,7 @@ import attrs
 
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.rules import settings
-from sequestration._money import told, written
+from sequestration._messages import told, written
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 

@@ -31,7 +31,7 @@ from sequestration._export.csv import write_findings
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import expected_reduction, schedule_or_default
 from sequestration._law.schedule import RateSchedule, shipped_schedule, shipped_schedule_names
-from sequestration._money import quoted
+from sequestration._messages import quoted
 from sequestration._printable import in_one_line
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._version import installed_version

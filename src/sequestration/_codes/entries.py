@@ -16,7 +16,7 @@ import attrs
 from sequestration._codes.actions import Action, CodeKind, Confidence
 from sequestration._codes.groups import GroupCode
 from sequestration._errors import UnknownCode
-from sequestration._money import quoted, written
+from sequestration._messages import quoted, written
 
 __all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
 

@@ -18,7 +18,7 @@ from sequestration._codes.tables import carcs, categories, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._errors import UnknownCode
 from sequestration._law.periods import Authority
-from sequestration._money import quoted
+from sequestration._messages import quoted
 
 __all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 

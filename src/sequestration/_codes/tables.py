@@ -20,8 +20,9 @@ from sequestration._codes.entries import Carc, Plb, Rarc, code_order, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.search import Entry, Index, near
 from sequestration._data import Row, rows_of_file, shipped_rows
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidTable, UnknownCode
-from sequestration._money import Day, as_date, quoted, written
+from sequestration._messages import quoted, written
 from sequestration._provenance import Source, sources
 
 __all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]

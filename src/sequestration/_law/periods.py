@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 
 import attrs
 
+from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
-from sequestration._money import EXACT, as_date, quoted, told, written
+from sequestration._messages import quoted, told, written
+from sequestration._money import EXACT
 
 __all__ = [
     "Authority",

@@ -12,21 +12,13 @@ from decimal import Decimal
 
 import attrs
 
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidDate, InvalidSchedule
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import settings
 from sequestration._law.schedule import RateSchedule, shipped_schedule
-from sequestration._money import (
-    EXACT,
-    Amount,
-    Day,
-    as_cents,
-    as_date,
-    as_dollars,
-    nearest,
-    quoted,
-    written,
-)
+from sequestration._messages import quoted, written
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, nearest
 
 __all__ = [
     "CostReportReduction",

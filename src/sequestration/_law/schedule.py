@@ -20,6 +20,7 @@ from typing import Any
 
 import attrs
 
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
 from sequestration._law.periods import (
     Authority,
@@ -35,7 +36,8 @@ from sequestration._law.periods import (
     refuse_unknown,
     text_of,
 )
-from sequestration._money import EXACT, Day, as_date, quoted
+from sequestration._messages import quoted
+from sequestration._money import EXACT
 
 __all__ = ["RateSchedule", "Stacking", "shipped_schedule", "shipped_schedule_names"]
 

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._codes.actions import CodeKind
 from sequestration._codes.tables import carcs
-from sequestration._money import told, written
+from sequestration._messages import told, written
 from sequestration._printable import visible
 from sequestration._x12.model import Adjustment, Claim, Remittance, ServiceLine
 from sequestration._x12.reader import RemittanceReader, Source

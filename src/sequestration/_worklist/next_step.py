@@ -19,9 +19,10 @@ from sequestration._codes.step import Step
 from sequestration._codes.step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
 from sequestration._codes.tables import carcs, rarcs
 from sequestration._data import shipped_rows
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
+from sequestration._flags import as_truth
 from sequestration._law.periods import Authority
-from sequestration._money import Day, as_date, as_truth
 from sequestration._x12.model import Adjustment
 from sequestration.deadlines import Deadline
 

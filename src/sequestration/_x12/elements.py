@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from sequestration._money import as_dollars, quoted
+from sequestration._messages import quoted
+from sequestration._money import as_dollars
 from sequestration._x12.problems import ProblemCode
 
 __all__ = [

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from sequestration._money import Amount, Day, as_date, cents_if_known, dollars_if_known
+from sequestration._dates import Day, as_date
+from sequestration._money import Amount, cents_if_known, dollars_if_known
 from sequestration._printable import visible
 
 if TYPE_CHECKING:

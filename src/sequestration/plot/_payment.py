@@ -13,10 +13,11 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_253, CARC_B13
 from sequestration._checking.findings import Finding
+from sequestration._dates import Day
 from sequestration._errors import InvalidAmount
 from sequestration._law.reduction import MedicarePayment, Reduction, expected_reduction
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import Day, as_cents, as_dollars
+from sequestration._money import as_cents, as_dollars
 from sequestration._printable import visible
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration.plot._style import (

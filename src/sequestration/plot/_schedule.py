@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.periods import RatePeriod, Status, percent
 from sequestration._law.reduction import schedule_or_default
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import Day, as_date
 from sequestration.plot._style import (
     BLUE,
     ORANGE,

@@ -11,10 +11,11 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.mistakes import ExplanationCode
+from sequestration._dates import Day, as_date
 from sequestration._errors import MissingExtra
 from sequestration._law.reduction import expected_reduction, schedule_or_default
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import Amount, Day, as_cents, as_date, as_dollars, nearest
+from sequestration._money import Amount, as_cents, as_dollars, nearest
 from sequestration._x12.model import Claim, ProviderAdjustment
 from sequestration._x12.reader import read_835
 from sequestration.strategies._mistakes import MISTAKES, known_mistake

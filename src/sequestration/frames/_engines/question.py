@@ -15,7 +15,7 @@ import attrs
 
 from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
 from sequestration._errors import ColumnExists, UnknownColumn
-from sequestration._money import as_truth
+from sequestration._flags import as_truth
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = [

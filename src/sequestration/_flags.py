@@ -1,0 +1,24 @@
+"""Convert flags to True, False or None."""
+
+from __future__ import annotations
+
+from sequestration._messages import told
+
+__all__ = ["as_truth"]
+
+_TRUTHS = frozenset({"bool", "bool_"})  # NumPy named its boolean type bool_ before version 2.
+
+
+def as_truth(value: bool | None, name: str) -> bool | None:
+    """Convert to True, False or None; accepts the booleans of NumPy.
+
+    Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
+
+    >>> as_truth(None, "assigned"), as_truth(False, "assigned")
+    (None, False)
+    """
+    if value is None:
+        return None
+    if type(value).__name__ not in _TRUTHS:
+        raise TypeError(f"{name} is True, False or None, not {told(value)}")
+    return bool(value)

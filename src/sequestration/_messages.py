@@ -1,0 +1,30 @@
+"""Quote and shorten values in error messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["quoted", "told", "written"]
+
+
+def quoted(text: str, longest: int = 20) -> str:
+    """Quote text for an error message, shortened so that errors stay short."""
+    return repr(text if len(text) <= longest else text[:longest] + "...")
+
+
+def told(value: object, longest: int = 40) -> str:
+    """Show any value in an error message as Python writes it, shortened."""
+    return _cut(value, repr, longest)
+
+
+def written(value: object) -> str:
+    """Convert any value to text, even one that is too long for Python to write."""
+    return _cut(value, str, None)
+
+
+def _cut(value: object, write: Callable[[object], str], longest: int | None) -> str:
+    try:
+        text = write(value)
+    except (ValueError, RecursionError):  # A number of over 4,300 digits, or deeply nested lists.
+        return f"<{type(value).__name__} too long to show>"
+    return text if longest is None or len(text) <= longest else text[:longest] + "..."
