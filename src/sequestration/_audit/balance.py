@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, Remittance
 
 __all__ = ["claim_gap", "line_gaps", "transaction_gap"]
@@ -24,7 +25,7 @@ def line_gaps(claim: Claim) -> Iterator[tuple[int, int]]:
     if not known:
         return
     explained = {adjustment.amount_cents for adjustment in claim.adjustments}
-    together = _sum(claim.adjustments)
+    together = total_if_known(item.amount_cents for item in claim.adjustments)
     if together is not None and together == sum(gap for _, gap in known) and claim.adjustments:
         return
     for number, gap in known:
@@ -40,28 +41,15 @@ def claim_gap(claim: Claim) -> int:
 
 def transaction_gap(remittance: Remittance, paid_on_claims: int | None) -> tuple[int, int] | None:
     """Sum of a transaction and the gap to its payment; None if it cannot be checked."""
-    adjusted = 0
-    for adjustment in remittance.provider_adjustments:
-        if adjustment.amount_cents is None:
-            return None
-        adjusted += adjustment.amount_cents
-    if paid_on_claims is None or remittance.payment_cents is None or not remittance.complete:
+    adjusted = total_if_known(adjustment.amount_cents for adjustment in remittance.provider_adjustments)
+    if adjusted is None or paid_on_claims is None or remittance.payment_cents is None or not remittance.complete:
         return None
     total = paid_on_claims - adjusted
     return total, remittance.payment_cents - total
 
 
 def _gap(charge: int | None, paid: int | None, adjustments: Iterable[Adjustment]) -> int | None:
-    total = _sum(adjustments)
+    total = total_if_known(adjustment.amount_cents for adjustment in adjustments)
     if charge is None or paid is None or total is None:
         return None
     return charge - paid - total
-
-
-def _sum(adjustments: Iterable[Adjustment]) -> int | None:
-    total = 0
-    for adjustment in adjustments:
-        if adjustment.amount_cents is None:
-            return None
-        total += adjustment.amount_cents
-    return total

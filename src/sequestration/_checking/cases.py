@@ -14,6 +14,7 @@ from sequestration._checking.payer import Payer, Standing
 from sequestration._law.reduction import cut_of
 from sequestration._law.rules import settings
 from sequestration._law.schedule import RateSchedule
+from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
 __all__ = ["build_cases", "max_rounding"]
@@ -67,12 +68,8 @@ def _has(adjustments: list[Adjustment], code: str) -> bool:
 
 
 def _lines_add_up(claim: Claim) -> bool:
-    total = 0
-    for line in claim.lines:
-        if line.paid_cents is None:
-            return False
-        total += line.paid_cents
-    return total == claim.paid_cents
+    total = total_if_known(line.paid_cents for line in claim.lines)
+    return total is not None and total == claim.paid_cents
 
 
 def _build_case(
@@ -163,13 +160,7 @@ def max_rounding(lines: int) -> int:
 
 def _allowed(lines: Sequence[ServiceLine]) -> int | None:
     """Sum of the allowed amounts of lines; None if there are none or one is missing."""
-    total = 0
-    for line in lines:
-        allowed = line.amounts_cents.get("B6")
-        if allowed is None:
-            return None
-        total += allowed
-    return total if lines else None
+    return total_if_known(line.amounts_cents.get("B6") for line in lines) if lines else None
 
 
 def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:

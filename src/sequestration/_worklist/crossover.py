@@ -18,7 +18,7 @@ from sequestration._checking.amounts import CARC_253
 from sequestration._errors import InvalidAmount
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import settings
-from sequestration._money import as_cents, as_dollars
+from sequestration._money import as_cents, as_dollars, total_if_known
 from sequestration._printable import visible
 from sequestration._x12.model import Adjustment, Claim, ServiceLine, adjustments_in_html
 
@@ -287,10 +287,10 @@ def _has_line_decisions(claim: Claim) -> bool:
     """
     if any(line.adjustments for line in claim.lines):
         return True
-    paid = [line.paid_cents for line in claim.lines]
-    return (
-        bool(any(paid)) and None not in paid and sum(_sure(paid)) == (claim.paid_cents or 0) + _total(claim.adjustments)
-    )
+    if not any(line.paid_cents for line in claim.lines):
+        return False
+    paid = total_if_known(line.paid_cents for line in claim.lines)
+    return paid is not None and paid == (claim.paid_cents or 0) + _total(claim.adjustments)
 
 
 def _line_of(line: ServiceLine, claim: Claim) -> SecondaryLine:
@@ -392,11 +392,7 @@ def _cuts(items: Iterable[Adjustment]) -> list[Adjustment]:
 
 
 def _total(items: Iterable[Adjustment]) -> int:
-    return sum(_sure(item.amount_cents for item in items))
-
-
-def _sure(cents: Iterable[int | None]) -> list[int]:
-    return [amount or 0 for amount in cents]
+    return sum(item.amount_cents or 0 for item in items)
 
 
 # Text output.
