@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
     from sequestration._checking.mistakes import Explanation, ExplanationCode
     from sequestration._checking.payer import PayerKind
     from sequestration._checking.reasons import ReasonCode
-    from sequestration._codes.actions import Action, CodeKind, Confidence
-    from sequestration._codes.entries import Carc, Plb, Rarc
+    from sequestration._codes.actions import Action
+    from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc
     from sequestration._codes.groups import GroupCode
     from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
     from sequestration._codes.pairs import AdjustmentCode, adjustment_code
@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
         X12Error,
     )
     from sequestration._export.html_report import write_report
-    from sequestration._law.periods import Authority, RatePeriod, Status
+    from sequestration._law.periods import RatePeriod, Status
     from sequestration._law.reduction import (
         CostReportReduction,
         CostReportShare,
@@ -65,7 +65,7 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
         secondary_payment,
     )
     from sequestration._law.schedule import RateSchedule, Stacking
-    from sequestration._provenance import Source
+    from sequestration._provenance import Authority, Confidence, Source
     from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
     from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
     from sequestration._worklist.next_step import next_step
@@ -190,8 +190,8 @@ _NAMES_OF_ROOMS = {
     "_checking.mistakes": "Explanation ExplanationCode",
     "_checking.payer": "PayerKind",
     "_checking.reasons": "ReasonCode",
-    "_codes.actions": "Action CodeKind Confidence",
-    "_codes.entries": "Carc Plb Rarc",
+    "_codes.actions": "Action",
+    "_codes.entries": "Carc CodeKind Plb Rarc",
     "_codes.groups": "GroupCode",
     "_codes.misattributed": "Cause Signal misattributed_causes",
     "_codes.pairs": "AdjustmentCode adjustment_code",
@@ -203,13 +203,13 @@ _NAMES_OF_ROOMS = {
         "MissingExtra SequestrationError UnknownCode UnknownColumn X12Error"
     ),
     "_export.html_report": "write_report",
-    "_law.periods": "Authority RatePeriod Status",
+    "_law.periods": "RatePeriod Status",
     "_law.reduction": (
         "CostReportReduction CostReportShare MedicarePayment Reduction SecondaryPayment cost_report_reduction "
         "expected_reduction medicare_payment payables_from_paid secondary_payment"
     ),
     "_law.schedule": "RateSchedule Stacking",
-    "_provenance": "Source",
+    "_provenance": "Authority Confidence Source",
     "_worklist.crossover": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
     "_worklist.line_lists": "LineList ListedLine service_lines",
     "_worklist.next_step": "next_step",

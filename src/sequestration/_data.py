@@ -1,30 +1,66 @@
-"""Strict reader of tables in CSV files.
+"""Open the data files that come with the library, and read tables strictly.
 
-A value that is not understood raises `InvalidTable`, which names the file and the row.
+A value in a table that is not understood raises `InvalidTable`, which names the file and the row.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from io import StringIO
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
-from sequestration._law.periods import Authority
 from sequestration._messages import quoted
+from sequestration._provenance import Authority, Confidence, Source
 
-__all__ = ["Row", "rows_of_file", "shipped_rows"]
+__all__ = ["Row", "rows_of_file", "shipped_bytes", "shipped_names", "shipped_rows", "shipped_toml", "sources"]
 
 E = TypeVar("E", bound=StrEnum)
+
+
+def shipped_bytes(name: str) -> bytes:
+    """The content of a shipped data file, by its path within ``data``."""
+    return (resources.files("sequestration") / "data" / name).read_bytes()
+
+
+def shipped_names(folder: str, suffix: str) -> tuple[str, ...]:
+    """The names of the shipped files in a folder of ``data``, without their suffix."""
+    files = (resources.files("sequestration") / "data" / folder).iterdir()
+    return tuple(sorted(file.name.removesuffix(suffix) for file in files if file.name.endswith(suffix)))
+
+
+def shipped_toml(name: str) -> dict[str, Any]:
+    """The tables of a shipped TOML file."""
+    import tomllib  # Imported here because importing the library must not read data.
+
+    return tomllib.loads(shipped_bytes(name).decode("utf-8"))
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """The sources of the data files, by file name."""
+    table = shipped_toml("sources.toml")
+    return {
+        file: Source(
+            file,
+            entry["what"],
+            tuple(entry["from"]),
+            entry["release"],
+            entry["verified_on"],
+            Confidence(entry["confidence"]),
+            entry.get("note", ""),
+        )
+        for file, entry in table.items()
+    }
 
 
 @attrs.frozen
@@ -97,8 +133,7 @@ class Row:
 
 def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
     """The rows of a table that comes with the library and has exactly these columns."""
-    content = (resources.files("sequestration") / "data" / name).read_bytes()
-    return _rows(content, name, columns, ())
+    return _rows(shipped_bytes(name), name, columns, ())
 
 
 def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
@@ -111,6 +146,8 @@ def _rows(content: bytes, file: str, columns: Collection[str], optional: Collect
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidTable("the file is not UTF-8 text", file) from None
+    import csv  # Imported here because a schedule, which is TOML, does not need it.
+
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     number = 0

@@ -1,18 +1,47 @@
-"""Origin of each data file and confidence in it, from ``data/sources.toml``."""
+"""Provenance of facts: authorities, origins of data files, and confidence."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib import resources
+from enum import StrEnum
 
 import attrs
 
-from sequestration._codes.actions import Confidence
+__all__ = ["Authority", "Confidence", "Source"]
 
-__all__ = ["Source", "sources"]
+
+class Confidence(StrEnum):
+    """Confidence in a fact."""
+
+    HIGH = "high"
+    """Two or more independent sources agree, or the text of the law was read."""
+    MEDIUM = "medium"
+    """One good source."""
+    LOW = "low"
+    """A weak source, or part of the fact is unknown."""
+
+
+@attrs.frozen
+class Authority:
+    """Source of a period: a statute, an order, or a notice from CMS or a MAC.
+
+    Attributes:
+        citation: Short name of the source, such as a section of the U.S. Code.
+        says: What the source says, in this project's own words.
+        url: Where to read it; empty where no lasting address is known.
+    """
+
+    citation: str
+    says: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.citation}: {self.says}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import authority, element, notebook
+
+        return notebook(element("p", authority(self)))
 
 
 @attrs.frozen
@@ -51,21 +80,3 @@ class Source:
             ("note", self.note),
         ]
         return notebook(facts(f"{self.file}: {self.what}", rows))
-
-
-@cache
-def sources() -> Mapping[str, Source]:
-    """The sources of the data files, by file name."""
-    table = tomllib.loads((resources.files("sequestration") / "data" / "sources.toml").read_text("utf-8"))
-    return {
-        file: Source(
-            file,
-            entry["what"],
-            tuple(entry["from"]),
-            entry["release"],
-            entry["verified_on"],
-            Confidence(entry["confidence"]),
-            entry.get("note", ""),
-        )
-        for file, entry in table.items()
-    }

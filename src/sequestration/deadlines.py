@@ -9,21 +9,19 @@ claim must have been *received*. Use it to keep a calendar; it is not legal advi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import attrs
 from dateutil.relativedelta import relativedelta
 
-from sequestration._codes.actions import Confidence
+from sequestration._data import shipped_toml
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.holidays import federal_holidays, is_working_day, next_working_day
-from sequestration._law.periods import Authority
+from sequestration._provenance import Authority, Confidence
 
 __all__ = [
     "Deadline",
@@ -303,8 +301,7 @@ def _later(day: date, length: relativedelta) -> date:
 
 @cache
 def _table() -> dict[str, Any]:
-    file = resources.files("sequestration") / "data" / "law" / "deadlines.toml"
-    return tomllib.loads(file.read_text("utf-8"))
+    return shipped_toml("law/deadlines.toml")
 
 
 def _receipt_days() -> int:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sequestration._html import Piece, authority, element, escaped, facts, joined, notebook, table
-from sequestration._law.periods import Authority
+from sequestration._provenance import Authority
 from tests.markup import parsed
 
 EVIL = "<script>alert('1')</script> & \"more\""

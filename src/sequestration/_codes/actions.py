@@ -1,36 +1,10 @@
-"""Enumerations used by the code tables: actions, kinds of codes, confidence."""
+"""Actions recommended for an adjustment or a finding."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Action", "CodeKind", "Confidence"]
-
-
-class Confidence(StrEnum):
-    """Confidence in a fact."""
-
-    HIGH = "high"
-    """Two or more independent sources agree, or the text of the law was read."""
-    MEDIUM = "medium"
-    """One good source."""
-    LOW = "low"
-    """A weak source, or part of the fact is unknown."""
-
-
-class CodeKind(StrEnum):
-    """Effect of a reason code on the payment. Only DENIAL means a denial."""
-
-    DENIAL = "denial"
-    REDUCTION = "reduction"
-    PATIENT_SHARE = "patient_share"
-    INFORMATION = "information"
-    CREDIT = "credit"
-
-    @property
-    def words(self) -> str:
-        """The kind in plain words."""
-        return self.value.replace("_", " ")
+__all__ = ["Action"]
 
 
 class Action(StrEnum):

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from sequestration._codes.actions import Action, CodeKind, Confidence
+from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
 from sequestration._errors import UnknownCode
 from sequestration._messages import quoted, written
+from sequestration._provenance import Confidence
 
-__all__ = ["Between", "Carc", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
+__all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
 
 Between: TypeAlias = tuple[date, date] | None
 """Bounds of an unknown date: after the first, not after the second."""
@@ -56,6 +58,21 @@ def code_order(code: str) -> tuple[str, int, str]:
     match = _ORDER.match(code)
     letters, digits = match.groups() if match else ("", "")
     return letters, int(digits or 0), code
+
+
+class CodeKind(StrEnum):
+    """Effect of a reason code on the payment. Only DENIAL means a denial."""
+
+    DENIAL = "denial"
+    REDUCTION = "reduction"
+    PATIENT_SHARE = "patient_share"
+    INFORMATION = "information"
+    CREDIT = "credit"
+
+    @property
+    def words(self) -> str:
+        """The kind in plain words."""
+        return self.value.replace("_", " ")
 
 
 _NO_TITLE = "(no title of ours)"

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import attrs
 
-from sequestration._codes.actions import CodeKind
-from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.tables import carcs
 from sequestration._data import shipped_rows

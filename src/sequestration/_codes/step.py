@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from sequestration._codes.actions import Action
-from sequestration._law.periods import Authority
+from sequestration._provenance import Authority
 from sequestration.deadlines import Deadline
 
 __all__ = ["Step"]

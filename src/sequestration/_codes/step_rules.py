@@ -11,14 +11,14 @@ from os import PathLike
 
 import attrs
 
-from sequestration._codes.actions import Action, CodeKind
-from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.actions import Action
+from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.tables import carcs, categories, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._errors import UnknownCode
-from sequestration._law.periods import Authority
 from sequestration._messages import quoted
+from sequestration._provenance import Authority
 
 __all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 

@@ -15,15 +15,15 @@ from typing import Any, Generic, Self, TypeVar
 
 import attrs
 
-from sequestration._codes.actions import Action, CodeKind, Confidence
-from sequestration._codes.entries import Carc, Plb, Rarc, code_order, split_code
+from sequestration._codes.actions import Action
+from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc, code_order, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.search import Entry, Index, near
-from sequestration._data import Row, rows_of_file, shipped_rows
+from sequestration._data import Row, rows_of_file, shipped_rows, sources
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidTable, UnknownCode
 from sequestration._messages import quoted, written
-from sequestration._provenance import Source, sources
+from sequestration._provenance import Confidence, Source
 
 __all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]
 

@@ -5,14 +5,14 @@ Weekends and the holidays of ``data/law/federal_holidays.toml`` are not working 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from dateutil.rrule import rrulestr
+
+from sequestration._data import shipped_toml
 
 __all__ = ["federal_holidays", "is_working_day", "next_working_day"]
 
@@ -77,6 +77,5 @@ def _legal_holidays(year: int) -> list[tuple[date, str]]:
 
 @cache
 def _rules() -> list[dict[str, Any]]:
-    file = resources.files("sequestration") / "data" / "law" / "federal_holidays.toml"
-    holidays: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["holiday"]
+    holidays: list[dict[str, Any]] = shipped_toml("law/federal_holidays.toml")["holiday"]
     return holidays

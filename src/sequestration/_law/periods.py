@@ -18,9 +18,9 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
 from sequestration._messages import quoted, told, written
 from sequestration._money import EXACT
+from sequestration._provenance import Authority
 
 __all__ = [
-    "Authority",
     "RatePeriod",
     "Status",
     "authorities_of",
@@ -52,29 +52,6 @@ class Status(StrEnum):
     """A reading of the law that may turn out to be wrong."""
     WHAT_IF = "what-if"
     """An assumption made by the caller."""
-
-
-@attrs.frozen
-class Authority:
-    """Source of a period: a statute, an order, or a notice from CMS or a MAC.
-
-    Attributes:
-        citation: Short name of the source, such as a section of the U.S. Code.
-        says: What the source says, in this project's own words.
-        url: Where to read it; empty where no lasting address is known.
-    """
-
-    citation: str
-    says: str
-    url: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.citation}: {self.says}"
-
-    def _repr_html_(self) -> str:
-        from sequestration._html import authority, element, notebook
-
-        return notebook(element("p", authority(self)))
 
 
 @attrs.frozen

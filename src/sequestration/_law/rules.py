@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import attrs
+
+from sequestration._data import shipped_toml
 
 __all__ = ["Settings", "settings"]
 
@@ -36,10 +37,7 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings that come with the library, read once."""
-    import tomllib  # Imported here because importing the library must not read data.
-
-    file = resources.files("sequestration") / "data" / "checking.toml"
-    table = tomllib.loads(file.read_text("utf-8"))
+    table = shipped_toml("checking.toml")
     anticipated = table["request_for_anticipated_payment"]
     return Settings(
         cost_report_days_until=table["cost_report"]["days_until"],

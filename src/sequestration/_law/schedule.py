@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from os import PathLike
 from pathlib import Path
@@ -20,10 +19,10 @@ from typing import Any
 
 import attrs
 
+from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
 from sequestration._law.periods import (
-    Authority,
     RatePeriod,
     Status,
     authorities_of,
@@ -38,6 +37,7 @@ from sequestration._law.periods import (
 )
 from sequestration._messages import quoted
 from sequestration._money import EXACT
+from sequestration._provenance import Authority
 
 __all__ = ["RateSchedule", "Stacking", "shipped_schedule", "shipped_schedule_names"]
 
@@ -237,16 +237,16 @@ def shipped_schedule(name: str) -> RateSchedule:
     if name not in shipped_schedule_names():
         known = ", ".join(shipped_schedule_names())
         raise InvalidSchedule(f"there is no schedule {quoted(name, 40)}; there are {known}")
-    folder = resources.files("sequestration") / "data" / "law" / "schedules"
-    return _schedule_of_toml(
-        (folder / f"{name}.toml").read_bytes(), f"{name}.toml", lambda file: (folder / file).read_bytes()
-    )
+    return _schedule_of_toml(_shipped_file(f"{name}.toml"), f"{name}.toml", _shipped_file)
 
 
 def shipped_schedule_names() -> tuple[str, ...]:
     """The names that `shipped_schedule` accepts."""
-    folder = resources.files("sequestration") / "data" / "law" / "schedules"
-    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+    return shipped_names("law/schedules", ".toml")
+
+
+def _shipped_file(name: str) -> bytes:
+    return shipped_bytes(f"law/schedules/{name}")
 
 
 # The rest of this module describes how current the law is, reads TOML, and builds what-if schedules.

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
-from sequestration._codes.actions import CodeKind
+from sequestration._codes.entries import CodeKind
 from sequestration._codes.tables import carcs
 from sequestration._messages import told, written
 from sequestration._printable import visible

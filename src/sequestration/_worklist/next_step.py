@@ -11,8 +11,8 @@ import attrs
 
 from sequestration import deadlines
 from sequestration._checking.findings import Finding, OwedTo, Verdict
-from sequestration._codes.actions import Action, CodeKind
-from sequestration._codes.entries import Carc, split_code
+from sequestration._codes.actions import Action
+from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.step import Step
@@ -22,7 +22,7 @@ from sequestration._data import shipped_rows
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._flags import as_truth
-from sequestration._law.periods import Authority
+from sequestration._provenance import Authority
 from sequestration._x12.model import Adjustment
 from sequestration.deadlines import Deadline
 

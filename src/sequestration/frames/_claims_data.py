@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from sequestration._data import shipped_toml
 from sequestration.frames._columns import add_back, check
 from sequestration.frames._engines.dispatch import by_part, columns_of, narwhals
 from sequestration.frames._engines.question import found, not_there_yet
@@ -135,10 +135,7 @@ def claims_data_names() -> tuple[str, ...]:
 
 @cache
 def _files() -> dict[str, ClaimsData]:
-    import tomllib
-
-    text = (resources.files("sequestration") / "data" / "claims_data.toml").read_text("utf-8")
-    return {name: _file(name, table) for name, table in tomllib.loads(text).items()}
+    return {name: _file(name, table) for name, table in shipped_toml("claims_data.toml").items()}
 
 
 def _file(name: str, table: Mapping[str, Any]) -> ClaimsData:
