@@ -51,19 +51,10 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
         X12Error,
     )
     from sequestration._export.html_report import write_report
+    from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
+    from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
     from sequestration._law.periods import RatePeriod, Status
-    from sequestration._law.reduction import (
-        CostReportReduction,
-        CostReportShare,
-        MedicarePayment,
-        Reduction,
-        SecondaryPayment,
-        cost_report_reduction,
-        expected_reduction,
-        medicare_payment,
-        payables_from_paid,
-        secondary_payment,
-    )
+    from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
     from sequestration._law.schedule import RateSchedule, Stacking
     from sequestration._provenance import Authority, Confidence, Source
     from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
@@ -204,10 +195,9 @@ _NAMES_OF_ROOMS = {
     ),
     "_export.html_report": "write_report",
     "_law.periods": "RatePeriod Status",
-    "_law.reduction": (
-        "CostReportReduction CostReportShare MedicarePayment Reduction SecondaryPayment cost_report_reduction "
-        "expected_reduction medicare_payment payables_from_paid secondary_payment"
-    ),
+    "_law.cost_report": "CostReportReduction CostReportShare cost_report_reduction",
+    "_law.payments": "MedicarePayment SecondaryPayment medicare_payment secondary_payment",
+    "_law.reduction": "Reduction expected_reduction payables_from_paid",
     "_law.schedule": "RateSchedule Stacking",
     "_provenance": "Authority Confidence Source",
     "_worklist.crossover": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",

@@ -14,8 +14,7 @@ from sequestration._audit.result import Audit, AuditedFile
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.payer import PayerKind, payer_kinds
 from sequestration._errors import X12Error
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration._messages import told, written
 from sequestration._runtime.interrupts import Interrupted, Interrupts
 from sequestration._runtime.workers import Lost, in_processes

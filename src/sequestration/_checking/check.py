@@ -14,8 +14,7 @@ from sequestration._checking.settle import PayerConduct, allow_claim_level_round
 from sequestration._checking.wording import build_finding
 from sequestration._dates import Day, as_date
 from sequestration._flags import as_truth
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration._messages import told
 from sequestration._money import Amount, as_cents, as_dollars
 from sequestration._x12.model import Claim

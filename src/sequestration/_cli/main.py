@@ -29,8 +29,8 @@ from sequestration._codes.tables import CodeTable, carcs, rarcs
 from sequestration._errors import SequestrationError, UnknownCode
 from sequestration._export.csv import write_findings
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._law.reduction import expected_reduction, schedule_or_default
-from sequestration._law.schedule import RateSchedule, shipped_schedule, shipped_schedule_names
+from sequestration._law.reduction import expected_reduction
+from sequestration._law.schedule import RateSchedule, schedule_or_default, shipped_schedule, shipped_schedule_names
 from sequestration._messages import quoted
 from sequestration._printable import in_one_line
 from sequestration._runtime.interrupts import Interrupts

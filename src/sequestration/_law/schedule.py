@@ -22,24 +22,22 @@ import attrs
 from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
-from sequestration._law.periods import (
-    RatePeriod,
-    Status,
+from sequestration._law.periods import RatePeriod, Status, percent, rate_of
+from sequestration._law.records import (
     authorities_of,
     day_of,
     member_of,
-    percent,
     period_of_record,
-    rate_of,
     record_of_period,
     refuse_unknown,
+    table_of_toml,
     text_of,
 )
 from sequestration._messages import quoted
 from sequestration._money import EXACT
 from sequestration._provenance import Authority
 
-__all__ = ["RateSchedule", "Stacking", "shipped_schedule", "shipped_schedule_names"]
+__all__ = ["RateSchedule", "Stacking", "schedule_or_default", "shipped_schedule", "shipped_schedule_names"]
 
 _ONE_DAY = timedelta(days=1)
 _WHOLE = Decimal(1)
@@ -245,6 +243,15 @@ def shipped_schedule_names() -> tuple[str, ...]:
     return shipped_names("law/schedules", ".toml")
 
 
+def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
+    """The given schedule, or Medicare fee-for-service for None."""
+    if schedule is None:
+        return shipped_schedule("medicare_ffs")
+    if not isinstance(schedule, RateSchedule):
+        raise TypeError(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
+    return schedule
+
+
 def _shipped_file(name: str) -> bytes:
     return shipped_bytes(f"law/schedules/{name}")
 
@@ -263,8 +270,6 @@ def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
     return joined
 
 
-_LARGEST_TOML = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
-_MOST_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
 
 
@@ -274,7 +279,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     The file may name one schedule in the same folder as `based_on`, which `read_beside` reads. It then has the
     periods of that schedule, each with the file's own authorities added, so that no date is written down twice.
     """
-    table = _table_of_toml(content, file)
+    table = table_of_toml(content, file)
     refuse_unknown(table, _SCHEDULE_KEYS, file)
     name = text_of(table, "name", file)
     title = text_of(table, "title", file) if "title" in table else ""
@@ -286,7 +291,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         base_file = text_of(table, "based_on", file)
         if Path(base_file).name != base_file or not base_file.isprintable():
             raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quoted(base_file)}")
-        base_table = _table_of_toml(read_beside(base_file), base_file)
+        base_table = table_of_toml(read_beside(base_file), base_file)
         if "based_on" in base_table:
             raise InvalidSchedule(f"{file}: based_on names {base_file}, which is itself based on another")
         base = _schedule_of_toml(read_beside(base_file), base_file, read_beside)
@@ -310,24 +315,6 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         return RateSchedule(name, tuple(periods), title)
     except InvalidSchedule as error:
         raise InvalidSchedule(f"{file}: {error}") from None
-
-
-def _table_of_toml(content: bytes, file: str) -> dict[str, Any]:
-    import tomllib  # Imported here because importing the library must not read data.
-
-    if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
-        raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise InvalidSchedule(f"{file}: the file is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:
-        # Covers bad TOML, duplicate keys, endless numbers and endless nesting.
-        raise InvalidSchedule(f"{file}: {error}") from None
-
-
-def _dots(line: bytes) -> int:
-    return line.count(b".")
 
 
 def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:

@@ -10,8 +10,7 @@ import attrs
 from sequestration._checking.dates import ClaimType
 from sequestration._errors import InvalidSchedule
 from sequestration._flags import as_truth
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration.frames._engines.dispatch import answer, columns_of
 from sequestration.frames._engines.question import Question, Rule, Unit, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing

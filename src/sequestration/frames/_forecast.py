@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration.frames._engines.dispatch import answer, by_part, columns_of, narwhals, written_like
 from sequestration.frames._engines.question import Question, Unit
 from sequestration.frames._engines.rules import totalling

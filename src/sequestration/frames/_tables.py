@@ -9,8 +9,7 @@ from typing import Any, get_args
 from sequestration._codes.entries import Carc
 from sequestration._codes.tables import carcs as shipped_carcs
 from sequestration._errors import MissingExtra
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration.frames._engines.dispatch import narwhals
 from sequestration.frames._files.build_table import Backend
 

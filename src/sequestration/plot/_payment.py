@@ -15,7 +15,8 @@ from sequestration._checking.amounts import CARC_100, CARC_253, CARC_B13
 from sequestration._checking.findings import Finding
 from sequestration._dates import Day
 from sequestration._errors import InvalidAmount
-from sequestration._law.reduction import MedicarePayment, Reduction, expected_reduction
+from sequestration._law.payments import MedicarePayment
+from sequestration._law.reduction import Reduction, expected_reduction
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_cents, as_dollars
 from sequestration._printable import visible

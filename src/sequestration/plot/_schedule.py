@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.periods import RatePeriod, Status, percent
-from sequestration._law.reduction import schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration.plot._style import (
     BLUE,
     ORANGE,

@@ -13,8 +13,8 @@ import attrs
 from sequestration._checking.mistakes import ExplanationCode
 from sequestration._dates import Day, as_date
 from sequestration._errors import MissingExtra
-from sequestration._law.reduction import expected_reduction, schedule_or_default
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.reduction import expected_reduction
+from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration._money import Amount, as_cents, as_dollars, nearest
 from sequestration._x12.model import Claim, ProviderAdjustment
 from sequestration._x12.reader import read_835

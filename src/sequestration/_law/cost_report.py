@@ -1,0 +1,164 @@
+"""Compute the sequestration of a cost report settlement by days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import attrs
+
+from sequestration._dates import Day, as_date
+from sequestration._errors import InvalidDate
+from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.rules import settings
+from sequestration._law.schedule import RateSchedule, schedule_or_default
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, nearest
+
+__all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
+
+_RATIO_STEPS = 10_000  # A cost report's share of days has four decimal places.
+
+
+@attrs.frozen
+class CostReportShare:
+    """Days of a cost report in one period with a rate, and their share of all days.
+
+    Attributes:
+        period: Period of the schedule.
+        days: Days of the cost report that fall in the period.
+        ratio: The days divided by all days of the cost report, to four decimal places.
+    """
+
+    period: RatePeriod
+    days: int
+    ratio: Decimal
+    """The days divided by all days of the cost report, to four decimal places."""
+
+    def __str__(self) -> str:
+        return f"{self.days} days, {self.ratio} of all, at {self.period}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import facts, notebook
+
+        rows = [("days", self.days), ("share of all days", self.ratio), ("rate", str(self.period))]
+        return notebook(facts("Days of a cost report under one rate", rows))
+
+
+@attrs.frozen
+class CostReportReduction:
+    """Sequestration of a cost report settlement, in dollars.
+
+    Attributes:
+        settlement: Settlement amount before sequestration.
+        first_day: First day of the cost report.
+        last_day: Last day of the cost report.
+        days: Days of the cost report.
+        days_inside: Days that fall in a period with a rate.
+        ratio: Sum of the ratios of the shares.
+        amount: Settlement times rate times ratio, summed over the shares, to the nearest cent.
+        shares: One share for each period with a rate.
+    """
+
+    settlement: Decimal
+    first_day: date
+    last_day: date
+    days: int
+    days_inside: int
+    ratio: Decimal
+    amount: Decimal
+    shares: tuple[CostReportShare, ...]
+
+    @property
+    def projected(self) -> bool:
+        """Whether any of the rates is a projection of future law."""
+        return any(share.period.projected for share in self.shares)
+
+    def __str__(self) -> str:
+        note = " (projected)" if self.projected else ""
+        return f"settlement {self.settlement}, {self.days_inside} of {self.days} days: cut {self.amount}{note}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows: list[tuple[object, ...]] = [("settlement", self.settlement, f"{self.first_day} to {self.last_day}")]
+        for share in self.shares:
+            how = f"{share.days:,} of {self.days:,} days are {share.ratio}; {share.period.status} {share.period.span}"
+            rows.append(("\N{MULTIPLICATION SIGN} share of days and rate", percent(share.period.rate), how))
+        rows.append(("= cut", self.amount, "to the nearest cent; none of a settlement below zero"))
+        return notebook(table("Sequestration of a cost report", ("step", "dollars", "how"), rows))
+
+
+def cost_report_reduction(
+    settlement: Amount,
+    *,
+    first_day: Day,
+    last_day: Day,
+    schedule: RateSchedule | None = None,
+    days_formula: bool = False,
+) -> CostReportReduction:
+    """Compute the sequestration of a cost report settlement by days.
+
+    The amount is rate x (days in the period / all days, to four decimal places) x settlement, and nothing where
+    the settlement is below zero. This formula ends with April 2020: for later days the amount comes from the
+    provider's claims (the PS&R report).
+
+    Args:
+        settlement: Settlement in dollars.
+        first_day: First day of the cost report.
+        last_day: Last day of the cost report.
+        schedule: Rates to apply; None for `MEDICARE_FFS`.
+        days_formula: Use the formula for days after April 2020, too.
+
+    Raises:
+        InvalidAmount: `settlement` is not an amount in whole cents.
+        InvalidDate: A day is not a date, the last day is before the first, or the cost report goes past
+            April 2020 and `days_formula` is False.
+
+    >>> print(cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31"))
+    settlement 1000000.00, 275 of 365 days: cut 15068.00
+    """
+    cents = as_cents(settlement)
+    first, last = as_date(first_day), as_date(last_day)
+    if last < first:
+        raise InvalidDate(f"a cost report cannot end on {last}, before it begins on {first}")
+    end = settings().cost_report_days_until
+    if last > end and not days_formula:
+        raise InvalidDate(
+            f"from {end + timedelta(days=1)} on the cut of a cost report comes from the claims (PS&R), not from "
+            "days; days_formula=True figures it by days all the same"
+        )
+    days = (last - first).days + 1
+    shares = tuple(_cost_report_shares(schedule_or_default(schedule), first, last, days))
+    ratio = amount = Decimal(0)
+    for share in shares:
+        ratio = EXACT.add(ratio, share.ratio)
+        amount = EXACT.add(amount, EXACT.multiply(share.ratio, share.period.rate))
+    numerator, denominator = amount.as_integer_ratio()
+    return CostReportReduction(
+        settlement=as_dollars(cents),
+        first_day=first,
+        last_day=last,
+        days=days,
+        days_inside=sum(share.days for share in shares),
+        ratio=ratio,
+        amount=as_dollars(nearest(max(0, cents) * numerator, denominator)),
+        shares=shares,
+    )
+
+
+def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: int) -> list[CostReportShare]:
+    """The days in each period with a rate, and their share of all days.
+
+    The shares of periods with the same rate add up to the share of their days taken together.
+    """
+    shares: list[CostReportShare] = []
+    counted: dict[Decimal, int] = {}
+    for period in schedule.periods:
+        start = max(first, period.first_day or first)
+        end = min(last, period.last_day or last)
+        if period.rate and start <= end:
+            before, inside = counted.get(period.rate, 0), (end - start).days + 1
+            counted[period.rate] = before + inside
+            steps = nearest((before + inside) * _RATIO_STEPS, days) - nearest(before * _RATIO_STEPS, days)
+            shares.append(CostReportShare(period, inside, EXACT.scaleb(Decimal(steps), -4)))
+    return shares
