@@ -33,9 +33,10 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
     from sequestration._codes.groups import GroupCode
     from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
     from sequestration._codes.pairs import AdjustmentCode, adjustment_code
+    from sequestration._codes.shipped import carc
     from sequestration._codes.step import Step
     from sequestration._codes.step_rules import StepRule, StepTable
-    from sequestration._codes.tables import CodeTable, DatedCodeTable, carc
+    from sequestration._codes.tables import CodeTable, DatedCodeTable
     from sequestration._errors import (
         ColumnExists,
         InvalidAmount,
@@ -188,7 +189,8 @@ _NAMES_OF_ROOMS = {
     "_codes.pairs": "AdjustmentCode adjustment_code",
     "_codes.step": "Step",
     "_codes.step_rules": "StepRule StepTable",
-    "_codes.tables": "CodeTable DatedCodeTable carc",
+    "_codes.shipped": "carc",
+    "_codes.tables": "CodeTable DatedCodeTable",
     "_errors": (
         "ColumnExists InvalidAmount InvalidAmountType InvalidDate InvalidDateType InvalidSchedule InvalidTable "
         "MissingExtra SequestrationError UnknownCode UnknownColumn X12Error"
@@ -210,9 +212,9 @@ _NAMES_OF_ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _NAMES_OF_ROOMS.items() for name in names.split()}
 _MADE_BY = {  # Values that are read from data, each with the module and the function that builds it.
-    "CARCS": ("_codes.tables", "carcs"),
-    "PLBS": ("_codes.tables", "plbs"),
-    "RARCS": ("_codes.tables", "rarcs"),
+    "CARCS": ("_codes.shipped", "carcs"),
+    "PLBS": ("_codes.shipped", "plbs"),
+    "RARCS": ("_codes.shipped", "rarcs"),
     "STEPS": ("_codes.step_rules", "shipped_steps"),
 }
 _SCHEDULES = ("MEDICARE_ADVANTAGE", "MEDICARE_FFS", "NONDEFENSE_MANDATORY")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from sequestration._codes.tables import categories
+from sequestration._codes.rows import categories
 
 
 class TestReasonCodes:

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 import sequestration as seq
-from sequestration._codes import tables as code_tables
+from sequestration._codes import shipped
 from sequestration._data import shipped_rows
 
 DATA = resources.files("sequestration") / "data"
@@ -143,10 +143,10 @@ class TestCodesOfANewerList:
             seq.CARCS.with_codes(path)
 
     def test_a_shipped_table_stands_in_the_order_of_its_codes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(code_tables, "shipped_rows", lambda *file: reversed(list(shipped_rows(*file))))
-        code_tables.plbs.cache_clear()
+        monkeypatch.setattr(shipped, "shipped_rows", lambda *file: reversed(list(shipped_rows(*file))))
+        shipped.plbs.cache_clear()
         with pytest.raises(seq.InvalidTable, match=r"stands twice or after .*, out of order"):
-            code_tables.plbs()
+            shipped.plbs()
 
     def test_a_bad_release_and_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(seq.InvalidDate):

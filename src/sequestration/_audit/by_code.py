@@ -10,7 +10,7 @@ import attrs
 from sequestration._audit.ledger import Account, Ledger
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import CodeKind, code_order
-from sequestration._codes.tables import carcs
+from sequestration._codes.shipped import carcs
 from sequestration._errors import UnknownCode
 from sequestration._money import as_dollars
 from sequestration._printable import visible

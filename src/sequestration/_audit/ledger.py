@@ -14,7 +14,7 @@ import attrs
 
 from sequestration._checking.amounts import AFFECT_BASE, CARC_253
 from sequestration._codes.groups import GroupCode
-from sequestration._codes.tables import carcs
+from sequestration._codes.shipped import carcs
 from sequestration._x12.model import Adjustment, Claim
 
 __all__ = ["Account", "EnteredClaim", "EnteredPlace", "Ledger"]

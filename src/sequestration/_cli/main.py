@@ -25,7 +25,8 @@ from sequestration._cli.progress import shown_progress
 from sequestration._cli.streams import close_output, discard, open_streams
 from sequestration._codes.entries import Carc, Rarc, split_code
 from sequestration._codes.pairs import AdjustmentCode
-from sequestration._codes.tables import CodeTable, carcs, rarcs
+from sequestration._codes.shipped import carcs, rarcs
+from sequestration._codes.tables import CodeTable
 from sequestration._errors import SequestrationError, UnknownCode
 from sequestration._export.csv import write_findings
 from sequestration._law.periods import RatePeriod, percent

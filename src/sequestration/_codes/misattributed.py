@@ -13,7 +13,7 @@ import attrs
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc
 from sequestration._codes.groups import GroupCode
-from sequestration._codes.tables import carcs
+from sequestration._codes.shipped import carcs
 from sequestration._data import shipped_rows
 
 __all__ = ["Cause", "Signal", "misattributed_causes"]

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
-from sequestration._codes.tables import carcs
+from sequestration._codes.shipped import carcs
 from sequestration._data import shipped_rows
 
 __all__ = ["AdjustmentCode", "adjustment_code"]

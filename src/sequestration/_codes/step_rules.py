@@ -14,7 +14,8 @@ import attrs
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
-from sequestration._codes.tables import carcs, categories, rarcs
+from sequestration._codes.rows import categories
+from sequestration._codes.shipped import carcs, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._errors import UnknownCode
 from sequestration._messages import quoted

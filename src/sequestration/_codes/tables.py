@@ -1,31 +1,26 @@
-"""Code tables: mappings that can be searched, filtered by date and extended.
-
-The shipped tables are read on first use.
-"""
+"""Code tables: mappings that can be searched, filtered by date and extended."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
-from itertools import islice, pairwise
+from itertools import islice
 from os import PathLike, fspath
 from typing import Any, Generic, Self, TypeVar
 
 import attrs
 
-from sequestration._codes.actions import Action
-from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc, code_order, split_code
-from sequestration._codes.groups import GroupCode
+from sequestration._codes.entries import Carc, Plb, Rarc, code_order, split_code
+from sequestration._codes.rows import COLUMNS, categories, lay_over
 from sequestration._codes.search import Entry, Index, near
-from sequestration._data import Row, rows_of_file, shipped_rows, sources
+from sequestration._data import Row, rows_of_file
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidTable, UnknownCode
 from sequestration._messages import quoted, written
-from sequestration._provenance import Confidence, Source
+from sequestration._provenance import Source
 
-__all__ = ["CodeTable", "DatedCodeTable", "carc", "carcs", "categories", "plbs", "rarcs"]
+__all__ = ["CodeTable", "DatedCodeTable"]
 
 C = TypeVar("C", Carc, Rarc, Plb)
 D = TypeVar("D", Carc, Rarc)
@@ -47,9 +42,10 @@ class CodeTable(Mapping[str, C], Generic[C]):
         source: Origin of the entries.
         newer: Codes of an overlay that the table does not have.
 
-    >>> carcs()["45"].title
+    >>> from sequestration import CARCS
+    >>> CARCS["45"].title
     'Charge above the contracted or fee-schedule amount'
-    >>> "45" in carcs(), "CO-45" in carcs(), carcs().get("999")
+    >>> "45" in CARCS, "CO-45" in CARCS, CARCS.get("999")
     (True, False, None)
     """
 
@@ -82,7 +78,8 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
         Raises `UnknownCode`, which names the nearest codes.
 
-        >>> rarcs().look_up("n811").code, carcs().look_up("CO 253").code
+        >>> from sequestration import CARCS, RARCS
+        >>> RARCS.look_up("n811").code, CARCS.look_up("CO 253").code
         ('N811', '253')
         """
         return self[self.canonical(text)]
@@ -103,7 +100,8 @@ class CodeTable(Mapping[str, C], Generic[C]):
         The search covers titles, categories, the official wording where it was laid over, and the words billers
         use. It tolerates one typo. A code finds itself. The table is empty where nothing matches.
 
-        >>> list(carcs().search("timely"))[:2]
+        >>> from sequestration import CARCS
+        >>> list(CARCS.search("timely"))[:2]
         ['29', '286']
         """
         if self._index is None:
@@ -143,12 +141,12 @@ class CodeTable(Mapping[str, C], Generic[C]):
         released = self.release if release is None else as_date(release)
         codes = dict(self._codes)
         seen: set[str] = set()
-        for row in rows_of_file(path, ("code",), _COLUMNS[self.name][1:]):
+        for row in rows_of_file(path, ("code",), COLUMNS[self.name][1:]):
             code = self._code_of(row)
             if code in seen:
                 row.refuse(f"the code {code} stands there twice")
             seen.add(code)
-            codes[code] = _laid_over(self.name, code, codes.get(code), row)
+            codes[code] = lay_over(self.name, code, codes.get(code), row)
         if not seen:
             raise InvalidTable("there is no code in it", fspath(path))
         source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
@@ -254,7 +252,8 @@ class DatedCodeTable(CodeTable[D], Generic[D]):
         An unknown start date counts from the day after its earlier bound. Stopped codes remain valid in reversals
         and in secondary claims. Raises `InvalidDate`.
 
-        >>> "253" in carcs().active_on("2014-01-06"), "253" in carcs().active_on("2013-04-01")
+        >>> from sequestration import CARCS
+        >>> "253" in CARCS.active_on("2014-01-06"), "253" in CARCS.active_on("2013-04-01")
         (True, False)
         """
         on = as_date(day)
@@ -267,161 +266,6 @@ class DatedCodeTable(CodeTable[D], Generic[D]):
         """
         since = as_date(day)
         return self._with(code for code in self.values() if code.changed(since))
-
-
-def carc(code: str | int) -> Carc:
-    """Look up a reason code as people write it, with or without a group code.
-
-    Raises `UnknownCode`, which names the nearest codes.
-
-    >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
-    ('Federal sequestration cut', 'B15', True)
-    """
-    return carcs().look_up(code)
-
-
-@cache
-def carcs() -> DatedCodeTable[Carc]:
-    """All claim adjustment reason codes ever issued."""
-    known = categories("CARC")
-    return DatedCodeTable(
-        "CARC", [_carc(row, known) for row in _ordered("codes/carc.csv", _CARC)], sources()["codes/carc.csv"]
-    )
-
-
-@cache
-def rarcs() -> DatedCodeTable[Rarc]:
-    """All remittance advice remark codes ever issued."""
-    known = categories("RARC")
-    return DatedCodeTable(
-        "RARC", [_rarc(row, known) for row in _ordered("codes/rarc.csv", _RARC)], sources()["codes/rarc.csv"]
-    )
-
-
-@cache
-def plbs() -> CodeTable[Plb]:
-    """All provider-level adjustment codes."""
-    return CodeTable("PLB", [_plb(row) for row in _ordered("codes/plb.csv", _PLB)], sources()["codes/plb.csv"])
-
-
-@cache
-def categories(name: str) -> Mapping[str, str]:
-    """The categories of a table, each with its title."""
-    rows = shipped_rows("codes/categories.csv", ("list", "category", "title"))
-    return {row.filled("category"): row.filled("title") for row in rows if row.filled("list") == name}
-
-
-# The rest of this module reads the shipped tables strictly: an unknown value raises InvalidTable with file and row.
-
-_DATES = ("start", "last_modified", "stop")
-_CARC = ("code", *_DATES, "remark_required", "groups", "scope", "title", "category", "kind", "step", "confidence")
-_RARC = ("code", *_DATES, "alert", "title", "category", "confidence")
-_PLB = ("code", "title", "plus", "minus", "note", "confidence")
-
-
-def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
-    rows = list(shipped_rows(name, columns))
-    for earlier, later in pairwise(rows):
-        if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
-            later.refuse(f"{later.text('code')} stands twice or after {earlier.text('code')}, out of order")
-    return rows
-
-
-def _carc(row: Row, known: Mapping[str, str]) -> Carc:
-    return Carc(
-        code=row.filled("code"),
-        title=row.filled("title"),
-        category=_category(row, known),
-        kind=row.member("kind", CodeKind),
-        step=row.member("step", Action),
-        groups=tuple(_group(row, group) for group in row.words("groups")),
-        remark_required=row.flag("remark_required"),
-        scope=row.text("scope"),
-        confidence=row.member("confidence", Confidence),
-        **_dates(row),
-    )
-
-
-def _rarc(row: Row, known: Mapping[str, str]) -> Rarc:
-    return Rarc(
-        code=row.filled("code"),
-        title=row.text("title"),
-        category=_category(row, known) if row.text("category") else "",
-        alert=row.flag("alert"),
-        confidence=row.member("confidence", Confidence),
-        **_dates(row),
-    )
-
-
-def _plb(row: Row) -> Plb:
-    return Plb(
-        code=row.filled("code"),
-        title=row.filled("title"),
-        plus=row.filled("plus"),
-        minus=row.filled("minus"),
-        note=row.text("note"),
-        confidence=row.member("confidence", Confidence),
-    )
-
-
-def _group(row: Row, group: str) -> GroupCode:
-    if group not in set(GroupCode):
-        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quoted(group)}")
-    return GroupCode(group)
-
-
-def _category(row: Row, known: Mapping[str, str]) -> str:
-    category = row.filled("category")
-    if category not in known:
-        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(known)}")
-    return category
-
-
-def _dates(row: Row) -> dict[str, Any]:
-    start, stop = row.day("start"), row.day("stop")
-    if start and stop and stop < start:
-        row.refuse(f"stop: {stop} is before the start, {start}")
-    return {
-        "start": start,
-        "last_modified": row.day("last_modified"),
-        "stop": stop,
-        "start_between": row.days_between("start"),
-        "modified_between": row.days_between("last_modified"),
-        "stop_between": row.days_between("stop"),
-    }
-
-
-_COLUMNS = {"CARC": _CARC, "RARC": _RARC, "PLB": _PLB}
-_READ: Mapping[str, Callable[[Row], Any]] = {
-    "CARC": lambda row: _carc(row, categories("CARC")),
-    "RARC": lambda row: _rarc(row, categories("RARC")),
-    "PLB": _plb,
-}
-_OF_A_NEW_CODE = {"remark_required": "no", "alert": "no", "confidence": Confidence.MEDIUM.value}
-
-
-def _laid_over(name: str, code: str, entry: C | None, row: Row) -> C:
-    """Apply a caller's row to the entry of a code; other columns stay the same."""
-    kept = _OF_A_NEW_CODE if entry is None else _cells(name, entry)
-    read: C = _READ[name](attrs.evolve(row, cells={**kept, **row.cells, "code": code}))
-    return read if entry is None else attrs.evolve(read, text=entry.text)
-
-
-def _cells(name: str, entry: Carc | Rarc | Plb) -> dict[str, str]:
-    """The cells of an entry as the table file has them."""
-    bounds = {"start": "start_between", "last_modified": "modified_between", "stop": "stop_between"}
-    return {
-        column: _cell(getattr(entry, bounds.get(column, ""), None) or getattr(entry, column))
-        for column in _COLUMNS[name]
-    }
-
-
-def _cell(value: str | bool | date | tuple[str | date, ...] | None) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):  # The value is the bounds of a date, or group codes.
-        return ("/" if value and isinstance(value[0], date) else " ").join(map(str, value))
-    return "" if value is None else str(value)
 
 
 def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._codes.entries import CodeKind
-from sequestration._codes.tables import carcs
+from sequestration._codes.shipped import carcs
 from sequestration._messages import told, written
 from sequestration._printable import visible
 from sequestration._x12.model import Adjustment, Claim, Remittance, ServiceLine

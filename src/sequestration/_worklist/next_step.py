@@ -15,9 +15,9 @@ from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
+from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
-from sequestration._codes.tables import carcs, rarcs
 from sequestration._data import shipped_rows
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate

@@ -392,7 +392,7 @@ class ProviderAdjustment:
     @property
     def meaning(self) -> str:
         """Meaning of the code with this sign, in words; empty for an unknown code."""
-        from sequestration._codes.tables import plbs
+        from sequestration._codes.shipped import plbs
 
         entry = plbs().get(self.reason)
         if entry is None:
@@ -559,7 +559,7 @@ def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
 
 def _title(reason: str) -> str:
     """Title of a reason code in this project's own words; empty for an unknown code."""
-    from sequestration._codes.tables import carcs
+    from sequestration._codes.shipped import carcs
 
     entry = carcs().get(reason)
     return entry.title if entry is not None else ""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, get_args
 
 from sequestration._codes.entries import Carc
-from sequestration._codes.tables import carcs as shipped_carcs
+from sequestration._codes.shipped import carcs as shipped_carcs
 from sequestration._errors import MissingExtra
 from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration.frames._engines.dispatch import narwhals

@@ -1,0 +1,62 @@
+"""The code tables that come with the library, read on first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+from sequestration._codes.entries import Carc, Plb, Rarc, code_order
+from sequestration._codes.rows import COLUMNS, carc_of_row, categories, plb_of_row, rarc_of_row
+from sequestration._codes.tables import CodeTable, DatedCodeTable
+from sequestration._data import Row, shipped_rows, sources
+
+__all__ = ["carc", "carcs", "plbs", "rarcs"]
+
+
+def carc(code: str | int) -> Carc:
+    """Look up a reason code as people write it, with or without a group code.
+
+    Raises `UnknownCode`, which names the nearest codes.
+
+    >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
+    ('Federal sequestration cut', 'B15', True)
+    """
+    return carcs().look_up(code)
+
+
+@cache
+def carcs() -> DatedCodeTable[Carc]:
+    """All claim adjustment reason codes ever issued."""
+    known = categories("CARC")
+    return DatedCodeTable(
+        "CARC",
+        [carc_of_row(row, known) for row in _ordered("codes/carc.csv", COLUMNS["CARC"])],
+        sources()["codes/carc.csv"],
+    )
+
+
+@cache
+def rarcs() -> DatedCodeTable[Rarc]:
+    """All remittance advice remark codes ever issued."""
+    known = categories("RARC")
+    return DatedCodeTable(
+        "RARC",
+        [rarc_of_row(row, known) for row in _ordered("codes/rarc.csv", COLUMNS["RARC"])],
+        sources()["codes/rarc.csv"],
+    )
+
+
+@cache
+def plbs() -> CodeTable[Plb]:
+    """All provider-level adjustment codes."""
+    return CodeTable(
+        "PLB", [plb_of_row(row) for row in _ordered("codes/plb.csv", COLUMNS["PLB"])], sources()["codes/plb.csv"]
+    )
+
+
+def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
+    rows = list(shipped_rows(name, columns))
+    for earlier, later in pairwise(rows):
+        if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
+            later.refuse(f"{later.text('code')} stands twice or after {earlier.text('code')}, out of order")
+    return rows
