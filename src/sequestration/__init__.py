@@ -61,9 +61,10 @@ if TYPE_CHECKING:  # Type checkers and editors see these imports. At run time ea
     from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
     from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
     from sequestration._worklist.next_step import next_step
-    from sequestration._x12.model import Adjustment, Claim, ProviderAdjustment, Remittance, ServiceLine
+    from sequestration._x12.model import Adjustment, Claim, ServiceLine
     from sequestration._x12.problems import Level, Problem, ProblemCode
     from sequestration._x12.reader import RemittanceReader, read_835
+    from sequestration._x12.remittance import ProviderAdjustment, Remittance
     from sequestration.deadlines import Deadline
 
     CARCS: DatedCodeTable[Carc]
@@ -205,8 +206,9 @@ _NAMES_OF_ROOMS = {
     "_worklist.crossover": "Gap SecondaryAdjustments SecondaryLine secondary_adjustments",
     "_worklist.line_lists": "LineList ListedLine service_lines",
     "_worklist.next_step": "next_step",
-    "_x12.model": "Adjustment Claim ProviderAdjustment Remittance ServiceLine",
+    "_x12.model": "Adjustment Claim ServiceLine",
     "_x12.problems": "Level Problem ProblemCode",
+    "_x12.remittance": "ProviderAdjustment Remittance",
     "_x12.reader": "RemittanceReader read_835",
     "deadlines": "Deadline",
 }

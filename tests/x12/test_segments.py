@@ -11,7 +11,8 @@ import pytest
 
 from sequestration import X12Error
 from sequestration._x12 import segments as room
-from sequestration._x12.segments import Batch, SegmentStream, Separators
+from sequestration._x12.delimiters import Separators
+from sequestration._x12.segments import Batch, SegmentStream
 from tests.making import claim, laid_out, line, remittance
 
 DATA = remittance(

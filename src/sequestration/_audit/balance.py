@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sequestration._money import total_if_known
-from sequestration._x12.model import Adjustment, Claim, Remittance
+from sequestration._x12.model import Adjustment, Claim
+from sequestration._x12.remittance import Remittance
 
 __all__ = ["claim_gap", "line_gaps", "transaction_gap"]
 

@@ -25,9 +25,10 @@ from sequestration._checking.wording import build_finding
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars
 from sequestration._worklist.next_step import next_step
-from sequestration._x12.model import Claim, Remittance
+from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import RemittanceReader
+from sequestration._x12.remittance import Remittance
 
 __all__ = ["FileAudit", "Keep", "Wishes"]
 

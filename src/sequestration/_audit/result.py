@@ -12,8 +12,8 @@ from sequestration._audit.text import audit_in_words, summary_in_words
 from sequestration._audit.totals import Totals
 from sequestration._checking.findings import Finding, Verdict, worst_first
 from sequestration._printable import visible
-from sequestration._x12.model import ProviderAdjustment
 from sequestration._x12.problems import Level, Problem, ProblemCode, gravest_first
+from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["Audit", "AuditedFile"]
 

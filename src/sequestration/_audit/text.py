@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from sequestration._audit.totals import Totals
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._x12.model import ProviderAdjustment
 from sequestration._x12.problems import Problem, gravest_first
+from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["audit_in_words", "left_out_in_words", "summary_in_words"]
 

@@ -20,7 +20,8 @@ from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import settings
 from sequestration._money import as_cents, as_dollars, total_if_known
 from sequestration._printable import visible
-from sequestration._x12.model import Adjustment, Claim, ServiceLine, adjustments_in_html
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
+from sequestration._x12.model_text import adjustments_in_html
 
 if TYPE_CHECKING:
     from sequestration._html import Piece

@@ -12,8 +12,9 @@ from sequestration._codes.entries import CodeKind
 from sequestration._codes.shipped import carcs
 from sequestration._messages import told, written
 from sequestration._printable import visible
-from sequestration._x12.model import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.reader import RemittanceReader, Source
+from sequestration._x12.remittance import Remittance
 
 __all__ = ["LineList", "ListedLine", "service_lines"]
 

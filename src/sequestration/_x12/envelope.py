@@ -8,8 +8,8 @@ from datetime import date
 from sequestration._errors import X12Error
 from sequestration._runtime.interrupts import Interrupted
 from sequestration._x12.elements import date_of, element_of, excerpt
-from sequestration._x12.model import Remittance
 from sequestration._x12.problems import ProblemCode, reason_of
+from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import SegmentStream
 from sequestration._x12.state import Place, Reading
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sequestration._x12.elements import component_of, element_of, name_of
-from sequestration._x12.model import ProviderAdjustment, Remittance
 from sequestration._x12.problems import ProblemCode
+from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.state import MOST_PROVIDER_ADJUSTMENTS, Reading
 
 __all__ = ["Preamble"]

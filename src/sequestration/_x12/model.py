@@ -1,4 +1,4 @@
-"""Model of a remittance: remittance, claim, service line, adjustment.
+"""Model of a claim: claim, service line, adjustment.
 
 Amounts are stored as whole cents (`..._cents`; None if the amount could not be read) and shown as `Decimal`
 dollars. The classes have slots and are not frozen, because a file creates 200,000 objects. The model has no
@@ -13,21 +13,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._money import Amount, cents_if_known, dollars_if_known
 from sequestration._printable import visible
+from sequestration._x12.model_text import (
+    adjustments_in_html,
+    adjustments_in_text,
+    amount_in_text,
+    days_in_text,
+    line_in_html,
+    line_in_text,
+    status_in_words,
+)
+from sequestration._x12.remittance import NOT_GIVEN, Remittance, given_cents
 
-if TYPE_CHECKING:
-    from sequestration._html import Piece
-
-__all__ = ["Adjustment", "Claim", "ProviderAdjustment", "Remittance", "ServiceLine", "adjustments_in_html"]
-
-_NOT_GIVEN: Any = attrs.NOTHING
-"""The default of an amount in dollars, which may be given in cents instead."""
+__all__ = ["Adjustment", "Claim", "ServiceLine"]
 
 
 @attrs.define(init=False, repr=False)
@@ -51,14 +54,14 @@ class Adjustment:
         self,
         group: str,
         reason: str,
-        amount: Amount | None = _NOT_GIVEN,
+        amount: Amount | None = NOT_GIVEN,
         quantity: str | None = None,
         *,
-        amount_cents: int | None = _NOT_GIVEN,
+        amount_cents: int | None = NOT_GIVEN,
     ) -> None:
         self.group = str(group).strip().upper()
         self.reason = str(reason).strip()
-        self.amount_cents = _cents("amount", amount, amount_cents)
+        self.amount_cents = given_cents("amount", amount, amount_cents)
         self.quantity = quantity
 
     @property
@@ -70,7 +73,7 @@ class Adjustment:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
 
     def __str__(self) -> str:
-        return visible(f"{self.group}-{self.reason} {_text(self.amount)}")
+        return visible(f"{self.group}-{self.reason} {amount_in_text(self.amount)}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -120,8 +123,8 @@ class ServiceLine:
     def __init__(
         self,
         procedure: str,
-        charge: Amount | None = _NOT_GIVEN,
-        paid: Amount | None = _NOT_GIVEN,
+        charge: Amount | None = NOT_GIVEN,
+        paid: Amount | None = NOT_GIVEN,
         dates: Mapping[str, Day | None] | None = None,
         adjustments: Sequence[Adjustment] = (),
         *,
@@ -133,8 +136,8 @@ class ServiceLine:
         amounts: Mapping[str, Amount | None] | None = None,
         remarks: Sequence[str] = (),
         control_number: str = "",
-        charge_cents: int | None = _NOT_GIVEN,
-        paid_cents: int | None = _NOT_GIVEN,
+        charge_cents: int | None = NOT_GIVEN,
+        paid_cents: int | None = NOT_GIVEN,
         amounts_cents: Mapping[str, int | None] | None = None,
     ) -> None:
         self.number = number
@@ -142,8 +145,8 @@ class ServiceLine:
         self.qualifier = qualifier
         self.modifiers = tuple(modifiers)
         self.revenue_code = revenue_code
-        self.charge_cents = _cents("charge", charge, charge_cents)
-        self.paid_cents = _cents("paid", paid, paid_cents)
+        self.charge_cents = given_cents("charge", charge, charge_cents)
+        self.paid_cents = given_cents("paid", paid, paid_cents)
         self.units = units
         self.dates = _days(dates)
         self.adjustments = list(adjustments)
@@ -172,12 +175,12 @@ class ServiceLine:
         )
 
     def __str__(self) -> str:
-        return visible("\n".join(_line_in_text(self)))
+        return visible("\n".join(line_in_text(self)))
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
 
-        return notebook(_line_in_html(self))
+        return notebook(line_in_html(self))
 
 
 @attrs.define(init=False, repr=False)
@@ -236,9 +239,9 @@ class Claim:
         self,
         control_number: str,
         status: str,
-        charge: Amount | None = _NOT_GIVEN,
-        paid: Amount | None = _NOT_GIVEN,
-        patient_responsibility: Amount | None = _NOT_GIVEN,
+        charge: Amount | None = NOT_GIVEN,
+        paid: Amount | None = NOT_GIVEN,
+        patient_responsibility: Amount | None = NOT_GIVEN,
         plan: str = "",
         payer_control_number: str = "",
         *,
@@ -255,15 +258,15 @@ class Claim:
         institutional_group: bool = False,
         complete: bool = True,
         remittance: Remittance | None = None,
-        charge_cents: int | None = _NOT_GIVEN,
-        paid_cents: int | None = _NOT_GIVEN,
+        charge_cents: int | None = NOT_GIVEN,
+        paid_cents: int | None = NOT_GIVEN,
         patient_responsibility_cents: int | None = None,
         amounts_cents: Mapping[str, int | None] | None = None,
     ) -> None:
         self.control_number = control_number
         self.status = str(status).strip()
-        self.charge_cents = _cents("charge", charge, charge_cents)
-        self.paid_cents = _cents("paid", paid, paid_cents)
+        self.charge_cents = given_cents("charge", charge, charge_cents)
+        self.paid_cents = given_cents("paid", paid, paid_cents)
         self.patient_responsibility_cents = _cents(
             "patient_responsibility", patient_responsibility, patient_responsibility_cents
         )
@@ -311,9 +314,9 @@ class Claim:
         The text has the amounts, the lines and every adjustment with its title.
         """
         rows = [f"{name:<13} {text}" for name, text in [("claim", self.control_number), *self._head] if text]
-        rows += _adjustments_in_text(self.adjustments)
+        rows += adjustments_in_text(self.adjustments)
         for line in self.lines:
-            rows += _line_in_text(line)
+            rows += line_in_text(line)
         return visible("\n".join(rows))
 
     def __repr__(self) -> str:
@@ -328,7 +331,7 @@ class Claim:
     def _repr_html_(self) -> str:
         from sequestration._html import MOST_ROWS, element, facts, notebook
 
-        lines = [_line_in_html(line) for line in self.lines[:MOST_ROWS]]
+        lines = [line_in_html(line) for line in self.lines[:MOST_ROWS]]
         more = len(self.lines) - len(lines)
         return notebook(
             facts(f"Claim {self.control_number}", self._head),
@@ -341,252 +344,19 @@ class Claim:
     def _head(self) -> list[tuple[str, str]]:
         there = f"claim {self.payer_control_number}" if self.payer_control_number else ""
         return [
-            ("status", f"{self.status} {_STATUSES.get(self.status, 'a status that is not in the list')}"),
+            ("status", status_in_words(self.status)),
             ("payer", ", ".join(text for text in (self.remittance.payer, there) if text)),
             ("plan", self.plan),
-            ("dates", _days_in_text(self.dates)),
-            ("charge", _text(self.charge)),
-            ("paid", _text(self.paid)),
-            ("patient owes", _text(self.patient_responsibility)),
+            ("dates", days_in_text(self.dates)),
+            ("charge", amount_in_text(self.charge)),
+            ("paid", amount_in_text(self.paid)),
+            ("patient owes", amount_in_text(self.patient_responsibility)),
             ("remarks", " ".join(self.remarks)),
         ]
 
 
-@attrs.define(init=False)
-class ProviderAdjustment:
-    """Provider-level adjustment (PLB): money that belongs to no single claim.
-
-    Args:
-        provider: Provider number (PLB01).
-        reason: Provider-level adjustment code, such as WO.
-        reference: Reference of the adjustment. Only the first 17 characters are kept when a file is read,
-            because a member number may follow.
-        amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
-        amount_cents: The amount in whole cents, in place of `amount`.
-    """
-
-    provider: str
-    reason: str
-    reference: str
-    amount_cents: int | None
-
-    def __init__(
-        self,
-        provider: str,
-        reason: str,
-        reference: str,
-        amount: Amount | None = _NOT_GIVEN,
-        *,
-        amount_cents: int | None = _NOT_GIVEN,
-    ) -> None:
-        self.provider = provider
-        self.reason = reason
-        self.reference = reference[:17]
-        self.amount_cents = _cents("amount", amount, amount_cents)
-
-    @property
-    def amount(self) -> Decimal | None:
-        """Dollars; None if the amount could not be read."""
-        return dollars_if_known(self.amount_cents)
-
-    @property
-    def meaning(self) -> str:
-        """Meaning of the code with this sign, in words; empty for an unknown code."""
-        from sequestration._codes.shipped import plbs
-
-        entry = plbs().get(self.reason)
-        if entry is None:
-            return ""
-        sign = "" if not self.amount_cents else entry.plus if self.amount_cents > 0 else entry.minus
-        return f"{entry.title}: {sign}" if sign else entry.title
-
-    def to_dict(self) -> dict[str, str | None]:
-        """Convert to plain values for JSON; the amount is text."""
-        return {
-            "provider": self.provider,
-            "reason": self.reason,
-            "reference": self.reference,
-            "amount": None if self.amount is None else str(self.amount),
-            "meaning": self.meaning,
-        }
-
-    def __str__(self) -> str:
-        return visible(f"{self.reason} {_text(self.amount)}  {self.meaning}".rstrip())
-
-    def _repr_html_(self) -> str:
-        from sequestration._html import facts, notebook
-
-        rows = [
-            ("amount", f"{_text(self.amount)} (above zero lowers the payment)"),
-            ("meaning", self.meaning or "a code that is not in the table"),
-            ("provider", self.provider),
-            ("reference", self.reference),
-        ]
-        return notebook(facts(f"Provider adjustment {self.reason}", rows))
-
-
-@attrs.define(kw_only=True)
-class Remittance:
-    """Header of one transaction: who pays whom, how much, how and when.
-
-    Args:
-        control_number: Transaction set control number (ST02).
-        version: Version of the standard (GS08), such as 005010X221A1.
-        payer: Name of the payer.
-        payer_ids: The payer's numbers (N104, REF 2U, TRN03).
-        payee: Name of the payee.
-        payee_id: Number of the payee.
-        trace_number: Check or EFT trace number (TRN02).
-        method: Payment method (BPR04): ACH, CHK, NON, ...
-        payment_cents: Payment in whole cents (BPR02); None if missing or unreadable.
-        paid_on: Payment date (BPR16).
-        produced_on: Production date (DTM 405).
-        group_date: Date of the functional group (GS04).
-        file: Name of the file, if it has one.
-        complete: False if the file ends inside the transaction.
-        provider_adjustments: Provider-level adjustments; the list grows as the transaction is read.
-    """
-
-    control_number: str = ""
-    version: str = ""
-    payer: str = ""
-    payer_ids: tuple[str, ...] = ()
-    payee: str = ""
-    payee_id: str = ""
-    trace_number: str = ""
-    method: str = ""
-    payment_cents: int | None = None
-    paid_on: date | None = None
-    produced_on: date | None = None
-    group_date: date | None = None
-    file: str | None = None
-    complete: bool = True
-    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
-
-    @property
-    def payment_amount(self) -> Decimal | None:
-        """Payment in dollars (BPR02); None if it is missing or could not be read."""
-        return dollars_if_known(self.payment_cents)
-
-    @property
-    def dated(self) -> date | None:
-        """Remittance date: the production date, or else the payment or group date."""
-        return self.produced_on or self.paid_on or self.group_date
-
-    def __str__(self) -> str:
-        how = f" by {self.method}" if self.method else ""
-        when = f" on {self.dated}" if self.dated else ""
-        who = f"{self.payer or 'a payer'} pays {self.payee or 'a provider'}"
-        return visible(f"{who} {_text(self.payment_amount)}{how}{when}")
-
-    def _repr_html_(self) -> str:
-        from sequestration._html import facts, notebook
-
-        rows = [
-            ("payer", self.payer),
-            ("payer's numbers", " ".join(self.payer_ids)),
-            ("payee", f"{self.payee} {self.payee_id}".strip()),
-            ("payment", f"{_text(self.payment_amount)} {self.method}".strip()),
-            ("trace number", self.trace_number),
-            ("paid on", self.paid_on),
-            ("produced on", self.produced_on),
-            ("provider adjustments", len(self.provider_adjustments) or None),
-            ("file", self.file),
-        ]
-        return notebook(facts("Remittance", rows))
-
-
-_STATUSES = {  # Titles of CLP02 in this project's own words.
-    "1": "handled as first payer",
-    "2": "handled as second payer",
-    "3": "handled as third payer",
-    "4": "denied",
-    "19": "handled as first payer and sent on",
-    "20": "handled as second payer and sent on",
-    "21": "handled as third payer and sent on",
-    "22": "takes back an earlier payment",
-    "23": "not this payer's, sent on",
-    "25": "an estimate, nothing is paid",
-}
-_DATES = {"472": "on", "150": "from", "151": "to", "232": "from", "233": "to", "050": "received", "036": "coverage to"}
-
-
-def _line_in_text(line: ServiceLine) -> list[str]:
-    parts = [
-        f"line {line.number}",
-        " ".join([line.procedure, *line.modifiers]),
-        _days_in_text(line.dates),
-        f"units {line.units}" if line.units else "",
-        f"charge {_text(line.charge)}",
-        f"allowed {line.allowed}" if line.allowed is not None else "",
-        f"paid {_text(line.paid)}",
-        f"remarks {' '.join(line.remarks)}" if line.remarks else "",
-    ]
-    return ["  ".join(part for part in parts if part), *_adjustments_in_text(line.adjustments)]
-
-
-def _adjustments_in_text(adjustments: Sequence[Adjustment]) -> list[str]:
-    return [
-        f"  {f'{item.group}-{item.reason}':<8} {_text(item.amount):>12}  {_title(item.reason)}".rstrip()
-        for item in adjustments
-    ]
-
-
-def _line_in_html(line: ServiceLine) -> Piece:
-    from sequestration._html import escaped, facts, joined
-
-    rows = [
-        ("dates", _days_in_text(line.dates)),
-        ("units", line.units),
-        ("charge", _text(line.charge)),
-        ("allowed", line.allowed),
-        ("paid", _text(line.paid)),
-        ("remarks", " ".join(line.remarks)),
-    ]
-    head = escaped(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
-    return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
-
-
-def adjustments_in_html(adjustments: Sequence[Adjustment]) -> Piece:
-    """Adjustments as a table with their titles; empty if there are none."""
-    from sequestration._html import Piece, table
-
-    if not adjustments:
-        return Piece()
-    rows = [(f"{item.group}-{item.reason}", _title(item.reason), item.amount) for item in adjustments]
-    return table("", ("adjustment", "title", "dollars"), rows)
-
-
-def _title(reason: str) -> str:
-    """Title of a reason code in this project's own words; empty for an unknown code."""
-    from sequestration._codes.shipped import carcs
-
-    entry = carcs().get(reason)
-    return entry.title if entry is not None else ""
-
-
-def _days_in_text(dates: Mapping[str, date | None]) -> str:
-    return " ".join(f"{_DATES[name]} {day or 'unknown'}" for name, day in dates.items() if name in _DATES)
-
-
-def _text(amount: Decimal | None) -> str:
-    return "unknown" if amount is None else str(amount)
-
-
 def _days(dates: Mapping[str, Day | None] | None) -> dict[str, date | None]:
     return {name: None if day is None else as_date(day) for name, day in (dates or {}).items()}
-
-
-def _cents(name: str, amount: Amount | None, cents: int | None) -> int | None:
-    """Cents of an amount in dollars, or else the cents that were given.
-
-    Raises TypeError if neither was given.
-    """
-    if amount is not _NOT_GIVEN:
-        return cents_if_known(amount)
-    if cents is _NOT_GIVEN:
-        raise TypeError(f"the argument {name} is missing")
-    return cents
 
 
 def _all_cents(

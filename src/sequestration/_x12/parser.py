@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from operator import length_hint
 
+from sequestration._x12.delimiters import Separators
 from sequestration._x12.elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown, strip_codes
 from sequestration._x12.envelope import Envelope
 from sequestration._x12.header import Preamble
-from sequestration._x12.model import Adjustment, Claim, Remittance, ServiceLine
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import ProblemCode
-from sequestration._x12.segments import LONGEST_SEGMENT, Batch, SegmentStream, Separators
+from sequestration._x12.remittance import Remittance
+from sequestration._x12.segments import LONGEST_SEGMENT, Batch, SegmentStream
 from sequestration._x12.state import Log, Place, Reading
 
 __all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from os import PathLike, fspath
 from typing import BinaryIO, NoReturn, Self, TypeAlias
 
-from sequestration._x12.model import Claim, ProviderAdjustment, Remittance
+from sequestration._x12.model import Claim
 from sequestration._x12.parser import Parser
 from sequestration._x12.problems import Problem, ProblemCode
+from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
 from sequestration._x12.state import Log
 

@@ -1,34 +1,37 @@
 """Split a byte stream into X12 segments.
 
-The delimiters are detected, segments come in batches, and positions are computed on demand. Bytes are decoded
+Segments come in batches, and positions are computed on demand. Bytes are decoded
 as Latin-1, one character for each byte, so that an offset in the text is an offset in the file. A batch is the
 whole segments of about 64 KB; nothing longer is kept.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import accumulate
 from typing import BinaryIO
 
 import attrs
 
 from sequestration._errors import X12Error
+from sequestration._x12.delimiters import (
+    HEADER_ELEMENTS,
+    LINE_BREAKS,
+    LONGEST_HEADER,
+    PADDING,
+    Separators,
+    detect_separators,
+    guess_separators,
+    is_header,
+    may_separate,
+)
 
-__all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream", "Separators"]
+__all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream"]
 
 CHUNK = 1 << 16
 LONGEST_SEGMENT = 1 << 20
-_LONGEST_HEADER = 1 << 10  # Bytes within which an ISA must show all its elements.
 _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file without an ISA.
-_BYTE_ORDER_MARK = "\xef\xbb\xbf"
-_LINE_BREAKS = "\r\n"
-_BLANKS = " \t" + _LINE_BREAKS
-_PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
 _RARE_PADDING = "\t\0\x1a\xef"  # Characters, besides a blank, that show that the segments of a batch need stripping.
-_HEADER_ELEMENTS = 16
 _LONGEST_TAG = 4  # Characters, with the separator.
 _TAGS = (
     frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
@@ -36,20 +39,6 @@ _TAGS = (
     | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
 )
 _STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
-
-
-@attrs.frozen
-class Separators:
-    """Delimiters of elements, components and segments."""
-
-    element: str
-    component: str
-    terminator: str
-
-    @property
-    def padding(self) -> str:
-        """Characters that may surround a segment and carry no data."""
-        return "".join(c for c in _PADDING if c not in (self.element, self.component))
 
 
 @attrs.define(eq=False)
@@ -163,16 +152,16 @@ class SegmentStream:
 
     def _open(self) -> None:
         self._fill(CHUNK)
-        while self._skip(_PADDING) and not self._ended:
+        while self._skip(PADDING) and not self._ended:
             self._fill(CHUNK)
         self._fill(4)
         text = self._text[self._start :]
-        if _is_header(text) or (self._ended and text and "ISA".startswith(text)):
+        if is_header(text) or (self._ended and text and "ISA".startswith(text)):
             self._begin()
-        elif text[:2] in _STARTS and len(text) > 2 and _may_separate(text[2]):
+        elif text[:2] in _STARTS and len(text) > 2 and may_separate(text[2]):
             self.has_envelope = False
             self._fill(_FIRST_LOOK)
-            self.separators = _guess(self._text[self._start : self._start + _FIRST_LOOK])
+            self.separators = guess_separators(self._text[self._start : self._start + _FIRST_LOOK])
         else:
             found = _looks_like(text)
             del text  # Error trackers may show local variables.
@@ -185,7 +174,7 @@ class SegmentStream:
         if self.separators is not None:
             return
         left = self._text[self._start :]
-        if not self._ended or len(left) >= _LONGEST_HEADER or left.count(left[3:4] or " ") > _HEADER_ELEMENTS:
+        if not self._ended or len(left) >= LONGEST_HEADER or left.count(left[3:4] or " ") > HEADER_ELEMENTS:
             del left  # Error trackers may show local variables.
             raise X12Error(
                 "this is no 835: its ISA segment does not show its separators",
@@ -194,14 +183,14 @@ class SegmentStream:
                 self.number,
                 "ISA",
             )
-        self.tail = left.rstrip(_PADDING)  # The file ends inside the ISA.
+        self.tail = left.rstrip(PADDING)  # The file ends inside the ISA.
 
     def _header(self, index: int) -> Separators | None:
         """The delimiters of the ISA at `index`; reads ahead to see what follows it."""
         before = index - self._start
-        self._fill(before + 2 * _LONGEST_HEADER)
+        self._fill(before + 2 * LONGEST_HEADER)
         index = self._start + before  # Reading ahead moves the text.
-        return _separators(self._text[index : index + 2 * _LONGEST_HEADER])
+        return detect_separators(self._text[index : index + 2 * LONGEST_HEADER])
 
     # The ends of segments and interchanges.
 
@@ -223,10 +212,10 @@ class SegmentStream:
     def _starts_segment(self, index: int) -> bool:
         """Whether the ISA at `index` starts a segment and is not part of a name."""
         assert self.separators is not None
-        if not _is_header(self._text[index : index + 4]):
+        if not is_header(self._text[index : index + 4]):
             return False
         padding, terminator = self.separators.padding, self.separators.terminator
-        start = max(self._start, index - _LONGEST_HEADER)
+        start = max(self._start, index - LONGEST_HEADER)
         before = self._text[start:index].rstrip(padding.replace(terminator, ""))
         last = before.rpartition(terminator)[2].lstrip(padding)
         return not last or last.startswith("IEA")  # An IEA may lack its terminator.
@@ -325,91 +314,10 @@ def _split(raw: str, separators: Separators) -> list[str]:
 
 def _clean(raw: str, separators: Separators) -> str:
     """Remove line breaks, which are not data: a file may be wrapped at any column."""
-    for line_break in _LINE_BREAKS:
+    for line_break in LINE_BREAKS:
         if line_break in raw and line_break not in (separators.terminator, separators.element):
             raw = raw.replace(line_break, "")
     return raw
-
-
-def _is_header(text: str) -> bool:
-    return text.startswith("ISA") and len(text) > 3 and _may_separate(text[3])
-
-
-def _may_separate(character: str) -> bool:
-    return not character.isalnum() and character not in " \r\n"
-
-
-def _separators(text: str) -> Separators | None:
-    """Detect the delimiters of the ISA at the start of a text; None without an ISA.
-
-    The elements are counted. An ISA often does not have the standard's 106 bytes, so no position in it is fixed.
-    """
-    if not _is_header(text):
-        return None
-    element = text[3]
-    before, position = 3, 3
-    for _ in range(_HEADER_ELEMENTS - 1):
-        before, position = position, text.find(element, position + 1, _LONGEST_HEADER)
-        if position < 0:
-            return None
-    last = _LAST_OF_SHORT_HEADER.fullmatch(text, before + 1, position)
-    if last is not None:  # ISA16 and its separator were left out, so the next segment was counted as an element.
-        component, terminator = ":", _line_break(last[1]) if last[1][0] in _LINE_BREAKS else last[1][0]
-    else:
-        component, terminator = _after_header(text, position + 1, element)
-    if not terminator or terminator.isalnum() or terminator in (" ", element) or component.isalnum():
-        return None
-    return Separators(element, component, terminator)
-
-
-def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
-    """Component separator and terminator, from the text after ISA15."""
-    following = _following_segment(element).match(text, position)
-    if following is None:  # No segment that may follow is there, so the positions of the standard apply.
-        component = text[position : position + 1]
-        return component, text[position + 1 :].lstrip(" ")[:1]
-    gap = following[1]
-    marks = [mark for mark in gap if mark not in _BLANKS]
-    line_break = _line_break(gap)
-    if len(marks) > 1:
-        return marks[0], marks[1]
-    if not marks:
-        return ":", line_break
-    if line_break and not _ends_line(text[following.end() :], marks[0]):
-        return marks[0], line_break
-    return ":", marks[0]  # ISA16 was left out.
-
-
-def _line_break(gap: str) -> str:
-    """The line break that ends segments, if one does; of two characters, the last."""
-    return "\n" if "\n" in gap else "\r" if "\r" in gap else ""
-
-
-def _ends_line(text: str, mark: str) -> bool:
-    """Whether the mark, and not the line break after it, ends the next segment."""
-    line = re.match(r"([^\r\n]*)[\r\n]", text)
-    return line[1].rstrip(_BLANKS).endswith(mark) if line else mark in text or mark == "~"
-
-
-@lru_cache(maxsize=16)
-def _following_segment(element: str) -> re.Pattern[str]:
-    """Pattern of a segment that may follow an ISA; its tag may contain a line break."""
-    tags = "|".join("[\r\n]*".join(tag) for tag in ("GS", "ST", "TA1", "IEA"))
-    return re.compile(rf"([^A-Za-z0-9]*)(?:{tags})[\r\n]*{re.escape(element)}")
-
-
-_LAST_OF_SHORT_HEADER = re.compile(r"[A-Za-z0-9]?[ \t]*([^A-Za-z0-9 \t][ \t\r\n]*)(?:GS|ST|TA1|IEA)")
-_NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ \t\r\n]*)(?:ST|BPR)")
-
-
-def _guess(text: str) -> Separators:
-    """Guess the delimiters of a file without an ISA from its first segments."""
-    element = text[2]
-    first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
-    found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
-    terminator = (found[1] or _line_break(found[2])) if found else "~"
-    composite = re.search(rf"SVC{re.escape(element)}[A-Z0-9]{{2}}([^A-Za-z0-9{re.escape(element)}])", text)
-    return Separators(element, composite[1] if composite else ":", terminator)
 
 
 def _looks_like(text: str) -> str:

@@ -9,10 +9,12 @@ from typing import TypeAlias
 
 import attrs
 
+from sequestration._x12.delimiters import Separators
 from sequestration._x12.elements import amount_of, date_of, excerpt, shown
-from sequestration._x12.model import Claim, ProviderAdjustment, Remittance, ServiceLine
+from sequestration._x12.model import Claim, ServiceLine
 from sequestration._x12.problems import CATALOGUE, OF_A_WHOLE_FILE, Level, Problem, ProblemCode
-from sequestration._x12.segments import Batch, Separators
+from sequestration._x12.remittance import ProviderAdjustment, Remittance
+from sequestration._x12.segments import Batch
 
 __all__ = ["MOST_PROBLEMS", "MOST_PROVIDER_ADJUSTMENTS", "Log", "Place", "Reading"]
 

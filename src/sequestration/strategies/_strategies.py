@@ -16,8 +16,9 @@ from sequestration._errors import MissingExtra
 from sequestration._law.reduction import expected_reduction
 from sequestration._law.schedule import RateSchedule, schedule_or_default
 from sequestration._money import Amount, as_cents, as_dollars, nearest
-from sequestration._x12.model import Claim, ProviderAdjustment
+from sequestration._x12.model import Claim
 from sequestration._x12.reader import read_835
+from sequestration._x12.remittance import ProviderAdjustment
 from sequestration.strategies._mistakes import MISTAKES, known_mistake
 from sequestration.strategies._services import Service, Stay
 from sequestration.strategies._write_835 import PROVIDER, Separators, Transaction, write_835, written

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from sequestration._x12.model import ProviderAdjustment
+from sequestration._x12.remittance import ProviderAdjustment
 from sequestration.strategies._services import Service, Stay
 
 __all__ = ["PROVIDER", "Separators", "Transaction", "write_835", "written"]

@@ -1,0 +1,123 @@
+"""Detect the delimiters of an X12 file from its ISA or its first segments."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import attrs
+
+__all__ = [
+    "HEADER_ELEMENTS",
+    "LINE_BREAKS",
+    "LONGEST_HEADER",
+    "PADDING",
+    "Separators",
+    "detect_separators",
+    "guess_separators",
+    "is_header",
+    "may_separate",
+]
+
+LONGEST_HEADER = 1 << 10  # Bytes within which an ISA must show all its elements.
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"
+LINE_BREAKS = "\r\n"
+_BLANKS = " \t" + LINE_BREAKS
+PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
+HEADER_ELEMENTS = 16
+
+_LAST_OF_SHORT_HEADER = re.compile(r"[A-Za-z0-9]?[ \t]*([^A-Za-z0-9 \t][ \t\r\n]*)(?:GS|ST|TA1|IEA)")
+_NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ \t\r\n]*)(?:ST|BPR)")
+
+
+@attrs.frozen
+class Separators:
+    """Delimiters of elements, components and segments."""
+
+    element: str
+    component: str
+    terminator: str
+
+    @property
+    def padding(self) -> str:
+        """Characters that may surround a segment and carry no data."""
+        return "".join(c for c in PADDING if c not in (self.element, self.component))
+
+
+def detect_separators(text: str) -> Separators | None:
+    """Detect the delimiters of the ISA at the start of a text; None without an ISA.
+
+    The elements are counted. An ISA often does not have the standard's 106 bytes, so no position in it is fixed.
+    """
+    if not is_header(text):
+        return None
+    element = text[3]
+    before, position = 3, 3
+    for _ in range(HEADER_ELEMENTS - 1):
+        before, position = position, text.find(element, position + 1, LONGEST_HEADER)
+        if position < 0:
+            return None
+    last = _LAST_OF_SHORT_HEADER.fullmatch(text, before + 1, position)
+    if last is not None:  # ISA16 and its separator were left out, so the next segment was counted as an element.
+        component, terminator = ":", _line_break(last[1]) if last[1][0] in LINE_BREAKS else last[1][0]
+    else:
+        component, terminator = _after_header(text, position + 1, element)
+    if not terminator or terminator.isalnum() or terminator in (" ", element) or component.isalnum():
+        return None
+    return Separators(element, component, terminator)
+
+
+def guess_separators(text: str) -> Separators:
+    """Guess the delimiters of a file without an ISA from its first segments."""
+    element = text[2]
+    first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
+    found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
+    terminator = (found[1] or _line_break(found[2])) if found else "~"
+    composite = re.search(rf"SVC{re.escape(element)}[A-Z0-9]{{2}}([^A-Za-z0-9{re.escape(element)}])", text)
+    return Separators(element, composite[1] if composite else ":", terminator)
+
+
+def is_header(text: str) -> bool:
+    """Whether a text begins with an ISA and a character that may separate elements."""
+    return text.startswith("ISA") and len(text) > 3 and may_separate(text[3])
+
+
+def may_separate(character: str) -> bool:
+    """Whether a character may separate elements."""
+    return not character.isalnum() and character not in " \r\n"
+
+
+def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
+    """Component separator and terminator, from the text after ISA15."""
+    following = _following_segment(element).match(text, position)
+    if following is None:  # No segment that may follow is there, so the positions of the standard apply.
+        component = text[position : position + 1]
+        return component, text[position + 1 :].lstrip(" ")[:1]
+    gap = following[1]
+    marks = [mark for mark in gap if mark not in _BLANKS]
+    line_break = _line_break(gap)
+    if len(marks) > 1:
+        return marks[0], marks[1]
+    if not marks:
+        return ":", line_break
+    if line_break and not _ends_line(text[following.end() :], marks[0]):
+        return marks[0], line_break
+    return ":", marks[0]  # ISA16 was left out.
+
+
+def _line_break(gap: str) -> str:
+    """The line break that ends segments, if one does; of two characters, the last."""
+    return "\n" if "\n" in gap else "\r" if "\r" in gap else ""
+
+
+def _ends_line(text: str, mark: str) -> bool:
+    """Whether the mark, and not the line break after it, ends the next segment."""
+    line = re.match(r"([^\r\n]*)[\r\n]", text)
+    return line[1].rstrip(_BLANKS).endswith(mark) if line else mark in text or mark == "~"
+
+
+@lru_cache(maxsize=16)
+def _following_segment(element: str) -> re.Pattern[str]:
+    """Pattern of a segment that may follow an ISA; its tag may contain a line break."""
+    tags = "|".join("[\r\n]*".join(tag) for tag in ("GS", "ST", "TA1", "IEA"))
+    return re.compile(rf"([^A-Za-z0-9]*)(?:{tags})[\r\n]*{re.escape(element)}")
