@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._cli import main as cli
+from sequestration._cli.lookups import ago
 from tests.making import claim, interchange, line, remittance
 from tests.paths import EXAMPLES
 from tests.processes import changed_environment
@@ -475,7 +475,7 @@ def test_the_schedule_tells_how_current_it_is() -> None:
 def test_how_long_ago_the_law_was_verified(days: int, says: str) -> None:
     verified = seq.MEDICARE_FFS.verified_on
 
-    assert cli.ago(verified, verified + timedelta(days=days)) == says
+    assert ago(verified, verified + timedelta(days=days)) == says
 
 
 def test_a_schedule_of_ones_own(ours: Path) -> None:

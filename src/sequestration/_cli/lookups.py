@@ -1,0 +1,125 @@
+"""Commands that look up rates, reductions, schedules, codes and deadlines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from sequestration import deadlines
+from sequestration._cli.exit_codes import OK, fail
+from sequestration._cli.schedules import schedule_of
+from sequestration._codes.entries import Carc, Rarc, split_code
+from sequestration._codes.pairs import AdjustmentCode
+from sequestration._codes.shipped import carcs, rarcs
+from sequestration._codes.tables import CodeTable
+from sequestration._errors import UnknownCode
+from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.reduction import expected_reduction
+from sequestration._law.schedule import schedule_or_default, shipped_schedule
+from sequestration._messages import quoted
+from sequestration._worklist.next_step import next_step
+
+__all__ = ["COMMANDS", "ago"]
+
+_MOST_FOUND = 20
+
+
+def _rate(options: argparse.Namespace) -> int:
+    period = schedule_or_default(schedule_of(options)).period_on(options.date)
+    print(f"{percent(period.rate)} on {options.date}: {_status(period)}")
+    _print_authorities(period)
+    return OK
+
+
+def _reduce(options: argparse.Namespace) -> int:
+    reduction = expected_reduction(options.amount, on=options.on, schedule=schedule_of(options))
+    rows = (
+        ("payable", f"{reduction.payable}"),
+        ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
+        ("cut (CO 253)", f"{reduction.amount}"),
+        ("payment", f"{reduction.payment}"),
+    )
+    for name, text in rows:
+        print(f"{name:<13} {text}")
+    return OK
+
+
+def _schedule(options: argparse.Namespace) -> int:
+    if options.name and options.file:
+        return fail("give the name of a schedule or a file, not both")
+    schedule = schedule_of(options) or shipped_schedule((options.name or "medicare_ffs").lower())
+    print(schedule.title or schedule.name)
+    for period in schedule.periods:
+        print(f"\n{percent(period.rate):>6}  {_status(period)}")
+        _print_authorities(period)
+    print(f"\n{schedule.how_current}{ago(schedule.verified_on, datetime.now().astimezone().date())}")
+    return OK
+
+
+def _carc(options: argparse.Namespace) -> int:
+    words = " ".join(options.words)
+    table = carcs() if options.table is None else carcs().with_codes(options.table)
+    try:
+        table.canonical(words)
+    except UnknownCode:
+        return _print_found(table.search(words), words)
+    code = AdjustmentCode(split_code(words)[0], table.look_up(words))
+    print(code.to_text())
+    print(f"  {'next step':<14}{next_step(code)}")
+    return OK
+
+
+def _rarc(options: argparse.Namespace) -> int:
+    words = " ".join(options.words)
+    table = rarcs() if options.table is None else rarcs().with_codes(options.table)
+    try:
+        table.canonical(words)
+    except UnknownCode:
+        return _print_found(table.search(words), words)
+    print(table.look_up(words).to_text())
+    return OK
+
+
+def _deadline(options: argparse.Namespace) -> int:
+    deadline: Callable[[str], deadlines.Deadline] = getattr(deadlines, options.kind.replace("-", "_"))
+    print(deadline(options.date).to_text())
+    return OK
+
+
+def _print_found(found: CodeTable[Carc] | CodeTable[Rarc], words: str) -> int:
+    if not found:
+        return fail(f"no code and no title fits {quoted(words, 40)}; try another word of what it says")
+    for code in list(found.values())[:_MOST_FOUND]:
+        print(code)
+    if len(found) > _MOST_FOUND:
+        print(f"and {len(found) - _MOST_FOUND} more")
+    return OK
+
+
+def ago(day: date, today: date) -> str:
+    """Time since a day, in words; empty if the clock says it is in the future."""
+    days = (today - day).days
+    if days < 0:
+        return ""
+    return ", today" if days == 0 else f", {days:,} day{'' if days == 1 else 's'} ago"
+
+
+def _status(period: RatePeriod) -> str:
+    note = f"; {period.note}" if period.note else ""
+    return f"{period.span}, {period.status}{note}"
+
+
+def _print_authorities(period: RatePeriod) -> None:
+    for authority in period.authorities:
+        print(f"        {authority}")
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "rate": _rate,
+    "reduce": _reduce,
+    "schedule": _schedule,
+    "carc": _carc,
+    "rarc": _rarc,
+    "deadline": _deadline,
+}

@@ -1,0 +1,84 @@
+"""Print the result of a check as text, JSON or CSV, and write its report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from sequestration._audit.result import Audit
+from sequestration._audit.text import left_out_in_words
+from sequestration._cli.exit_codes import INTERRUPTED, fail, text_of_error
+from sequestration._export.csv import write_findings
+from sequestration._x12.problems import Level, ProblemCode
+
+__all__ = ["UNREADABLE", "print_audit", "report_interrupted", "save_report"]
+
+UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
+"""Problems that leave nothing of a file to check."""
+_MOST_ERRORS = 20
+
+
+def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) -> None:
+    """Print an audit in the format of the options; `reported` if its report was written."""
+    if options.json:
+        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+    elif options.csv:
+        _print_csv(audit)
+        _tell_beside_csv(audit)
+    elif any(file.readable for file in audit.files):
+        print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
+        if options.codes:
+            _print_codes(audit)
+
+
+def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
+    """Print a partial audit after an interrupt, in formats that can mark it as such."""
+    options.code = INTERRUPTED
+    was_read = any(file.readable for file in audit.files)
+    if options.json:
+        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+    elif was_read:
+        print(audit, file=sys.stderr if options.csv else sys.stdout)
+    left_out = [name for name, wanted in (("CSV", options.csv), ("report", options.html)) if wanted]
+    tail = f"; no {' and no '.join(left_out)} was written" if left_out else ""
+    return fail(f"interrupted{tail}", INTERRUPTED)
+
+
+def save_report(audit: Audit, path: str | None) -> bool:
+    """Write the report if requested; print any error, for the check itself is done."""
+    if path is not None:
+        from sequestration._export.html_report import write_report
+
+        try:
+            write_report(audit, path)
+        except OSError as error:
+            fail(text_of_error(error))
+            return False
+    return True
+
+
+def _print_csv(audit: Audit) -> None:
+    """Print CSV in UTF-8 with the format's line ends, whatever encoding is in use."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # A replacement for the terminal may not have this method.
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    write_findings(audit.findings, sys.stdout)
+
+
+def _tell_beside_csv(audit: Audit) -> None:
+    """Print on stderr what a CSV of findings cannot hold: read errors and counts."""
+    errors = [found for found in audit.problems if found.level is Level.ERROR and found.code not in UNREADABLE]
+    for problem in errors[:_MOST_ERRORS]:
+        fail(f"error: {problem}")
+    if len(errors) > _MOST_ERRORS or audit.problems_dropped:
+        least = "at least " if audit.problems_dropped else ""
+        fail(f"and {least}{max(0, len(errors) - _MOST_ERRORS):,} more errors of the input")
+    if any(audit.findings_dropped.values()):
+        fail(f"more than is listed: {left_out_in_words(audit.findings_dropped)}")
+
+
+def _print_codes(audit: Audit) -> None:
+    print(f"\n{'code':<8} {'count':>7} {'dollars':>14}  {'kind':<14} {'step':<22} title")
+    for total in audit.by_code():
+        print(total)

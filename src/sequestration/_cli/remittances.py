@@ -1,0 +1,100 @@
+"""Commands that read 835 files: check, and what the next payer needs."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from sequestration._audit.check_835 import check_835
+from sequestration._audit.file_audit import Keep
+from sequestration._cli.exit_codes import FAILED, LOOK, OK, fail
+from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted, save_report
+from sequestration._cli.progress import shown_progress
+from sequestration._cli.schedules import schedule_of
+from sequestration._runtime.interrupts import Interrupts
+from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
+from sequestration._x12.reader import Source, read_835
+
+__all__ = ["COMMANDS"]
+
+_STANDARD_INPUT = "standard input"
+
+
+def _check(options: argparse.Namespace) -> int:
+    sources: list[Source] = [_standard_input() if path == "-" else path for path in options.paths]
+    schedule = schedule_of(options)
+    with Interrupts(), shown_progress() as progress, _naming_input(options.paths[0]):
+        audit = check_835(
+            sources,
+            jobs=options.jobs,
+            keep=Keep.ALL if options.all else Keep.WRONG,
+            payers=dict(options.payer),
+            schedule=schedule,
+            progress=progress,
+        )
+    if options.mask:
+        audit = audit.masked()
+    unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
+    for problem in unreadable:
+        fail(f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
+    if not audit.files:
+        return fail(f"{', '.join(options.paths)}: there are no files in it")
+    if audit.interrupted:
+        return report_interrupted(audit, options)
+    reported = save_report(audit, options.html)
+    if unreadable or not reported:
+        options.code = FAILED
+    elif not audit.ok:
+        options.code = LOOK
+    print_audit(audit, options, reported=reported)
+    return int(options.code)
+
+
+def _secondary(options: argparse.Namespace) -> int:
+    carried: list[SecondaryAdjustments] = []
+    refused: list[str] = []
+    source: Source = _standard_input() if options.path == "-" else options.path
+    with _naming_input(options.path), read_835(source) as reader:
+        for claim in reader:
+            if options.claim in (None, claim.control_number):
+                try:
+                    carried.append(secondary_adjustments(claim, spread=options.spread))
+                except ValueError as error:
+                    refused.append(str(error))
+    if not carried and not refused:
+        return fail("there is no claim in it" if options.claim is None else f"there is no claim {options.claim} in it")
+    if options.json:
+        print(json.dumps([found.to_dict() for found in carried], indent=2, ensure_ascii=True))
+    elif carried:
+        print("\n\n".join(map(str, carried)))
+    for text in refused:
+        fail(text)
+    return LOOK if refused or not all(found.balances for found in carried) else OK
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", _STANDARD_INPUT)
+    return sys.stdin.buffer
+
+
+@contextmanager
+def _naming_input(path: str) -> Generator[None]:
+    """Context that adds a file name to read errors.
+
+    An error without a name is then an error of the output.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = _STANDARD_INPUT if path == "-" else path
+        raise
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check, "secondary": _secondary}
