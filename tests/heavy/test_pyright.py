@@ -29,7 +29,7 @@ def told_by_pyright(folder: Path, *wishes: str) -> dict[str, Any]:
 
 def test_the_source_has_no_error_of_types() -> None:
     told = told_by_pyright(ROOT)
-    files = {*(ROOT / "src").rglob("*.py")}
+    files = {*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.pyi")}
 
     assert told["generalDiagnostics"] == []
     assert told["summary"]["filesAnalyzed"] == len(files)

@@ -74,7 +74,7 @@ def test_a_first_use_by_many_gives_all_the_same_as_alone(use: str) -> None:
 
 
 def test_every_lazy_value_is_among_the_first_uses() -> None:
-    lazy = run("print(*seq._MADE_BY, *(name.upper() for name in seq._SCHEDULES))").split()
+    lazy = run("print(*(name for name in seq.__all__ if name.isupper()))").split()
 
     assert {*lazy} <= {*FIRST_USES}
 

@@ -20,7 +20,7 @@ _MOST_ERRORS = 20
 
 
 def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) -> None:
-    """Print an audit in the format of the options; `reported` if its report was written."""
+    """Print an audit in the format that the options ask for."""
     if options.json:
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
     elif options.csv:

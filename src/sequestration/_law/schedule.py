@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from os import PathLike
 from pathlib import Path
@@ -37,7 +37,16 @@ from sequestration._messages import quoted
 from sequestration._money import EXACT
 from sequestration._provenance import Authority
 
-__all__ = ["RateSchedule", "Stacking", "schedule_or_default", "shipped_schedule", "shipped_schedule_names"]
+__all__ = [
+    "RateSchedule",
+    "Stacking",
+    "medicare_advantage",
+    "medicare_ffs",
+    "nondefense_mandatory",
+    "schedule_or_default",
+    "shipped_schedule",
+    "shipped_schedule_names",
+]
 
 _ONE_DAY = timedelta(days=1)
 _WHOLE = Decimal(1)
@@ -243,10 +252,15 @@ def shipped_schedule_names() -> tuple[str, ...]:
     return shipped_names("law/schedules", ".toml")
 
 
+medicare_ffs = partial(shipped_schedule, "medicare_ffs")
+medicare_advantage = partial(shipped_schedule, "medicare_advantage")
+nondefense_mandatory = partial(shipped_schedule, "nondefense_mandatory")
+
+
 def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
     """The given schedule, or Medicare fee-for-service for None."""
     if schedule is None:
-        return shipped_schedule("medicare_ffs")
+        return medicare_ffs()
     if not isinstance(schedule, RateSchedule):
         raise TypeError(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
     return schedule

@@ -1,0 +1,158 @@
+# The types of the public names. A test holds this file, the map in __init__.py and __all__ together.
+from sequestration import deadlines
+from sequestration import frames as frames
+from sequestration import plot as plot
+from sequestration import strategies as strategies
+from sequestration._audit.by_code import CodeTotal
+from sequestration._audit.check_835 import check_835
+from sequestration._audit.file_audit import Keep
+from sequestration._audit.result import Audit, AuditedFile
+from sequestration._audit.totals import Sums, Totals
+from sequestration._checking.check import check_adjustment, check_claim
+from sequestration._checking.dates import ClaimType, deciding_date
+from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._checking.mistakes import Explanation, ExplanationCode
+from sequestration._checking.payer import PayerKind
+from sequestration._checking.reasons import ReasonCode
+from sequestration._codes.actions import Action
+from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc
+from sequestration._codes.groups import GroupCode
+from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
+from sequestration._codes.pairs import AdjustmentCode, adjustment_code
+from sequestration._codes.shipped import carc
+from sequestration._codes.step import Step
+from sequestration._codes.step_rules import StepRule, StepTable
+from sequestration._codes.tables import CodeTable, DatedCodeTable
+from sequestration._errors import (
+    ColumnExists,
+    InvalidAmount,
+    InvalidAmountType,
+    InvalidDate,
+    InvalidDateType,
+    InvalidSchedule,
+    InvalidTable,
+    MissingExtra,
+    SequestrationError,
+    UnknownCode,
+    UnknownColumn,
+    X12Error,
+)
+from sequestration._export.html_report import write_report
+from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
+from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
+from sequestration._law.periods import RatePeriod, Status
+from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
+from sequestration._law.schedule import RateSchedule, Stacking
+from sequestration._provenance import Authority, Confidence, Source
+from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
+from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
+from sequestration._worklist.next_step import next_step
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
+from sequestration._x12.problems import Level, Problem, ProblemCode
+from sequestration._x12.reader import RemittanceReader, read_835
+from sequestration._x12.remittance import ProviderAdjustment, Remittance
+from sequestration.deadlines import Deadline
+
+__all__ = [
+    "CARCS",
+    "MEDICARE_ADVANTAGE",
+    "MEDICARE_FFS",
+    "NONDEFENSE_MANDATORY",
+    "PLBS",
+    "RARCS",
+    "STEPS",
+    "Action",
+    "Adjustment",
+    "AdjustmentCode",
+    "Audit",
+    "AuditedFile",
+    "Authority",
+    "Carc",
+    "Cause",
+    "Claim",
+    "ClaimType",
+    "CodeKind",
+    "CodeTable",
+    "CodeTotal",
+    "ColumnExists",
+    "Confidence",
+    "CostReportReduction",
+    "CostReportShare",
+    "DatedCodeTable",
+    "Deadline",
+    "Explanation",
+    "ExplanationCode",
+    "Finding",
+    "Gap",
+    "GroupCode",
+    "InvalidAmount",
+    "InvalidAmountType",
+    "InvalidDate",
+    "InvalidDateType",
+    "InvalidSchedule",
+    "InvalidTable",
+    "Keep",
+    "Level",
+    "LineList",
+    "ListedLine",
+    "MedicarePayment",
+    "MissingExtra",
+    "OwedTo",
+    "PayerKind",
+    "Plb",
+    "Problem",
+    "ProblemCode",
+    "ProviderAdjustment",
+    "Rarc",
+    "RatePeriod",
+    "RateSchedule",
+    "ReasonCode",
+    "Reduction",
+    "Remittance",
+    "RemittanceReader",
+    "SecondaryAdjustments",
+    "SecondaryLine",
+    "SecondaryPayment",
+    "SequestrationError",
+    "ServiceLine",
+    "Signal",
+    "Source",
+    "Stacking",
+    "Status",
+    "Step",
+    "StepRule",
+    "StepTable",
+    "Sums",
+    "Totals",
+    "UnknownCode",
+    "UnknownColumn",
+    "Verdict",
+    "X12Error",
+    "adjustment_code",
+    "carc",
+    "check_835",
+    "check_adjustment",
+    "check_claim",
+    "cost_report_reduction",
+    "deadlines",
+    "deciding_date",
+    "expected_reduction",
+    "medicare_payment",
+    "misattributed_causes",
+    "next_step",
+    "payables_from_paid",
+    "read_835",
+    "secondary_adjustments",
+    "secondary_payment",
+    "service_lines",
+    "write_report",
+]
+
+CARCS: DatedCodeTable[Carc]
+PLBS: CodeTable[Plb]
+RARCS: DatedCodeTable[Rarc]
+STEPS: StepTable
+MEDICARE_ADVANTAGE: RateSchedule
+MEDICARE_FFS: RateSchedule
+NONDEFENSE_MANDATORY: RateSchedule
+__version__: str
