@@ -267,7 +267,7 @@ class Claim:
         self.status = str(status).strip()
         self.charge_cents = given_cents("charge", charge, charge_cents)
         self.paid_cents = given_cents("paid", paid, paid_cents)
-        self.patient_responsibility_cents = _cents(
+        self.patient_responsibility_cents = given_cents(
             "patient_responsibility", patient_responsibility, patient_responsibility_cents
         )
         self.plan = str(plan or "").strip()
