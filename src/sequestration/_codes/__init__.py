@@ -1,5 +1,5 @@
 """Code lists (CARC, RARC, PLB, group codes), and what each code asks for.
 
-Imports only: the law, deadlines and the ground.
+Imports only: deadlines and the ground.
 Tests: tests/codes
 """
