@@ -26,6 +26,7 @@ ROOMS = sorted(
     for module in pkgutil.walk_packages(seq.__path__, "sequestration.")
     if not module.name.endswith("__main__")
 )
+PACKAGE = ROOT / "src" / "sequestration"
 PUBLIC = {name: getattr(seq, name) for name in seq.__all__}
 
 
@@ -87,6 +88,16 @@ def test_the_table_of_packages_names_each_once_with_its_tests() -> None:
         doc = importlib.import_module(f"sequestration.{name}").__doc__ or ""
         assert (ROOT / tests / "__init__.py").is_file(), tests
         assert "Tests: " not in doc or doc.rstrip().endswith(f"Tests: {tests}"), name
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in PACKAGE.rglob("__init__.py")), ids=lambda path: path.name
+)
+def test_folders_and_modules_stay_small(folder: Path) -> None:
+    modules = [path for path in folder.iterdir() if path.suffix in (".py", ".pyi")]
+
+    assert len(modules) <= 14
+    assert [path.name for path in modules if len(path.read_text("utf-8").splitlines()) > 450] == []
 
 
 def test_the_rooms_within_rooms_are_among_the_rooms() -> None:

@@ -7,7 +7,7 @@ names a person is dropped at once: NM1 (except the crossover carrier), N3, N4, D
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from operator import length_hint
 
@@ -18,7 +18,7 @@ from sequestration._x12.header import Preamble
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import Remittance
-from sequestration._x12.segments import LONGEST_SEGMENT, Batch, SegmentStream
+from sequestration._x12.segments import LONGEST_SEGMENT, Batch, Handlers, SegmentStream
 from sequestration._x12.state import Log, Place, Reading
 
 __all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]
@@ -44,30 +44,6 @@ _MOST_CACHED = 20_000
 _LONGEST_CACHED = 64
 
 
-class _Handlers(dict[str, "Callable[[str], None] | None"]):
-    """Map of the first four characters of a segment to its handler, or to None.
-
-    It is filled as segments come, because the fourth character after a two-letter tag is already data.
-    """
-
-    def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
-        super().__init__()
-        self._of_tag = handlers
-        self._element = "*"
-
-    def use(self, element: str) -> None:
-        """Set the element separator."""
-        self.clear()
-        self._element = element
-
-    def __missing__(self, start: str) -> Callable[[str], None] | None:
-        tag, separator, _ = start.partition(self._element)
-        handler = self._of_tag.get(tag) if separator else None
-        if len(self) < _MOST_CACHED:
-            self[start] = handler
-        return handler
-
-
 class Parser:
     """Builder of the model from segments."""
 
@@ -75,7 +51,7 @@ class Parser:
         self._reading = reading = Reading(log)
         self._envelope = Envelope(reading)
         self._preamble = Preamble(reading)
-        self._others = _Handlers(
+        self._others = Handlers(
             {
                 **self._envelope.handlers(),
                 **self._preamble.handlers(),

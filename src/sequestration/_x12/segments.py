@@ -26,7 +26,7 @@ from sequestration._x12.delimiters import (
     may_separate,
 )
 
-__all__ = ["LONGEST_SEGMENT", "Batch", "SegmentStream"]
+__all__ = ["LONGEST_SEGMENT", "Batch", "Handlers", "SegmentStream"]
 
 CHUNK = 1 << 16
 LONGEST_SEGMENT = 1 << 20
@@ -38,6 +38,7 @@ _TAGS = (
     | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
     | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
 )
+_MOST_HANDLED = 20_000
 _STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
 
 
@@ -93,6 +94,30 @@ class Batch:
         pieces = self.raw.split(self.separators.terminator)
         starts = accumulate((len(piece) + 1 for piece in pieces), initial=self.offset)
         return [start + len(piece) - len(piece.lstrip(padding)) for start, piece in zip(starts, pieces, strict=False)]
+
+
+class Handlers(dict[str, "Callable[[str], None] | None"]):
+    """Map of the first four characters of a segment to its handler, or to None.
+
+    It is filled as segments come, because the fourth character after a two-letter tag is already data.
+    """
+
+    def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
+        super().__init__()
+        self._of_tag = handlers
+        self._element = "*"
+
+    def use(self, element: str) -> None:
+        """Set the element separator."""
+        self.clear()
+        self._element = element
+
+    def __missing__(self, start: str) -> Callable[[str], None] | None:
+        tag, separator, _ = start.partition(self._element)
+        handler = self._of_tag.get(tag) if separator else None
+        if len(self) < _MOST_HANDLED:
+            self[start] = handler
+        return handler
 
 
 class SegmentStream:
