@@ -48,7 +48,7 @@ def busy_seconds() -> float:
     return sum(own) + sum(children)
 
 
-def in_processes(files: list[Path], out: Path, workers: int, options: dict[str, str]) -> tuple[int, int]:
+def run_in_processes(files: list[Path], out: Path, workers: int, options: dict[str, str]) -> tuple[int, int]:
     tasks = [(file, out / f"{number}.parquet", options) for number, file in enumerate(files)]
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         done = list(pool.map(one, tasks))
@@ -95,7 +95,7 @@ def main() -> None:
     way.add_argument("--spark", action="store_true")
     way.add_argument("--whole", action="store_true")
     asked = parser.parse_args()
-    run = on_spark if asked.spark else in_one if asked.whole else in_processes
+    run = on_spark if asked.spark else in_one if asked.whole else run_in_processes
     for megabytes in asked.megabytes:
         files = enough(asked.folder, megabytes)
         size = sum(file.stat().st_size for file in files) / 1e6

@@ -88,7 +88,7 @@ def check(path: str, jobs: int = 1) -> dict[str, int]:
         "claims": audit.claims,
         "lines": sum(file.lines for file in audit.files),
         "sum253_cents": audit.totals.reported_cents,
-        "wrong": sum(count for verdict, count in audit.counts.items() if verdict.needs_a_look),
+        "wrong": sum(count for verdict, count in audit.counts.items() if verdict.needs_review),
     }
 
 

@@ -40,15 +40,15 @@ from sequestration._errors import (
 from sequestration._export.html_report import write_report
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
-from sequestration._law.periods import RatePeriod, Status
+from sequestration._law.periods import RatePeriod, RateStatus
 from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
 from sequestration._law.schedule import RateSchedule, Stacking
-from sequestration._provenance import Authority, Confidence, Source
-from sequestration._worklist.crossover import Gap, SecondaryAdjustments, SecondaryLine, secondary_adjustments
+from sequestration._provenance import Authority, Confidence, DataSource
+from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
 from sequestration._worklist.next_step import next_step
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
-from sequestration._x12.problems import Level, Problem, ProblemCode
+from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.reader import RemittanceReader, read_835
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration.deadlines import Deadline
@@ -78,13 +78,14 @@ __all__ = [
     "Confidence",
     "CostReportReduction",
     "CostReportShare",
+    "DataSource",
     "DatedCodeTable",
     "Deadline",
     "Explanation",
     "ExplanationCode",
     "Finding",
-    "Gap",
     "GroupCode",
+    "Imbalance",
     "InvalidAmount",
     "InvalidAmountType",
     "InvalidDate",
@@ -92,7 +93,6 @@ __all__ = [
     "InvalidSchedule",
     "InvalidTable",
     "Keep",
-    "Level",
     "LineList",
     "ListedLine",
     "MedicarePayment",
@@ -106,6 +106,7 @@ __all__ = [
     "Rarc",
     "RatePeriod",
     "RateSchedule",
+    "RateStatus",
     "ReasonCode",
     "Reduction",
     "Remittance",
@@ -115,10 +116,9 @@ __all__ = [
     "SecondaryPayment",
     "SequestrationError",
     "ServiceLine",
+    "Severity",
     "Signal",
-    "Source",
     "Stacking",
-    "Status",
     "Step",
     "StepRule",
     "StepTable",

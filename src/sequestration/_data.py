@@ -19,8 +19,8 @@ import attrs
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
-from sequestration._messages import quoted
-from sequestration._provenance import Authority, Confidence, Source
+from sequestration._messages import quote
+from sequestration._provenance import Authority, Confidence, DataSource
 
 __all__ = ["Row", "rows_of_file", "shipped_bytes", "shipped_names", "shipped_rows", "shipped_toml", "sources"]
 
@@ -46,11 +46,11 @@ def shipped_toml(name: str) -> dict[str, Any]:
 
 
 @cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, DataSource]:
     """The sources of the data files, by file name."""
     table = shipped_toml("sources.toml")
     return {
-        file: Source(
+        file: DataSource(
             file,
             entry["what"],
             tuple(entry["from"]),
@@ -91,7 +91,7 @@ class Row:
         """A cell that holds yes or no."""
         word = self.text(column)
         if word not in ("yes", "no"):
-            self.refuse(f"{column} is yes or no, not {quoted(word)}")
+            self.refuse(f"{column} is yes or no, not {quote(word)}")
         return word == "yes"
 
     def member(self, column: str, kind: type[E]) -> E:
@@ -100,7 +100,7 @@ class Row:
         try:
             return kind(word)
         except ValueError:
-            self.refuse(f"{column} is one of {', '.join(kind)}, not {quoted(word)}")
+            self.refuse(f"{column} is one of {', '.join(kind)}, not {quote(word)}")
 
     def day(self, column: str) -> date | None:
         """A cell that holds a date; None if it is empty or holds the bounds of a date."""
@@ -115,7 +115,7 @@ class Row:
         try:
             first, last = map(as_date, word.split("/", 1))
         except InvalidDate:
-            self.refuse(f"{column}: {quoted(word)} is no date as YYYY-MM-DD, nor two with a slash between them")
+            self.refuse(f"{column}: {quote(word)} is no date as YYYY-MM-DD, nor two with a slash between them")
         if first >= last:
             self.refuse(f"{column}: {first} is not before {last}")
         return first, last
@@ -169,7 +169,7 @@ def _header(cells: list[str], file: str, columns: Collection[str], optional: Col
     known = [*columns, *optional]
     for name in names:
         if name not in known:
-            raise InvalidTable(f"unknown column {quoted(name)}; known are {', '.join(known)}", file, 1)
+            raise InvalidTable(f"unknown column {quote(name)}; known are {', '.join(known)}", file, 1)
         if names.count(name) > 1:
             raise InvalidTable(f"the column {name} stands there twice", file, 1)
     missing = [column for column in columns if column not in names]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from sequestration._errors import InvalidDate, InvalidDateType
-from sequestration._messages import quoted
+from sequestration._messages import quote
 
 __all__ = ["Day", "as_date"]
 
@@ -37,11 +37,11 @@ def as_date(value: Day) -> date:
 
 def _date_of_text(text: str) -> date:
     if _DAY.fullmatch(text) is None:  # The pattern comes first because date.fromisoformat also accepts ISO weeks.
-        raise InvalidDate(f"{quoted(text)} is no date: write year, month and day as YYYY-MM-DD")
+        raise InvalidDate(f"{quote(text)} is no date: write year, month and day as YYYY-MM-DD")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidDate(f"{quoted(text)} is no day of the calendar") from None
+        raise InvalidDate(f"{quote(text)} is no day of the calendar") from None
 
 
 def _date_of_datetime(moment: datetime) -> date:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sequestration._messages import told
+from sequestration._messages import shorten_repr
 
-__all__ = ["as_truth"]
+__all__ = ["as_bool_or_none"]
 
 _TRUTHS = frozenset({"bool", "bool_"})  # NumPy named its boolean type bool_ before version 2.
 
 
-def as_truth(value: bool | None, name: str) -> bool | None:
+def as_bool_or_none(value: bool | None, name: str) -> bool | None:
     """Convert to True, False or None; accepts the booleans of NumPy.
 
     Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
@@ -20,5 +20,5 @@ def as_truth(value: bool | None, name: str) -> bool | None:
     if value is None:
         return None
     if type(value).__name__ not in _TRUTHS:
-        raise TypeError(f"{name} is True, False or None, not {told(value)}")
+        raise TypeError(f"{name} is True, False or None, not {shorten_repr(value)}")
     return bool(value)

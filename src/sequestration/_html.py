@@ -10,29 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from sequestration._printable import UNSEEN
+from sequestration._printable import UNPRINTABLE
 
 __all__ = [
-    "MOST_ROWS",
+    "MAX_ROWS",
     "Piece",
     "authorities",
     "authority",
     "element",
-    "escaped",
+    "escape",
     "facts",
-    "joined",
+    "join_pieces",
     "notebook",
     "table",
 ]
 
-MOST_ROWS = 20
+MAX_ROWS = 20
 """Rows of a long table that a notebook shows."""
 
-_LONGEST_LINE = 24  # Characters of a text that does not wrap.
+_MAX_LINE_LENGTH = 24  # Characters of a text that does not wrap.
 _REPLACED = "\ufffd"
 _ESCAPES: Mapping[int, str] = {
     # Control characters, surrogates and characters that change the text direction may come from a file or its name.
-    **dict.fromkeys(UNSEEN, _REPLACED),
+    **dict.fromkeys(UNPRINTABLE, _REPLACED),
     ord("&"): "&amp;",
     ord("<"): "&lt;",
     ord(">"): "&gt;",
@@ -78,7 +78,7 @@ class Cited(Protocol):
         ...
 
 
-def escaped(value: object) -> Piece:
+def escape(value: object) -> Piece:
     """Convert a value to HTML.
 
     A piece stays as it is, None becomes empty, numbers get thousands separators, and everything else is text.
@@ -105,17 +105,17 @@ def element(name: str, /, *content: object, **attributes: object) -> Piece:
     '<td class="n" hidden>A &amp; B</td>'
     """
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escaped(value)}"')
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
     closing = "" if name in _VOID else f"</{name}>"
-    return Piece(f"<{name}{written}>{''.join(map(escaped, content))}{closing}")
+    return Piece(f"<{name}{written}>{''.join(map(escape, content))}{closing}")
 
 
-def joined(pieces: Iterable[object], between: str = "") -> Piece:
+def join_pieces(pieces: Iterable[object], between: str = "") -> Piece:
     """Join values with a text between them; values that are not pieces are escaped."""
-    return Piece(escaped(between).join(map(escaped, pieces)))
+    return Piece(escape(between).join(map(escape, pieces)))
 
 
 def table(
@@ -124,7 +124,7 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     note: object = "",
-    most: int | None = MOST_ROWS,
+    most: int | None = MAX_ROWS,
     more: int = 0,
 ) -> Piece:
     """Build a table with a caption; columns with numbers are right-aligned.
@@ -143,7 +143,7 @@ def table(
     ]
     left_out = len(every) - len(shown) + more
     below = [*([f"and {left_out:,} more"] if left_out else []), *([note] if note else [])]
-    return joined(
+    return join_pieces(
         [
             element(
                 "table",
@@ -173,7 +173,7 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
         element(
             "tr",
             element("th", name, scope="row"),
-            _cell(values[0] if len(values) == 1 else joined(values, element("br"))),
+            _cell(values[0] if len(values) == 1 else join_pieces(values, element("br"))),
         )
         for name, values in found
     ]
@@ -182,10 +182,10 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
 
 def authority(cited: Cited) -> Piece:
     """A citation with what it says, linked where it can be read on the web."""
-    name = escaped(cited.citation)
+    name = escape(cited.citation)
     if cited.url.startswith(("https://", "http://")):
         name = element("a", name, href=cited.url, rel="noreferrer")
-    return joined([name, f": {cited.says}"])
+    return join_pieces([name, f": {cited.says}"])
 
 
 def authorities(cited: Iterable[Cited]) -> Piece:
@@ -210,5 +210,5 @@ def _cell(value: object, *, right: bool = False) -> Piece:
 
     Numbers get the class n, and long texts that may wrap get the class w. Other cells do not wrap.
     """
-    wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _LONGEST_LINE)
+    wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _MAX_LINE_LENGTH)
     return element("td", value, class_="n" if right else "w" if wide else None)

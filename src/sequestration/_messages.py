@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["quoted", "told", "written"]
+__all__ = ["quote", "shorten_repr", "to_text"]
 
 
-def quoted(text: str, longest: int = 20) -> str:
+def quote(text: str, longest: int = 20) -> str:
     """Quote text for an error message, shortened so that errors stay short."""
     return repr(text if len(text) <= longest else text[:longest] + "...")
 
 
-def told(value: object, longest: int = 40) -> str:
+def shorten_repr(value: object, longest: int = 40) -> str:
     """Show any value in an error message as Python writes it, shortened."""
     return _cut(value, repr, longest)
 
 
-def written(value: object) -> str:
+def to_text(value: object) -> str:
     """Convert any value to text, even one that is too long for Python to write."""
     return _cut(value, str, None)
 

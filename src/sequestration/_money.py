@@ -14,7 +14,7 @@ from math import isfinite
 from typing import TypeAlias
 
 from sequestration._errors import InvalidAmount, InvalidAmountType
-from sequestration._messages import quoted
+from sequestration._messages import quote
 
 __all__ = [
     "EXACT",
@@ -22,9 +22,9 @@ __all__ = [
     "as_cents",
     "as_dollars",
     "cents_and_rest",
-    "cents_if_known",
-    "dollars_if_known",
-    "nearest",
+    "optional_cents",
+    "optional_dollars",
+    "round_to_nearest",
     "total_if_known",
 ]
 
@@ -36,11 +36,11 @@ EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
 
 _TO_DOLLARS = Decimal(-2)  # Exponent that turns cents into dollars.
-_LARGEST_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless text never becomes a number.
-_MOST_BITS = 64
-_TOO_LARGE = f"an amount must stay below 10**{_LARGEST_EXPONENT + 1} dollars"
+_MAX_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless text never becomes a number.
+_MAX_BITS = 64
+_TOO_LARGE = f"an amount must stay below 10**{_MAX_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
-_LONGEST_TEXT = 64
+_MAX_TEXT_LENGTH = 64
 
 
 def as_cents(value: Amount) -> int:
@@ -55,12 +55,12 @@ def as_cents(value: Amount) -> int:
     if not isinstance(value, Decimal):
         value = _decimal_of(value)
     if not value.is_finite():
-        raise InvalidAmount(f"{quoted(str(value))} is no amount of dollars: there must be a number")
-    if value and value.adjusted() > _LARGEST_EXPONENT:
+        raise InvalidAmount(f"{quote(str(value))} is no amount of dollars: there must be a number")
+    if value and value.adjusted() > _MAX_EXPONENT:
         raise InvalidAmount(_TOO_LARGE)
     cents, rest = cents_and_rest(value)
     if rest:
-        raise InvalidAmount(f"{quoted(str(value))} is no whole number of cents: round it first, by a rule you choose")
+        raise InvalidAmount(f"{quote(str(value))} is no whole number of cents: round it first, by a rule you choose")
     return cents
 
 
@@ -73,7 +73,7 @@ def as_dollars(cents: int) -> Decimal:
     return EXACT.scaleb(cents, _TO_DOLLARS)
 
 
-def nearest(numerator: int, denominator: int) -> int:
+def round_to_nearest(numerator: int, denominator: int) -> int:
     """The whole number nearest to numerator / denominator, halves away from zero.
 
     This is the library's only rounding rule. No CMS text states one. Every real line that could be checked
@@ -87,12 +87,12 @@ def nearest(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def cents_if_known(value: Amount | None) -> int | None:
+def optional_cents(value: Amount | None) -> int | None:
     """Convert an amount to whole cents; None stays None."""
     return None if value is None else as_cents(value)
 
 
-def dollars_if_known(cents: int | None) -> Decimal | None:
+def optional_dollars(cents: int | None) -> Decimal | None:
     """Convert whole cents to dollars; None stays None."""
     return None if cents is None else as_dollars(cents)
 
@@ -115,7 +115,7 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
     """Split a finite amount into whole cents and a remainder, which is zero if exact."""
     if not value:
         return 0, 0
-    if value.adjusted() < -_LONGEST_TEXT:
+    if value.adjusted() < -_MAX_TEXT_LENGTH:
         return 0, 1
     try:
         # Raises Inexact for a longer number: the fraction of one with a million digits takes minutes.
@@ -129,14 +129,14 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
 def _decimal_of(value: int | str) -> Decimal:
     """Convert an amount that is not a Decimal yet."""
     if isinstance(value, str):
-        if len(value) > _LONGEST_TEXT or _DOLLARS.fullmatch(value) is None:
+        if len(value) > _MAX_TEXT_LENGTH or _DOLLARS.fullmatch(value) is None:
             raise InvalidAmount(
-                f'{quoted(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
+                f'{quote(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
             )
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidAmountType(_wrong_type(value))
-    if value.bit_length() > _MOST_BITS:  # Converting a million digits would take minutes.
+    if value.bit_length() > _MAX_BITS:  # Converting a million digits would take minutes.
         raise InvalidAmount(_TOO_LARGE)
     return Decimal(value)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["UNSEEN", "in_one_line", "visible"]
+__all__ = ["UNPRINTABLE", "make_printable", "make_single_line"]
 
 _LAYOUT = "\t\n\r"
-UNSEEN = frozenset(
+UNPRINTABLE = frozenset(
     {
         *range(0x20),
         *range(0x7F, 0xA0),  # 0x9b begins a terminal command, as ESC does.
@@ -28,11 +28,11 @@ UNSEEN = frozenset(
 ) - {ord(blank) for blank in _LAYOUT}
 """Characters that do not belong in a name or a number; tabs and line ends are left out."""
 
-_SHOWN: Mapping[int, str] = dict.fromkeys(UNSEEN, "?")
+_SHOWN: Mapping[int, str] = dict.fromkeys(UNPRINTABLE, "?")
 _SHOWN_IN_ONE_LINE: Mapping[int, str] = {**_SHOWN, **{ord(blank): "?" for blank in _LAYOUT}}
 
 
-def visible(text: str) -> str:
+def make_printable(text: str) -> str:
     r"""Replace each unsafe character with a question mark; line ends stay.
 
     >>> print(visible("A-1\x1b[2J"))
@@ -41,7 +41,7 @@ def visible(text: str) -> str:
     return text.translate(_SHOWN)
 
 
-def in_one_line(text: str) -> str:
+def make_single_line(text: str) -> str:
     r"""Replace unsafe characters, line ends and tabs, for one-line error messages.
 
     >>> in_one_line("A-1\n\tB")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Authority", "Confidence", "Source"]
+__all__ = ["Authority", "Confidence", "DataSource"]
 
 
 class Confidence(StrEnum):
@@ -45,7 +45,7 @@ class Authority:
 
 
 @attrs.frozen
-class Source:
+class DataSource:
     """Origin of one data file.
 
     Attributes:

@@ -26,7 +26,7 @@ def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> Non
 
 
 def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._x12.state.MOST_PROBLEMS", 10)
+    monkeypatch.setattr("sequestration._x12.state.MAX_PROBLEMS", 10)
     odd = [claim(f"A{n}", line("99213", "1,150.00", "0", [("CO", "45", "1150")]), charge="1150") for n in range(20)]
     bad = claim("B", line("99213", "x", "0"), charge="0")
     data = remittance(*odd, bad)
@@ -40,7 +40,7 @@ def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("_x12.state", "_x12.header", "_audit.check_835"):
-        monkeypatch.setattr(f"sequestration.{room}.MOST_PROVIDER_ADJUSTMENTS", 10)
+        monkeypatch.setattr(f"sequestration.{room}.MAX_PROVIDER_ADJUSTMENTS", 10)
     paid = claim("A", line("99213", "150", "78.40", RIGHT))
     data = remittance(paid, provider_adjustments=["PLB*1*20241231*WO:1*1"] * 25)
     reader = seq.read_835(data)
@@ -75,7 +75,7 @@ def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
 
 
 def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835.MOST_PROBLEMS", 5)
+    monkeypatch.setattr("sequestration._audit.check_835.MAX_PROBLEMS", 5)
     out_of_balance = remittance(*(claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)))
     audit = seq.check_835([out_of_balance] * 3, keep="all", limit=6)
 
@@ -104,11 +104,11 @@ def test_of_very_many_days_and_payers_what_is_remembered_is_bounded_and_changes_
     claims += [claim(f"B{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan=f"X{n}") for n in range(3)]
     claims += [claim(f"C{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan="") for n in range(2)]
     wanted = seq.check_835(remittance(*claims))
-    monkeypatch.setattr("sequestration._audit.fast_path._MOST_DAYS", 2)
-    monkeypatch.setattr("sequestration._audit.file_audit._MOST_PAYERS", 1)
+    monkeypatch.setattr("sequestration._audit.fast_path._MAX_DAYS", 2)
+    monkeypatch.setattr("sequestration._audit.file_audit._MAX_PAYERS", 1)
     assert seq.check_835(remittance(*claims)) == wanted
 
-    monkeypatch.setattr("sequestration._audit.file_audit._MOST_PAYERS", 0)
+    monkeypatch.setattr("sequestration._audit.file_audit._MAX_PAYERS", 0)
     assert len(seq.check_835(remittance(*claims)).problems) == len(wanted.problems) + 1
 
 
@@ -141,7 +141,7 @@ def test_a_blank_number_of_the_payer_is_nobody_s() -> None:
 
 def test_originals_that_are_forgotten_give_their_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sums are sorted anew before they pile up; a reversal still finds an original that came not long before."""
-    monkeypatch.setattr("sequestration._audit.reversals._MOST_REMEMBERED", 3)
+    monkeypatch.setattr("sequestration._audit.reversals._MAX_REMEMBERED", 3)
     mirrored = line("99213", "-150", "-78.40", [(group, code, f"-{amount}") for group, code, amount in RIGHT])
     another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])
     claims = []

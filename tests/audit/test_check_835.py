@@ -97,7 +97,7 @@ def test_a_payer_that_cuts_nobody_is_one_problem_and_no_alarm() -> None:
     assert audit.ok
     assert audit.counts[seq.Verdict.UNDETERMINED] == 40
     assert [problem.code for problem in audit.problems] == [seq.ProblemCode.PAYER_CUTS_NOBODY]
-    assert audit.problems[0].level is seq.Level.NOTE
+    assert audit.problems[0].level is seq.Severity.NOTE
     assert "40 places" in audit.problems[0].text
     assert audit.totals.expected == 0  # what could not be judged is no expectation
 
@@ -142,7 +142,7 @@ def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its cut on a date without one is no alarm either, unless it takes one elsewhere, or the caller vouches for it."""
-    monkeypatch.setattr("sequestration._audit.file_audit._MOST_HELD", most)
+    monkeypatch.setattr("sequestration._audit.file_audit._MAX_HELD", most)
     not_due = [right("N1", on="20210115"), right("N2", on="20210215")]
     doubted = seq.check_835(remittance(*not_due, uncut()), keep="all")
     verdicts = {
@@ -174,7 +174,7 @@ def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
 
 
 def test_wrong_cuts_have_room_of_their_own_beside_those_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.file_audit._MOST_HELD", 3)
+    monkeypatch.setattr("sequestration._audit.file_audit._MAX_HELD", 3)
     not_due = [right(f"N{n}", on="20210115") for n in range(20)]
     audit = seq.check_835(remittance(*(uncut(f"U{n}") for n in range(10)), *not_due, right()))
     limited = seq.check_835(remittance(*not_due), limit=5)
@@ -207,7 +207,7 @@ def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
 
 
 def test_more_than_can_be_held_back_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.file_audit._MOST_HELD", 3)
+    monkeypatch.setattr("sequestration._audit.file_audit._MAX_HELD", 3)
     claims = [uncut(f"U{number}") for number in range(10)]
     missing = seq.check_835(remittance(*claims, right()))
     undetermined = seq.check_835(remittance(*claims))

@@ -76,7 +76,7 @@ def test_verdict(
 
 
 def test_which_verdicts_need_a_look() -> None:
-    assert {verdict for verdict in Verdict if verdict.needs_a_look} == {
+    assert {verdict for verdict in Verdict if verdict.needs_review} == {
         Verdict.CUT_TOO_LARGE,
         Verdict.CUT_TOO_SMALL,
         Verdict.CUT_NOT_DUE,

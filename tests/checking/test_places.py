@@ -70,7 +70,7 @@ def test_what_is_kept_changes_no_count(case: dict[str, Any]) -> None:
 
     assert wrong.counts == every.counts
     assert wrong.totals == every.totals
-    assert wrong.findings == [finding for finding in every.findings if finding.verdict.needs_a_look]
+    assert wrong.findings == [finding for finding in every.findings if finding.verdict.needs_review]
     assert [str(problem) for problem in wrong.problems] == [str(problem) for problem in every.problems]
 
 

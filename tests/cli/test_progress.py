@@ -72,7 +72,7 @@ def test_nothing_when_piped(large: Path) -> None:
 def test_a_plain_line_without_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setitem(sys.modules, "rich.progress", None)
-    with progress_module.shown_progress() as progress:
+    with progress_module.show_progress() as progress:
         assert progress is not None
         progress(1_000_000, 10_000_000)
         progress(10, 20)
@@ -87,7 +87,7 @@ def test_a_plain_line_is_gone_before_an_error_is_told(
     monkeypatch.setitem(sys.modules, "rich.progress", None)
 
     def work() -> None:
-        with progress_module.shown_progress() as progress:
+        with progress_module.show_progress() as progress:
             assert progress is not None
             progress(1_000_000, 10_000_000)
             raise KeyboardInterrupt
@@ -100,5 +100,5 @@ def test_a_plain_line_is_gone_before_an_error_is_told(
 
 def test_no_callback_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
-    with progress_module.shown_progress() as progress:
+    with progress_module.show_progress() as progress:
         assert progress is None

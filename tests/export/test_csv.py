@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration._export.csv import COLUMNS, write_findings
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 from tests.paths import ROOT
 
 
@@ -73,7 +73,7 @@ def test_no_text_starts_a_formula(value: str) -> None:
     row = rows(seq.Finding(verdict=seq.Verdict.MISSING, claim=value, payer=value))[0]
 
     for name in ("claim", "payer"):
-        assert row[name].replace("'", "") == visible(value).replace("'", "")
+        assert row[name].replace("'", "") == make_printable(value).replace("'", "")
         assert row[name].lstrip()[:1] not in {*"=+-@"}
 
 

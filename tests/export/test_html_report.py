@@ -25,7 +25,7 @@ WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 
-def written(audit: seq.Audit, folder: Path) -> Element:
+def to_text(audit: seq.Audit, folder: Path) -> Element:
     seq.write_report(audit, folder / "report.html")
     text = (folder / "report.html").read_text("utf-8")
     assert text.startswith("<!doctype html>\n")
@@ -34,7 +34,7 @@ def written(audit: seq.Audit, folder: Path) -> Element:
 
 @pytest.fixture
 def mistakes(tmp_path: Path) -> Element:
-    return written(seq.check_835(MISTAKES, keep="all"), tmp_path)
+    return to_text(seq.check_835(MISTAKES, keep="all"), tmp_path)
 
 
 def section(page: Element, name: str) -> Element:
@@ -72,7 +72,7 @@ def test_bars_are_as_long_as_their_numbers(mistakes: Element) -> None:
     assert {row[0] for row in body_of(verdicts.rows()) if row[0].endswith(" needs a look")} == {
         f"{verdict.words.capitalize()} needs a look"
         for verdict, count in audit.counts.items()
-        if count and verdict.needs_a_look
+        if count and verdict.needs_review
     }
     assert [row[0] for row in body_of(months.rows())] == sorted(audit.totals.by_month)
     for table, numbers in ((verdicts, 1), (months, 3)):
@@ -97,7 +97,7 @@ def test_every_finding_is_there_the_worst_first(mistakes: Element) -> None:
 
 def heads(audit: seq.Audit) -> list[str]:
     return [
-        f"{found.verdict.words.capitalize()} {found.place} {found.difference_in_words.split(',')[0]}".removesuffix(
+        f"{found.verdict.words.capitalize()} {found.place} {found._difference_text.split(',')[0]}".removesuffix(
             " was taken"
         ).rstrip()
         for found in audit.findings
@@ -107,7 +107,7 @@ def heads(audit: seq.Audit) -> list[str]:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_arithmetic_of_every_finding_adds_up(path: Path, tmp_path: Path) -> None:
     audit = seq.check_835(path, keep="all")
-    findings = list(written(audit, tmp_path).every("details", class_="finding"))
+    findings = list(to_text(audit, tmp_path).every("details", class_="finding"))
     tried = 0
     for found in findings:
         tables = [table for table in found.every("table") if table.one("caption").text == "Arithmetic"]
@@ -161,7 +161,7 @@ def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:
 def test_a_projected_rate_says_so(tmp_path: Path) -> None:
     right = [("CO", "45", "50"), ("CO", "253", "2.40"), ("PR", "2", "20")]
     data = remittance(claim("A", line("99213", "150", "77.60", right, on="20300501")))
-    page = written(seq.check_835(data, keep="all", schedule=EXAMPLE), tmp_path)
+    page = to_text(seq.check_835(data, keep="all", schedule=EXAMPLE), tmp_path)
 
     assert "1 place is judged by a projected rate, which may turn out otherwise." in section(page, "summary").text
     assert "projected; it may turn out otherwise" in page.one("details", class_="finding").text
@@ -174,7 +174,7 @@ def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> 
         provider_adjustments=["PLB*1*20241231*WO:REF*10*L6*-2.50"],
     )
     audit = seq.check_835([data, data])
-    page = written(audit, tmp_path)
+    page = to_text(audit, tmp_path)
 
     codes = body_of(section(page, "codes").one("table").rows())
     assert [(row[0], int(row[3]), Decimal(row[4])) for row in codes] == [
@@ -184,7 +184,7 @@ def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> 
     assert section(page, "summary").one("a", href="#problems").text == "4 problems of the input, 2 of them errors"
     problems = body_of(section(page, "problems").one("table").rows())
     assert [row[1] for row in problems if row[0] == "error"] == [
-        problem.text for problem in audit.problems if problem.level is seq.Level.ERROR
+        problem.text for problem in audit.problems if problem.level is seq.Severity.ERROR
     ]
     assert [row[0] for row in problems] == sorted(row[0] for row in problems)
     adjustments = body_of(section(page, "provider-adjustments").one("table").rows())
@@ -194,19 +194,19 @@ def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> 
 
 def test_what_is_counted_and_not_kept_is_told(tmp_path: Path) -> None:
     data = remittance(*(claim(f"C{number}", line("99213", "150", "76.80", WRONG)) for number in range(5)))
-    page = written(seq.check_835(data, limit=2), tmp_path)
+    page = to_text(seq.check_835(data, limit=2), tmp_path)
 
     assert len(list(page.every("details", class_="finding"))) == 2
     assert "Not listed here, but counted above: 3 cut too large." in section(page, "findings").text
 
 
 def test_nothing_to_look_at(tmp_path: Path) -> None:
-    page = written(seq.check_835(ROOT / "examples" / "part_b_correct.835"), tmp_path)
+    page = to_text(seq.check_835(ROOT / "examples" / "part_b_correct.835"), tmp_path)
 
     assert section(page, "summary").one("p", class_="outcome").text == "Nothing to look at."
     assert list(page.every("form")) == []
     assert "There are none to show." in section(page, "findings").text
-    assert written(seq.Audit(), tmp_path).one("title").text.startswith("0 files")
+    assert to_text(seq.Audit(), tmp_path).one("title").text.startswith("0 files")
 
 
 # How it is built.
@@ -214,7 +214,7 @@ def test_nothing_to_look_at(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_it_can_be_walked_through_without_eyes(path: Path, tmp_path: Path) -> None:
-    page = written(seq.check_835(path, keep="all"), tmp_path)
+    page = to_text(seq.check_835(path, keep="all"), tmp_path)
     ids = [each.attributes["id"] for each in page.every() if "id" in each.attributes]
     levels = [int(each.name[1]) for each in page.every() if re.fullmatch("h[1-6]", each.name)]
 
@@ -322,7 +322,7 @@ def test_the_same_audit_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_markup_of_a_file_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "<b>&amp;.835"
     path.write_bytes(evil_file())
-    page = written(seq.check_835(path, keep="all"), tmp_path)
+    page = to_text(seq.check_835(path, keep="all"), tmp_path)
 
     assert len(list(page.every("script"))) == 1
     assert list(page.every("b")) == []
@@ -346,9 +346,9 @@ def test_of_a_masked_audit_no_account_number_is_in_it(tmp_path: Path) -> None:
         claim("SECRET-2", out),
         provider_adjustments=["PLB*1*20241231*WO:SECRET-1*10"],
     )
-    page = written(seq.check_835(data, keep="all").masked(), tmp_path)
+    page = to_text(seq.check_835(data, keep="all").masked(), tmp_path)
 
     assert "claim #1" in section(page, "findings").text
     assert "claim #2" in section(page, "problems").text
     assert "SECRET" not in (tmp_path / "report.html").read_text("utf-8")
-    assert "SECRET-1" in written(seq.check_835(data, keep="all"), tmp_path).text
+    assert "SECRET-1" in to_text(seq.check_835(data, keep="all"), tmp_path).text

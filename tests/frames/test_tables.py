@@ -153,7 +153,7 @@ def test_a_problem_a_row() -> None:
 
 
 @pytest.mark.slow
-@given(strategies.remittances(mistakes=[*MISTAKES], layout=strategies.separators()))
+@given(strategies.remittances(mistakes=[*MISTAKES], layout=strategies.layouts()))
 def test_rows_add_up_to_the_audit(made: MadeRemittance) -> None:
     audit = seq.check_835(made.data, keep="all")
     totals: Counter[tuple[str, str]] = Counter()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequestration._html import Piece, authority, element, escaped, facts, joined, notebook, table
+from sequestration._html import Piece, authority, element, escape, facts, join_pieces, notebook, table
 from sequestration._provenance import Authority
 from tests.markup import parsed
 
@@ -32,7 +32,7 @@ EVIL = "<script>alert('1')</script> & \"more\""
     ],
 )
 def test_a_value_as_html(value: object, shown: str) -> None:
-    assert escaped(value) == shown
+    assert escape(value) == shown
 
 
 @given(st.text())
@@ -49,12 +49,12 @@ def test_any_text_comes_back_as_text_and_nothing_else(text: str) -> None:
 
 @given(st.characters(categories=["Cs"]))
 def test_half_a_character_can_be_written(half: str) -> None:
-    assert escaped(half) == "\ufffd"
+    assert escape(half) == "\ufffd"
 
 
 def test_two_pieces_put_together_by_hand_are_text_again() -> None:
     """What leaves the functions of this room is escaped once more: too much, never too little."""
-    assert escaped(f"{element('b', 'x')}!") == "&lt;b&gt;x&lt;/b&gt;!"
+    assert escape(f"{element('b', 'x')}!") == "&lt;b&gt;x&lt;/b&gt;!"
 
 
 def test_attributes() -> None:
@@ -64,7 +64,7 @@ def test_attributes() -> None:
 
 
 def test_joined_escapes_what_it_joins_and_what_is_between() -> None:
-    assert joined(["<", Piece("<br>"), 1], " & ") == "&lt; &amp; <br> &amp; 1"
+    assert join_pieces(["<", Piece("<br>"), 1], " & ") == "&lt; &amp; <br> &amp; 1"
 
 
 def test_a_table_has_its_numbers_at_the_right() -> None:

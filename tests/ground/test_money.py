@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
-from sequestration._money import as_cents, as_dollars, nearest
+from sequestration._money import as_cents, as_dollars, round_to_nearest
 
 FULL_WIDTH = "\uff14\uff10"  # digits to str.isdigit, not to a payer
 
@@ -196,7 +196,7 @@ def test_dollars_have_two_places(cents: int, dollars: str) -> None:
     [(0, 7, 0), (1, 3, 0), (2, 3, 1), (1, 2, 1), (-1, 2, -1), (3, 2, 2), (-3, 2, -2), (-1, 3, 0), (-2, 3, -1)],
 )
 def test_halves_go_away_from_zero(numerator: int, denominator: int, whole: int) -> None:
-    assert nearest(numerator, denominator) == whole
+    assert round_to_nearest(numerator, denominator) == whole
 
 
 @pytest.mark.parametrize(

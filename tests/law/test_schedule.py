@@ -165,7 +165,7 @@ def test_dates_and_decimals_are_records_too() -> None:
     schedule = seq.RateSchedule.from_records(
         [
             record(rate=Decimal("0.015"), last_day=date.fromisoformat("2019-12-31")),
-            record(rate=0, first_day="20200101", note="none agreed", status=seq.Status.ENACTED),
+            record(rate=0, first_day="20200101", note="none agreed", status=seq.RateStatus.ENACTED),
         ]
     )
 
@@ -173,7 +173,7 @@ def test_dates_and_decimals_are_records_too() -> None:
     assert schedule.rate_on("2019-12-31") == Decimal("0.015")
     assert schedule.period_on("2020-01-01").rate == 0
     assert schedule.period_on("2020-01-01").note == "none agreed"
-    assert schedule.period_on("2020-01-01").status is seq.Status.ENACTED
+    assert schedule.period_on("2020-01-01").status is seq.RateStatus.ENACTED
 
 
 @pytest.mark.parametrize("rate", ["0.0000001", "0.0123456789012345678901234567", "1", ".5", Decimal("1E-9")])

@@ -58,7 +58,7 @@ def test_every_period_has_a_source_and_a_day_on_which_it_was_verified(schedule: 
 def test_what_is_not_settled_says_what_is_uncertain(schedule: seq.RateSchedule) -> None:
     for period in schedule.periods:
         assert period.projected == (period.status == "projected")
-        if period.status is not seq.Status.ORDERED:
+        if period.status is not seq.RateStatus.ORDERED:
             assert period.note
 
 

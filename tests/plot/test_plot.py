@@ -440,7 +440,7 @@ class TestAudit:
     def test_the_stacks_add_up_to_the_totals(self) -> None:
         for source in (wrong(), seq.check_835(EXAMPLES)):
             drawn = {name: Decimal(amount) for name, amount in legend(plot.audit(source)).items()}
-            question = sum(drawn.get(verdict.words, Decimal(0)) for verdict in V if verdict.needs_a_look)
+            question = sum(drawn.get(verdict.words, Decimal(0)) for verdict in V if verdict.needs_review)
             missing = source.totals.by_owed_to[seq.OwedTo.MEDICARE]
             taken = sum(drawn.values()) - missing
 

@@ -30,7 +30,7 @@ import sequestration as seq
 from sequestration._checking.reasons import REASONS
 from sequestration._cli import main as cli
 from sequestration._law.periods import percent
-from sequestration._x12.problems import CATALOGUE
+from sequestration._x12.problems import PROBLEM_KINDS
 from tests.paths import ROOT
 from tests.processes import needed_program
 
@@ -197,12 +197,12 @@ def test_the_catalog_says_of_every_code_what_causes_it_and_what_to_do(heading: s
 
 
 def test_the_catalog_has_every_status_of_a_period() -> None:
-    assert set(entries("Status")) == set(seq.Status)
+    assert set(entries("RateStatus")) == set(seq.RateStatus)
 
 
 def test_the_catalog_says_which_verdicts_need_a_look() -> None:
     for code, text in entries("Verdicts").items():
-        assert ("**Needs a look.**" in text) == seq.Verdict(code).needs_a_look, code
+        assert ("**Needs a look.**" in text) == seq.Verdict(code).needs_review, code
 
 
 def test_the_catalog_has_the_text_of_every_reason() -> None:
@@ -215,7 +215,7 @@ def test_the_catalog_has_the_text_of_every_reason() -> None:
 
 def test_the_catalog_has_the_words_of_every_problem() -> None:
     for code, text in entries("Problems").items():
-        kind = CATALOGUE[seq.ProblemCode(code)]
+        kind = PROBLEM_KINDS[seq.ProblemCode(code)]
         assert text.startswith(f'{kind.level.capitalize()}: "{kind.text}"'), code
 
 

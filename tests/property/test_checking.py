@@ -41,7 +41,7 @@ def every_kind(mistakes: Collection[seq.ExplanationCode] = ()) -> st.SearchStrat
         reversals=True,
         provider_adjustments=True,
         mistakes=mistakes,
-        layout=strategies.separators(),
+        layout=strategies.layouts(),
     )
 
 
@@ -54,7 +54,7 @@ def test_services_are_cut_as_the_law_takes_it(service: Service) -> None:
     assert service.charge == service.paid + sum(item.amount or 0 for item in service.adjustments)
 
 
-@given(strategies.remittances(layout=strategies.separators()))
+@given(strategies.remittances(layout=strategies.layouts()))
 def test_a_right_remittance_needs_no_look(made: MadeRemittance) -> None:
     audit = seq.check_835(made.data, keep="all")
 

@@ -133,7 +133,7 @@ def test_the_right_cut_is_never_an_alarm(payable: int, day: date) -> None:
     due = seq.expected_reduction(dollars(payable), on=day)
     finding = seq.check_adjustment(reported=due.amount, paid=due.payment, on=day)
 
-    assert not finding.verdict.needs_a_look
+    assert not finding.verdict.needs_review
     assert (finding.expected, finding.payable) == (due.amount, due.payable)
     assert finding.difference == 0
 
@@ -209,7 +209,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "finding as plain values": lambda: seq.check_adjustment(
         reported="24691.36", paid="1109876.53", on="2024-01-15"
     ).to_dict(),
-    "finding as rows": lambda: seq.check_adjustment(reported="24691.36", paid="1109876.53", on="2024-01-15").in_rows(),
+    "finding as rows": lambda: seq.check_adjustment(reported="24691.36", paid="1109876.53", on="2024-01-15")._rows(),
     "carry-over": lambda: seq.secondary_adjustments(CARRIED),
     "carry-over, the cut spread": lambda: seq.secondary_adjustments(CARRIED, spread=True),
     "audit as plain values": lambda: seq.check_835(HELD).to_dict(),

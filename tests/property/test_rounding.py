@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._money import as_cents, as_dollars, nearest
+from sequestration._money import as_cents, as_dollars, round_to_nearest
 from tests.property.drawn import LARGEST, cents, dollars
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def test_text_is_read_as_decimal_reads_it_or_not_at_all(text: str) -> None:
 @example(5, 10)
 @example(-15, 10)
 def test_the_nearest_whole_is_no_further_than_a_half(numerator: int, denominator: int) -> None:
-    whole = nearest(numerator, denominator)
+    whole = round_to_nearest(numerator, denominator)
     gap = Fraction(numerator, denominator) - whole
 
     assert abs(gap) <= Fraction(1, 2)
@@ -70,4 +70,4 @@ def test_the_nearest_whole_is_no_further_than_a_half(numerator: int, denominator
 def test_the_nearest_whole_is_that_of_decimal_s_half_up(number: int, places: int) -> None:
     value = Decimal(number).scaleb(-places, Context(prec=40))
 
-    assert nearest(number, 10**places) == int(value.to_integral_value(ROUND_HALF_UP))
+    assert round_to_nearest(number, 10**places) == int(value.to_integral_value(ROUND_HALF_UP))

@@ -121,7 +121,7 @@ def test_what_if_changes_its_window_alone(
             assert after.authorities == before.authorities
         else:
             assert after.rate == stacked(before.rate, Decimal(rate), stacking)
-            assert after.status is seq.Status.WHAT_IF
+            assert after.status is seq.RateStatus.WHAT_IF
             assert after.authorities[:-1] == before.authorities
 
 

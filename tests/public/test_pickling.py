@@ -17,7 +17,7 @@ import attrs
 import pytest
 
 import sequestration as seq
-from sequestration._codes.step_rules import Asked
+from sequestration._codes.step_rules import StepQuery
 from tests.making import RIGHT, claim, line, remittance
 
 DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
@@ -71,7 +71,7 @@ def results() -> dict[str, Any]:
         "Remittance": claims[1].remittance,
         "SecondaryAdjustments": carried,
         "SecondaryLine": carried.lines[0],
-        "Gap": seq.Gap(line=1, amount=Decimal("1.60")),
+        "Imbalance": seq.Imbalance(line=1, amount=Decimal("1.60")),
         "CARCS": seq.CARCS,
         "RARCS": seq.RARCS.search("timely"),
         "PLBS": seq.PLBS,
@@ -83,7 +83,7 @@ def results() -> dict[str, Any]:
         "Source": seq.CARCS.source,
         "Step": seq.next_step("CO-29", service_date="2025-03-01"),
         "Deadline": seq.deadlines.timely_filing("2025-03-01"),
-        "StepRule": seq.STEPS.rule_for(Asked("29", None, frozenset(), seq.carc("29"), None)),
+        "StepRule": seq.STEPS.rule_for(StepQuery("29", None, frozenset(), seq.carc("29"), None)),
         "Cause": seq.misattributed_causes()[0],
         "Signal": seq.misattributed_causes()[1].signals[0],
         "CodeTotal": audited.by_code()[0],
@@ -223,7 +223,7 @@ MEMBERS: list[Enum] = [member for kind in KINDS for member in kind]
 
 
 def test_there_are_members_to_try() -> None:
-    assert {seq.Verdict.CORRECT, seq.ClaimType.DME, seq.Status.WHAT_IF, seq.ProblemCode.CUT_OFF} <= {*MEMBERS}
+    assert {seq.Verdict.CORRECT, seq.ClaimType.DME, seq.RateStatus.WHAT_IF, seq.ProblemCode.CUT_OFF} <= {*MEMBERS}
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=repr)

@@ -148,7 +148,7 @@ def test_what_if(case: dict[str, str]) -> None:
 
     assert found.rate == Decimal(case["rate"])
     assert (found.amount, found.payment) == (Decimal(case["reduction"]), Decimal(case["payment"]))
-    assert found.period.status is seq.Status.WHAT_IF
+    assert found.period.status is seq.RateStatus.WHAT_IF
 
 
 @pytest.mark.parametrize("case", named("dates"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._runtime.atomic_write import replace_file
+from sequestration._runtime.atomic_write import replace_atomically
 from tests.making import claim, line, remittance
 
 OLD, NEW = b"the old report", [b"the ", b"new report"]
@@ -26,7 +26,7 @@ def names(folder: Path) -> list[str]:
 def test_a_new_file_has_the_rights_of_new_files(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        replace_file(tmp_path / "report.html", NEW)
+        replace_atomically(tmp_path / "report.html", NEW)
     finally:
         os.umask(before)
 
@@ -39,7 +39,7 @@ def test_an_old_file_keeps_its_rights(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(OLD)
     path.chmod(0o600)
-    replace_file(path, NEW)
+    replace_atomically(path, NEW)
 
     assert path.read_bytes() == b"the new report"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -50,7 +50,7 @@ def test_a_link_stays_and_leads_to_the_new_file(tmp_path: Path) -> None:
     (tmp_path / "real" / "report.html").write_bytes(OLD)
     link = tmp_path / "link.html"
     link.symlink_to(tmp_path / "real" / "report.html")
-    replace_file(link, NEW)
+    replace_atomically(link, NEW)
 
     assert link.is_symlink()
     assert (tmp_path / "real" / "report.html").read_bytes() == b"the new report"
@@ -64,7 +64,7 @@ def test_content_that_fails_in_the_middle_leaves_the_old_file(tmp_path: Path) ->
     path = tmp_path / "report.html"
     path.write_bytes(OLD)
     with pytest.raises(KeyboardInterrupt):
-        replace_file(path, content())
+        replace_atomically(path, content())
 
     assert path.read_bytes() == OLD
     assert names(tmp_path) == ["report.html"]
@@ -76,7 +76,7 @@ def test_an_error_of_the_content_keeps_its_own_name(tmp_path: Path) -> None:
         raise FileNotFoundError(2, "No such file or directory", "where it comes from")
 
     with pytest.raises(FileNotFoundError) as caught:
-        replace_file(tmp_path / "out", content())
+        replace_atomically(tmp_path / "out", content())
 
     assert caught.value.filename == "where it comes from"
     assert list(tmp_path.iterdir()) == []
@@ -93,7 +93,7 @@ def test_a_disk_that_fails_at_the_end_leaves_the_old_file(
     path.write_bytes(OLD)
     monkeypatch.setattr(os, step, fail)
     with pytest.raises(OSError, match="Input/output error") as caught:
-        replace_file(path, NEW)
+        replace_atomically(path, NEW)
 
     assert caught.value.filename == str(path)
     assert path.read_bytes() == OLD
@@ -128,24 +128,24 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
 def test_a_device_is_written_to_and_not_replaced() -> None:
     with pytest.raises(OSError, match="No space left") as caught:
-        replace_file("/dev/full", NEW)
+        replace_atomically("/dev/full", NEW)
 
     assert caught.value.filename == "/dev/full"
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
-    replace_file("/dev/null", NEW)
+    replace_atomically("/dev/null", NEW)
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
 def test_errors_name_the_path_that_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileNotFoundError) as missing:
-        replace_file(tmp_path / "nowhere" / "report.html", NEW)
+        replace_atomically(tmp_path / "nowhere" / "report.html", NEW)
     with pytest.raises(IsADirectoryError) as folder:
-        replace_file(tmp_path, NEW)
+        replace_atomically(tmp_path, NEW)
     path = tmp_path / "report.html"
     path.write_bytes(OLD)
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError) as refused:
-        replace_file(path, NEW)
+        replace_atomically(path, NEW)
 
     assert missing.value.filename == str(tmp_path / "nowhere" / "report.html")
     assert folder.value.filename == str(tmp_path)
@@ -167,6 +167,6 @@ def test_a_report_never_replaces_a_remittance_that_was_checked(tmp_path: Path) -
 
 def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
     path = tmp_path / ("r" * 250 + ".html")
-    replace_file(path, NEW)
+    replace_atomically(path, NEW)
 
     assert path.read_bytes() == b"the new report"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._runtime.workers import Lost, in_processes
+from sequestration._runtime.workers import LostItem, run_in_processes
 from tests.making import RIGHT, claim, line, remittance
 
 pytestmark = pytest.mark.slow
@@ -31,15 +31,15 @@ def die_of_three(number: int) -> int:
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
-    assert list(in_processes(double, range(20), 2)) == [2 * number for number in range(20)]
+    assert list(run_in_processes(double, range(20), 2)) == [2 * number for number in range(20)]
 
 
 def test_what_kills_its_worker_is_lost_and_nothing_else_is() -> None:
-    assert list(in_processes(die_of_three, range(6), 2)) == [0, 1, 2, Lost(3), 4, 5]
+    assert list(run_in_processes(die_of_three, range(6), 2)) == [0, 1, 2, LostItem(3), 4, 5]
 
 
 def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
-    results = in_processes(double, range(20), 2)
+    results = run_in_processes(double, range(20), 2)
     assert next(results) == 0
     results.close()  # type: ignore[attr-defined]
 
@@ -61,8 +61,8 @@ def test_a_script_without_a_main_guard_does_it_in_one_process(tmp_path: Path) ->
         assert done.stdout == "[-1, -2, -3]\n"
 
 
-def double_in_processes(numbers: list[int]) -> list[int | Lost[int]]:
-    return list(in_processes(double, numbers, 2))
+def double_in_processes(numbers: list[int]) -> list[int | LostItem[int]]:
+    return list(run_in_processes(double, numbers, 2))
 
 
 def test_a_worker_of_a_pool_of_the_caller_s_own_does_it_alone() -> None:
@@ -82,7 +82,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
     one, two = seq.check_835(folder), seq.check_835(folder, jobs=2)
 
     assert two == one
@@ -91,7 +91,7 @@ def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
     told: list[tuple[int, int]] = []
     sources: list[Path | bytes] = [
         folder / "3.835",
@@ -108,13 +108,13 @@ def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, mon
 
 
 def test_a_lost_worker_is_a_problem_of_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._LEAST_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
 
     def lose_the_second(function: object, items: list[Path], jobs: int) -> object:
         for item in items:
-            yield Lost(item) if item.name == "1.835" else seq.check_835([item])
+            yield LostItem(item) if item.name == "1.835" else seq.check_835([item])
 
-    monkeypatch.setattr("sequestration._audit.check_835.in_processes", lose_the_second)
+    monkeypatch.setattr("sequestration._audit.check_835.run_in_processes", lose_the_second)
     audit = seq.check_835(folder, jobs=2)
 
     assert [problem.code for problem in audit.problems] == ["worker_lost", "not_an_835"]

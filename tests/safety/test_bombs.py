@@ -54,7 +54,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "check_adjustment": lambda value: seq.check_adjustment(reported="0.02", paid=value, on="2024-01-01"),
     "an adjustment": lambda value: seq.Adjustment("CO", "45", value),
     "what_if": lambda value: seq.MEDICARE_FFS.what_if(first_day="2027-01-01", rate=value),
-    "a period": lambda value: seq.RatePeriod(None, None, value, seq.Status.ORDERED, (), date(2020, 1, 1)),
+    "a period": lambda value: seq.RatePeriod(None, None, value, seq.RateStatus.ORDERED, (), date(2020, 1, 1)),
     "the rate of a record": lambda value: seq.RateSchedule.from_records([record(rate=value)]),
     "the status of a record": lambda value: seq.RateSchedule.from_records([record(status=value)]),
 }

@@ -85,8 +85,8 @@ def test_another_schedule_has_its_own_cuts(made: strategies.MadeRemittance) -> N
         assert service.rate == wanted
 
 
-@given(strategies.separators(), st.data())
-def test_separators_change_nothing_that_is_read(layout: strategies.Separators, data: st.DataObject) -> None:
+@given(strategies.layouts(), st.data())
+def test_separators_change_nothing_that_is_read(layout: strategies.Layout, data: st.DataObject) -> None:
     made = data.draw(strategies.remittances())
     written = strategies.write_835(made.services, layout)
 
@@ -230,7 +230,7 @@ def test_what_is_made_can_be_pickled_copied_and_kept_in_sets() -> None:
     made = strategies.MadeRemittance(
         data=b"ISA", services=((stay(),),), planted=(planted,), provider_adjustments=(withheld,)
     )
-    for found in (stay(), planted, strategies.Separators(), made):
+    for found in (stay(), planted, strategies.Layout(), made):
         for again in (pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found)):
             assert type(again) is type(found)
             assert again == found

@@ -20,7 +20,7 @@ from sequestration import Claim, X12Error, check_835, read_835
 from sequestration._x12 import parser as parser_room
 from sequestration._x12 import segments as segments_room
 from sequestration._x12 import state as reading_room
-from sequestration._x12.problems import Level, Problem, ProblemCode
+from sequestration._x12.problems import Problem, ProblemCode, Severity
 from tests.making import claim, interchange, laid_out, line, remittance, transaction
 from tests.reading import check_places, claims_of, codes_of, facts, problems_of
 
@@ -337,7 +337,7 @@ def test_no_header() -> None:
     bare = TWO[TWO.index(b"GS*") :].replace(b"IEA*1*000000001~", b"")
     assert claims_of(bare) == claims_of(TWO)
     problem = one(bare)
-    assert (problem.code, problem.level, problem.offset, problem.segment_number) == ("no_envelope", Level.NOTE, 0, 1)
+    assert (problem.code, problem.level, problem.offset, problem.segment_number) == ("no_envelope", Severity.NOTE, 0, 1)
     for terminator, before in (("'", "\n"), ("\n", ""), ("~", "")):
         data = laid_out(bare, element="|", terminator=terminator, before=before)
         assert claims_of(data) == claims_of(TWO)
@@ -383,7 +383,7 @@ def test_envelopes_that_are_wrong(old: str, new: str, code: str, tag: str | None
     assert data != TWO
     assert claims_of(data) == claims_of(TWO)
     problem = one(data)
-    assert (problem.code, problem.level, problem.tag) == (code, Level.NOTE, tag)
+    assert (problem.code, problem.level, problem.tag) == (code, Severity.NOTE, tag)
     assert text is None or problem.text == text
 
 
@@ -468,7 +468,7 @@ def test_a_file_cut_at_every_byte() -> None:
 def test_the_problem_of_a_cut_stands_where_the_file_ends() -> None:
     data = TWO[: TWO.index(b"DTM*472*20240301~CAS") + 6]
     problem = one(data)
-    assert (problem.code, problem.level, problem.tag, problem.claim) == ("cut_off", Level.ERROR, "DTM", "A-1")
+    assert (problem.code, problem.level, problem.tag, problem.claim) == ("cut_off", Severity.ERROR, "DTM", "A-1")
     assert problem.offset == len(data) - 6
     whole = data[:-6]
     problem = one(whole)
@@ -549,7 +549,7 @@ def test_amounts_that_some_senders_write_are_read_and_told(text: str, amount: st
     assert found.lines[0].paid == Decimal(amount)
     (problem,) = reader.problems
     check_places(data, [problem])
-    assert (problem.code, problem.level, problem.tag, problem.claim) == ("odd_amount", Level.NOTE, "SVC", "A-1")
+    assert (problem.code, problem.level, problem.tag, problem.claim) == ("odd_amount", Severity.NOTE, "SVC", "A-1")
     assert problem.text == f"SVC03 is {text!r}, read as {amount}"
 
 
@@ -570,7 +570,7 @@ def test_what_is_no_amount_of_whole_cents_is_unknown_and_said(text: str) -> None
     assert item.adjustments[0].amount_cents is None
     check_places(data, reader.problems)
     assert [(p.code, p.level, p.tag, p.claim) for p in reader.problems] == [
-        ("bad_amount", Level.ERROR, tag, "A-1") for tag in ("CLP", "CLP", "CLP", "SVC", "SVC", "CAS", "AMT")
+        ("bad_amount", Severity.ERROR, tag, "A-1") for tag in ("CLP", "CLP", "CLP", "SVC", "SVC", "CAS", "AMT")
     ]
     elements = [str(p.facts["element"]) for p in reader.problems]
     assert elements == ["CLP03", "CLP04", "CLP05", "SVC02", "SVC03", "CAS03", "AMT02"]
@@ -593,7 +593,7 @@ def test_an_amount_that_is_missing_is_unknown_and_never_zero() -> None:
     assert (found.lines[0].charge_cents, found.lines[0].paid_cents) == (None, None)
     assert found.lines[0].adjustments[0].amount_cents is None
     check_places(data, reader.problems)
-    assert {(p.code, p.level) for p in reader.problems} == {("missing_amount", Level.ERROR)}
+    assert {(p.code, p.level) for p in reader.problems} == {("missing_amount", Severity.ERROR)}
     elements = [str(p.facts["element"]) for p in reader.problems]
     assert elements == ["CLP03", "CLP04", "SVC02", "SVC03", "CAS03", "AMT02"]
 
@@ -694,7 +694,7 @@ def test_what_is_no_date_is_unknown_and_said(text: str) -> None:
     assert found.remittance.produced_on is found.remittance.paid_on is None
     check_places(data, reader.problems)
     assert [(p.code, p.level, p.tag) for p in reader.problems] == [
-        ("bad_date", Level.ERROR, tag) for tag in ("BPR", "DTM", "DTM", "DTM")
+        ("bad_date", Severity.ERROR, tag) for tag in ("BPR", "DTM", "DTM", "DTM")
     ]
     assert "MEMBERNUMBER" + "1" not in str(reader.problems[-1])
 
@@ -880,8 +880,8 @@ def test_a_segment_without_end() -> None:
     assert not found.complete
     assert found.adjustments == []
     assert [(p.code, p.level) for p in reader.problems] == [
-        ("segment_too_long", Level.ERROR),
-        ("cut_off", Level.ERROR),
+        ("segment_too_long", Severity.ERROR),
+        ("cut_off", Severity.ERROR),
     ]
     problem = reader.problems[0]
     assert (problem.offset, problem.tag, problem.claim) == (len(start), "CAS", "A-1")
@@ -911,7 +911,7 @@ def test_what_is_remembered_for_speed_is_bounded_and_changes_nothing(monkeypatch
     lines = [line(f"9{n:04}", "150", "80", on=f"202403{n:02}", remarks=[f"N{n}"]) for n in range(1, 6)]
     data = interchange(transaction(claim("A-1", *lines), claim("A-2", *lines)), end="~\n")
     wanted = [attrs.asdict(found) for found in read_835(data)]
-    monkeypatch.setattr(parser_room, "_MOST_CACHED", 2)
+    monkeypatch.setattr(parser_room, "_MAX_CACHED", 2)
     assert [attrs.asdict(found) for found in read_835(data)] == wanted
 
 
@@ -922,7 +922,7 @@ def test_a_claim_without_end() -> None:
     reader = read_835(endless(HEAD + b"CLP*A-1*1*1*1*0*MB*X*11*1~", body, 200, end))
     first, second = reader
     assert (first.complete, second.complete) == (False, True)
-    assert len(first.lines) * 42 < 1.2 * parser_room.LONGEST_CLAIM
+    assert len(first.lines) * 42 < 1.2 * parser_room.MAX_CLAIM_SEGMENTS
     assert len(second.lines) == 1
     assert [p.code.value for p in reader.problems] == ["claim_too_long", "wrong_count", "wrong_count"][
         : len(reader.problems)
@@ -950,7 +950,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
 
 def test_problems_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_room, "MOST_PROBLEMS", 10)
+    monkeypatch.setattr(reading_room, "MAX_PROBLEMS", 10)
     reader = read_835(remittance(*(claim(f"A-{n}", line("1", "x", "1")) for n in range(25))))
     assert len(list(reader)) == 25
     assert (len(reader.problems), reader.problems_dropped) == (10, 15)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sequestration import Level, read_835
+from sequestration import Severity, read_835
 from tests.reading import check_places
 
 FOLDER = os.environ.get("SEQUESTRATION_SAMPLES")
@@ -71,4 +71,4 @@ def test_the_medicare_sample() -> None:
     cents = [a.amount_cents for item in claims for each in item.lines for a in each.adjustments if a.reason == "253"]
     assert len(cents) == 9
     assert None not in cents
-    assert not [problem for problem in reader.problems if problem.level is Level.ERROR]
+    assert not [problem for problem in reader.problems if problem.level is Severity.ERROR]

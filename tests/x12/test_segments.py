@@ -11,7 +11,7 @@ import pytest
 
 from sequestration import X12Error
 from sequestration._x12 import segments as room
-from sequestration._x12.delimiters import Separators
+from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.segments import Batch, SegmentStream
 from tests.making import claim, laid_out, line, remittance
 
@@ -19,7 +19,7 @@ DATA = remittance(
     claim("A-1", line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")])),
     claim("A-2", line("99214", "80", "80")),
 )
-USUAL = Separators("*", ":", "~")
+USUAL = Delimiters("*", ":", "~")
 HEADER = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P"
 SHORT = "ISA*00**00**ZZ*PAYER*ZZ*CLINIC*240315*1200*^*00501*1*0*P"
 LONG = HEADER.replace("PAYER", "A PAYER WITH A NAME THAT IS LONGER THAN FIFTEEN")
@@ -34,8 +34,8 @@ def stream(data: bytes, too_long: Callable[[Batch], None] = nothing_too_long) ->
     return SegmentStream(io.BytesIO(data), None, too_long)
 
 
-def separators(text: str) -> Separators | None:
-    return stream(text.encode("latin-1")).separators
+def delimiters(text: str) -> Delimiters | None:
+    return stream(text.encode("latin-1")).delimiters
 
 
 def segments(data: bytes) -> list[str]:
@@ -53,7 +53,7 @@ def test_separators_of_any_header(header: str, element: str, component: str, ter
     if element == terminator:
         terminator = "$"
     text = (header + "*").replace("*", element) + component + terminator + GROUP.replace("*", element) + terminator
-    assert separators(text) == Separators(element, component, terminator[-1])
+    assert delimiters(text) == Delimiters(element, component, terminator[-1])
 
 
 @pytest.mark.parametrize("terminator", ["~", "~\n", "~\r\n", "~\n\n   "])
@@ -61,24 +61,24 @@ def test_separators_of_any_header(header: str, element: str, component: str, ter
 def test_a_header_without_its_last_element_has_the_usual_component_separator(terminator: str, following: str) -> None:
     for text in (HEADER + "*", HEADER):  # with and without the separator of ISA16
         whole = text + terminator + following + terminator
-        assert separators(whole) == USUAL, whole
+        assert delimiters(whole) == USUAL, whole
 
 
 @pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n"])
 def test_a_header_without_its_last_element_and_lines_for_segments(terminator: str) -> None:
     for text in (HEADER + "*", HEADER):
-        assert separators(text + terminator + GROUP + terminator) == Separators("*", ":", terminator[-1])
+        assert delimiters(text + terminator + GROUP + terminator) == Delimiters("*", ":", terminator[-1])
 
 
 def test_a_blank_for_the_component_separator() -> None:
-    assert separators(HEADER + "* ~" + GROUP + "~") == USUAL
-    assert separators(HEADER + "*: ~" + GROUP + "~") == USUAL
+    assert delimiters(HEADER + "* ~" + GROUP + "~") == USUAL
+    assert delimiters(HEADER + "*: ~" + GROUP + "~") == USUAL
 
 
 @pytest.mark.parametrize("width", range(5, 140))
 def test_separators_of_a_header_that_is_wrapped_at_any_column(width: int) -> None:
     wrapped = laid_out(DATA, wrap=width)
-    assert stream(wrapped).separators == USUAL
+    assert stream(wrapped).delimiters == USUAL
     assert segments(wrapped) == segments(DATA)
 
 
@@ -93,7 +93,7 @@ def test_separators_of_a_header_that_is_wrapped_at_any_column(width: int) -> Non
 )
 def test_a_header_that_does_not_show_its_separators_is_an_error(text: str) -> None:
     with pytest.raises(X12Error, match=r"^this is no 835: its ISA segment does not show its separators$") as caught:
-        separators(text)
+        delimiters(text)
     assert (caught.value.offset, caught.value.segment_number, caught.value.tag) == (0, 1, "ISA")
 
 
@@ -105,7 +105,7 @@ def test_separators_without_a_header_are_seen_in_the_first_segments(first: str, 
     lines = [first, *following, "BPR*I*1*C*ACH", "N1*PR*A-ST*B", "SVC*HC>99213*1*1"]
     text = "".join(segment.replace("*", element) + terminator for segment in lines)
     end = terminator[-1] if terminator.strip("\r\n") == "" else terminator[0]
-    assert separators(text) == Separators(element, ">", end)
+    assert delimiters(text) == Delimiters(element, ">", end)
     assert not stream(text.encode("latin-1")).has_envelope
 
 
@@ -206,15 +206,15 @@ def test_padding_behind_the_last_segment_is_no_tail(monkeypatch: pytest.MonkeyPa
 # Several interchanges.
 
 
-def interchanges() -> tuple[bytes, list[Separators]]:
+def interchanges() -> tuple[bytes, list[Delimiters]]:
     """Interchanges with separators of their own, behind each other in odd ways."""
     kinds = [
-        Separators("*", ":", "~"),
-        Separators("|", ">", "\n"),
-        Separators("~", ":", "'"),
-        Separators("\x1d", "\x1f", "\x1c"),
-        Separators("*", "<", "\r"),
-        Separators("+", ":", "!"),
+        Delimiters("*", ":", "~"),
+        Delimiters("|", ">", "\n"),
+        Delimiters("~", ":", "'"),
+        Delimiters("\x1d", "\x1f", "\x1c"),
+        Delimiters("*", "<", "\r"),
+        Delimiters("+", ":", "!"),
     ]
     between = [b"", b"\n", b"\xef\xbb\xbf", b"\r\n\0\0", b"", b""]
     parts = []
@@ -234,12 +234,12 @@ def test_interchanges_with_separators_of_their_own_at_any_chunk(
     plain = DATA.decode().split("~")[:-1]
     for chunk in [*chunks, 1 << 16]:
         monkeypatch.setattr(room, "CHUNK", chunk)
-        found: list[Separators] = []
+        found: list[Delimiters] = []
         texts = []
         for batch in stream(data):
-            if not found or found[-1] != batch.separators:
-                found.append(batch.separators)
-            kind = batch.separators
+            if not found or found[-1] != batch.delimiters:
+                found.append(batch.delimiters)
+            kind = batch.delimiters
             texts += [s.replace(kind.element, "*").replace(kind.component, ":") for s in batch.segments if s]
         assert found == kinds, chunk
         assert texts == plain * len(kinds), chunk
@@ -282,7 +282,7 @@ def test_a_segment_without_end_is_passed_over_and_not_kept() -> None:
     count = DATA.count(b"~")
     assert told == [(len(start), count)]
     assert [segment for segment in found if segment] == DATA.decode().split("~")[:-1]
-    assert most <= room.LONGEST_SEGMENT + 2 * room.CHUNK
+    assert most <= room.MAX_SEGMENT_LENGTH + 2 * room.CHUNK
     assert source.number == count + 2
 
 

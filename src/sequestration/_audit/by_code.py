@@ -13,14 +13,14 @@ from sequestration._codes.entries import CodeKind, code_order
 from sequestration._codes.shipped import carcs
 from sequestration._errors import UnknownCode
 from sequestration._money import as_dollars
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 from sequestration._worklist.next_step import next_step
 from sequestration._x12.model import Adjustment
 
 __all__ = ["CodeTotal", "totals_by_code"]
 
 _OTHERS = "codes that no table has, all together: they are too many or too long to tell each"
-_LONGEST = 20  # Characters of an unknown code that count for the order.
+_MAX_LENGTH = 20  # Characters of an unknown code that count for the order.
 
 
 @attrs.frozen
@@ -63,7 +63,7 @@ class CodeTotal:
         name = f"{self.group}-{self.code}"
         kind = self.kind.words if self.kind else "unknown code"
         row = f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}"
-        return visible(row.rstrip())
+        return make_printable(row.rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -95,4 +95,4 @@ def _total(account: Account) -> CodeTotal:
 
 
 def _order(account: Account) -> tuple[tuple[str, int, str], str]:
-    return code_order(account.reason[:_LONGEST]), account.group
+    return code_order(account.reason[:_MAX_LENGTH]), account.group

@@ -9,23 +9,23 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sequestration._audit.file_audit import FileAudit, Keep, Wishes
+from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
 from sequestration._audit.result import Audit, AuditedFile
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._checking.payer import PayerKind, payer_kinds
+from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import X12Error
-from sequestration._law.schedule import RateSchedule, schedule_or_default
-from sequestration._messages import told, written
+from sequestration._law.schedule import RateSchedule, default_schedule
+from sequestration._messages import shorten_repr, to_text
 from sequestration._runtime.interrupts import Interrupted, Interrupts
-from sequestration._runtime.workers import Lost, in_processes
+from sequestration._runtime.workers import LostItem, run_in_processes
 from sequestration._x12.inputs import files_of, is_one_file
-from sequestration._x12.problems import OF_A_WHOLE_FILE, Level, Problem, ProblemCode, reason_of
+from sequestration._x12.problems import WHOLE_FILE_CODES, Problem, ProblemCode, Severity, error_text
 from sequestration._x12.reader import RemittanceReader, Source
-from sequestration._x12.state import MOST_PROBLEMS, MOST_PROVIDER_ADJUSTMENTS
+from sequestration._x12.state import MAX_PROBLEMS, MAX_PROVIDER_ADJUSTMENTS
 
 __all__ = ["check_835"]
 
-_LEAST_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
+_MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
 
 
 def check_835(
@@ -66,23 +66,23 @@ def check_835(
     >>> audit.counts[Verdict.CORRECT], audit.ok
     (1, True)
     """
-    wishes = Wishes(_keep(keep), _limit(limit), payer_kinds(payers), schedule_or_default(schedule))
+    options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
-        raise TypeError(f"progress is a function of two numbers, not {told(progress)}")
+        raise TypeError(f"progress is a function of two numbers, not {shorten_repr(progress)}")
     sources = list(files_of(source))
-    watch = None if progress is None else _Watch(progress, sum(map(_size, sources)))
+    counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
     if is_one_file(source):
-        return _audit_file(sources[0], wishes, watch)
+        return _audit_file(sources[0], options, counter)
     audit = Audit()
-    room = _Room(wishes.limit)
-    for part in _audits(sources, wishes, workers, watch):
-        room.limit(part)
+    kept_limits = _KeptLimits(options.limit)
+    for part in _audit_each(sources, options, workers, counter):
+        kept_limits.limit(part)
         audit.merge(part)
     return audit
 
 
-class _Watch:
+class _ProgressCounter:
     """Reporter of the number of bytes read."""
 
     def __init__(self, progress: Callable[[int, int], None], total: int) -> None:
@@ -96,17 +96,17 @@ class _Watch:
         self._progress(self._done, self._total)
 
 
-class _WatchedFile(io.RawIOBase):
+class _ProgressFile(io.RawIOBase):
     """A binary file that reports how much of it was read.
 
     It is at its end when an interrupt comes.
     """
 
-    def __init__(self, stream: BinaryIO, watch: _Watch | None, interrupts: Interrupts) -> None:
+    def __init__(self, stream: BinaryIO, counter: _ProgressCounter | None, interrupts: Interrupts) -> None:
         # A pipe returns what it has now. That is read before an interrupt, so nothing is lost.
         self._stream = stream
         self._read = getattr(stream, "read1", stream.read)
-        self._watch = watch
+        self._counter = counter
         self._interrupts = interrupts
         self.name = getattr(stream, "name", None)
 
@@ -115,30 +115,32 @@ class _WatchedFile(io.RawIOBase):
             data: bytes = self._read(size)
             if not data:  # This is the end, or a non-blocking pipe that has nothing yet.
                 data = self._stream.read(1)
-        if data and self._watch is not None:
-            self._watch.add(len(data))
+        if data and self._counter is not None:
+            self._counter.add(len(data))
         return data
 
 
-def _audits(sources: list[Source], wishes: Wishes, jobs: int, watch: _Watch | None) -> Iterator[Audit]:
+def _audit_each(
+    sources: list[Source], options: CheckOptions, jobs: int, counter: _ProgressCounter | None
+) -> Iterator[Audit]:
     """Yield the audits of several files in order, from one or more processes."""
     paths = [source for source in sources if isinstance(source, (str, PathLike))]
-    if jobs == 1 or len(paths) < 2 or sum(map(_size, paths)) < _LEAST_FOR_JOBS:
+    if jobs == 1 or len(paths) < 2 or sum(map(_size, paths)) < _MIN_BYTES_FOR_JOBS:
         for source in sources:
-            yield _audit_or_problem(source, wishes, watch)
+            yield _audit_or_problem(source, options, counter)
         return
-    from_processes = in_processes(partial(_audit_or_problem, wishes=wishes), paths, min(jobs, len(paths)))
+    from_processes = run_in_processes(partial(_audit_or_problem, options=options), paths, min(jobs, len(paths)))
     for source in sources:
         if not isinstance(source, (str, PathLike)):
-            yield _audit_or_problem(source, wishes)
+            yield _audit_or_problem(source, options)
             continue
         part = next(from_processes)
-        if watch is not None:
-            watch.add(_size(source))
-        yield _lost(source) if isinstance(part, Lost) else part
+        if counter is not None:
+            counter.add(_size(source))
+        yield _audit_of_lost_worker(source) if isinstance(part, LostItem) else part
 
 
-def _lost(source: str | PathLike[str]) -> Audit:
+def _audit_of_lost_worker(source: str | PathLike[str]) -> Audit:
     name = str(fspath(source))
     return Audit(files=[AuditedFile(name, readable=False)], problems=[Problem(ProblemCode.WORKER_LOST, name)])
 
@@ -153,11 +155,11 @@ def _size(source: Source) -> int:
         return 0
 
 
-def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = None) -> Audit:
+def _audit_or_problem(source: Source, options: CheckOptions, counter: _ProgressCounter | None = None) -> Audit:
     """The audit of a file, or an audit with the problem why it cannot be read."""
     name = str(fspath(source)) if isinstance(source, (str, PathLike)) else None
     try:
-        return _audit_file(source, wishes, watch)
+        return _audit_file(source, options, counter)
     except X12Error as error:
         problem = Problem(
             ProblemCode.NOT_AN_835,
@@ -171,53 +173,53 @@ def _audit_or_problem(source: Source, wishes: Wishes, watch: _Watch | None = Non
     except Interrupted:
         problem = Problem(ProblemCode.INTERRUPTED, name)
     except OSError as error:
-        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": reason_of(error)})
+        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": error_text(error)})
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 
-def _audit_file(source: Source, wishes: Wishes, watch: _Watch | None) -> Audit:
-    interrupts = Interrupts.of_this_process()
+def _audit_file(source: Source, options: CheckOptions, counter: _ProgressCounter | None) -> Audit:
+    interrupts = Interrupts.for_this_process()
     if isinstance(source, (str, PathLike)):
         with interrupts.end_a_wait():  # Opening a pipe waits for its other end.
             stream = open(source, "rb")  # noqa: SIM115 - closed below
         with stream:
-            return _audit_stream(_WatchedFile(stream, watch, interrupts), wishes)
+            return _audit_stream(_ProgressFile(stream, counter, interrupts), options)
     if interrupts.are_taken and hasattr(source, "read"):
-        return _audit_stream(_WatchedFile(cast("BinaryIO", source), None, interrupts), wishes)
-    return _audit_stream(source, wishes)
+        return _audit_stream(_ProgressFile(cast("BinaryIO", source), None, interrupts), options)
+    return _audit_stream(source, options)
 
 
-def _audit_stream(source: object, wishes: Wishes) -> Audit:
+def _audit_stream(source: object, options: CheckOptions) -> Audit:
     with RemittanceReader(cast("Source", source)) as reader:
-        return FileAudit(reader, wishes).run()
+        return FileAudit(reader, options).run()
 
 
 def _keep(keep: Keep | str) -> Keep:
     try:
-        return Keep(written(keep))
+        return Keep(to_text(keep))
     except ValueError:
-        raise ValueError(f"keep is 'wrong' or 'all', not {told(keep)}") from None
+        raise ValueError(f"keep is 'wrong' or 'all', not {shorten_repr(keep)}") from None
 
 
 def _limit(limit: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise ValueError(f"limit is a number of findings, not {told(limit)}")
+        raise ValueError(f"limit is a number of findings, not {shorten_repr(limit)}")
     return limit
 
 
 def _positive(number: int, name: str) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise ValueError(f"{name} is a whole number above zero, not {told(number)}")
+        raise ValueError(f"{name} is a whole number above zero, not {shorten_repr(number)}")
     return number
 
 
-class _Room:
+class _KeptLimits:
     """Remaining limit for findings over several files, the same as for one file."""
 
     def __init__(self, findings: int) -> None:
         self._findings = dict.fromkeys(Verdict, findings)
-        self._problems = dict.fromkeys(Level, MOST_PROBLEMS)
-        self._provider_adjustments = MOST_PROVIDER_ADJUSTMENTS
+        self._problems = dict.fromkeys(Severity, MAX_PROBLEMS)
+        self._provider_adjustments = MAX_PROVIDER_ADJUSTMENTS
 
     def limit(self, audit: Audit) -> None:
         """Keep as much of an audit as the limit allows, and count the rest."""
@@ -238,7 +240,7 @@ class _Room:
     def _limit_problems(self, audit: Audit) -> None:
         kept: list[Problem] = []
         for problem in audit.problems:
-            if self._problems[problem.level] > 0 or problem.code in OF_A_WHOLE_FILE:
+            if self._problems[problem.level] > 0 or problem.code in WHOLE_FILE_CODES:
                 self._problems[problem.level] -= 1
                 kept.append(problem)
             else:

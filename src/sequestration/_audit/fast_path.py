@@ -15,17 +15,17 @@ import attrs
 
 from sequestration._audit.ledger import EnteredClaim
 from sequestration._checking.judge import REMARK_PAYMENT_MODEL
-from sequestration._law.rules import settings
+from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.model import Claim
 
-__all__ = ["PlainClaims"]
+__all__ = ["FastPath"]
 
 
-_MOST_DAYS = 20_000  # More than fifty years.
+_MAX_DAYS = 20_000  # More than fifty years.
 
 
-class PlainClaims:
+class FastPath:
     """Counts of the plain claims of a file, and their sequestration by day."""
 
     def __init__(self, schedule: RateSchedule) -> None:
@@ -81,7 +81,7 @@ class _Days(dict[date, _Day | None]):
         self._schedule = schedule
 
     def __missing__(self, on: date) -> _Day | None:
-        if len(self) >= _MOST_DAYS:
+        if len(self) >= _MAX_DAYS:
             return None
         period = self._schedule.period_on(on)
         numerator, denominator = period.ratio
@@ -89,15 +89,15 @@ class _Days(dict[date, _Day | None]):
         return found
 
 
-_Glance: TypeAlias = list[tuple[_Day, int]]
+_RightCuts: TypeAlias = list[tuple[_Day, int]]
 """The correct sequestration amounts of a claim with their days; empty if nothing was due."""
 
 
-def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
+def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _RightCuts | None:
     """A professional claim with all adjustments at its lines."""
     if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.plan == "MA":
         return None
-    cuts: _Glance = []
+    cuts: _RightCuts = []
     charges = payments = 0
     for place, line in enumerate(claim.lines, 1):
         total, cut, plain, _ = entered[place]
@@ -120,7 +120,7 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
     return cuts if charges == claim.charge_cents and payments == claim.paid_cents else None
 
 
-def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | None:
+def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _RightCuts | None:
     """An institutional claim without lines, by its through date."""
     on, charge, paid = claim.dates.get("233"), claim.charge_cents, claim.paid_cents
     total, cut, plain, _ = entered[0]
@@ -128,7 +128,7 @@ def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _Glance | Non
         return None
     if not (claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group):
         return None
-    if claim.facility_code in settings().doubtful_stay_facilities:
+    if claim.facility_code in rules().doubtful_stay_facilities:
         return None
     if not cut and paid <= 0:
         return []

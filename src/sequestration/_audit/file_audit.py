@@ -12,14 +12,14 @@ from enum import StrEnum
 import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
-from sequestration._audit.fast_path import PlainClaims
+from sequestration._audit.fast_path import FastPath
 from sequestration._audit.result import Audit, AuditedFile
-from sequestration._audit.reversals import Originals
+from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.totals import Sums
 from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
-from sequestration._checking.payer import Payer, PayerKind, Standing, payer_of
+from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
 from sequestration._checking.settle import PayerConduct, settle, settled_verdict
 from sequestration._checking.wording import build_finding
 from sequestration._law.schedule import RateSchedule
@@ -30,11 +30,11 @@ from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import RemittanceReader
 from sequestration._x12.remittance import Remittance
 
-__all__ = ["FileAudit", "Keep", "Wishes"]
+__all__ = ["CheckOptions", "FileAudit", "Keep"]
 
-_MOST_HELD = 10_000
-_MOST_PAYERS = 1_000
-_MANY_ROUNDINGS = 5
+_MAX_HELD = 10_000
+_MAX_PAYERS = 1_000
+_MIN_ROUNDINGS_FOR_PATTERN = 5
 
 
 class Keep(StrEnum):
@@ -45,7 +45,7 @@ class Keep(StrEnum):
 
 
 @attrs.frozen
-class Wishes:
+class CheckOptions:
     """Options of check_835."""
 
     keep: Keep
@@ -57,9 +57,9 @@ class Wishes:
 class FileAudit:
     """Audit of one file while it is read."""
 
-    def __init__(self, reader: RemittanceReader, wishes: Wishes) -> None:
+    def __init__(self, reader: RemittanceReader, options: CheckOptions) -> None:
         self._reader = reader
-        self._wishes = wishes
+        self._options = options
         self._file = AuditedFile(reader.file)
         self._audit = Audit(files=[self._file])
         self._ledger = self._audit.ledger
@@ -67,31 +67,31 @@ class FileAudit:
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = _Transaction()
-        self._plain = PlainClaims(wishes.schedule)
+        self._fast_path = FastPath(options.schedule)
         # Findings that are kept come from the judge, so the fast path is off if all are kept.
-        self._glances = wishes.keep is Keep.WRONG
+        self._uses_fast_path = options.keep is Keep.WRONG
 
     def run(self) -> Audit:
         """Read the file to its end and return the audit."""
         try:
             for item in self._reader.claims_and_ends():
                 if isinstance(item, Claim):
-                    self._take_claim(item)
+                    self._add_claim(item)
                 else:
                     self._end_transaction(item)
         except OSError:  # What was read before is kept, and the reader has reported the error.
             if not self._file.claims:
                 raise
-        self._add_plain()
+        self._add_fast_path()
         audit, reader = self._audit, self._reader
-        audit.findings = [_advised(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
+        audit.findings = [_with_step(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
         audit.provider_adjustments = reader.provider_adjustments
         audit.provider_adjustments_dropped = reader.provider_adjustments_dropped
         return audit
 
-    def _take_claim(self, claim: Claim) -> None:
+    def _add_claim(self, claim: Claim) -> None:
         file, transaction = self._file, self._transaction
         file.claims += 1
         file.lines += len(claim.lines)
@@ -100,46 +100,46 @@ class FileAudit:
         payer = transaction.payers.get(claim.plan)
         if payer is None:
             payer = self._payer(claim)
-            if len(transaction.payers) < _MOST_PAYERS:  # Beyond this limit, each payer is looked up again.
+            if len(transaction.payers) < _MAX_PAYERS:  # Beyond this limit, each payer is looked up again.
                 transaction.payers[claim.plan] = payer
-        if payer.is_medicare and self._glances:
-            cuts = self._plain.take(claim, entered)
+        if payer.is_medicare and self._uses_fast_path:
+            cuts = self._fast_path.take(claim, entered)
             if cuts is not None:
-                transaction.originals.remember(claim, entered)
+                transaction.reversals.remember(claim, entered)
                 if cuts and not transaction.settled:
                     self._settle()
                 return
         self._check_balance(claim)
         if claim.is_reversal:
-            difference = transaction.originals.difference(claim, entered)
+            difference = transaction.reversals.difference(claim, entered)
             if difference is not None:
                 self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
         else:
-            transaction.originals.remember(claim, entered)
-        for judgment in judge_claim(claim, payer, self._wishes.schedule):
-            self._take_judgment(judgment)
+            transaction.reversals.remember(claim, entered)
+        for judgment in judge_claim(claim, payer, self._options.schedule):
+            self._add_judgment(judgment)
 
     def _payer(self, claim: Claim) -> Payer:
         """The standing of a payer, computed once per transaction for each plan code."""
-        payer = payer_of(claim, None, self._wishes.payers)
+        payer = classify_payer(claim, None, self._options.payers)
         if payer.problem is not None:
             self._doubt_payer(payer.problem, claim)
-        if payer.standing is Standing.SAID_MEDICARE:
-            self._transaction.said = True
+        if payer.standing is PayerStanding.VOUCHED_MEDICARE:
+            self._transaction.vouched_for = True
         return payer
 
-    def _take_judgment(self, judgment: Judgment) -> None:
+    def _add_judgment(self, judgment: Judgment) -> None:
         transaction = self._transaction
         transaction.number += 1
         if judgment.proves_that_payer_cuts and not transaction.settled:
             self._settle()
-        accuses = judgment.verdict.needs_a_look and not transaction.said
+        accuses = judgment.verdict.needs_review and not transaction.vouched_for
         if (judgment.pending or accuses) and not transaction.settled:
             self._hold(judgment)
         else:
-            self._take_settled(transaction.number, settle(judgment, transaction.conduct))
+            self._add_settled(transaction.number, settle(judgment, transaction.conduct))
 
-    def _take_settled(self, number: int, judgment: Judgment) -> None:
+    def _add_settled(self, number: int, judgment: Judgment) -> None:
         """Count and sum a judgment, and keep its finding if the limit allows."""
         verdict = judgment.verdict
         self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
@@ -158,11 +158,11 @@ class FileAudit:
     def _hold(self, judgment: Judgment) -> None:
         transaction, verdict = self._transaction, judgment.verdict
         transaction.held_of[verdict] += 1
-        if transaction.held_of[verdict] <= (_MOST_HELD if judgment.pending else self._wishes.limit):
+        if transaction.held_of[verdict] <= (_MAX_HELD if judgment.pending else self._options.limit):
             transaction.held.append((transaction.number, judgment))
         else:
-            more = transaction.held_more.setdefault((verdict, judgment.month), _More())
-            more.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
+            totals = transaction.held_totals.setdefault((verdict, judgment.month), _HeldTotals())
+            totals.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
 
     def _release(self) -> None:
         """Count and keep what was held back.
@@ -172,23 +172,23 @@ class FileAudit:
         transaction = self._transaction
         conduct = transaction.conduct
         for number, held in transaction.held:
-            self._take_settled(number, settle(held, conduct))
-        for (held_as, month), more in transaction.held_more.items():
+            self._add_settled(number, settle(held, conduct))
+        for (held_as, month), totals in transaction.held_totals.items():
             verdict = settled_verdict(held_as, conduct, pending=held_as is Verdict.UNDETERMINED)
-            self._count(verdict, more.reported, more.expected, month, more.projected, places=more.count)
+            self._count(verdict, totals.reported, totals.expected, month, totals.projected, places=totals.count)
             if self._keeps(verdict):
-                self._audit.findings_dropped[verdict] += more.count
+                self._audit.findings_dropped[verdict] += totals.count
         transaction.held.clear()
-        transaction.held_more.clear()
+        transaction.held_totals.clear()
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
         self._file.transactions += 1
         self._release()
-        if transaction.uncut and not transaction.settled and not transaction.said:
-            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=transaction.uncut, **_named(remittance))
+        if transaction.uncut and not transaction.settled and not transaction.vouched_for:
+            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=transaction.uncut, **_payer_facts(remittance))
         large, small = transaction.rounded
-        if large + small >= _MANY_ROUNDINGS and not (large and small):
+        if large + small >= _MIN_ROUNDINGS_FOR_PATTERN and not (large and small):
             self._reader.report(
                 ProblemCode.ONE_SIDED_ROUNDING,
                 places=large + small,
@@ -225,7 +225,7 @@ class FileAudit:
             return
         judged = verdict is not Verdict.UNDETERMINED
         sums = Sums(reported or 0, (expected or 0) if judged else 0)
-        if verdict.needs_a_look and reported is not None and expected is not None:
+        if verdict.needs_review and reported is not None and expected is not None:
             difference = reported - expected
             sums.in_question_cents = abs(difference)
             # The right amount was withheld; only the responsible party is wrong.
@@ -234,18 +234,18 @@ class FileAudit:
                 audit.totals.owed_cents[whom] += abs(difference)
         audit.totals.enter(sums, month, verdict)
 
-    def _add_plain(self) -> None:
+    def _add_fast_path(self) -> None:
         """Count and sum all plain claims."""
-        self._audit.counts[Verdict.CORRECT] += self._plain.correct
-        self._audit.counts[Verdict.NOTHING_DUE] += self._plain.nothing_due
-        for on, cents in self._plain.cuts():
+        self._audit.counts[Verdict.CORRECT] += self._fast_path.correct
+        self._audit.counts[Verdict.NOTHING_DUE] += self._fast_path.nothing_due
+        for on, cents in self._fast_path.cuts():
             self._audit.totals.enter(Sums(cents, cents), f"{on:%Y-%m}", Verdict.CORRECT)
 
     def _keeps(self, verdict: Verdict) -> bool:
-        return self._wishes.keep is Keep.ALL or verdict.needs_a_look
+        return self._options.keep is Keep.ALL or verdict.needs_review
 
     def _room_for(self, verdict: Verdict) -> bool:
-        if self._kept_of[verdict] < self._wishes.limit:
+        if self._kept_of[verdict] < self._options.limit:
             self._kept_of[verdict] += 1
             return True
         self._audit.findings_dropped[verdict] += 1
@@ -262,11 +262,11 @@ class FileAudit:
 
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
         """Report one problem for a payer in doubt, rather than one for each claim."""
-        named = _named(claim.remittance)
+        named = _payer_facts(claim.remittance)
         known = (code, *named.values())
         if known not in self._payers_doubted:
             # Beyond this limit, a payer may be reported again, up to the limit of problems.
-            if len(self._payers_doubted) < _MOST_PAYERS:
+            if len(self._payers_doubted) < _MAX_PAYERS:
                 self._payers_doubted.add(known)
             self._reader.report(code, plan=claim.plan, **named)
 
@@ -275,7 +275,7 @@ class FileAudit:
 
 
 @attrs.define
-class _More:
+class _HeldTotals:
     """Held-back cases of one verdict and one month, once very many are held."""
 
     count: int = 0
@@ -298,14 +298,14 @@ class _Transaction:
     number: int = 0
     paid: int | None = 0
     settled: bool = False
-    said: bool = False
+    vouched_for: bool = False
     held: list[tuple[int, Judgment]] = attrs.field(factory=list[tuple[int, Judgment]])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
-    held_more: dict[tuple[Verdict, str], _More] = attrs.field(factory=dict[tuple[Verdict, str], "_More"])
+    held_totals: dict[tuple[Verdict, str], _HeldTotals] = attrs.field(factory=dict[tuple[Verdict, str], "_HeldTotals"])
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # Number of cases off by rounding: too large, too small.
     rounded_cents: int = 0
-    originals: Originals = attrs.field(factory=Originals)
+    reversals: ReversalMatcher = attrs.field(factory=ReversalMatcher)
 
     @property
     def uncut(self) -> int:
@@ -315,7 +315,7 @@ class _Transaction:
     @property
     def conduct(self) -> PayerConduct:
         """Conduct of the payer as shown by the claims so far."""
-        return PayerConduct(cuts=self.settled, vouched_for=self.said, uncut=self.uncut)
+        return PayerConduct(cuts=self.settled, vouched_for=self.vouched_for, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:
         """Add a case that is off by rounding, too large (positive) or too small."""
@@ -328,12 +328,12 @@ class _Transaction:
         self.paid = None if self.paid is None or cents is None else self.paid + cents
 
 
-def _advised(finding: Finding) -> Finding:
+def _with_step(finding: Finding) -> Finding:
     """Add the next step to a finding."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
     return attrs.evolve(finding, step=step)
 
 
-def _named(remittance: Remittance) -> dict[str, str]:
+def _payer_facts(remittance: Remittance) -> dict[str, str]:
     """The payer's name, and a number to identify it by: REF 2U rather than TRN03."""
     return {"payer": remittance.payer or "the payer", "number": (remittance.payer_ids or ("it",))[-1]}

@@ -20,9 +20,9 @@ from sequestration._x12.model import Adjustment, Claim
 __all__ = ["Account", "EnteredClaim", "EnteredPlace", "Ledger"]
 
 
-_MOST_CODES = 5_000  # Ten times as many as exist.
-_LONGEST_CODE = 100  # Characters. Longer codes are not kept individually.
-_LARGEST_MARK = (1 << 24) - 1  # Multiplied by an amount in cents, this is still a small number.
+_MAX_CODES = 5_000  # Ten times as many as exist.
+_MAX_CODE_LENGTH = 100  # Characters. Longer codes are not kept individually.
+_MAX_MARK = (1 << 24) - 1  # Multiplied by an amount in cents, this is still a small number.
 
 
 @attrs.define(eq=False)
@@ -36,13 +36,14 @@ class Account:
     mark: int = attrs.field(init=False)
     """Number that represents the code in the signature of a claim or line."""
     is_cut: bool = attrs.field(init=False)
-    is_odd: bool = attrs.field(init=False)
+    needs_judge: bool = attrs.field(init=False)
     """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
 
     def __attrs_post_init__(self) -> None:
-        self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _LARGEST_MARK
+        self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _MAX_MARK
         self.is_cut = self.reason == CARC_253 and self.group == "CO"
-        self.is_odd = self.is_other or self.reason in AFFECT_BASE or (self.reason == CARC_253 and self.group != "CO")
+        unusual_group = self.reason == CARC_253 and self.group != "CO"
+        self.needs_judge = self.is_other or self.reason in AFFECT_BASE or unusual_group
 
     @property
     def is_other(self) -> bool:
@@ -101,7 +102,7 @@ class Ledger:
             signature += account.mark * cents
             if account.is_cut:
                 cut += cents
-            elif account.is_odd:
+            elif account.needs_judge:
                 plain = False
         return total, cut, plain, signature
 
@@ -110,7 +111,7 @@ class Ledger:
         known = self._accounts.get(group, {}).get(reason)
         if known is not None:
             return known
-        many = self._count >= _MOST_CODES or len(group) + len(reason) > _LONGEST_CODE
+        many = self._count >= _MAX_CODES or len(group) + len(reason) > _MAX_CODE_LENGTH
         if many and (group, reason) != _OTHER and not _is_a_code(group, reason):
             return self._account(*_OTHER)
         self._count += 1

@@ -8,11 +8,11 @@ import attrs
 
 from sequestration._audit.by_code import CodeTotal, totals_by_code
 from sequestration._audit.ledger import Ledger
-from sequestration._audit.text import audit_in_words, summary_in_words
+from sequestration._audit.text import format_audit, format_summary
 from sequestration._audit.totals import Totals
-from sequestration._checking.findings import Finding, Verdict, worst_first
-from sequestration._printable import visible
-from sequestration._x12.problems import Level, Problem, ProblemCode, gravest_first
+from sequestration._checking.findings import Finding, Verdict, heaviest_first
+from sequestration._printable import make_printable
+from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["Audit", "AuditedFile"]
@@ -42,7 +42,8 @@ class AuditedFile:
 
     def __str__(self) -> str:
         read = "" if self.readable else ", which could not be read"
-        return visible(f"{self.name or 'input without a name'}{read}: {self.claims:,} claims, {self.lines:,} lines")
+        name = self.name or "input without a name"
+        return make_printable(f"{name}{read}: {self.claims:,} claims, {self.lines:,} lines")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -51,7 +52,7 @@ class AuditedFile:
         return notebook(facts(self.name or "input without a name", rows))
 
 
-_MOST_FINDINGS, _MOST_PROBLEMS = 10, 5  # Shown in a notebook.
+_MAX_FINDINGS, _MAX_PROBLEMS = 10, 5  # Shown in a notebook.
 
 
 @attrs.define(repr=False)
@@ -88,8 +89,8 @@ class Audit:
     @property
     def ok(self) -> bool:
         """Whether no finding needs review and no problem is an error."""
-        wrong = any(count and verdict.needs_a_look for verdict, count in self.counts.items())
-        return not wrong and not any(problem.level is Level.ERROR for problem in self.problems)
+        wrong = any(count and verdict.needs_review for verdict, count in self.counts.items())
+        return not wrong and not any(problem.level is Severity.ERROR for problem in self.problems)
 
     @property
     def interrupted(self) -> int:
@@ -169,7 +170,7 @@ class Audit:
 
     def summary(self) -> str:
         """A few lines of text: what was checked, withheld and in question, and all counts."""
-        return summary_in_words(
+        return format_summary(
             files=len(self.files),
             unread=sum(not file.readable for file in self.files),
             interrupted=self.interrupted,
@@ -177,7 +178,7 @@ class Audit:
             counts=self.counts,
             totals=self.totals,
             projected=self.projected,
-            errors=sum(problem.level is Level.ERROR for problem in self.problems),
+            errors=sum(problem.level is Severity.ERROR for problem in self.problems),
             problems_dropped=self.problems_dropped,
         )
 
@@ -185,7 +186,7 @@ class Audit:
         return f"<Audit: {'; '.join(self.summary().splitlines())}>"
 
     def __str__(self) -> str:
-        text = audit_in_words(
+        text = format_audit(
             summary=self.summary(),
             findings=self.findings,
             dropped=self.findings_dropped,
@@ -194,13 +195,13 @@ class Audit:
             provider_adjustments=self.provider_adjustments,
             provider_adjustments_dropped=self.provider_adjustments_dropped,
         )
-        return visible(text)
+        return make_printable(text)
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook, table
 
-        looks = sum(count for verdict, count in self.counts.items() if verdict.needs_a_look)
-        wrong = [found for found in worst_first(self.findings) if found.verdict.needs_a_look]
+        looks = sum(count for verdict, count in self.counts.items() if verdict.needs_review)
+        wrong = [found for found in heaviest_first(self.findings) if found.verdict.needs_review]
         findings = [
             (
                 found.verdict.words,
@@ -211,9 +212,9 @@ class Audit:
                 found.difference,
                 "; ".join(map(str, found.explanations)) or found.reason,
             )
-            for found in wrong[:_MOST_FINDINGS]
+            for found in wrong[:_MAX_FINDINGS]
         ]
-        problems = [(problem.level, problem.text, problem.place) for problem in gravest_first(self.problems)]
+        problems = [(problem.level, problem.text, problem.place) for problem in most_severe_first(self.problems)]
         columns = ("verdict", "place", "date", "reported", "expected", "difference", "why")
         return notebook(
             element("p", element("strong", "Check of the sequestration cuts (CO 253)")),
@@ -222,8 +223,8 @@ class Audit:
             table(
                 "Problems of the input",
                 ("level", "what", "where"),
-                problems[:_MOST_PROBLEMS],
-                more=len(problems[_MOST_PROBLEMS:]) + self.problems_dropped,
+                problems[:_MAX_PROBLEMS],
+                more=len(problems[_MAX_PROBLEMS:]) + self.problems_dropped,
             )
             if problems
             else "",

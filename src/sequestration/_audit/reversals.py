@@ -16,10 +16,10 @@ from sequestration._audit.ledger import EnteredClaim
 from sequestration._money import as_dollars
 from sequestration._x12.model import Claim
 
-__all__ = ["Originals"]
+__all__ = ["ReversalMatcher"]
 
-_MOST_REMEMBERED = 5_000
-_MOST_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
+_MAX_REMEMBERED = 5_000
+_MAX_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
 _CORRECTION_GROUP = "CR"
 # Version 5010 and later have no group code CR (X12 request for interpretation 1147).
 _FIRST_WITHOUT_CORRECTION_GROUP = "005"
@@ -35,21 +35,21 @@ _Key: TypeAlias = tuple[str, str, int | None]
 """Owner of the number, the number, and the charge."""
 
 
-class Originals:
+class ReversalMatcher:
     """Claims of a transaction that a later reversal may match; at most the last ones.
 
     They are indexed only when a reversal comes, because most transactions have none.
     """
 
     def __init__(self) -> None:
-        self._originals: deque[_Original] = deque(maxlen=_MOST_REMEMBERED)
-        self._not_sorted = 0  # Number of claims at the end that are not indexed yet.
-        self._sorted: dict[_Key, deque[_Original]] = {}
+        self._originals: deque[_Original] = deque(maxlen=_MAX_REMEMBERED)
+        self._not_indexed = 0  # Number of claims at the end that are not indexed yet.
+        self._by_number: dict[_Key, deque[_Original]] = {}
         self._keys = 0
 
     def remember(self, claim: Claim, entered: EnteredClaim) -> None:
         """Keep the facts about a claim that is not a reversal."""
-        self._not_sorted += 1
+        self._not_indexed += 1
         self._originals.append(
             (
                 claim.control_number,
@@ -74,7 +74,7 @@ class Originals:
         if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
             return None
         deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
-        if not deciding or any(len(originals) >= _MOST_COMPARED for originals in asked):
+        if not deciding or any(len(originals) >= _MAX_COMPARED for originals in asked):
             return None
         (total, cut, _), (reversed_total, reversed_cut, _) = _sums(deciding[-1][-1]), _sums(entered)
         return (
@@ -86,24 +86,24 @@ class Originals:
         """The claims of the same charge that share each payer number, and the patient's."""
         if reversal.charge_cents is None:
             return [], ()
-        self._sort()
+        self._index()
         charge = -reversal.charge_cents
         given = (reversal.payer_control_number.strip(), reversal.original_control_number.strip())
         numbers = [number for number in dict.fromkeys(given) if number]
-        of_payer = [self._sorted.get(("payer", number, charge), ()) for number in numbers]
-        return of_payer, self._sorted.get(("patient", reversal.control_number, charge), ())
+        of_payer = [self._by_number.get(("payer", number, charge), ()) for number in numbers]
+        return of_payer, self._by_number.get(("patient", reversal.control_number, charge), ())
 
-    def _sort(self) -> None:
+    def _index(self) -> None:
         """Index the claims since the last reversal; reindex before forgotten ones pile up."""
-        if self._keys > 4 * _MOST_REMEMBERED:
-            self._sorted.clear()
-            self._keys, self._not_sorted = 0, len(self._originals)
-        for original in reversed(list(islice(reversed(self._originals), self._not_sorted))):
+        if self._keys > 4 * _MAX_REMEMBERED:
+            self._by_number.clear()
+            self._keys, self._not_indexed = 0, len(self._originals)
+        for original in reversed(list(islice(reversed(self._originals), self._not_indexed))):
             number, payer_number, charge, *_ = original
             for key in (("patient", number, charge), ("payer", payer_number, charge)):
-                self._sorted.setdefault(key, deque(maxlen=_MOST_COMPARED)).append(original)
+                self._by_number.setdefault(key, deque(maxlen=_MAX_COMPARED)).append(original)
                 self._keys += 1
-        self._not_sorted = 0
+        self._not_indexed = 0
 
 
 def _sums(entered: EnteredClaim) -> tuple[int, int, int]:

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 
 from sequestration._audit.totals import Totals
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._x12.problems import Problem, gravest_first
+from sequestration._x12.problems import Problem, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["audit_in_words", "left_out_in_words", "summary_in_words"]
+__all__ = ["format_audit", "format_dropped", "format_summary"]
 
-_MOST_PROBLEMS = 20
+_MAX_PROBLEMS = 20
 
 
-def audit_in_words(
+def format_audit(
     *,
     summary: str,
     findings: Sequence[Finding],
@@ -28,29 +28,29 @@ def audit_in_words(
     provider_adjustments_dropped: int,
 ) -> str:
     """The whole audit as text: summary, findings, problems."""
-    blocks = [summary, *(_finding_in_words(finding) for finding in findings)]
+    blocks = [summary, *(_format_finding(finding) for finding in findings)]
     if any(dropped.values()):
-        blocks.append(left_out_in_words(dropped))
+        blocks.append(format_dropped(dropped))
     if provider_adjustments:
-        blocks.append("\n".join(_provider_adjustments_in_words(provider_adjustments, provider_adjustments_dropped)))
+        blocks.append("\n".join(_format_provider_adjustments(provider_adjustments, provider_adjustments_dropped)))
     if problems:
-        blocks.append("\n".join(_problems_in_words(problems, problems_dropped)))
+        blocks.append("\n".join(_format_problems(problems, problems_dropped)))
     return "\n\n".join(blocks)
 
 
-def _finding_in_words(finding: Finding) -> str:
+def _format_finding(finding: Finding) -> str:
     """One finding as a block of lines: location, date, base, amounts, reasons."""
     head = f"{finding.verdict.words.upper()}  {finding.place}"
-    return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding.in_rows())])
+    return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding._rows())])
 
 
-def left_out_in_words(dropped: Mapping[Verdict, int]) -> str:
+def format_dropped(dropped: Mapping[Verdict, int]) -> str:
     """Number of findings that are counted but not kept, in words."""
     counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items() if count)
     return f"Not listed here, but counted above: {counts}."
 
 
-def summary_in_words(
+def format_summary(
     *,
     files: int,
     unread: int,
@@ -63,7 +63,7 @@ def summary_in_words(
     problems_dropped: int,
 ) -> str:
     """Summary lines: what was checked, withheld and in question, and all counts."""
-    looks = sum(count for verdict, count in counts.items() if verdict.needs_a_look)
+    looks = sum(count for verdict, count in counts.items() if verdict.needs_review)
     places = sum(counts.values())
     left_out = f" ({unread} of them not read)" if unread else ""
     lines = [f"ONLY A PART: interrupted before {_count(interrupted, 'file')} came to an end"] if interrupted else []
@@ -86,8 +86,8 @@ def summary_in_words(
     return "\n".join(lines)
 
 
-def _problems_in_words(problems: Sequence[Problem], dropped: int) -> list[str]:
-    shown = gravest_first(problems)[:_MOST_PROBLEMS]
+def _format_problems(problems: Sequence[Problem], dropped: int) -> list[str]:
+    shown = most_severe_first(problems)[:_MAX_PROBLEMS]
     more = len(problems) - len(shown) + dropped
     lines = ["Problems of the input:"]
     lines += [f"  {problem.level}: {problem}" for problem in shown]
@@ -96,8 +96,8 @@ def _problems_in_words(problems: Sequence[Problem], dropped: int) -> list[str]:
     return lines
 
 
-def _provider_adjustments_in_words(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
-    shown = adjustments[:_MOST_PROBLEMS]
+def _format_provider_adjustments(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
+    shown = adjustments[:_MAX_PROBLEMS]
     lines = ["Provider adjustments (above zero lowers the payment):"]
     for item in shown:
         amount = "unknown" if item.amount is None else str(item.amount)

@@ -153,7 +153,7 @@ class Totals(Sums):
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook, table
 
-        months = [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]  # noqa: SLF001
+        months = [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]
         owed = [(f"owed to {whom.words}", amount) for whom, amount in self.by_owed_to.items() if amount]
         return notebook(
             facts("In question", owed) if owed else "",

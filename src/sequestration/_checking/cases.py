@@ -9,10 +9,10 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
 from sequestration._checking.case import Case, Subject
-from sequestration._checking.dates import Dates, days_of_line
-from sequestration._checking.payer import Payer, Standing
-from sequestration._law.reduction import cut_of
-from sequestration._law.rules import settings
+from sequestration._checking.dates import Dates, line_days
+from sequestration._checking.payer import Payer, PayerStanding
+from sequestration._law.reduction import cut_cents
+from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -54,7 +54,7 @@ def _cut_code(claim: Claim, dates: Dates, line: ServiceLine | None = None) -> st
 def _served_in_days_of_223(dates: Dates, line: ServiceLine | None) -> bool:
     """Whether services are old enough for a first remittance of the months of 223."""
     days = [reading.on for reading in dates.of(line)]
-    return any(day is not None and day <= settings().code_223_last_day for day in days)
+    return any(day is not None and day <= rules().code_223_last_day for day in days)
 
 
 def _adjusted_places(claim: Claim, line: ServiceLine | None = None) -> list[list[Adjustment]]:
@@ -125,7 +125,7 @@ def _subject(claim: Claim, line: ServiceLine | None) -> Subject:
 
 
 def _line_days(lines: Sequence[ServiceLine]) -> tuple[tuple[date | None, ...], ...]:
-    return tuple(days for line in lines if (days := days_of_line(line)))
+    return tuple(days for line in lines if (days := line_days(line)))
 
 
 def _amounts(claim: Claim, line: ServiceLine | None, payer: Payer, schedule: RateSchedule, dates: Dates) -> Amounts:
@@ -135,7 +135,7 @@ def _amounts(claim: Claim, line: ServiceLine | None, payer: Payer, schedule: Rat
     """
     adjustments = [each for group in _adjusted_places(claim, line) for each in group]
     amounts = sum_adjustments(adjustments, _cut_code(claim, dates, line))
-    judged_as_reversal = claim.is_reversal and payer.standing is not Standing.OTHER
+    judged_as_reversal = claim.is_reversal and payer.standing is not PayerStanding.OTHER
     if judged_as_reversal and amounts.cut_code == CARC_223 and not _is_a_cut(claim, line, amounts, schedule, dates):
         amounts = sum_adjustments(adjustments)
     if line is not None and _has(claim.adjustments, CARC_132):
@@ -150,7 +150,7 @@ def _is_a_cut(claim: Claim, line: ServiceLine | None, amounts: Amounts, schedule
         return False
     payable = paid + amounts.cut + amounts.elsewhere
     days = [candidate.on for candidate in dates.of(line) if candidate.on is not None]
-    return any(cut_of(payable, schedule.period_on(day)) == amounts.cut for day in days)
+    return any(cut_cents(payable, schedule.period_on(day)) == amounts.cut for day in days)
 
 
 def max_rounding(lines: int) -> int:
@@ -199,5 +199,5 @@ def _has_patient_contractual(adjustments: list[Adjustment]) -> bool:
 
 def _is_in_days_of_223(claim: Claim) -> bool:
     """Whether a claim's remittance dates from the months when CARC 223 was used."""
-    day, known = claim.remittance.dated, settings()
+    day, known = claim.remittance.dated, rules()
     return day is not None and known.code_223_first_day <= day <= known.code_223_last_day

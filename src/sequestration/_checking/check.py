@@ -9,13 +9,13 @@ from sequestration._checking.dates import CandidateDate
 from sequestration._checking.findings import Finding
 from sequestration._checking.judge import judge
 from sequestration._checking.judgment import Judgment
-from sequestration._checking.payer import Payer, PayerKind, Standing, payer_kind, payer_of
+from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer, parse_payer_kind
 from sequestration._checking.settle import PayerConduct, allow_claim_level_rounding, settle
 from sequestration._checking.wording import build_finding
 from sequestration._dates import Day, as_date
-from sequestration._flags import as_truth
-from sequestration._law.schedule import RateSchedule, schedule_or_default
-from sequestration._messages import told
+from sequestration._flags import as_bool_or_none
+from sequestration._law.schedule import RateSchedule, default_schedule
+from sequestration._messages import shorten_repr
 from sequestration._money import Amount, as_cents, as_dollars
 from sequestration._x12.model import Claim
 
@@ -67,7 +67,7 @@ def check_adjustment(
     >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
     cut_too_large
     """
-    said_assigned = as_truth(assigned, "assigned")
+    said_assigned = as_bool_or_none(assigned, "assigned")
     cut = 0 if reported is None else as_cents(reported)
     elsewhere = as_cents(paid_elsewhere)
     paid_cents = as_cents(paid)
@@ -89,8 +89,8 @@ def check_adjustment(
         by_allowed=None if allowed_cents is None or share is None else allowed_cents - share,
         by_charge=None,
         dates=(CandidateDate(as_date(on), "the date given"),),
-        schedule=schedule_or_default(schedule),
-        payer=Payer(Standing.SAID_MEDICARE),
+        schedule=default_schedule(schedule),
+        payer=Payer(PayerStanding.VOUCHED_MEDICARE),
         unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
         vouched=True,
     )
@@ -122,11 +122,11 @@ def check_claim(
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")
-    said = None if payer is None else payer_kind(payer)
-    judgments = judge_claim(claim, payer_of(claim, said, {}), schedule_or_default(schedule))
+    vouched = None if payer is None else parse_payer_kind(payer)
+    judgments = judge_claim(claim, classify_payer(claim, vouched, {}), default_schedule(schedule))
     conduct = PayerConduct(
         cuts=any(judgment.proves_that_payer_cuts for judgment in judgments),
-        vouched_for=said is PayerKind.FFS,
+        vouched_for=vouched is PayerKind.FFS,
         uncut=sum(judgment.pending for judgment in judgments),
     )
     return tuple(build_finding(settle(judgment, conduct)) for judgment in judgments)
@@ -145,5 +145,5 @@ def _group(group: str | None) -> str:
     if group is None:
         return "CO"
     if not isinstance(group, str):
-        raise TypeError(f"group is a group code such as CO, not {told(group)}")
+        raise TypeError(f"group is a group code such as CO, not {shorten_repr(group)}")
     return group.strip().upper()

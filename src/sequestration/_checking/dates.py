@@ -13,10 +13,10 @@ import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
-from sequestration._law.rules import settings
+from sequestration._law.rules import rules
 from sequestration._x12.model import Claim, ServiceLine
 
-__all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "days_of_line", "deciding_date", "is_institutional"]
+__all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "deciding_date", "is_institutional", "line_days"]
 
 
 class ClaimType(StrEnum):
@@ -91,7 +91,7 @@ def is_institutional(claim: Claim) -> bool:
     return any(line.qualifier == "NU" or line.revenue_code.strip(" ") for line in claim.lines)
 
 
-def days_of_line(line: ServiceLine) -> tuple[date | None, ...]:
+def line_days(line: ServiceLine) -> tuple[date | None, ...]:
     """The days that may set a professional line's rate: one day or both ends.
 
     Empty if the line has no date. None is a day that could not be read.
@@ -132,7 +132,7 @@ class Dates:
 
 def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
     """The dates of a professional line; empty if the line has no dates of its own."""
-    days = days_of_line(line)
+    days = line_days(line)
     if not days:
         return ()
     rule = "date of service (DTM 472)" if "472" in line.dates else "first day of service (DTM 150)"
@@ -155,7 +155,7 @@ def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
 
 def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
     last = _through_date(claim)
-    begun = _beginning(claim) if claim.facility_code in settings().doubtful_stay_facilities else None
+    begun = _beginning(claim) if claim.facility_code in rules().doubtful_stay_facilities else None
     return (last,) if begun is None else (last, begun)
 
 
@@ -187,7 +187,7 @@ def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[C
     The claim's first day comes first, or else its earliest line. Where no line has a date, the claim's last day is
     a doubtful alternative; else the last day of a line with a range is.
     """
-    of_lines = [days for line in claim.lines if (days := days_of_line(line))]
+    of_lines = [days for line in claim.lines if (days := line_days(line))]
     if not of_lines:
         return own
     begun = [days[0] for days in of_lines if days[0] is not None]

@@ -14,9 +14,9 @@ from sequestration._checking.mistakes import Explanation
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 
-__all__ = ["Finding", "OwedTo", "Verdict", "worst_first"]
+__all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first"]
 
 
 class Verdict(StrEnum):
@@ -35,9 +35,9 @@ class Verdict(StrEnum):
     UNDETERMINED = "undetermined"
 
     @property
-    def needs_a_look(self) -> bool:
+    def needs_review(self) -> bool:
         """Whether the verdict needs review."""
-        return self in _NEED_A_LOOK
+        return self in _NEEDS_REVIEW
 
     @property
     def words(self) -> str:
@@ -45,7 +45,7 @@ class Verdict(StrEnum):
         return self.value.replace("_", " ")
 
 
-_NEED_A_LOOK = frozenset(
+_NEEDS_REVIEW = frozenset(
     {
         Verdict.CUT_TOO_LARGE,
         Verdict.CUT_TOO_SMALL,
@@ -179,7 +179,7 @@ class Finding:
         parts += [str(explanation) for explanation in self.explanations]
         if self.reason:
             parts.append(self.reason)
-        return visible("; ".join(parts))
+        return make_printable("; ".join(parts))
 
     def __repr__(self) -> str:
         return f"<Finding {self}>"
@@ -188,33 +188,33 @@ class Finding:
         from sequestration._html import facts, notebook
 
         head = f"{self.verdict.words.capitalize()}: {self.place}".removesuffix(": ")
-        return notebook(facts(head, self.in_rows()))
+        return notebook(facts(head, self._rows()))
 
-    def in_rows(self) -> list[tuple[str, str]]:
+    def _rows(self) -> list[tuple[str, str]]:
         """The finding as names and texts: date, base, amounts, reasons, next step.
 
         A row without a name continues the row above it.
         """
-        return [*self.facts_in_rows(), *self.step_in_rows()]
+        return [*self._fact_rows(), *self._step_rows()]
 
-    def facts_in_rows(self) -> list[tuple[str, str]]:
+    def _fact_rows(self) -> list[tuple[str, str]]:
         """The facts as names and texts in reading order."""
         rows = [
             ("file", self.file or ""),
             ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
             ("kind of claim", self.claim_type or ""),
             ("payable before sequestration", _text(self.payable) or ""),
-            ("rate", self._rate_in_words),
+            ("rate", self._rate_text),
             ("expected", _text(self.expected) or ""),
-            ("reported", f"{self.reported}{self._group_in_words}" if self.reported is not None else "unknown"),
-            ("difference", self.difference_in_words),
+            ("reported", f"{self.reported}{self._group_text}" if self.reported is not None else "unknown"),
+            ("difference", self._difference_text),
             *self._reasons(),
             ("note", self.reason),
         ]
         return [(name, text) for name, text in rows if text]
 
     @property
-    def difference_in_words(self) -> str:
+    def _difference_text(self) -> str:
         """The difference and the party that is owed; empty where neither is known."""
         if not self.difference or self.verdict is Verdict.UNDETERMINED:
             return ""
@@ -226,14 +226,14 @@ class Finding:
         return f"{size} {'too much' if above else 'too little'} was taken{owed}"
 
     @property
-    def _rate_in_words(self) -> str:
+    def _rate_text(self) -> str:
         if self.rate is None or self.period is None:
             return ""
         note = " (projected: it may turn out otherwise)" if self.projected else ""
         return f"{percent(self.rate)} {self.period.span}{note}"
 
     @property
-    def _group_in_words(self) -> str:
+    def _group_text(self) -> str:
         return f" under group {self.group}" if self.group not in ("", "CO") else ""
 
     def _reasons(self) -> list[tuple[str, str]]:
@@ -245,10 +245,10 @@ class Finding:
             rows.insert(mistakes, ("", "(each of these gives the same amount; the file cannot tell them apart)"))
         return rows
 
-    def step_in_rows(self) -> list[tuple[str, str]]:
+    def _step_rows(self) -> list[tuple[str, str]]:
         """The next step of a finding that needs review, as names and texts."""
         step = self.step
-        if step is None or not self.verdict.needs_a_look:
+        if step is None or not self.verdict.needs_review:
             return []
         rows = [
             ("next step", f"{step.action}: {step.why}"),
@@ -258,13 +258,13 @@ class Finding:
         return [(name, text) for name, text in rows if text]
 
 
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings: those that need review first, then by dollars, otherwise stable."""
     return sorted(findings, key=_weight, reverse=True)
 
 
 def _weight(finding: Finding) -> tuple[bool, Decimal]:
-    return finding.verdict.needs_a_look, (finding.difference or Decimal(0)).copy_abs()
+    return finding.verdict.needs_review, (finding.difference or Decimal(0)).copy_abs()
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -17,11 +17,11 @@ from sequestration._checking.dates import CandidateDate
 from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import AGREEING, Judgment
 from sequestration._checking.mistakes import Explanation, ExplanationCode
-from sequestration._checking.payer import Standing
+from sequestration._checking.payer import PayerStanding
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
-from sequestration._law.reduction import cut_of
-from sequestration._law.rules import settings
+from sequestration._law.reduction import cut_cents
+from sequestration._law.rules import rules
 from sequestration._money import as_dollars
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge"]
@@ -33,12 +33,12 @@ REMARK_PAYMENT_MODEL = "N83"
 
 def judge(case: Case) -> Judgment:
     """Judge a case: first the payer, then reversals, then the amounts."""
-    if case.payer.standing is Standing.OTHER:
+    if case.payer.standing is PayerStanding.OTHER:
         return _judge_other_payer(case)
     if case.is_reversal:
         return Judgment(case, Verdict.REVERSAL, case.dates[0])
     judgment = _judge_by_law(case)
-    if case.payer.standing is Standing.UNKNOWN and case.payer.reason is not None:
+    if case.payer.standing is PayerStanding.UNKNOWN and case.payer.reason is not None:
         return judgment.withdraw(case.payer.reason)
     if not case.is_complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
@@ -56,7 +56,7 @@ def _judge_other_payer(case: Case) -> Judgment:
     for candidate in case.dates:
         if candidate.on is not None:
             period = case.schedule.period_on(candidate.on)
-            expected = cut_of(case.payable, period)
+            expected = cut_cents(case.payable, period)
             return attrs.evolve(judgment, date=candidate, period=period, payable=case.payable, expected=expected)
     return judgment
 
@@ -142,7 +142,7 @@ def _judge_on(case: Case, date: CandidateDate) -> Judgment:
         return Judgment(
             case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NO_DATE, {"rule": date.rule})
         )
-    trial = _Trial(case, date, period, payable, cut_of(payable, period))
+    trial = _Trial(case, date, period, payable, cut_cents(payable, period))
     return _judge_cut(trial, case.amounts.cut) if case.amounts.cut else _judge_without_cut(trial)
 
 
@@ -163,7 +163,7 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         return _judge_cut_of_nothing(trial, cut)
     if cut == expected:
         return _conclude_right_amount(trial, Verdict.CORRECT)
-    if case.amounts.model and cut == cut_of(payable + case.amounts.model, period):
+    if case.amounts.model and cut == cut_cents(payable + case.amounts.model, period):
         before_model = attrs.evolve(trial, payable=payable + case.amounts.model, expected=cut)
         return _conclude_right_amount(before_model, Verdict.CORRECT, Reason(ReasonCode.BASE_BEFORE_MODEL))
     if abs(cut - expected) <= case.tolerance:
@@ -192,7 +192,7 @@ def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
     """Look for the withheld money among the other adjustments where nothing was paid."""
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
-        if adjustment.reason != CARC_253 and cents and cut_of(cut + cents, trial.period) == cut:
+        if adjustment.reason != CARC_253 and cents and cut_cents(cut + cents, trial.period) == cut:
             found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
             elsewhere = attrs.evolve(trial, payable=cut + cents, expected=cut)
             return _conclude_right_amount(elsewhere, Verdict.CORRECT, Reason(ReasonCode.PAID_UNDER_OTHER_CODE, found))
@@ -211,7 +211,7 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
     if case.amounts.model != 0:
         return trial.doubt(ReasonCode.PAYMENT_MODEL_ORDER)
     for base in case.other_bases:
-        due = cut_of(base, period)
+        due = cut_cents(base, period)
         if due == cut or base - due == payable - cut:
             right = "the cut is right" if due == cut else "the payment is right and the cut is not"
             text = f"it does not balance: by {as_dollars(base)} {right}"
@@ -233,7 +233,7 @@ def _judge_without_cut(trial: _Trial) -> Judgment:
     taken = _find_unreported_cut(trial)
     if taken is not None:
         return trial.doubt(ReasonCode.TAKEN_UNREPORTED, Explanation(ExplanationCode.TAKEN_UNREPORTED, taken))
-    if case.vouched or (case.payer.standing is Standing.SAID_MEDICARE and case.by_allowed == trial.payable):
+    if case.vouched or (case.payer.standing is PayerStanding.VOUCHED_MEDICARE and case.by_allowed == trial.payable):
         return trial.conclude(Verdict.MISSING)
     return attrs.evolve(trial.conclude(Verdict.UNDETERMINED), pending=True)
 
@@ -241,12 +241,12 @@ def _judge_without_cut(trial: _Trial) -> Judgment:
 def _find_unreported_cut(trial: _Trial) -> str | None:
     """Evidence that the payment is already reduced; None without any."""
     for base in trial.case.other_bases:
-        if base - trial.payable == cut_of(base, trial.period):
+        if base - trial.payable == cut_cents(base, trial.period):
             return f"the payment is {as_dollars(base)} less the cut of {as_dollars(base - trial.payable)}"
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
         known = adjustment.group == "PR" or adjustment.reason in MEANING_KNOWN
-        if cents and not known and cut_of(trial.payable + cents, trial.period) == cents:
+        if cents and not known and cut_cents(trial.payable + cents, trial.period) == cents:
             return f"{adjustment.group} {adjustment.reason} ({as_dollars(cents)}) is the cut's amount"
     return None
 
@@ -261,12 +261,12 @@ def _is_after_remittance(trial: _Trial) -> bool:
 
 
 def _is_dialysis(case: Case) -> bool:
-    return case.institutional and case.facility_code in settings().dialysis_facilities
+    return case.institutional and case.facility_code in rules().dialysis_facilities
 
 
 def _is_anticipated_payment(trial: _Trial) -> bool:
     """Whether the claim is a home health request for anticipated payment (RAP)."""
-    case, on, known = trial.case, trial.date.on, settings()
+    case, on, known = trial.case, trial.date.on, rules()
     return (
         on is not None
         and on <= known.anticipated_payment_last_day

@@ -15,7 +15,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._law.reduction import cut_of
+from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars
 
@@ -73,7 +73,7 @@ def _other_date(at: Evidence) -> WrongCuts:
     for day, words in _first_words(at.other_days):
         period = at.schedule.period_on(day)
         if period.rate != at.period.rate:
-            yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
+            yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
 
 
 def _other_rate(at: Evidence) -> WrongCuts:
@@ -88,7 +88,7 @@ def _other_rate(at: Evidence) -> WrongCuts:
         if period.rate in seen or not period.rate or period.projected or not begun:
             continue
         seen.add(period.rate)
-        yield cut_of(at.payable, period), f"{percent(period.rate)} is the rate {period.span}"
+        yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate {period.span}"
 
 
 def _doubled(at: Evidence) -> WrongCuts:
@@ -102,7 +102,7 @@ def _wrong_sign(at: Evidence) -> WrongCuts:
     if at.reported == -at.expected:
         return
     before = at.payable - 2 * at.reported
-    if at.reported < 0 < at.payable and cut_of(before, at.period) == -at.reported:
+    if at.reported < 0 < at.payable and cut_cents(before, at.period) == -at.reported:
         yield at.reported, f"without its sign it is the right amount of {as_dollars(before)}"
 
 
@@ -112,7 +112,7 @@ def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
     def formula(at: Evidence) -> WrongCuts:
         base = base_of(at)
         if base is not None and base != at.payable:
-            yield cut_of(base, at.period), f"{percent(at.period.rate)} of {words} ({as_dollars(base)})"
+            yield cut_cents(base, at.period), f"{percent(at.period.rate)} of {words} ({as_dollars(base)})"
 
     return formula
 

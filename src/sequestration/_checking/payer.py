@@ -11,12 +11,12 @@ from enum import StrEnum
 import attrs
 
 from sequestration._checking.reasons import Reason, ReasonCode
-from sequestration._law.rules import settings
-from sequestration._messages import told, written
+from sequestration._law.rules import rules
+from sequestration._messages import shorten_repr, to_text
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 
-__all__ = ["Payer", "PayerKind", "Standing", "payer_kind", "payer_kinds", "payer_of"]
+__all__ = ["Payer", "PayerKind", "PayerStanding", "classify_payer", "parse_payer_kind", "parse_payer_kinds"]
 
 
 class PayerKind(StrEnum):
@@ -28,23 +28,23 @@ class PayerKind(StrEnum):
     """A plan: its contract decides."""
 
 
-class Standing(StrEnum):
+class PayerStanding(StrEnum):
     """Conclusion about a payer."""
 
     MEDICARE = "medicare"
-    SAID_MEDICARE = "said_medicare"
+    VOUCHED_MEDICARE = "said_medicare"
     OTHER = "other"
     UNKNOWN = "unknown"
 
 
-_MEDICARE_DECIDES = (Standing.MEDICARE, Standing.SAID_MEDICARE)
+_MEDICARE_DECIDES = (PayerStanding.MEDICARE, PayerStanding.VOUCHED_MEDICARE)
 
 
 @attrs.frozen
 class Payer:
     """Conclusion about a payer, with its reason and the problem to report if in doubt."""
 
-    standing: Standing
+    standing: PayerStanding
     reason: Reason | None = None
     problem: ProblemCode | None = None
     is_medicare: bool = attrs.field(
@@ -53,44 +53,44 @@ class Payer:
     """Whether Medicare fee-for-service law decides. Computed once, because every claim asks."""
 
 
-_MEDICARE = Payer(Standing.MEDICARE)
-_SAID_MEDICARE = Payer(Standing.SAID_MEDICARE)
-_SAID_OTHER = Payer(Standing.OTHER, Reason(ReasonCode.SAID_CONTRACT))
+_MEDICARE = Payer(PayerStanding.MEDICARE)
+_VOUCHED_MEDICARE = Payer(PayerStanding.VOUCHED_MEDICARE)
+_VOUCHED_OTHER = Payer(PayerStanding.OTHER, Reason(ReasonCode.SAID_CONTRACT))
 
 
-def payer_of(claim: Claim, said: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
+def classify_payer(claim: Claim, vouched: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
     """Decide the standing of a claim's payer.
 
-    `said` is the caller's word about this claim, `payers` about any payer by one of its numbers (N104, REF 2U,
+    `vouched` is the caller's word about this claim, `payers` about any payer by one of its numbers (N104, REF 2U,
     TRN03). Without it, plan code MA or MB (CLP06) means Medicare unless the payer's name contradicts it. A claim
     without a plan code proves nothing, and any other code means another payer.
     """
-    word = said or next((payers[n] for n in claim.remittance.payer_ids if n in payers), None)
+    word = vouched or next((payers[n] for n in claim.remittance.payer_ids if n in payers), None)
     if word is PayerKind.FFS:
-        return _SAID_MEDICARE
+        return _VOUCHED_MEDICARE
     if word is PayerKind.CONTRACT:
-        return _SAID_OTHER
+        return _VOUCHED_OTHER
     if not claim.plan.strip():
-        return Payer(Standing.UNKNOWN, Reason(ReasonCode.PLAN_MISSING), ProblemCode.PLAN_MISSING)
-    if claim.plan not in settings().fee_for_service_plans:
-        return Payer(Standing.OTHER, Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan}))
+        return Payer(PayerStanding.UNKNOWN, Reason(ReasonCode.PLAN_MISSING), ProblemCode.PLAN_MISSING)
+    if claim.plan not in rules().fee_for_service_plans:
+        return Payer(PayerStanding.OTHER, Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan}))
     name = claim.remittance.payer.lower()
-    if any(against in name for against in settings().words_against_medicare):
+    if any(against in name for against in rules().words_against_medicare):
         reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": claim.plan})
-        return Payer(Standing.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
+        return Payer(PayerStanding.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
     return _MEDICARE
 
 
-def payer_kind(value: PayerKind | str) -> PayerKind:
+def parse_payer_kind(value: PayerKind | str) -> PayerKind:
     """Convert a caller's value to a kind of payer; raises `ValueError` if unknown."""
     try:
-        return PayerKind(written(value))
+        return PayerKind(to_text(value))
     except ValueError:
-        raise ValueError(f"a payer is 'ffs' or 'contract', not {told(value)}") from None
+        raise ValueError(f"a payer is 'ffs' or 'contract', not {shorten_repr(value)}") from None
 
 
-def payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
+def parse_payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
     """Convert a caller's mapping of payer numbers to kinds."""
     if payers is not None and not isinstance(payers, Mapping):
         raise TypeError(f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}')
-    return {str(number): payer_kind(kind) for number, kind in (payers or {}).items()}
+    return {str(number): parse_payer_kind(kind) for number, kind in (payers or {}).items()}

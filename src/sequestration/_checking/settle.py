@@ -14,7 +14,7 @@ import attrs
 from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.reasons import Reason, ReasonCode
-from sequestration._law.reduction import cut_of
+from sequestration._law.reduction import cut_cents
 
 __all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verdict"]
 
@@ -52,7 +52,7 @@ def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -
     if pending:
         return Verdict.MISSING if conduct.cuts else Verdict.UNDETERMINED
     proven = conduct.cuts or conduct.vouched_for or not conduct.uncut
-    return verdict if proven or not verdict.needs_a_look else Verdict.UNDETERMINED
+    return verdict if proven or not verdict.needs_review else Verdict.UNDETERMINED
 
 
 def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
@@ -80,4 +80,4 @@ def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
     if len(periods) != 1 or None in payables or None in cuts:
         return False
     (period,) = periods.values()
-    return sum(filter(None, cuts)) == cut_of(sum(filter(None, payables)), period)
+    return sum(filter(None, cuts)) == cut_cents(sum(filter(None, payables)), period)

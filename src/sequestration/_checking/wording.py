@@ -7,7 +7,7 @@ from datetime import date
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
-from sequestration._money import as_dollars, dollars_if_known
+from sequestration._money import as_dollars, optional_dollars
 
 __all__ = ["build_finding"]
 
@@ -41,11 +41,11 @@ def build_finding(judgment: Judgment) -> Finding:
     subject = case.subject
     return Finding(
         verdict=verdict,
-        reported=dollars_if_known(judgment.reported),
-        expected=dollars_if_known(judgment.expected),
-        difference=dollars_if_known(judgment.difference),
-        payable=dollars_if_known(judgment.payable),
-        paid=dollars_if_known(case.paid),
+        reported=optional_dollars(judgment.reported),
+        expected=optional_dollars(judgment.expected),
+        difference=optional_dollars(judgment.difference),
+        payable=optional_dollars(judgment.payable),
+        paid=optional_dollars(case.paid),
         rate=judgment.period.rate if judgment.period is not None else None,
         period=judgment.period,
         on=judgment.date.on,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
-from sequestration._printable import in_one_line
+from sequestration._printable import make_single_line
 
-__all__ = ["FAILED", "INTERRUPTED", "LOOK", "OK", "fail", "text_of_error"]
+__all__ = ["FAILED", "INTERRUPTED", "OK", "REVIEW", "fail", "text_of_error"]
 
-OK, LOOK, FAILED, INTERRUPTED = 0, 1, 2, 130
+OK, REVIEW, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def text_of_error(error: OSError) -> str:
@@ -20,5 +20,5 @@ def text_of_error(error: OSError) -> str:
 def fail(text: str, code: int = FAILED, *, program: str = "sequestration") -> int:
     """Print a line on standard error and return the exit code."""
     with suppress(OSError):  # Nobody may be reading; the exit code is returned anyway.
-        print(f"{program}: {in_one_line(text)}", file=sys.stderr)
+        print(f"{program}: {make_single_line(text)}", file=sys.stderr)
     return code

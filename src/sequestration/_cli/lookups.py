@@ -16,17 +16,17 @@ from sequestration._codes.tables import CodeTable
 from sequestration._errors import UnknownCode
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import expected_reduction
-from sequestration._law.schedule import schedule_or_default, shipped_schedule
-from sequestration._messages import quoted
+from sequestration._law.schedule import default_schedule, shipped_schedule
+from sequestration._messages import quote
 from sequestration._worklist.next_step import next_step
 
 __all__ = ["COMMANDS", "ago"]
 
-_MOST_FOUND = 20
+_MAX_PRINTED = 20
 
 
 def _rate(options: argparse.Namespace) -> int:
-    period = schedule_or_default(schedule_of(options)).period_on(options.date)
+    period = default_schedule(schedule_of(options)).period_on(options.date)
     print(f"{percent(period.rate)} on {options.date}: {_status(period)}")
     _print_authorities(period)
     return OK
@@ -89,11 +89,11 @@ def _deadline(options: argparse.Namespace) -> int:
 
 def _print_found(found: CodeTable[Carc] | CodeTable[Rarc], words: str) -> int:
     if not found:
-        return fail(f"no code and no title fits {quoted(words, 40)}; try another word of what it says")
-    for code in list(found.values())[:_MOST_FOUND]:
+        return fail(f"no code and no title fits {quote(words, 40)}; try another word of what it says")
+    for code in list(found.values())[:_MAX_PRINTED]:
         print(code)
-    if len(found) > _MOST_FOUND:
-        print(f"and {len(found) - _MOST_FOUND} more")
+    if len(found) > _MAX_PRINTED:
+        print(f"and {len(found) - _MAX_PRINTED} more")
     return OK
 
 

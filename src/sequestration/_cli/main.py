@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
     check.add_argument("--mask", action="store_true", help="show running numbers instead of account numbers")
-    _take_schedule(check)
+    _add_schedule_option(check)
 
     secondary = commands.add_parser("secondary", help="what claims to the next payer must repeat of an 835")
     secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
@@ -138,12 +138,12 @@ def _parser() -> argparse.ArgumentParser:
 
     rate = commands.add_parser("rate", help="the rate on a date")
     rate.add_argument("date", metavar="DATE", help="YYYY-MM-DD")
-    _take_schedule(rate)
+    _add_schedule_option(rate)
 
     reduce = commands.add_parser("reduce", help="the cut of a payable amount")
     reduce.add_argument("amount", metavar="AMOUNT", help="what is payable before the cut, in dollars")
     reduce.add_argument("--on", required=True, metavar="DATE", help="the date that decides, YYYY-MM-DD")
-    _take_schedule(reduce)
+    _add_schedule_option(reduce)
 
     schedule = commands.add_parser("schedule", help="the periods of a schedule with their authorities")
     schedule.add_argument(
@@ -152,15 +152,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help=f"one of {', '.join(shipped_schedule_names())}; medicare_ffs when left out",
     )
-    _take_schedule(schedule)
+    _add_schedule_option(schedule)
 
     reason = commands.add_parser("carc", help="what an adjustment reason code means and what to do, or a search")
     reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
-    _take_table(reason)
+    _add_table_option(reason)
 
     remark = commands.add_parser("rarc", help="what a remittance remark code means, or a search")
     remark.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="N811, or words")
-    _take_table(remark)
+    _add_table_option(remark)
 
     deadline = commands.add_parser("deadline", help="the last day to file, appeal, reopen or pay back")
     deadline.add_argument("kind", choices=_DEADLINES, metavar="KIND", help=", ".join(_DEADLINES))
@@ -168,13 +168,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _take_schedule(parser: argparse.ArgumentParser) -> None:
+def _add_schedule_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own, or a schedule by its name"
     )
 
 
-def _take_table(parser: argparse.ArgumentParser) -> None:
+def _add_table_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", metavar="FILE", help="newer codes, from a CSV file of your own")
 
 
@@ -185,12 +185,12 @@ def _out_argument(text: str) -> str:
 
 
 def _payer_argument(text: str) -> tuple[str, PayerKind]:
-    from sequestration._checking.payer import payer_kind
+    from sequestration._checking.payer import parse_payer_kind
 
     number, equals, kind = text.partition("=")
     if not number or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not ID=ffs or ID=contract")
     try:
-        return number, payer_kind(kind)
+        return number, parse_payer_kind(kind)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None

@@ -7,16 +7,16 @@ import json
 import sys
 
 from sequestration._audit.result import Audit
-from sequestration._audit.text import left_out_in_words
+from sequestration._audit.text import format_dropped
 from sequestration._cli.exit_codes import INTERRUPTED, fail, text_of_error
 from sequestration._export.csv import write_findings
-from sequestration._x12.problems import Level, ProblemCode
+from sequestration._x12.problems import ProblemCode, Severity
 
 __all__ = ["UNREADABLE", "print_audit", "report_interrupted", "save_report"]
 
 UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
 """Problems that leave nothing of a file to check."""
-_MOST_ERRORS = 20
+_MAX_ERRORS = 20
 
 
 def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) -> None:
@@ -25,7 +25,7 @@ def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) ->
         print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
     elif options.csv:
         _print_csv(audit)
-        _tell_beside_csv(audit)
+        _print_beside_csv(audit)
     elif any(file.readable for file in audit.files):
         print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
         if options.codes:
@@ -66,16 +66,16 @@ def _print_csv(audit: Audit) -> None:
     write_findings(audit.findings, sys.stdout)
 
 
-def _tell_beside_csv(audit: Audit) -> None:
+def _print_beside_csv(audit: Audit) -> None:
     """Print on stderr what a CSV of findings cannot hold: read errors and counts."""
-    errors = [found for found in audit.problems if found.level is Level.ERROR and found.code not in UNREADABLE]
-    for problem in errors[:_MOST_ERRORS]:
+    errors = [found for found in audit.problems if found.level is Severity.ERROR and found.code not in UNREADABLE]
+    for problem in errors[:_MAX_ERRORS]:
         fail(f"error: {problem}")
-    if len(errors) > _MOST_ERRORS or audit.problems_dropped:
+    if len(errors) > _MAX_ERRORS or audit.problems_dropped:
         least = "at least " if audit.problems_dropped else ""
-        fail(f"and {least}{max(0, len(errors) - _MOST_ERRORS):,} more errors of the input")
+        fail(f"and {least}{max(0, len(errors) - _MAX_ERRORS):,} more errors of the input")
     if any(audit.findings_dropped.values()):
-        fail(f"more than is listed: {left_out_in_words(audit.findings_dropped)}")
+        fail(f"more than is listed: {format_dropped(audit.findings_dropped)}")
 
 
 def _print_codes(audit: Audit) -> None:

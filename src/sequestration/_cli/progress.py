@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
-__all__ = ["Progress", "shown_progress"]
+__all__ = ["Progress", "show_progress"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes there are."""
@@ -19,7 +19,7 @@ _LONG = 4_000_000  # Bytes. Less is read before anybody could look.
 
 
 @contextmanager
-def shown_progress() -> Generator[Progress | None]:
+def show_progress() -> Generator[Progress | None]:
     """A callback that shows progress on standard error; None if nobody would see it."""
     if not sys.stderr.isatty():
         yield None
@@ -28,7 +28,7 @@ def shown_progress() -> Generator[Progress | None]:
         from rich.progress import Progress as Bar  # rich is an extra; everything works without it.
     except ImportError:
         try:
-            yield _plain_line
+            yield _print_plain_line
         finally:  # Whatever is printed next, an error included, starts on a new line.
             with suppress(OSError):
                 print(end="\r\033[K", file=sys.stderr)
@@ -44,7 +44,7 @@ def shown_progress() -> Generator[Progress | None]:
         yield show
 
 
-def _plain_line(done: int, total: int) -> None:
+def _print_plain_line(done: int, total: int) -> None:
     if total > _LONG:
         with suppress(OSError):  # A closed terminal does not end a check.
             print(f"reading: {100 * done // total} %", end="\r", file=sys.stderr, flush=True)

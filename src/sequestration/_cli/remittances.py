@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
-from sequestration._cli.exit_codes import FAILED, LOOK, OK, fail
+from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
 from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted, save_report
-from sequestration._cli.progress import shown_progress
+from sequestration._cli.progress import show_progress
 from sequestration._cli.schedules import schedule_of
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
@@ -28,7 +28,7 @@ _STANDARD_INPUT = "standard input"
 def _check(options: argparse.Namespace) -> int:
     sources: list[Source] = [_standard_input() if path == "-" else path for path in options.paths]
     schedule = schedule_of(options)
-    with Interrupts(), shown_progress() as progress, _naming_input(options.paths[0]):
+    with Interrupts(), show_progress() as progress, _naming_input(options.paths[0]):
         audit = check_835(
             sources,
             jobs=options.jobs,
@@ -50,7 +50,7 @@ def _check(options: argparse.Namespace) -> int:
     if unreadable or not reported:
         options.code = FAILED
     elif not audit.ok:
-        options.code = LOOK
+        options.code = REVIEW
     print_audit(audit, options, reported=reported)
     return int(options.code)
 
@@ -74,7 +74,7 @@ def _secondary(options: argparse.Namespace) -> int:
         print("\n\n".join(map(str, carried)))
     for text in refused:
         fail(text)
-    return LOOK if refused or not all(found.balances for found in carried) else OK
+    return REVIEW if refused or not all(found.balances for found in carried) else OK
 
 
 def _standard_input() -> BinaryIO:

@@ -17,7 +17,7 @@ import attrs
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
 from sequestration._errors import UnknownCode
-from sequestration._messages import quoted, written
+from sequestration._messages import quote, to_text
 from sequestration._provenance import Confidence
 
 __all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
@@ -42,9 +42,9 @@ def split_code(text: str | int) -> tuple[GroupCode | None, str]:
     """
     if isinstance(text, bool) or not isinstance(text, (str, int)):
         raise TypeError(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
-    match = _WRITTEN.fullmatch(written(text).strip().upper())
+    match = _WRITTEN.fullmatch(to_text(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quoted(written(text))} is no reason code: write 253, CO-253 or B15", written(text)[:20])
+        raise UnknownCode(f"{quote(to_text(text))} is no reason code: write 253, CO-253 or B15", to_text(text)[:20])
     group, number, lettered = match.groups()
     return GroupCode(group) if group else None, number or lettered
 
@@ -87,23 +87,23 @@ class Code:
         code: str
         title: str
 
-        def in_rows(self) -> Rows:
+        def _rows(self) -> Rows:
             """The code as pairs of names and texts."""
             ...
 
-        def in_columns(self) -> Mapping[str, str]:
+        def _columns(self) -> Mapping[str, str]:
             """The code as a row of a table, by column."""
             ...
 
     def to_text(self) -> str:
         """Lay out the code in several lines."""
         head = f"{self.code}  {self.title or _NO_TITLE}"
-        return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self.in_rows() if value)])
+        return "\n".join([head, *(f"  {name:<14}{value}" for name, value in self._rows() if value)])
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
-        return notebook(facts(f"{self.code}: {self.title or _NO_TITLE}", self.in_rows()))
+        return notebook(facts(f"{self.code}: {self.title or _NO_TITLE}", self._rows()))
 
 
 class DatedCode(Code):
@@ -192,7 +192,7 @@ class Carc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def in_rows(self) -> Rows:
+    def _rows(self) -> Rows:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
@@ -205,7 +205,7 @@ class Carc(DatedCode):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    def in_columns(self) -> Mapping[str, str]:
+    def _columns(self) -> Mapping[str, str]:
         """The code as a row of a table, by column."""
         return {
             "code": self.code,
@@ -270,7 +270,7 @@ class Rarc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def in_rows(self) -> Rows:
+    def _rows(self) -> Rows:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
@@ -280,7 +280,7 @@ class Rarc(DatedCode):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    def in_columns(self) -> Mapping[str, str]:
+    def _columns(self) -> Mapping[str, str]:
         """The code as a row of a table, by column."""
         return {
             "code": self.code,
@@ -328,7 +328,7 @@ class Plb(Code):
     confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
     text: str = attrs.field(default="", repr=False)
 
-    def in_rows(self) -> Rows:
+    def _rows(self) -> Rows:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("above zero", f"{self.plus} (lowers the check)"),
@@ -338,7 +338,7 @@ class Plb(Code):
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
-    def in_columns(self) -> Mapping[str, str]:
+    def _columns(self) -> Mapping[str, str]:
         """The code as a row of a table, by column."""
         return {"code": self.code, "title": self.title, "above zero": self.plus, "below zero": self.minus}
 

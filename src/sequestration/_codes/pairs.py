@@ -61,7 +61,7 @@ class AdjustmentCode(NamedTuple):
         from sequestration._html import facts, notebook
 
         group = f"{self.group.title} (liable: {self.group.liability})" if self.group is not None else ""
-        rows = [*self.carc.in_rows(), (f"under {self.group}", group), ("unusual", self.unusual)]
+        rows = [*self.carc._rows(), (f"under {self.group}", group), ("unusual", self.unusual)]
         return notebook(facts(f"{self}: {self.carc.title}", rows))
 
 

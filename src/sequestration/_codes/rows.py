@@ -16,7 +16,7 @@ from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc
 from sequestration._codes.groups import GroupCode
 from sequestration._data import Row, shipped_rows
-from sequestration._messages import quoted
+from sequestration._messages import quote
 from sequestration._provenance import Confidence
 
 __all__ = ["COLUMNS", "carc_of_row", "categories", "lay_over", "plb_of_row", "rarc_of_row"]
@@ -79,14 +79,14 @@ def plb_of_row(row: Row) -> Plb:
 
 def _group(row: Row, group: str) -> GroupCode:
     if group not in set(GroupCode):
-        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quoted(group)}")
+        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quote(group)}")
     return GroupCode(group)
 
 
 def _category(row: Row, known: Mapping[str, str]) -> str:
     category = row.filled("category")
     if category not in known:
-        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(known)}")
+        row.refuse(f"unknown category {quote(category)}; known are {', '.join(known)}")
     return category
 
 

@@ -23,8 +23,8 @@ _EMPTY = re.compile(
     "a|an|and|as|at|by|did|do|does|for|from|has|have|in|is|it|its|of|on|or|so|than|that|the|this|to|was|were|with"
 )
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y")
-_SHORTEST_STEM = 3
-_SHORTEST_TYPO = 4
+_MIN_STEM_LENGTH = 3
+_MIN_TYPO_LENGTH = 4
 
 # Weights: the first code that a trade word means outranks any title that merely contains the word, and a code in use
 # outranks a stopped code that matches as well.
@@ -35,9 +35,9 @@ _IN_TITLE = 4.0
 _IN_FURTHER = 1.5
 _BEGINS = 0.6
 _PHRASE = 2.0
-_LEAST_RARITY = 0.1
+_MIN_RARITY = 0.1
 _RETIRED = 0.6
-_LEAST_SHARE = 0.1
+_MIN_SHARE = 0.1
 
 
 @attrs.frozen
@@ -75,15 +75,15 @@ class Index:
 
     def find(self, words: str) -> list[str]:
         """Codes of the entries that match the words, best match first."""
-        asked = [self._mended(word) for word in _words(words)]
-        stems = [_stem(word) for word in asked]
-        telling = [_stem(word) for word in asked if not _EMPTY.fullmatch(word)]
+        wanted = [self._corrected(word) for word in _words(words)]
+        stems = [_stem(word) for word in wanted]
+        telling = [_stem(word) for word in wanted if not _EMPTY.fullmatch(word)]
         scores = self._scores(telling or stems)
         for n, points in self._meant(stems):
             scores[n] += points
         for n in scores:
             scores[n] *= _RETIRED if self._entries[n].retired else 1
-        least = max(scores.values(), default=0.0) * _LEAST_SHARE
+        least = max(scores.values(), default=0.0) * _MIN_SHARE
         plain = " ".join(words.lower().split())
         exact = [n for n, entry in enumerate(self._entries) if plain and entry.title.lower() == plain]
         ranked = sorted((n for n, score in scores.items() if score > least), key=lambda n: (-scores[n], n))
@@ -106,13 +106,13 @@ class Index:
         """The entries with a word, or with one that begins with it, each with its weight."""
         weights: dict[int, float] = {}
         for places, weight in ((self._in_further, _IN_FURTHER), (self._in_title, _IN_TITLE)):
-            if len(stem) >= _SHORTEST_STEM:
+            if len(stem) >= _MIN_STEM_LENGTH:
                 for held in (other for other in places if other.startswith(stem)):
                     weights |= dict.fromkeys(places[held], weight * _BEGINS)
             weights |= dict.fromkeys(places.get(stem, ()), weight)
         count = len(self._entries) + 1
         rarity = log(count / (1 + len(weights))) / log(count) if count > 1 else 1.0
-        return {n: weight * max(rarity, _LEAST_RARITY) for n, weight in weights.items()}
+        return {n: weight * max(rarity, _MIN_RARITY) for n, weight in weights.items()}
 
     def _meant(self, stems: Sequence[str]) -> Iterator[tuple[int, float]]:
         """Score the entries that the trade words mean, the most likely entry highest."""
@@ -125,9 +125,9 @@ class Index:
                 for n in self._of_category.get(category, ()):
                     yield n, _CATEGORY_MEANT * share
 
-    def _mended(self, word: str) -> str:
+    def _corrected(self, word: str) -> str:
         """The word itself if it is known, else a known word that is one typo away."""
-        if len(word) < _SHORTEST_TYPO or word.isdigit() or _stem(word) in self._stems:
+        if len(word) < _MIN_TYPO_LENGTH or word.isdigit() or _stem(word) in self._stems:
             return word
         if any(known.startswith(word) for known in self._words):
             return word
@@ -160,7 +160,7 @@ def _one_typo(one: str, other: str) -> bool:
 def _stem(word: str) -> str:
     """Strip the ending of a word, so that filed, files and filing are the same."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM_LENGTH:
             return word.removesuffix(ending)
     return word
 

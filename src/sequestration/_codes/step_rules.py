@@ -18,14 +18,14 @@ from sequestration._codes.rows import categories
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._errors import UnknownCode
-from sequestration._messages import quoted
+from sequestration._messages import quote
 from sequestration._provenance import Authority
 
-__all__ = ["ActionFacts", "Asked", "StepRule", "StepTable", "action_facts", "shipped_steps"]
+__all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 
 
 @attrs.frozen
-class Asked:
+class StepQuery:
     """Facts that a step depends on: reason code, group, remark codes and table entry.
 
     `assigned` is None where it is not known whether the provider accepted assignment.
@@ -74,14 +74,14 @@ class StepRule:
     guard: bool = False
     origin: str = "library"
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, query: StepQuery) -> bool:
         """Whether the row applies to an adjustment."""
-        entry = asked.entry
+        entry = query.entry
         return (
-            self.code in ("", asked.code)
-            and self.group in (None, asked.group)
-            and (not self.remark or self.remark in asked.remarks)
-            and self.assigned in (None, asked.assigned)
+            self.code in ("", query.code)
+            and self.group in (None, query.group)
+            and (not self.remark or self.remark in query.remarks)
+            and self.assigned in (None, query.assigned)
             and (not self.category or (entry is not None and entry.category == self.category))
             and (self.kind is None or entry is None or entry.kind is self.kind)
         )
@@ -143,7 +143,7 @@ class StepTable(Mapping[str, Action]):
         self._rules = tuple(rules)
 
     def __getitem__(self, code: str) -> Action:
-        return self.rule_for(Asked(code, entry=carcs()[code])).step
+        return self.rule_for(StepQuery(code, entry=carcs()[code])).step
 
     def __iter__(self) -> Iterator[str]:
         return iter(carcs())
@@ -151,23 +151,23 @@ class StepTable(Mapping[str, Action]):
     def __len__(self) -> int:
         return len(carcs())
 
-    def rule_for(self, asked: Asked) -> StepRule:
+    def rule_for(self, query: StepQuery) -> StepRule:
         """The row that decides: a guard, else the closest row, else the default.
 
         The practice's own rows come before this library's rows.
         """
-        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(asked)), None)
-        rule = guard or _closest(self.rules, asked) or _closest(self._ours, asked)
+        guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(query)), None)
+        rule = guard or _closest(self.rules, query) or _closest(self._ours, query)
         if rule is not None:
             return rule
-        if asked.entry is not None:
-            return StepRule(step=asked.entry.step, code=asked.code, origin="default")
-        why = f"{asked.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
-        return StepRule(step=Action.REVIEW, code=asked.code, why=why, origin="unknown")
+        if query.entry is not None:
+            return StepRule(step=query.entry.step, code=query.code, origin="default")
+        why = f"{query.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
+        return StepRule(step=Action.REVIEW, code=query.code, why=why, origin="unknown")
 
-    def guard_against(self, step: Action, asked: Asked) -> StepRule | None:
+    def guard_against(self, step: Action, query: StepQuery) -> StepRule | None:
         """The guard that forbids a step for an adjustment; None if there is none."""
-        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(asked)), None)
+        return next((rule for rule in self._guards if rule.instead_of is step and rule.fits(query)), None)
 
     def with_rules(self, path: str | PathLike[str]) -> StepTable:
         """Build a new table with the practice's own rows added.
@@ -211,7 +211,7 @@ class StepTable(Mapping[str, Action]):
         """Convert the step of every code to plain values, with the row it comes from."""
         records: list[dict[str, str]] = []
         for entry in carcs().values():
-            rule = self.rule_for(Asked(entry.code, entry=entry))
+            rule = self.rule_for(StepQuery(entry.code, entry=entry))
             origin = "guard" if rule.guard else rule.origin
             records.append({"code": entry.code, "title": entry.title, "step": rule.step.value, "origin": origin})
         return records
@@ -279,8 +279,8 @@ def _cells(rule: StepRule) -> tuple[str, ...]:
     return " ".join(conditions), f"{rule.step}{instead}", rule.why, "guard" if rule.guard else rule.origin
 
 
-def _closest(rules: Iterable[StepRule], asked: Asked) -> StepRule | None:
-    return max((rule for rule in rules if rule.fits(asked)), key=lambda rule: rule.closeness, default=None)
+def _closest(rules: Iterable[StepRule], query: StepQuery) -> StepRule | None:
+    return max((rule for rule in rules if rule.fits(query)), key=lambda rule: rule.closeness, default=None)
 
 
 def _shipped_rule(row: Row) -> StepRule:
@@ -305,7 +305,7 @@ def _own_rule(row: Row) -> StepRule:
     if not (code or remark or category):
         row.refuse("a row names a code, a remark or a category")
     if category and category not in categories("CARC"):
-        row.refuse(f"unknown category {quoted(category)}; known are {', '.join(categories('CARC'))}")
+        row.refuse(f"unknown category {quote(category)}; known are {', '.join(categories('CARC'))}")
     return StepRule(
         step=row.member("step", Action),
         code=code,

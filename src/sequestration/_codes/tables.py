@@ -17,17 +17,17 @@ from sequestration._codes.search import Entry, Index, near
 from sequestration._data import Row, rows_of_file
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidTable, UnknownCode
-from sequestration._messages import quoted, written
-from sequestration._provenance import Source
+from sequestration._messages import quote, to_text
+from sequestration._provenance import DataSource
 
 __all__ = ["CodeTable", "DatedCodeTable"]
 
 C = TypeVar("C", Carc, Rarc, Plb)
 D = TypeVar("D", Carc, Rarc)
 
-_MOST_NEAREST = 5
-_MOST_IN_REPR = 8
-_LONGEST_CODE = 20
+_MAX_SUGGESTIONS = 5
+_MAX_IN_REPR = 8
+_MAX_CODE_LENGTH = 20
 _LAST_WORD = re.compile(r"[A-Z]{0,2}\d[A-Z\d]*$|[A-Z\d]+$", re.ASCII)
 
 
@@ -51,7 +51,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
 
-    def __init__(self, name: str, codes: Iterable[C], source: Source, newer: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, codes: Iterable[C], source: DataSource, newer: Iterable[str] = ()) -> None:
         self._name = name
         self._source = source
         self._newer = tuple(newer)
@@ -159,7 +159,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return self._name
 
     @property
-    def source(self) -> Source:
+    def source(self) -> DataSource:
         """Origin of the codes and confidence in them."""
         return self._source
 
@@ -191,39 +191,39 @@ class CodeTable(Mapping[str, C], Generic[C]):
         except UnknownCode as error:
             row.refuse(str(error))
 
-    def _unknown(self, asked: object) -> UnknownCode:
+    def _unknown(self, code: object) -> UnknownCode:
         """Build the error for a code that is not in the table, with the nearest codes."""
-        text = written(asked)[:_LONGEST_CODE]
+        text = to_text(code)[:_MAX_CODE_LENGTH]
         try:
             code = _CANONICAL[self.name](text)
         except UnknownCode as error:
             tail = _LAST_WORD.search(text.upper())
             return UnknownCode(error.text, text, self._nearest(tail.group() if tail else ""))
         if code in self:
-            return UnknownCode(f"{quoted(text)} is not written as the table writes it", text, (code,))
-        reason = f"{quoted(text)} is not in the {self.name} list of {self.release}, though it may be newer"
+            return UnknownCode(f"{quote(text)} is not written as the table writes it", text, (code,))
+        reason = f"{quote(text)} is not in the {self.name} list of {self.release}, though it may be newer"
         return UnknownCode(reason, text, self._nearest(code))
 
     def _nearest(self, code: str) -> tuple[str, ...]:
         if code in self:
             return (code,)
         close = near(code, self) if code else []
-        return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MOST_NEAREST])
+        return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MAX_SUGGESTIONS])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.name, tuple(self.values()), self.source, self.newer)
 
     def __repr__(self) -> str:
-        codes = f" ({', '.join(self)})" if 0 < len(self) <= _MOST_IN_REPR else ""
+        codes = f" ({', '.join(self)})" if 0 < len(self) <= _MAX_IN_REPR else ""
         return f"<{self.name}: {self._count}{codes}, release {self.release}, verified on {self.verified_on}>"
 
     def __str__(self) -> str:
         return "\n".join(str(code) for code in self.values()) or f"no {self.name} code"
 
     def _repr_html_(self) -> str:
-        from sequestration._html import MOST_ROWS, notebook, table
+        from sequestration._html import MAX_ROWS, notebook, table
 
-        shown = [code.in_columns() for code in islice(self.values(), MOST_ROWS)]
+        shown = [code._columns() for code in islice(self.values(), MAX_ROWS)]
         columns = tuple(shown[0]) if shown else ()
         note = f"release {self.release}, verified on {self.verified_on}"
         rows = [tuple(cells.values()) for cells in shown]
@@ -285,17 +285,17 @@ def _reason_code(text: str | int) -> str:
 
 
 def _remark_code(text: str | int) -> str:
-    match = _REMARK.fullmatch(written(text).strip().upper())
+    match = _REMARK.fullmatch(to_text(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quoted(written(text))} is no remark code: write N811, MA130 or M15", written(text)[:20])
+        raise UnknownCode(f"{quote(to_text(text))} is no remark code: write N811, MA130 or M15", to_text(text)[:20])
     letters, number = match.groups()
     return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
 
 
 def _provider_level_code(text: str | int) -> str:
-    code = written(text).strip().upper()
+    code = to_text(text).strip().upper()
     if _PROVIDER_LEVEL.fullmatch(code) is None:
-        raise UnknownCode(f"{quoted(written(text))} is no provider-level code: write WO, FB or 72", written(text)[:20])
+        raise UnknownCode(f"{quote(to_text(text))} is no provider-level code: write WO, FB or 72", to_text(text)[:20])
     return code
 
 

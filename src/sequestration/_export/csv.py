@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
 from sequestration._checking.findings import Finding
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 
 __all__ = ["COLUMNS", "write_findings"]
 
@@ -64,6 +64,6 @@ def _cell(value: object) -> object:
     """A number or a date as it is, or a text that is not a formula."""
     if not isinstance(value, str):
         return value
-    text = _INNER_FORMULA.sub(r"\1'", visible(value))
+    text = _INNER_FORMULA.sub(r"\1'", make_printable(value))
     risky = text.lstrip().startswith(_STARTS_A_FORMULA) or text.startswith(_BLANKS_THAT_SPLIT)
     return f"'{text}" if risky else text

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from sequestration._audit.result import Audit
-from sequestration._audit.text import left_out_in_words
+from sequestration._audit.text import format_dropped
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._html import Piece, element, facts, joined, table
+from sequestration._html import Piece, element, facts, join_pieces, table
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import EXACT
 
@@ -34,7 +34,7 @@ def findings_section(audit: Audit, findings: list[Finding], periods: Mapping[Rat
     for finding in findings:
         yield _finding(finding, periods)
     if any(audit.findings_dropped.values()):
-        yield element("p", left_out_in_words(audit.findings_dropped))
+        yield element("p", format_dropped(audit.findings_dropped))
     yield "</section>\n"
 
 
@@ -78,9 +78,9 @@ def _finding(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece:
     gap = element("span", f" {_gap(finding)}", class_="gap") if _gap(finding) else ""
     summary = element("summary", element("span", sentence(finding.verdict.words), class_="verdict"), place, gap)
     arithmetic = _arithmetic(finding, periods)
-    rows = [("payer", finding.payer), *finding.facts_in_rows(), ("remitted on", str(finding.remitted_on or ""))]
+    rows = [("payer", finding.payer), *finding._fact_rows(), ("remitted on", str(finding.remitted_on or ""))]
     shown = [(name, _dated(text)) for name, text in rows if arithmetic is None or name not in _IN_ARITHMETIC]
-    steps = [(name, _dated(text)) for name, text in finding.step_in_rows()]
+    steps = [(name, _dated(text)) for name, text in finding._step_rows()]
     body = element(
         "div",
         element("div", arithmetic) if arithmetic else "",
@@ -88,19 +88,19 @@ def _finding(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece:
         element("div", facts("What to do", steps), class_="step") if steps else "",
         class_="body",
     )
-    look = "finding look" if finding.verdict.needs_a_look else "finding"
-    return joined([element("details", summary, body, class_=look, data_verdict=finding.verdict.value), "\n"])
+    look = "finding look" if finding.verdict.needs_review else "finding"
+    return join_pieces([element("details", summary, body, class_=look, data_verdict=finding.verdict.value), "\n"])
 
 
 def _dated(text: str) -> Piece:
     """Keep the dates in a text from breaking at the end of a line."""
     parts = _DATE.split(text)
-    return joined(element("span", part, class_="d") if place % 2 else part for place, part in enumerate(parts))
+    return join_pieces(element("span", part, class_="d") if place % 2 else part for place, part in enumerate(parts))
 
 
 def _gap(finding: Finding) -> str:
     """The difference in dollars, for the line that stays when a finding is folded."""
-    words = finding.difference_in_words
+    words = finding._difference_text
     return words.split(",")[0].removesuffix(" was taken") if words else ""
 
 
@@ -124,8 +124,8 @@ def _arithmetic(finding: Finding, periods: Mapping[RatePeriod, str]) -> Piece | 
         rows.append((f"{_TIMES} rate", percent(finding.rate), _period(finding.period, periods)))
     if expected is not None:
         rows.append(("= cut that is due", expected, _rounded(finding)))
-    if finding.difference is not None and (finding.difference_in_words or not finding.difference):
-        rows.append((f"reported {_MINUS} due", finding.difference, finding.difference_in_words))
+    if finding.difference is not None and (finding._difference_text or not finding.difference):
+        rows.append((f"reported {_MINUS} due", finding.difference, finding._difference_text))
     return table("Arithmetic", ("step", "dollars", "how"), rows)
 
 

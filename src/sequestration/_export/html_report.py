@@ -14,18 +14,18 @@ from os import PathLike
 from pathlib import PurePath
 
 from sequestration._audit.result import Audit
-from sequestration._checking.findings import Verdict, worst_first
+from sequestration._checking.findings import Verdict, heaviest_first
 from sequestration._export.html_findings import findings_section, sentence
-from sequestration._html import Piece, authorities, element, joined, table
+from sequestration._html import Piece, authorities, element, join_pieces, table
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._runtime.atomic_write import refuse_to_replace, replace_file
+from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 from sequestration._version import installed_version
-from sequestration._x12.problems import Level, gravest_first
+from sequestration._x12.problems import Severity, most_severe_first
 
 __all__ = ["write_report"]
 
 _TITLE = "Check of the sequestration cuts (CO 253)"
-_NEEDS_A_LOOK = element("span", " needs a look", class_="soft")
+_NEEDS_REVIEW = element("span", " needs a look", class_="soft")
 _OPEN_MONTHS = 24
 """Number of months shown unfolded: two years."""
 
@@ -43,11 +43,11 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     for file in audit.files:
         if file.readable:
             refuse_to_replace(path, file.name)
-    replace_file(path, (part.encode("utf-8") for part in _page(audit)))
+    replace_atomically(path, (part.encode("utf-8") for part in _page(audit)))
 
 
 def _page(audit: Audit) -> Iterator[str]:
-    findings = worst_first(audit.findings)
+    findings = heaviest_first(audit.findings)
     used = {found.period for found in findings if found.period is not None}
     in_order = sorted(used, key=lambda period: (str(period.first_day or ""), str(period)))
     periods = {period: f"rate-{number}" for number, period in enumerate(in_order, 1)}
@@ -102,7 +102,7 @@ def _subject(audit: Audit) -> str:
 
 
 def _section(name: str, title: str, *content: object) -> Piece:
-    return joined([element("section", element("h2", title, id=name), *content, aria_labelledby=name), "\n"])
+    return join_pieces([element("section", element("h2", title, id=name), *content, aria_labelledby=name), "\n"])
 
 
 def _wide(content: Piece, name: str) -> Piece:
@@ -114,7 +114,7 @@ def _wide(content: Piece, name: str) -> Piece:
 
 
 def _summary(audit: Audit) -> Iterator[str]:
-    looks = sum(count for verdict, count in audit.counts.items() if verdict.needs_a_look)
+    looks = sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
     outcome = f"{looks:,} of {audit.places:,} places need a look." if looks else "Nothing to look at."
     sums = audit.totals
     tiles: list[tuple[str, object]] = [
@@ -143,7 +143,7 @@ def _summary(audit: Audit) -> Iterator[str]:
 
 def _count_of_problems(audit: Audit) -> str:
     number = len(audit.problems) + audit.problems_dropped
-    errors = sum(problem.level is Level.ERROR for problem in audit.problems)
+    errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
     told = f"{number:,} {'problem' if number == 1 else 'problems'} of the input"
     return f"{told}, {errors:,} of them {'an error' if errors == 1 else 'errors'}" if errors else told
 
@@ -154,10 +154,10 @@ def _places_by_verdict(counts: Mapping[Verdict, int]) -> Piece:
     rows = [
         element(
             "tr",
-            element("th", sentence(verdict.words), _NEEDS_A_LOOK if verdict.needs_a_look else "", scope="row"),
+            element("th", sentence(verdict.words), _NEEDS_REVIEW if verdict.needs_review else "", scope="row"),
             element("td", count, class_="n"),
             element("td", _bar(count, most), class_="bar"),
-            class_="look" if verdict.needs_a_look else None,
+            class_="look" if verdict.needs_review else None,
         )
         for verdict, count in found
     ]
@@ -267,7 +267,7 @@ def _provider_adjustments(audit: Audit) -> Piece:
 def _problems(audit: Audit) -> Piece:
     if not audit.problems and not audit.problems_dropped:
         return _section("problems", "Problems of the input", element("p", "There are none."))
-    rows = [(problem.level, problem.text, problem.place) for problem in gravest_first(audit.problems)]
+    rows = [(problem.level, problem.text, problem.place) for problem in most_severe_first(audit.problems)]
     text = "An error is something that could not be read. A note is odd, and all that it says was read."
     return _section(
         "problems",
@@ -283,7 +283,9 @@ def _rates(periods: Mapping[RatePeriod, str]) -> Piece:
     rows = [
         (
             element("span", percent(period.rate), id=name),
-            joined([period.span, element("br"), period.status, *([element("br"), period.note] if period.note else [])]),
+            join_pieces(
+                [period.span, element("br"), period.status, *([element("br"), period.note] if period.note else [])]
+            ),
             authorities(period.authorities),
             period.verified_on,
         )

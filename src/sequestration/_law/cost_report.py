@@ -10,9 +10,9 @@ import attrs
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._law.rules import settings
-from sequestration._law.schedule import RateSchedule, schedule_or_default
-from sequestration._money import EXACT, Amount, as_cents, as_dollars, nearest
+from sequestration._law.rules import rules
+from sequestration._law.schedule import RateSchedule, default_schedule
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, round_to_nearest
 
 __all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
 
@@ -121,14 +121,14 @@ def cost_report_reduction(
     first, last = as_date(first_day), as_date(last_day)
     if last < first:
         raise InvalidDate(f"a cost report cannot end on {last}, before it begins on {first}")
-    end = settings().cost_report_days_until
+    end = rules().cost_report_days_until
     if last > end and not days_formula:
         raise InvalidDate(
             f"from {end + timedelta(days=1)} on the cut of a cost report comes from the claims (PS&R), not from "
             "days; days_formula=True figures it by days all the same"
         )
     days = (last - first).days + 1
-    shares = tuple(_cost_report_shares(schedule_or_default(schedule), first, last, days))
+    shares = tuple(_cost_report_shares(default_schedule(schedule), first, last, days))
     ratio = amount = Decimal(0)
     for share in shares:
         ratio = EXACT.add(ratio, share.ratio)
@@ -141,7 +141,7 @@ def cost_report_reduction(
         days=days,
         days_inside=sum(share.days for share in shares),
         ratio=ratio,
-        amount=as_dollars(nearest(max(0, cents) * numerator, denominator)),
+        amount=as_dollars(round_to_nearest(max(0, cents) * numerator, denominator)),
         shares=shares,
     )
 
@@ -159,6 +159,7 @@ def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: i
         if period.rate and start <= end:
             before, inside = counted.get(period.rate, 0), (end - start).days + 1
             counted[period.rate] = before + inside
-            steps = nearest((before + inside) * _RATIO_STEPS, days) - nearest(before * _RATIO_STEPS, days)
+            upto, begun = (round_to_nearest(n * _RATIO_STEPS, days) for n in (before + inside, before))
+            steps = upto - begun
             shares.append(CostReportShare(period, inside, EXACT.scaleb(Decimal(steps), -4)))
     return shares

@@ -12,13 +12,13 @@ from decimal import Decimal
 import attrs
 
 from sequestration._errors import InvalidAmount, InvalidAmountType
-from sequestration._messages import quoted, written
-from sequestration._money import Amount, as_cents, as_dollars, nearest
+from sequestration._messages import quote, to_text
+from sequestration._money import Amount, as_cents, as_dollars, round_to_nearest
 
 __all__ = ["MedicarePayment", "SecondaryPayment", "medicare_payment", "secondary_payment"]
 
 _SHARE = re.compile(r"\d?\.\d{1,12}|[01]\.?", re.ASCII)
-_MOST_PLACES = 28
+_MAX_PLACES = 28
 
 
 @attrs.frozen
@@ -147,7 +147,7 @@ def medicare_payment(
     if coinsurance_rate is not None:
         numerator, denominator = _share(coinsurance_rate, "coinsurance_rate").as_integer_ratio()
         left = max(0, allowed_cents - deductible_cents)
-        coinsurance_cents = nearest(left * numerator, denominator)
+        coinsurance_cents = round_to_nearest(left * numerator, denominator)
     else:
         coinsurance_cents = _not_negative(coinsurance if coinsurance is not None else "0", "coinsurance")
     return MedicarePayment(
@@ -221,7 +221,7 @@ def secondary_payment(
 def _not_negative(value: Amount, name: str) -> int:
     cents = as_cents(value)
     if cents < 0:
-        raise InvalidAmount(f"{name} is {quoted(str(value)).strip(chr(39))}: it cannot be negative")
+        raise InvalidAmount(f"{name} is {quote(str(value)).strip(chr(39))}: it cannot be negative")
     return cents
 
 
@@ -236,8 +236,8 @@ def _share(value: Decimal | str, name: str) -> Decimal:
         plain = isinstance(value, Decimal) or value in (0, 1)
     share = Decimal(value) if plain else Decimal("nan")
     if not share.is_finite() or not 0 <= share <= 1:
-        raise InvalidAmount(f"{name} must be a share between 0 and 1, not {quoted(written(value))}")
+        raise InvalidAmount(f"{name} must be a share between 0 and 1, not {quote(to_text(value))}")
     # Limits the digits: converting a longer number to a fraction may take hours.
-    if not -_MOST_PLACES <= int(share.as_tuple().exponent) <= 0:
-        raise InvalidAmount(f"{name} has more than {_MOST_PLACES} decimal places")
+    if not -_MAX_PLACES <= int(share.as_tuple().exponent) <= 0:
+        raise InvalidAmount(f"{name} has more than {_MAX_PLACES} decimal places")
     return share

@@ -10,17 +10,17 @@ from enum import StrEnum
 import attrs
 
 from sequestration._errors import InvalidSchedule
-from sequestration._messages import quoted, told, written
+from sequestration._messages import quote, shorten_repr, to_text
 from sequestration._money import EXACT
 from sequestration._provenance import Authority
 
-__all__ = ["RatePeriod", "Status", "percent", "rate_of"]
+__all__ = ["RatePeriod", "RateStatus", "percent", "rate_of"]
 
 _PLACES = 28  # Two rates of this many places compound within the precision of EXACT.
 _RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
 
 
-class Status(StrEnum):
+class RateStatus(StrEnum):
     """Certainty of a period: settled law, or an assumption."""
 
     ORDERED = "ordered"
@@ -50,7 +50,7 @@ class RatePeriod:
     first_day: date | None
     last_day: date | None
     rate: Decimal
-    status: Status = attrs.field(repr=lambda status: repr(status.value))
+    status: RateStatus = attrs.field(repr=lambda status: repr(status.value))
     authorities: tuple[Authority, ...] = attrs.field(repr=lambda found: f"<{len(found)} authorities>")
     verified_on: date
     note: str = ""
@@ -65,7 +65,7 @@ class RatePeriod:
     @property
     def projected(self) -> bool:
         """Whether the period is a projection; a result based on one must say so."""
-        return self.status is Status.PROJECTED
+        return self.status is RateStatus.PROJECTED
 
     def covers(self, day: date) -> bool:
         """Whether `day` falls within the period."""
@@ -112,14 +112,14 @@ def rate_of(value: object, where: str) -> Decimal:
     Floats are refused, too.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {told(value)}')
+        raise InvalidSchedule(f'{where}: rate must be a number in quotes, such as "0.02", not {shorten_repr(value)}')
     if isinstance(value, str):
         plain = _RATE.fullmatch(value) is not None
     else:
         plain = isinstance(value, Decimal) or value in (0, 1)
     rate = Decimal(value) if plain else Decimal("nan")
     if not rate.is_finite() or not 0 <= rate <= 1:
-        raise InvalidSchedule(f"{where}: rate must be a share between 0 and 1, not {quoted(written(value))}")
+        raise InvalidSchedule(f"{where}: rate must be a share between 0 and 1, not {quote(to_text(value))}")
     if not -_PLACES <= int(rate.as_tuple().exponent) <= 0:
         raise InvalidSchedule(f"{where}: rate has more than {_PLACES} decimal places")
     return rate

@@ -14,8 +14,8 @@ import attrs
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
-from sequestration._law.periods import RatePeriod, Status, rate_of
-from sequestration._messages import quoted, written
+from sequestration._law.periods import RatePeriod, RateStatus, rate_of
+from sequestration._messages import quote, to_text
 from sequestration._provenance import Authority
 
 __all__ = [
@@ -29,11 +29,11 @@ __all__ = [
     "text_of",
 ]
 
-_LONGEST_KEY = 40  # Characters of an unknown key that an error message shows.
+_MAX_KEY_LENGTH = 40  # Characters of an unknown key that an error message shows.
 E = TypeVar("E", bound=StrEnum)
 
-_LARGEST_TOML = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
-_MOST_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
+_MAX_TOML_SIZE = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
+_MAX_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
 
 _PERIOD_KEYS = {"first_day", "last_day", "rate", "status", "authorities", "verified_on", "note"}
 _AUTHORITY_KEYS = {"citation", "says", "url"}
@@ -43,7 +43,7 @@ def table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     """The tables of a schedule file; raises `InvalidSchedule` if it is not TOML."""
     import tomllib  # Imported here because importing the library must not read data.
 
-    if len(content) > _LARGEST_TOML or max(map(_dots, content.splitlines()), default=0) > _MOST_DOTS:
+    if len(content) > _MAX_TOML_SIZE or max(map(_dots, content.splitlines()), default=0) > _MAX_DOTS:
         raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
@@ -91,7 +91,7 @@ def period_of_record(
         first_day=day_of(record, "first_day", where) if record.get("first_day") is not None else None,
         last_day=day_of(record, "last_day", where) if record.get("last_day") is not None else None,
         rate=rate_of(record["rate"], where),
-        status=member_of(Status, record["status"], where, "status"),
+        status=member_of(RateStatus, record["status"], where, "status"),
         authorities=authorities_of(record.get("authorities", []), where, required=not shared) + shared,
         verified_on=checked,
         note=text_of(record, "note", where) if record.get("note") else "",
@@ -116,7 +116,7 @@ def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> No
     unknown = sorted(str(key) for key in record if key not in known)
     if unknown:
         key = unknown[0]
-        name = key if key.isidentifier() and len(key) <= _LONGEST_KEY else quoted(key, _LONGEST_KEY)
+        name = key if key.isidentifier() and len(key) <= _MAX_KEY_LENGTH else quote(key, _MAX_KEY_LENGTH)
         raise InvalidSchedule(f"{where}: unknown key {name}; known are {', '.join(sorted(known))}")
 
 
@@ -139,10 +139,10 @@ def day_of(record: Mapping[str, Any], key: str, where: str) -> date:
 def member_of(kind: type[E], value: object, where: str, key: str) -> E:
     """The enumeration member that a text names; raises `InvalidSchedule` if none does."""
     try:
-        return kind(written(value))
+        return kind(to_text(value))
     except ValueError:
         known = ", ".join(kind)
-        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quoted(written(value))}") from None
+        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quote(to_text(value))}") from None
 
 
 def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required: bool) -> tuple[Authority, ...]:

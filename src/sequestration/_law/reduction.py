@@ -12,10 +12,10 @@ import attrs
 from sequestration._dates import Day
 from sequestration._errors import InvalidSchedule
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._law.schedule import RateSchedule, schedule_or_default
-from sequestration._money import EXACT, Amount, as_cents, as_dollars, nearest
+from sequestration._law.schedule import RateSchedule, default_schedule
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, round_to_nearest
 
-__all__ = ["Reduction", "cut_of", "expected_reduction", "payables_from_paid"]
+__all__ = ["Reduction", "cut_cents", "expected_reduction", "payables_from_paid"]
 
 
 @attrs.frozen
@@ -81,8 +81,8 @@ def expected_reduction(payable: Amount, *, on: Day, schedule: RateSchedule | Non
     payable 40.00 x 2 % = cut 0.80, payment 39.20 (ordered from 2013-04-01 to 2020-04-30)
     """
     cents = as_cents(payable)
-    period = schedule_or_default(schedule).period_on(on)
-    cut = cut_of(cents, period)
+    period = default_schedule(schedule).period_on(on)
+    cut = cut_cents(cents, period)
     return Reduction(as_dollars(cents), period.rate, as_dollars(cut), as_dollars(cents - cut), period)
 
 
@@ -106,7 +106,7 @@ def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None =
     (Decimal('0.24'), Decimal('0.25'))
     """
     cents = as_cents(paid)
-    period = schedule_or_default(schedule).period_on(on)
+    period = default_schedule(schedule).period_on(on)
     if period.rate == 1:
         raise InvalidSchedule("at a rate of 1 every payable leaves nothing: the payable cannot be told")
     size = abs(cents)
@@ -119,14 +119,14 @@ def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None =
     return tuple(as_dollars(payable) for payable in payables)
 
 
-def cut_of(payable_cents: int, period: RatePeriod) -> int:
+def cut_cents(payable_cents: int, period: RatePeriod) -> int:
     """Compute the sequestration of a payable amount; both in whole cents.
 
     >>> cut_of(4000, schedule_or_default(None).period_on("2019-03-01"))
     80
     """
     numerator, denominator = period.ratio
-    return nearest(payable_cents * numerator, denominator)
+    return round_to_nearest(payable_cents * numerator, denominator)
 
 
 def _smallest_payable(paid: int, period: RatePeriod) -> int:
@@ -137,7 +137,7 @@ def _smallest_payable(paid: int, period: RatePeriod) -> int:
     low, high = 0, (paid + 1) * denominator // (denominator - numerator) + 1
     while low < high:
         middle = (low + high) // 2
-        if middle - cut_of(middle, period) >= paid:
+        if middle - cut_cents(middle, period) >= paid:
             high = middle
         else:
             low = middle + 1

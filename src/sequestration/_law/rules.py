@@ -12,11 +12,11 @@ import attrs
 
 from sequestration._data import shipped_toml
 
-__all__ = ["Settings", "settings"]
+__all__ = ["Rules", "rules"]
 
 
 @attrs.frozen
-class Settings:
+class Rules:
     """Contents of ``data/checking.toml``, in which each table names its source."""
 
     cost_report_days_until: date
@@ -35,11 +35,11 @@ class Settings:
 
 
 @cache
-def settings() -> Settings:
+def rules() -> Rules:
     """The settings that come with the library, read once."""
     table = shipped_toml("checking.toml")
     anticipated = table["request_for_anticipated_payment"]
-    return Settings(
+    return Rules(
         cost_report_days_until=table["cost_report"]["days_until"],
         code_223_first_day=table["code_223"]["first_day"],
         code_223_last_day=table["code_223"]["last_day"],

@@ -22,7 +22,7 @@ import attrs
 from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
-from sequestration._law.periods import RatePeriod, Status, percent, rate_of
+from sequestration._law.periods import RatePeriod, RateStatus, percent, rate_of
 from sequestration._law.records import (
     authorities_of,
     day_of,
@@ -33,17 +33,17 @@ from sequestration._law.records import (
     table_of_toml,
     text_of,
 )
-from sequestration._messages import quoted
+from sequestration._messages import quote
 from sequestration._money import EXACT
 from sequestration._provenance import Authority
 
 __all__ = [
     "RateSchedule",
     "Stacking",
+    "default_schedule",
     "medicare_advantage",
     "medicare_ffs",
     "nondefense_mandatory",
-    "schedule_or_default",
     "shipped_schedule",
     "shipped_schedule_names",
 ]
@@ -218,7 +218,7 @@ class RateSchedule:
         return "\n".join([self.title or self.name, *rows, self.how_current])
 
     def _repr_html_(self) -> str:
-        from sequestration._html import joined, notebook, table
+        from sequestration._html import join_pieces, notebook, table
 
         columns = ("rate", "first day", "last day", "status", "authorities", "note")
         rows = [
@@ -227,7 +227,7 @@ class RateSchedule:
                 period.first_day,
                 period.last_day,
                 period.status,
-                joined((authority.citation for authority in period.authorities), "; "),
+                join_pieces((authority.citation for authority in period.authorities), "; "),
                 period.note,
             )
             for period in self.periods
@@ -243,7 +243,7 @@ def shipped_schedule(name: str) -> RateSchedule:
     """
     if name not in shipped_schedule_names():
         known = ", ".join(shipped_schedule_names())
-        raise InvalidSchedule(f"there is no schedule {quoted(name, 40)}; there are {known}")
+        raise InvalidSchedule(f"there is no schedule {quote(name, 40)}; there are {known}")
     return _schedule_of_toml(_shipped_file(f"{name}.toml"), f"{name}.toml", _shipped_file)
 
 
@@ -257,7 +257,7 @@ medicare_advantage = partial(shipped_schedule, "medicare_advantage")
 nondefense_mandatory = partial(shipped_schedule, "nondefense_mandatory")
 
 
-def schedule_or_default(schedule: RateSchedule | None) -> RateSchedule:
+def default_schedule(schedule: RateSchedule | None) -> RateSchedule:
     """The given schedule, or Medicare fee-for-service for None."""
     if schedule is None:
         return medicare_ffs()
@@ -275,13 +275,13 @@ def _shipped_file(name: str) -> bytes:
 
 def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
     """Merge periods that follow each other without a gap; the input is in order."""
-    joined: list[RatePeriod] = []
+    join_pieces: list[RatePeriod] = []
     for period in periods:
-        if joined and joined[-1].last_day and period.first_day == joined[-1].last_day + _ONE_DAY:
-            joined[-1] = attrs.evolve(joined[-1], last_day=period.last_day)
+        if join_pieces and join_pieces[-1].last_day and period.first_day == join_pieces[-1].last_day + _ONE_DAY:
+            join_pieces[-1] = attrs.evolve(join_pieces[-1], last_day=period.last_day)
         else:
-            joined.append(period)
-    return joined
+            join_pieces.append(period)
+    return join_pieces
 
 
 _SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
@@ -304,7 +304,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
             raise InvalidSchedule(f"{file}: based_on and period exclude each other")
         base_file = text_of(table, "based_on", file)
         if Path(base_file).name != base_file or not base_file.isprintable():
-            raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quoted(base_file)}")
+            raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quote(base_file)}")
         base_table = table_of_toml(read_beside(base_file), base_file)
         if "based_on" in base_table:
             raise InvalidSchedule(f"{file}: based_on names {base_file}, which is itself based on another")
@@ -388,7 +388,7 @@ def _assume(period: RatePeriod, rate: Decimal, how: Stacking, note: str, where: 
     return attrs.evolve(
         period,
         rate=rate_of(total, where),
-        status=Status.WHAT_IF,
+        status=RateStatus.WHAT_IF,
         authorities=(*period.authorities, assumption),
         note="; ".join(
             part for part in (note, "the law's own rate of these days is projected" if period.projected else "") if part

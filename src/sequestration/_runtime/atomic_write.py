@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
-__all__ = ["refuse_to_replace", "replace_file"]
+__all__ = ["refuse_to_replace", "replace_atomically"]
 
 
-def replace_file(path: str | os.PathLike[str], content: Iterable[bytes]) -> None:
+def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -> None:
     """Write a file next to the one at `path`, then move it there once it is complete.
 
     The new file keeps the permissions of the old one, or gets those of any new file. A link stays, and its target

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
-__all__ = ["Interrupted", "Interrupts", "held_back", "in_worker"]
+__all__ = ["Interrupted", "Interrupts", "defer_interrupts", "start_worker"]
 
 
 class Interrupted(OSError):
@@ -38,7 +38,7 @@ class Interrupts:
         self._waits = False
 
     @staticmethod
-    def of_this_process() -> Interrupts:
+    def for_this_process() -> Interrupts:
         """The active handler of this process, or one that never sees an interrupt."""
         handler = signal.getsignal(signal.SIGINT)
         return handler if isinstance(handler, Interrupts) else Interrupts()
@@ -91,7 +91,7 @@ class Interrupts:
             self._waits = False
 
 
-class _OfWorker(Interrupts):
+class _WorkerInterrupts(Interrupts):
     """Interrupts of a worker process, which ignores all after the first.
 
     The parent process ends the worker.
@@ -102,18 +102,18 @@ class _OfWorker(Interrupts):
             super().__call__(number, frame)
 
 
-def in_worker(taken: bool) -> None:
+def start_worker(taken: bool) -> None:
     """Start a worker process that ends its read at an interrupt.
 
     If the parent does not handle interrupts here (`taken` is False), the worker ignores them.
     """
-    signal.signal(signal.SIGINT, _OfWorker() if taken else signal.SIG_IGN)
+    signal.signal(signal.SIGINT, _WorkerInterrupts() if taken else signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextmanager
-def held_back() -> Generator[None]:
+def defer_interrupts() -> Generator[None]:
     """Context in which this thread and the processes it starts hold interrupts back.
 
     The processes release them once they are ready.

@@ -13,26 +13,28 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from sequestration._runtime.interrupts import Interrupts, held_back, in_worker
+from sequestration._runtime.interrupts import Interrupts, defer_interrupts, start_worker
 
-__all__ = ["Lost", "in_processes"]
+__all__ = ["LostItem", "run_in_processes"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @attrs.frozen
-class Lost(Generic[Item]):
+class LostItem(Generic[Item]):
     """An item whose worker process died."""
 
     item: Item
 
 
-def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result | Lost[Item]]:
+def run_in_processes(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
+) -> Iterator[Result | LostItem[Item]]:
     """Yield the result for each item in order, computed in several processes.
 
     The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
-    tried again, each in its own process; an item that kills that process too is `Lost`. If no process can be
+    tried again, each in its own process; an item that kills that process too is `LostItem`. If no process can be
     started (in a daemon worker, or in a script without a main guard), this process does all the work.
     """
     if multiprocessing.current_process().daemon:
@@ -42,19 +44,19 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
     of_the_caller = multiprocessing.active_children()
     with _pool(jobs) as pool:
         try:
-            with held_back():
+            with defer_interrupts():
                 futures = [pool.submit(function, item) for item in items]
-            Interrupts.of_this_process().pass_on()  # Some workers may have started after the interrupt came.
+            Interrupts.for_this_process().pass_on()  # Some workers may have started after the interrupt came.
             for item, future in zip(items, futures, strict=True):
                 try:
                     yield future.result()
                 except BrokenProcessPool:
                     # The worker may have died of the interrupt. Here the item ends at once and is reported.
-                    if Interrupts.of_this_process().came:
+                    if Interrupts.for_this_process().came:
                         yield function(item)
                         continue
                     startable = _can_start() if startable is None else startable
-                    yield _alone(function, item) if startable else function(item)
+                    yield _run_alone(function, item) if startable else function(item)
         except BaseException:  # After an interrupt, or when the caller stops early, no worker may be left behind.
             for process in multiprocessing.active_children():
                 if process not in of_the_caller:
@@ -73,15 +75,15 @@ def _can_start() -> bool:
     return True
 
 
-def _alone(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+def _run_alone(function: Callable[[Item], Result], item: Item) -> Result | LostItem[Item]:
     with _pool(1) as pool:
         try:
             return pool.submit(function, item).result()
         except BrokenProcessPool:
-            return Lost(item)
+            return LostItem(item)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    taken = Interrupts.of_this_process().are_taken
+    taken = Interrupts.for_this_process().are_taken
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, initializer=in_worker, initargs=(taken,))
+    return ProcessPoolExecutor(jobs, spawn, initializer=start_worker, initargs=(taken,))

@@ -17,20 +17,20 @@ import attrs
 from sequestration._checking.amounts import CARC_253
 from sequestration._errors import InvalidAmount
 from sequestration._law.holidays import next_working_day
-from sequestration._law.rules import settings
+from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, total_if_known
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.model_text import adjustments_in_html
 
 if TYPE_CHECKING:
     from sequestration._html import Piece
 
-__all__ = ["Gap", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustments"]
+__all__ = ["Imbalance", "SecondaryAdjustments", "SecondaryLine", "secondary_adjustments"]
 
 
 @attrs.frozen(kw_only=True)
-class Gap:
+class Imbalance:
     """Amount in dollars that is charged but not explained.
 
     `line` is the number of a service line; None is the claim.
@@ -53,7 +53,7 @@ class Gap:
 class SecondaryLine:
     """Contents of loop 2430 for one service line, in dollars.
 
-    `charge` = `paid` + the sum of `adjustments`, unless a `Gap` reports otherwise.
+    `charge` = `paid` + the sum of `adjustments`, unless a `Imbalance` reports otherwise.
 
     Attributes:
         number: Number of the line, from 1.
@@ -93,7 +93,7 @@ class SecondaryLine:
 
     def __str__(self) -> str:
         head = f"line {self.number} (loop 2430), {_code(self)}: charge {self.charge}, paid {self.paid}"
-        return "\n".join([head, *(f"  {_told(adjustment)}" for adjustment in self.adjustments)])
+        return "\n".join([head, *(f"  {_adjustment_text(adjustment)}" for adjustment in self.adjustments)])
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -132,7 +132,7 @@ class SecondaryAdjustments:
     adjustments: tuple[Adjustment, ...] = attrs.field(hash=False)
     lines: tuple[SecondaryLine, ...]
     sequestration: Decimal
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Imbalance, ...]
 
     @property
     def balances(self) -> bool:
@@ -164,11 +164,11 @@ class SecondaryAdjustments:
             rows.append("  for a second claim is a duplicate; if it has none, send this:")
         if self.adjustments:
             rows.append("  at the claim (loop 2320):")
-            rows += [f"    {_told(adjustment)}" for adjustment in self.adjustments]
+            rows += [f"    {_adjustment_text(adjustment)}" for adjustment in self.adjustments]
         for line in self.lines:
             first, *others = str(line).splitlines()
             rows += [f"  at {first}", *(f"  {other}" for other in others)]
-        return visible("\n".join([*rows, *(f"  {text}" for text in self._balance)]))
+        return make_printable("\n".join([*rows, *(f"  {text}" for text in self._balance)]))
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, facts, notebook
@@ -229,7 +229,7 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
         claim=claim.control_number,
         forwarded=bool(signs),
         signs=tuple(signs),
-        wait_until=_after_working_days(remittance.dated, settings().forwarded_working_days) if signs else None,
+        wait_until=_after_working_days(remittance.dated, rules().forwarded_working_days) if signs else None,
         charge=as_dollars(_known(claim.charge_cents, "charge", claim, None)),
         paid=as_dollars(_known(claim.paid_cents, "payment", claim, None)),
         adjudicated_on=remittance.paid_on or remittance.dated,
@@ -245,11 +245,11 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
 def _refuse_what_cannot_be_sent(claim: Claim) -> None:
     if claim.is_reversal:
         raise ValueError(
-            f"claim {visible(claim.control_number)} takes an earlier payment back (status 22): "
+            f"claim {make_printable(claim.control_number)} takes an earlier payment back (status 22): "
             "carry over the claim that replaces it"
         )
     if not claim.complete:
-        raise ValueError(f"claim {visible(claim.control_number)} is not whole: the file breaks off in it")
+        raise ValueError(f"claim {make_printable(claim.control_number)} is not whole: the file breaks off in it")
 
 
 # Crossover: whether Medicare forwarded the claim.
@@ -257,10 +257,10 @@ def _refuse_what_cannot_be_sent(claim: Claim) -> None:
 
 def _signs_of_forwarding(claim: Claim) -> list[str]:
     found: list[str] = []
-    if claim.status in settings().forwarded_statuses:
+    if claim.status in rules().forwarded_statuses:
         found.append(f"status {claim.status}")
     remarks = {*claim.remarks, *(remark for line in claim.lines for remark in line.remarks)}
-    found += [f"remark {remark}" for remark in settings().forwarded_remarks if remark in remarks]
+    found += [f"remark {remark}" for remark in rules().forwarded_remarks if remark in remarks]
     if claim.crossover_carrier:
         found.append(f"crossover carrier {claim.crossover_carrier}")
     return found
@@ -314,25 +314,25 @@ def _cents(item: Adjustment, claim: Claim, line: ServiceLine | None) -> int:
 
 def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None) -> int:
     if cents is None:
-        place = f"claim {visible(claim.control_number)}" + ("" if line is None else f", line {line.number}")
-        raise InvalidAmount(f"{place}: the {visible(what)} could not be read, so nothing can be carried over")
+        place = f"claim {make_printable(claim.control_number)}" + ("" if line is None else f", line {line.number}")
+        raise InvalidAmount(f"{place}: the {make_printable(what)} could not be read, so nothing can be carried over")
     return cents
 
 
-def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Gap]:
+def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Imbalance]:
     """Gaps of the lines and of the claim.
 
     Lines: charge = paid + adjustments. Claim: the same with all adjustments, and its payment is the sum of its lines'.
     """
     for line in lines:
         if gap := as_cents(line.charge) - as_cents(line.paid) - _total(line.adjustments):
-            yield Gap(line=line.number, amount=as_dollars(gap))
+            yield Imbalance(line=line.number, amount=as_dollars(gap))
     paid_by_lines = (claim.paid_cents or 0) + _total(of_claim)
     adjusted = sum(_total(line.adjustments) for line in lines)
     not_explained = (claim.charge_cents or 0) - paid_by_lines - adjusted
     not_paid = sum(_paid(lines)) - paid_by_lines if lines else 0
     if not_explained or not_paid:
-        yield Gap(line=None, amount=as_dollars(not_explained or not_paid))
+        yield Imbalance(line=None, amount=as_dollars(not_explained or not_paid))
 
 
 # A claim-level 253, spread over the lines.
@@ -366,7 +366,7 @@ def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
     whole = sum(weights)
     if not whole:
         raise ValueError(
-            f"claim {visible(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
+            f"claim {make_printable(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
         )
     shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)
     missing = abs(cut) - sum(shares)
@@ -404,13 +404,13 @@ def _code(line: SecondaryLine) -> str:
 
 
 def _line_in_html(line: SecondaryLine) -> Piece:
-    from sequestration._html import element, joined
+    from sequestration._html import element, join_pieces
 
     head = f"Line {line.number} (loop 2430), {_code(line)}: charge {line.charge:,}, paid {line.paid:,}"
-    return joined([element("p", element("strong", head)), adjustments_in_html(line.adjustments)])
+    return join_pieces([element("p", element("strong", head)), adjustments_in_html(line.adjustments)])
 
 
-def _told(item: Adjustment) -> str:
+def _adjustment_text(item: Adjustment) -> str:
     quantity = f"  quantity {item.quantity}" if item.quantity else ""
     return f"{item.group}-{item.reason}  {item.amount}{quantity}"
 

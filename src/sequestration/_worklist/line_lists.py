@@ -10,8 +10,8 @@ import attrs
 
 from sequestration._codes.entries import CodeKind
 from sequestration._codes.shipped import carcs
-from sequestration._messages import told, written
-from sequestration._printable import visible
+from sequestration._messages import shorten_repr, to_text
+from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.reader import RemittanceReader, Source
 from sequestration._x12.remittance import Remittance
@@ -54,7 +54,7 @@ class ListedLine:
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"
         codes = ", ".join(map(str, self.adjustments))
-        return visible(f"claim {self.claim.control_number}{place}: {codes}")
+        return make_printable(f"claim {self.claim.control_number}{place}: {codes}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -145,6 +145,6 @@ def _identity(listed: ListedLine) -> tuple[object, ...]:
 
 def _chosen(which: LineList | str) -> LineList:
     try:
-        return LineList(written(which))
+        return LineList(to_text(which))
     except ValueError:
-        raise ValueError(f"the lists are {', '.join(LineList)}, not {told(which)}") from None
+        raise ValueError(f"the lists are {', '.join(LineList)}, not {shorten_repr(which)}") from None

@@ -17,18 +17,18 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.step import Step
-from sequestration._codes.step_rules import Asked, StepRule, StepTable, action_facts, shipped_steps
+from sequestration._codes.step_rules import StepQuery, StepRule, StepTable, action_facts, shipped_steps
 from sequestration._data import shipped_rows
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
-from sequestration._flags import as_truth
+from sequestration._flags import as_bool_or_none
 from sequestration._provenance import Authority
 from sequestration._x12.model import Adjustment
 from sequestration.deadlines import Deadline
 
-__all__ = ["Subject", "next_step"]
+__all__ = ["StepSubject", "next_step"]
 
-Subject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
+StepSubject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
 """Subject of a step: a code as people write it, an entry, a pair, an adjustment, or a finding."""
 
 
@@ -79,7 +79,7 @@ class _Dates:
 
 
 def next_step(
-    subject: Subject,
+    subject: StepSubject,
     *,
     remark: str | Iterable[str] | None = None,
     assigned: bool | None = None,
@@ -118,37 +118,38 @@ def next_step(
     if isinstance(subject, Finding):
         return _step_of_finding(subject, dates)
     remarks = [remark] if isinstance(remark, str) else remark or ()
-    asked = _asked(subject, frozenset(rarcs().canonical(code) for code in remarks), as_truth(assigned, "assigned"))
-    return _step_of_code(asked, dates, shipped_steps() if steps is None else steps)
+    known = frozenset(rarcs().canonical(code) for code in remarks)
+    query = _query(subject, known, as_bool_or_none(assigned, "assigned"))
+    return _step_of_code(query, dates, shipped_steps() if steps is None else steps)
 
 
-def _asked(
+def _query(
     subject: str | int | Carc | AdjustmentCode | Adjustment, remarks: frozenset[str], assigned: bool | None
-) -> Asked:
+) -> StepQuery:
     if isinstance(subject, Carc):
-        return Asked(subject.code, None, remarks, subject, assigned)
+        return StepQuery(subject.code, None, remarks, subject, assigned)
     if isinstance(subject, AdjustmentCode):
-        return Asked(subject.carc.code, subject.group, remarks, subject.carc, assigned)
+        return StepQuery(subject.carc.code, subject.group, remarks, subject.carc, assigned)
     if isinstance(subject, Adjustment):
         code = carcs().canonical(subject.reason)
-        return Asked(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
+        return StepQuery(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
     code = carcs().canonical(subject)
-    return Asked(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
+    return StepQuery(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
 
 
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 
 
-def _step_of_code(asked: Asked, dates: _Dates, steps: StepTable) -> Step:
-    rule = steps.rule_for(asked)
+def _step_of_code(query: StepQuery, dates: _Dates, steps: StepTable) -> Step:
+    rule = steps.rule_for(query)
     if not rule.guard:
-        rule = _by_group(rule, asked)
-        rule = steps.guard_against(rule.step, asked) or rule
+        rule = _by_group(rule, query)
+        rule = steps.guard_against(rule.step, query) or rule
     facts = action_facts()[rule.step]
     deadline = dates.deadline(rule.deadline or facts.deadline)
-    action, late = _held_against_filing(rule.step, asked, deadline, dates.remittance)
-    title = asked.entry.title if asked.entry else ""
-    unusual = AdjustmentCode(asked.group, asked.entry).unusual if asked.entry else ""
+    action, late = _held_against_filing(rule.step, query, deadline, dates.remittance)
+    title = query.entry.title if query.entry else ""
+    unusual = AdjustmentCode(query.group, query.entry).unusual if query.entry else ""
     why = _sentences(title, rule.why or facts.why, late, f"unusual: {unusual}" if unusual and not rule.guard else "")
     authority = rule.authority or (deadline.authority if deadline else None)
     return Step(action, why, deadline, authority, "guard" if rule.guard else rule.origin)
@@ -159,9 +160,9 @@ def _sentences(*parts: str) -> str:
     return ". ".join(part[0].upper() + part[1:] for part in parts if part)
 
 
-def _by_group(rule: StepRule, asked: Asked) -> StepRule:
+def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
     """Apply the group code to a rule: CO never bills the patient, PR does."""
-    group, entry = asked.group, asked.entry
+    group, entry = query.group, query.entry
     if group is None:
         return rule
     if group.instead_of_patient is not None:
@@ -186,7 +187,7 @@ def _is_owed(entry: Carc, rule: StepRule) -> bool:
 
 
 def _held_against_filing(
-    step: Action, asked: Asked, deadline: Deadline | None, remittance: date | None
+    step: Action, query: StepQuery, deadline: Deadline | None, remittance: date | None
 ) -> tuple[Action, str]:
     """The action, and what the date of the remittance says about the filing deadline."""
     if deadline is None or deadline.rule != "timely_filing" or remittance is None:
@@ -197,7 +198,7 @@ def _held_against_filing(
             f"the last day to file, {deadline.last_day}, was past when the remittance came: a claim sent anew is late, "
             "so ask whether a reopening can mend it"
         )
-    if asked.code == "29" and not past:
+    if query.code == "29" and not past:
         return Action.REVIEW, (
             f"the remittance is not later than the last day to file, {deadline.last_day}: the claim cannot have been "
             "late, so ask the contractor"

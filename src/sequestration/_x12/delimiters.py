@@ -10,16 +10,16 @@ import attrs
 __all__ = [
     "HEADER_ELEMENTS",
     "LINE_BREAKS",
-    "LONGEST_HEADER",
+    "MAX_HEADER_LENGTH",
     "PADDING",
-    "Separators",
+    "Delimiters",
     "detect_separators",
     "guess_separators",
     "is_header",
     "may_separate",
 ]
 
-LONGEST_HEADER = 1 << 10  # Bytes within which an ISA must show all its elements.
+MAX_HEADER_LENGTH = 1 << 10  # Bytes within which an ISA must show all its elements.
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 LINE_BREAKS = "\r\n"
 _BLANKS = " \t" + LINE_BREAKS
@@ -31,7 +31,7 @@ _NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ 
 
 
 @attrs.frozen
-class Separators:
+class Delimiters:
     """Delimiters of elements, components and segments."""
 
     element: str
@@ -44,7 +44,7 @@ class Separators:
         return "".join(c for c in PADDING if c not in (self.element, self.component))
 
 
-def detect_separators(text: str) -> Separators | None:
+def detect_separators(text: str) -> Delimiters | None:
     """Detect the delimiters of the ISA at the start of a text; None without an ISA.
 
     The elements are counted. An ISA often does not have the standard's 106 bytes, so no position in it is fixed.
@@ -54,7 +54,7 @@ def detect_separators(text: str) -> Separators | None:
     element = text[3]
     before, position = 3, 3
     for _ in range(HEADER_ELEMENTS - 1):
-        before, position = position, text.find(element, position + 1, LONGEST_HEADER)
+        before, position = position, text.find(element, position + 1, MAX_HEADER_LENGTH)
         if position < 0:
             return None
     last = _LAST_OF_SHORT_HEADER.fullmatch(text, before + 1, position)
@@ -64,17 +64,17 @@ def detect_separators(text: str) -> Separators | None:
         component, terminator = _after_header(text, position + 1, element)
     if not terminator or terminator.isalnum() or terminator in (" ", element) or component.isalnum():
         return None
-    return Separators(element, component, terminator)
+    return Delimiters(element, component, terminator)
 
 
-def guess_separators(text: str) -> Separators:
+def guess_separators(text: str) -> Delimiters:
     """Guess the delimiters of a file without an ISA from its first segments."""
     element = text[2]
     first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
     found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
     terminator = (found[1] or _line_break(found[2])) if found else "~"
     composite = re.search(rf"SVC{re.escape(element)}[A-Z0-9]{{2}}([^A-Za-z0-9{re.escape(element)}])", text)
-    return Separators(element, composite[1] if composite else ":", terminator)
+    return Delimiters(element, composite[1] if composite else ":", terminator)
 
 
 def is_header(text: str) -> bool:

@@ -9,19 +9,19 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from sequestration._messages import quoted
+from sequestration._messages import quote
 from sequestration._money import as_dollars
 from sequestration._x12.problems import ProblemCode
 
 __all__ = [
     "PART_CENTS",
     "WHOLE_CENTS",
-    "amount_of",
-    "component_of",
-    "date_of",
-    "element_of",
     "excerpt",
+    "get_component",
+    "get_element",
     "name_of",
+    "parse_amount",
+    "parse_date",
     "shown",
     "strip_codes",
 ]
@@ -31,22 +31,22 @@ WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
 PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
 
 _COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
-_MOST_DIGITS = 18
+_MAX_DIGITS = 18
 _DIGITS_OF_DAY = 8
-_LONGEST_SHOWN = 12  # Characters of a bad amount or date that a problem may show.
+_MAX_EXCERPT_LENGTH = 12  # Characters of a bad amount or date that a problem may show.
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_UNIT = 3  # Letters, as in 250USD.
+_MAX_UNIT_LENGTH = 3  # Letters, as in 250USD.
 _BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
 _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
 
 
-def element_of(parts: list[str], index: int) -> str:
+def get_element(parts: list[str], index: int) -> str:
     """An element of a segment; empty if the segment is shorter."""
     return parts[index] if index < len(parts) else ""
 
 
-def component_of(composite: str, expected: str) -> str:
+def get_component(composite: str, expected: str) -> str:
     """Detect the component separator of a composite that begins with two letters.
 
     The envelope may name a wrong one. Without this check, a composite read as one text would bring in what follows
@@ -63,12 +63,12 @@ def strip_codes(parts: list[str], places: Iterable[int]) -> None:
             parts[place] = parts[place].strip(" ")
 
 
-def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
+def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
     """Parse an amount: whole cents (None if it is not an amount) and what is unusual."""
     if text == "0":
         return 0, None
     whole, _, part = text.partition(".")
-    if part in PART_CENTS and whole.isdecimal() and len(whole) <= _MOST_DIGITS:
+    if part in PART_CENTS and whole.isdecimal() and len(whole) <= _MAX_DIGITS:
         return int(whole) * 100 + PART_CENTS[part], None
     if not text.strip():
         return None, ProblemCode.MISSING_AMOUNT
@@ -81,7 +81,7 @@ def amount_of(text: str) -> tuple[int | None, ProblemCode | None]:
     return -cents if sign == "-" else cents, None if plain else ProblemCode.ODD_AMOUNT
 
 
-def date_of(text: str) -> date | None:
+def parse_date(text: str) -> date | None:
     """Parse eight digits as a date; None if they are not a date."""
     text = text.strip(" ")
     if len(text) != _DIGITS_OF_DAY or not text.isdecimal():
@@ -109,9 +109,9 @@ def excerpt(text: str) -> str:
     ("'250USD'", 'a text of 9 characters')
     """
     longest = max(map(len, _LETTERS.findall(text)), default=0)
-    if longest > _LONGEST_UNIT or (longest > 1 and _BEGINS_WITH_A_DIGIT.match(text) is None):
+    if longest > _MAX_UNIT_LENGTH or (longest > 1 and _BEGINS_WITH_A_DIGIT.match(text) is None):
         return f"a text of {len(text)} characters"
-    return quoted(text, _LONGEST_SHOWN)
+    return quote(text, _MAX_EXCERPT_LENGTH)
 
 
 def shown(cents: int | None) -> str:

@@ -7,16 +7,16 @@ from datetime import date
 
 from sequestration._errors import X12Error
 from sequestration._runtime.interrupts import Interrupted
-from sequestration._x12.elements import date_of, element_of, excerpt
-from sequestration._x12.problems import ProblemCode, reason_of
+from sequestration._x12.elements import excerpt, get_element, parse_date
+from sequestration._x12.problems import ProblemCode, error_text
 from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import SegmentStream
-from sequestration._x12.state import Place, Reading
+from sequestration._x12.state import ParserState, SegmentPosition
 
 __all__ = ["Envelope"]
 
-_LONGEST_KIND = 3  # Transaction types such as 837 or 277; a longer text may be part of a name.
-_MOST_DIGITS = 18
+_MAX_KIND_LENGTH = 3  # Transaction types such as 837 or 277; a longer text may be part of a name.
+_MAX_DIGITS = 18
 
 
 class Envelope:
@@ -25,7 +25,7 @@ class Envelope:
     Missing or wrong parts are reported as problems.
     """
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ParserState) -> None:
         self._reading = reading
         self._interchange: str | None = None
         self._group: str | None = None
@@ -49,7 +49,7 @@ class Envelope:
         at = segments.beginning(), 0
         if segments.failure is not None:
             self._fail(segments.failure, at)
-        name, separator, _ = tail.partition(reading.separators.element)
+        name, separator, _ = tail.partition(reading.delimiters.element)
         is_open = bool(self._open_trailers())
         if reading.transaction is not None:
             if name == "SE" and separator:
@@ -85,14 +85,14 @@ class Envelope:
         if missing:
             self._reading.report(ProblemCode.MISSING_TRAILER, missing=missing)
         self._group = None
-        self._interchange = element_of(self._reading.split(segment), 13).strip()
+        self._interchange = get_element(self._reading.split(segment), 13).strip()
         self._groups = 0
 
     def _iea(self, segment: str) -> None:
         self._close_group()
         parts = self._reading.split(segment)
-        self._check_count("IEA01", element_of(parts, 1), self._groups, "groups")
-        if self._interchange is not None and element_of(parts, 2).strip() != self._interchange:
+        self._check_count("IEA01", get_element(parts, 1), self._groups, "groups")
+        if self._interchange is not None and get_element(parts, 2).strip() != self._interchange:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="IEA02")
         self._interchange = None
         self._groups = 0
@@ -100,17 +100,17 @@ class Envelope:
     def _gs(self, segment: str) -> None:
         self._close_group()
         parts = self._reading.split(segment)
-        self._group = element_of(parts, 6).strip()
-        self._version = element_of(parts, 8)
-        self._group_date = date_of(element_of(parts, 4))
+        self._group = get_element(parts, 6).strip()
+        self._version = get_element(parts, 8)
+        self._group_date = parse_date(get_element(parts, 4))
         self._transactions = 0
         self._groups += 1
 
     def _ge(self, segment: str) -> None:
         self._close_transaction_without_end()
         parts = self._reading.split(segment)
-        self._check_count("GE01", element_of(parts, 1), self._transactions, "transactions")
-        if self._group is not None and element_of(parts, 2).strip() != self._group:
+        self._check_count("GE01", get_element(parts, 1), self._transactions, "transactions")
+        if self._group is not None and get_element(parts, 2).strip() != self._group:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="GE02")
         self._group = None
         self._transactions = 0
@@ -119,7 +119,7 @@ class Envelope:
         self._close_transaction_without_end()
         reading = self._reading
         parts = reading.split(segment)
-        kind, number = element_of(parts, 1).strip(), element_of(parts, 2).strip()
+        kind, number = get_element(parts, 1).strip(), get_element(parts, 2).strip()
         self._transaction_start = reading.number()
         self._transactions += 1
         if kind == "835":
@@ -131,7 +131,7 @@ class Envelope:
             reading.begin_transaction(number, remittance)
             return
         reading.begin_transaction(number, None)
-        shown = kind if kind.isalnum() and len(kind) <= _LONGEST_KIND else "of another kind"
+        shown = kind if kind.isalnum() and len(kind) <= _MAX_KIND_LENGTH else "of another kind"
         reading.report(ProblemCode.OTHER_TRANSACTION, kind=shown)
         if self._other_transaction is None:
             batch, index = reading.here()
@@ -147,8 +147,8 @@ class Envelope:
         reading.finish_claim()
         parts = reading.split(segment)
         counted = reading.number() - self._transaction_start + 1
-        self._check_count("SE01", element_of(parts, 1), counted, "segments")
-        if element_of(parts, 2).strip() != reading.transaction:
+        self._check_count("SE01", get_element(parts, 1), counted, "segments")
+        if get_element(parts, 2).strip() != reading.transaction:
             reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="SE02")
         reading.finish_transaction()
 
@@ -170,11 +170,11 @@ class Envelope:
         opened = (("SE", self._reading.transaction), ("GE", self._group), ("IEA", self._interchange))
         return ", ".join(tag for tag, number in opened if number is not None)
 
-    def _break_off(self, at: Place, tail: str) -> None:
+    def _break_off(self, at: SegmentPosition, tail: str) -> None:
         """Report that the file ends too early; the claim in progress is incomplete."""
         reading = self._reading
         self._cut_off = True
-        if reading.claim is not None and not tail.startswith(("CLP", "PLB", "LX" + reading.separators.element)):
+        if reading.claim is not None and not tail.startswith(("CLP", "PLB", "LX" + reading.delimiters.element)):
             reading.claim.complete = False
         if reading.remittance is not None:
             reading.remittance.complete = False
@@ -182,17 +182,17 @@ class Envelope:
             reading.report(ProblemCode.CUT_OFF, at)
         reading.finish_transaction()
 
-    def _fail(self, failure: OSError, at: Place) -> None:
+    def _fail(self, failure: OSError, at: SegmentPosition) -> None:
         """Report why no more could be read."""
         self._interrupted = isinstance(failure, Interrupted)
         if self._interrupted:
             self._reading.report(ProblemCode.INTERRUPTED, at)
         else:
-            self._reading.report(ProblemCode.UNREADABLE, at, error=reason_of(failure))
+            self._reading.report(ProblemCode.UNREADABLE, at, error=error_text(failure))
 
     def _check_count(self, element: str, said: str, counted: int, things: str) -> None:
         said = said.strip()
-        if not (said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS and int(said) == counted):
+        if not (said.isascii() and said.isdigit() and len(said) <= _MAX_DIGITS and int(said) == counted):
             self._reading.report(
                 ProblemCode.WRONG_COUNT, element=element, said=excerpt(said), counted=counted, things=things
             )

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sequestration._x12.elements import component_of, element_of, name_of
+from sequestration._x12.elements import get_component, get_element, name_of
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
-from sequestration._x12.state import MOST_PROVIDER_ADJUSTMENTS, Reading
+from sequestration._x12.state import MAX_PROVIDER_ADJUSTMENTS, ParserState
 
-__all__ = ["Preamble"]
+__all__ = ["HeaderParser"]
 
-_LONGEST_REASON = 5  # Characters; the codes have two.
-_MOST_PAYER_IDS = 20
+_MAX_REASON_LENGTH = 5  # Characters; the codes have two.
+_MAX_PAYER_IDS = 20
 
 
-class Preamble:
+class HeaderParser:
     """Handlers of the segments of a transaction that belong to no claim."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ParserState) -> None:
         self._reading = reading
 
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
@@ -32,26 +32,26 @@ class Preamble:
         """Keep another number of the payer."""
         parts = self._reading.split(segment)
         if parts[1].strip(" ") == "2U" and self._reading.party == "PR":
-            self._add_payer_id(element_of(parts, 2))
+            self._add_payer_id(get_element(parts, 2))
 
     def dtm(self, segment: str) -> None:
         """Keep the production date of the remittance."""
         remittance = self._reading.remittance
         parts = self._reading.split(segment)
         if remittance is not None and parts[1].strip(" ") == "405":
-            remittance.produced_on = self._reading.day("DTM02", element_of(parts, 2))
+            remittance.produced_on = self._reading.day("DTM02", get_element(parts, 2))
 
     def _bpr(self, segment: str) -> None:
         reading, remittance = self._reading, self._reading.remittance
         if remittance is None:
             return
         parts = reading.split(segment)
-        amount = reading.amount("BPR02", element_of(parts, 2))
-        if amount is not None and element_of(parts, 3).strip(" ") == "D":
+        amount = reading.amount("BPR02", get_element(parts, 2))
+        if amount is not None and get_element(parts, 3).strip(" ") == "D":
             amount = -amount
         remittance.payment_cents = amount
-        remittance.method = element_of(parts, 4).strip(" ")
-        text = element_of(parts, 16)
+        remittance.method = get_element(parts, 4).strip(" ")
+        text = get_element(parts, 16)
         if text.strip(" "):
             remittance.paid_on = reading.day("BPR16", text)
 
@@ -60,21 +60,21 @@ class Preamble:
         if remittance is None or self._reading.in_claims:
             return
         parts = self._reading.split(segment)
-        remittance.trace_number = element_of(parts, 2)
-        self._add_payer_id(element_of(parts, 3))
+        remittance.trace_number = get_element(parts, 2)
+        self._add_payer_id(get_element(parts, 3))
 
     def _n1(self, segment: str) -> None:
         remittance = self._reading.remittance
         if remittance is None or self._reading.in_claims:
             return
         parts = self._reading.split(segment)
-        self._reading.party = party = element_of(parts, 1).strip(" ")
+        self._reading.party = party = get_element(parts, 1).strip(" ")
         if party == "PR":
-            remittance.payer = name_of(element_of(parts, 2))
-            self._add_payer_id(element_of(parts, 4))
+            remittance.payer = name_of(get_element(parts, 2))
+            self._add_payer_id(get_element(parts, 4))
         elif party == "PE":
-            remittance.payee = name_of(element_of(parts, 2))
-            remittance.payee_id = element_of(parts, 4)
+            remittance.payee = name_of(get_element(parts, 2))
+            remittance.payee_id = get_element(parts, 4)
 
     def _plb(self, segment: str) -> None:
         reading = self._reading
@@ -84,16 +84,16 @@ class Preamble:
             return
         parts = reading.split(segment)
         for place in range(3, len(parts), 2):
-            text = element_of(parts, place + 1)
+            text = get_element(parts, place + 1)
             if not parts[place].strip(" ") and not text.strip(" "):
                 continue
-            component = component_of(parts[place], reading.separators.component)
+            component = get_component(parts[place], reading.delimiters.component)
             reason, _, reference = parts[place].partition(component)
             reason = reason.strip(" ")
             # This is not a code, so it may be a claim number. It is cut and can be masked.
-            if len(reason) > _LONGEST_REASON:
+            if len(reason) > _MAX_REASON_LENGTH:
                 reason, reference = "", parts[place]
-            found = ProviderAdjustment(element_of(parts, 1), reason, reference, None)
+            found = ProviderAdjustment(get_element(parts, 1), reason, reference, None)
             found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
             reading.log.add_provider_adjustment(found)
             self._keep(reading.remittance, found)
@@ -104,16 +104,16 @@ class Preamble:
         An incomplete transaction does not have all of them.
         """
         kept = remittance.provider_adjustments
-        if len(kept) < MOST_PROVIDER_ADJUSTMENTS:
+        if len(kept) < MAX_PROVIDER_ADJUSTMENTS:
             kept.append(found)
         elif remittance.complete:
             remittance.complete = False
-            self._reading.report(ProblemCode.TRANSACTION_TOO_LONG, limit=MOST_PROVIDER_ADJUSTMENTS)
+            self._reading.report(ProblemCode.TRANSACTION_TOO_LONG, limit=MAX_PROVIDER_ADJUSTMENTS)
 
     def _add_payer_id(self, number: str) -> None:
         number, remittance = number.strip(), self._reading.remittance
         if remittance is None or not number:
             return
         ids = remittance.payer_ids
-        if number not in ids and len(ids) < _MOST_PAYER_IDS:
+        if number not in ids and len(ids) < _MAX_PAYER_IDS:
             remittance.payer_ids = (*ids, number)

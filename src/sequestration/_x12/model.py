@@ -17,8 +17,8 @@ from decimal import Decimal
 import attrs
 
 from sequestration._dates import Day, as_date
-from sequestration._money import Amount, cents_if_known, dollars_if_known
-from sequestration._printable import visible
+from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._printable import make_printable
 from sequestration._x12.model_text import (
     adjustments_in_html,
     adjustments_in_text,
@@ -67,13 +67,13 @@ class Adjustment:
     @property
     def amount(self) -> Decimal | None:
         """Dollars; None if the amount could not be read."""
-        return dollars_if_known(self.amount_cents)
+        return optional_dollars(self.amount_cents)
 
     def __repr__(self) -> str:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
 
     def __str__(self) -> str:
-        return visible(f"{self.group}-{self.reason} {amount_in_text(self.amount)}")
+        return make_printable(f"{self.group}-{self.reason} {amount_in_text(self.amount)}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -157,17 +157,17 @@ class ServiceLine:
     @property
     def charge(self) -> Decimal | None:
         """Charge in dollars; None if it could not be read."""
-        return dollars_if_known(self.charge_cents)
+        return optional_dollars(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
         """Payment in dollars; None if it could not be read."""
-        return dollars_if_known(self.paid_cents)
+        return optional_dollars(self.paid_cents)
 
     @property
     def allowed(self) -> Decimal | None:
         """Allowed amount in dollars (AMT B6); None if it is missing or could not be read."""
-        return dollars_if_known(self.amounts_cents.get("B6"))
+        return optional_dollars(self.amounts_cents.get("B6"))
 
     def __repr__(self) -> str:
         return (
@@ -175,7 +175,7 @@ class ServiceLine:
         )
 
     def __str__(self) -> str:
-        return visible("\n".join(line_in_text(self)))
+        return make_printable("\n".join(line_in_text(self)))
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -291,17 +291,17 @@ class Claim:
     @property
     def charge(self) -> Decimal | None:
         """Charge in dollars; None if it could not be read."""
-        return dollars_if_known(self.charge_cents)
+        return optional_dollars(self.charge_cents)
 
     @property
     def paid(self) -> Decimal | None:
         """Payment in dollars; None if it could not be read."""
-        return dollars_if_known(self.paid_cents)
+        return optional_dollars(self.paid_cents)
 
     @property
     def patient_responsibility(self) -> Decimal | None:
         """Patient responsibility in dollars (CLP05); None if missing or unreadable."""
-        return dollars_if_known(self.patient_responsibility_cents)
+        return optional_dollars(self.patient_responsibility_cents)
 
     @property
     def is_reversal(self) -> bool:
@@ -317,7 +317,7 @@ class Claim:
         rows += adjustments_in_text(self.adjustments)
         for line in self.lines:
             rows += line_in_text(line)
-        return visible("\n".join(rows))
+        return make_printable("\n".join(rows))
 
     def __repr__(self) -> str:
         return (
@@ -329,9 +329,9 @@ class Claim:
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        from sequestration._html import MOST_ROWS, element, facts, notebook
+        from sequestration._html import MAX_ROWS, element, facts, notebook
 
-        lines = [line_in_html(line) for line in self.lines[:MOST_ROWS]]
+        lines = [line_in_html(line) for line in self.lines[:MAX_ROWS]]
         more = len(self.lines) - len(lines)
         return notebook(
             facts(f"Claim {self.control_number}", self._head),
@@ -364,5 +364,5 @@ def _all_cents(
 ) -> dict[str, int | None]:
     """Cents of amounts in dollars by qualifier, or else the cents that were given."""
     if amounts is not None:
-        return {name: cents_if_known(amount) for name, amount in amounts.items()}
+        return {name: optional_cents(amount) for name, amount in amounts.items()}
     return dict(cents or {})

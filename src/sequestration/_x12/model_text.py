@@ -81,7 +81,7 @@ def line_in_text(line: _Line) -> list[str]:
 
 def line_in_html(line: _Line) -> Piece:
     """A service line as a list of facts, with a table of its adjustments."""
-    from sequestration._html import escaped, facts, joined
+    from sequestration._html import escape, facts, join_pieces
 
     rows = [
         ("dates", days_in_text(line.dates)),
@@ -91,8 +91,8 @@ def line_in_html(line: _Line) -> Piece:
         ("paid", amount_in_text(line.paid)),
         ("remarks", " ".join(line.remarks)),
     ]
-    head = escaped(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
-    return joined([facts(head, rows), adjustments_in_html(line.adjustments)])
+    head = escape(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
+    return join_pieces([facts(head, rows), adjustments_in_html(line.adjustments)])
 
 
 def adjustments_in_text(adjustments: Sequence[_Adjustment]) -> list[str]:

@@ -11,46 +11,46 @@ from collections.abc import Iterator
 from datetime import date
 from operator import length_hint
 
-from sequestration._x12.delimiters import Separators
-from sequestration._x12.elements import PART_CENTS, WHOLE_CENTS, component_of, element_of, name_of, shown, strip_codes
+from sequestration._x12.delimiters import Delimiters
+from sequestration._x12.elements import PART_CENTS, WHOLE_CENTS, get_component, get_element, name_of, shown, strip_codes
 from sequestration._x12.envelope import Envelope
-from sequestration._x12.header import Preamble
+from sequestration._x12.header import HeaderParser
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import Remittance
-from sequestration._x12.segments import LONGEST_SEGMENT, Batch, Handlers, SegmentStream
-from sequestration._x12.state import Log, Place, Reading
+from sequestration._x12.segments import MAX_SEGMENT_LENGTH, Batch, Handlers, SegmentStream
+from sequestration._x12.state import ParserState, ProblemLog, SegmentPosition
 
-__all__ = ["LONGEST_CLAIM", "MOST_LINES", "Parser"]
+__all__ = ["MAX_CLAIM_SEGMENTS", "MAX_LINES", "Parser"]
 
-LONGEST_CLAIM = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
-MOST_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
+MAX_CLAIM_SEGMENTS = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
+MAX_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
 
 _CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 _LINE_DATES = frozenset(("472", "150", "151"))
 _LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
-_LONGEST_CLP = 500  # Characters. Each element of a longer CLP is checked.
-_LONGEST_NUMBER = 80  # Characters. The standard allows 50.
-_LONGEST_PROCEDURE = 48  # Characters, as in the standard.
-_LONGEST_MODIFIER = 4  # Characters. The standard has two.
+_MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
+_MAX_NUMBER_LENGTH = 80  # Characters. The standard allows 50.
+_MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
+_MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
 _QUALIFIER = 2  # Characters of a qualifier.
 _NO_CODE = re.compile(r"\W", re.ASCII)
 _NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
 _CODES_OF_CLP = (2, 6, 8, 9)
 _CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
-_MOST_CACHED = 20_000
-_LONGEST_CACHED = 64
+_MAX_CACHED = 20_000
+_MAX_CACHED_LENGTH = 64
 
 
 class Parser:
     """Builder of the model from segments."""
 
-    def __init__(self, log: Log) -> None:
-        self._reading = reading = Reading(log)
+    def __init__(self, log: ProblemLog) -> None:
+        self._reading = reading = ParserState(log)
         self._envelope = Envelope(reading)
-        self._preamble = Preamble(reading)
+        self._preamble = HeaderParser(reading)
         self._others = Handlers(
             {
                 **self._envelope.handlers(),
@@ -67,16 +67,16 @@ class Parser:
         self._claim_days: dict[str, tuple[str, date]] = {}
         self._procedures: dict[str, tuple[str, str, tuple[str, ...]]] = {}
         self._remarks: dict[str, list[str]] = {}
-        self._use(reading.separators)
+        self._use(reading.delimiters)
 
     @property
-    def handed_out(self) -> Place | None:
+    def finished_items(self) -> SegmentPosition | None:
         """Position where the item handed out last began."""
-        return self._reading.handed_out
+        return self._reading.finished_items
 
     def segment_too_long(self, beginning: Batch) -> None:
         """Report an endless segment, which may have belonged to the claim in progress."""
-        self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=LONGEST_SEGMENT)
+        self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=MAX_SEGMENT_LENGTH)
         if self._reading.claim is not None:
             self._reading.claim.complete = False
 
@@ -105,9 +105,9 @@ class Parser:
         for batch in segments:
             reading.batch = batch
             reading.rest = rest = iter(batch.segments)
-            if batch.separators != reading.separators:
-                self._use(batch.separators)
-            element = batch.separators.element
+            if batch.delimiters != reading.delimiters:
+                self._use(batch.delimiters)
+            element = batch.delimiters.element
             cas, ref, dtm, amt, svc, clp, line_reference = self._tags
 
             for segment in rest:
@@ -159,7 +159,7 @@ class Parser:
                         cents = whole_cents[whole] + part_cents[part]
                     except (KeyError, IndexError):
                         cents = 0
-                    amounts[parts[1]] = cents or reading.amount("AMT02", element_of(parts, 2))
+                    amounts[parts[1]] = cents or reading.amount("AMT02", get_element(parts, 2))
                 elif tag == svc:
                     if claim is None:
                         reading.misplaced()
@@ -192,7 +192,7 @@ class Parser:
                     days = line_days
                 elif tag == clp:
                     if claim is not None:
-                        reading.handed_out = reading.claim_start
+                        reading.finished_items = reading.claim_start
                         yield claim
                     reading.line = line = None
                     claim = self._new_claim(segment, new_claim(Claim))
@@ -225,10 +225,10 @@ class Parser:
             raise segments.failure
         self._envelope.require_an_835()
 
-    def _use(self, separators: Separators) -> None:
+    def _use(self, delimiters: Delimiters) -> None:
         """Set the delimiters of an interchange."""
-        element = separators.element
-        self._reading.separators = separators
+        element = delimiters.element
+        self._reading.delimiters = delimiters
         self._line_days.clear()
         self._claim_days.clear()
         self._procedures.clear()
@@ -257,12 +257,12 @@ class Parser:
         reading.claim_start = reading.batch, ~length_hint(reading.rest)  # The same as `here`, without a method call.
         reading.dropping = False
         reading.in_claims = True
-        parts = segment.split(reading.separators.element)
+        parts = segment.split(reading.delimiters.element)
         if " " in segment:
             strip_codes(parts, _CODES_OF_CLP)
         if len(parts) < _CLAIM_ELEMENTS:
             parts += [""] * (_CLAIM_ELEMENTS - len(parts))
-        if len(segment) > _LONGEST_CLP:
+        if len(segment) > _MAX_CLP_LENGTH:
             self._cut_numbers(claim, parts)
         claim.control_number = parts[1]
         claim.status = parts[2]
@@ -297,13 +297,13 @@ class Parser:
 
     def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
         """Shorten endless numbers, because findings and problems repeat them."""
-        claim.control_number = parts[1][:_LONGEST_NUMBER]
+        claim.control_number = parts[1][:_MAX_NUMBER_LENGTH]
         for place in (*_NUMBERS_OF_CLP, *_CODES_OF_CLP):
             length = len(parts[place])
-            if length > _LONGEST_NUMBER:
-                parts[place] = parts[place][:_LONGEST_NUMBER]
+            if length > _MAX_NUMBER_LENGTH:
+                parts[place] = parts[place][:_MAX_NUMBER_LENGTH]
                 self._reading.report(
-                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_LONGEST_NUMBER
+                    ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_MAX_NUMBER_LENGTH
                 )
 
     def _limit_claim(self, batch: Batch) -> bool:
@@ -312,9 +312,9 @@ class Parser:
         if reading.claim is None or reading.claim_start is None:
             return False
         length = batch.offset - reading.claim_start[0].offset
-        if length < LONGEST_CLAIM and len(reading.claim.lines) < MOST_LINES:
+        if length < MAX_CLAIM_SEGMENTS and len(reading.claim.lines) < MAX_LINES:
             return False
-        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=LONGEST_CLAIM, lines=MOST_LINES)
+        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=MAX_CLAIM_SEGMENTS, lines=MAX_LINES)
         reading.claim.complete = False
         reading.finish_claim()
         reading.dropping = True
@@ -325,21 +325,21 @@ class Parser:
 
         The free-text description after them may name a person, so it is never kept.
         """
-        component = component_of(composite, self._reading.separators.component)
+        component = get_component(composite, self._reading.delimiters.component)
         qualifier, _, rest = composite.partition(component)
         if not rest:  # The composite is one text, and only its beginning is certain to be a code.
             qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
         code, *modifiers = map(str.strip, rest.split(component))
-        kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _LONGEST_MODIFIER)
+        kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _MAX_MODIFIER_LENGTH)
         qualifier = qualifier.strip(" ")
-        found = qualifier if len(qualifier) <= _QUALIFIER else "", code[:_LONGEST_PROCEDURE], kept
-        if len(self._procedures) < _MOST_CACHED and len(composite) <= _LONGEST_CACHED:
+        found = qualifier if len(qualifier) <= _QUALIFIER else "", code[:_MAX_PROCEDURE_LENGTH], kept
+        if len(self._procedures) < _MAX_CACHED and len(composite) <= _MAX_CACHED_LENGTH:
             self._procedures[composite] = found
         return found
 
     def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
         """Finish an adjustment in an unusual form; False if its triple is empty."""
-        text = element_of(parts, place + 1)
+        text = get_element(parts, place + 1)
         if not adjustment.reason and not text.strip(" "):
             return False
         adjustment.amount_cents = cents = self._reading.amount(f"CAS{place + 1:02d}", text)
@@ -369,8 +369,8 @@ class Parser:
         name = parts[1].strip(" ")
         if name not in wanted:
             return
-        dates[name] = day = self._reading.day("DTM02", element_of(parts, 2))
-        if day is not None and len(known) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+        dates[name] = day = self._reading.day("DTM02", get_element(parts, 2))
+        if day is not None and len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             known[segment] = name, day
 
     def _ref(self, segment: str) -> None:
@@ -385,17 +385,17 @@ class Parser:
         parts = self._reading.split(segment)
         name = parts[1].strip(" ")
         if line is not None and name == _LINE_NUMBER:
-            line.control_number = element_of(parts, 2)
+            line.control_number = get_element(parts, 2)
         elif line is None and name == "F8":
-            claim.original_control_number = element_of(parts, 2)
+            claim.original_control_number = get_element(parts, 2)
 
     def _nm1(self, segment: str) -> None:
         """Keep the crossover carrier; all other names are persons' names and are skipped."""
         claim = self._reading.claim
         if "TT" in segment[4:8] and claim is not None:
             parts = self._reading.split(segment)
-            if parts[1].strip(" ") == "TT" and element_of(parts, 2).strip(" ") == "2":
-                claim.crossover_carrier = name_of(element_of(parts, 3))
+            if parts[1].strip(" ") == "TT" and get_element(parts, 2).strip(" ") == "2":
+                claim.crossover_carrier = name_of(get_element(parts, 3))
 
     def _lq(self, segment: str) -> None:
         line = self._reading.line
@@ -421,6 +421,6 @@ class Parser:
         else:
             codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
         found = [code.strip().upper() for code in codes if code.strip()]
-        if len(self._remarks) < _MOST_CACHED and len(segment) <= _LONGEST_CACHED:
+        if len(self._remarks) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             self._remarks[segment] = found
         return found

@@ -12,12 +12,12 @@ from typing import Any
 
 import attrs
 
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 
-__all__ = ["CATALOGUE", "OF_A_WHOLE_FILE", "Level", "Problem", "ProblemCode", "gravest_first", "reason_of"]
+__all__ = ["PROBLEM_KINDS", "WHOLE_FILE_CODES", "Problem", "ProblemCode", "Severity", "error_text", "most_severe_first"]
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """Severity of a problem."""
 
     ERROR = "error"
@@ -64,82 +64,85 @@ class ProblemCode(StrEnum):
 class Kind:
     """Entry of the catalogue: the level, and a text with placeholders for the facts."""
 
-    level: Level
+    level: Severity
     text: str
 
 
-CATALOGUE: Mapping[ProblemCode, Kind] = {
-    ProblemCode.NOT_AN_835: Kind(Level.ERROR, "this is no 835: {found}"),
-    ProblemCode.UNREADABLE: Kind(Level.ERROR, "this cannot be read: {error}"),
+PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
+    ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "this is no 835: {found}"),
+    ProblemCode.UNREADABLE: Kind(Severity.ERROR, "this cannot be read: {error}"),
     ProblemCode.WORKER_LOST: Kind(
-        Level.ERROR, "the process that read this file was lost, and was lost again on a second try"
+        Severity.ERROR, "the process that read this file was lost, and was lost again on a second try"
     ),
     ProblemCode.INTERRUPTED: Kind(
-        Level.ERROR, "the check was interrupted before this was read to its end; what follows is not in the result"
+        Severity.ERROR, "the check was interrupted before this was read to its end; what follows is not in the result"
     ),
     ProblemCode.CUT_OFF: Kind(
-        Level.ERROR, "the file breaks off here; what stands before was read, the claim in progress is not judged"
+        Severity.ERROR, "the file breaks off here; what stands before was read, the claim in progress is not judged"
     ),
     ProblemCode.SEGMENT_TOO_LONG: Kind(
-        Level.ERROR, "a segment runs on for more than {limit} bytes without its terminator; it was passed over"
+        Severity.ERROR, "a segment runs on for more than {limit} bytes without its terminator; it was passed over"
     ),
     ProblemCode.CLAIM_TOO_LONG: Kind(
-        Level.ERROR,
+        Severity.ERROR,
         "a claim runs on for more than {limit} bytes or {lines} lines; the rest was passed over and it is not judged",
     ),
     ProblemCode.TRANSACTION_TOO_LONG: Kind(
-        Level.ERROR,
+        Severity.ERROR,
         "a transaction has more than {limit} provider adjustments; the rest was left out, its balance is not known",
     ),
     ProblemCode.BAD_AMOUNT: Kind(
-        Level.ERROR, "{element} is {text}, no amount of whole cents; the amount counts as unknown"
+        Severity.ERROR, "{element} is {text}, no amount of whole cents; the amount counts as unknown"
     ),
-    ProblemCode.MISSING_AMOUNT: Kind(Level.ERROR, "{element} is empty; the amount counts as unknown"),
-    ProblemCode.BAD_DATE: Kind(Level.ERROR, "{element} is {text}, no date; the date counts as unknown"),
-    ProblemCode.ODD_AMOUNT: Kind(Level.NOTE, "{element} is {text}, read as {amount}"),
-    ProblemCode.LONG_NUMBER: Kind(Level.NOTE, "{element} has {length} characters; the first {limit} were kept"),
-    ProblemCode.NO_ENVELOPE: Kind(Level.NOTE, "there is no ISA segment; the usual separators were assumed"),
-    ProblemCode.MISSING_TRAILER: Kind(Level.NOTE, "the closing {missing} is missing; everything was read"),
-    ProblemCode.MISSING_TERMINATOR: Kind(Level.NOTE, "the last segment has no terminator; it was read"),
-    ProblemCode.WRONG_COUNT: Kind(Level.NOTE, "{element} says {said}, there are {counted} {things}"),
-    ProblemCode.WRONG_CONTROL_NUMBER: Kind(Level.NOTE, "{element} differs from the control number at the start"),
-    ProblemCode.OTHER_TRANSACTION: Kind(Level.NOTE, "a transaction {kind} is no 835 and was passed over"),
-    ProblemCode.MISPLACED_SEGMENT: Kind(Level.NOTE, "this segment stands where it belongs to nothing; it was left out"),
-    ProblemCode.MISSING_REASON: Kind(Level.NOTE, "an adjustment of {amount} has no reason code"),
+    ProblemCode.MISSING_AMOUNT: Kind(Severity.ERROR, "{element} is empty; the amount counts as unknown"),
+    ProblemCode.BAD_DATE: Kind(Severity.ERROR, "{element} is {text}, no date; the date counts as unknown"),
+    ProblemCode.ODD_AMOUNT: Kind(Severity.NOTE, "{element} is {text}, read as {amount}"),
+    ProblemCode.LONG_NUMBER: Kind(Severity.NOTE, "{element} has {length} characters; the first {limit} were kept"),
+    ProblemCode.NO_ENVELOPE: Kind(Severity.NOTE, "there is no ISA segment; the usual separators were assumed"),
+    ProblemCode.MISSING_TRAILER: Kind(Severity.NOTE, "the closing {missing} is missing; everything was read"),
+    ProblemCode.MISSING_TERMINATOR: Kind(Severity.NOTE, "the last segment has no terminator; it was read"),
+    ProblemCode.WRONG_COUNT: Kind(Severity.NOTE, "{element} says {said}, there are {counted} {things}"),
+    ProblemCode.WRONG_CONTROL_NUMBER: Kind(Severity.NOTE, "{element} differs from the control number at the start"),
+    ProblemCode.OTHER_TRANSACTION: Kind(Severity.NOTE, "a transaction {kind} is no 835 and was passed over"),
+    ProblemCode.MISPLACED_SEGMENT: Kind(
+        Severity.NOTE, "this segment stands where it belongs to nothing; it was left out"
+    ),
+    ProblemCode.MISSING_REASON: Kind(Severity.NOTE, "an adjustment of {amount} has no reason code"),
     ProblemCode.LINE_OUT_OF_BALANCE: Kind(
-        Level.NOTE, "line {line}: charge less payment and adjustments leaves {gap}, not 0.00"
+        Severity.NOTE, "line {line}: charge less payment and adjustments leaves {gap}, not 0.00"
     ),
     ProblemCode.CLAIM_OUT_OF_BALANCE: Kind(
-        Level.NOTE, "the claim's charge less its payment and all adjustments leaves {gap}, not 0.00"
+        Severity.NOTE, "the claim's charge less its payment and all adjustments leaves {gap}, not 0.00"
     ),
     ProblemCode.TRANSACTION_OUT_OF_BALANCE: Kind(
-        Level.NOTE, "the payment is {paid}; the claims less the provider adjustments come to {sum}, {gap} apart"
+        Severity.NOTE, "the payment is {paid}; the claims less the provider adjustments come to {sum}, {gap} apart"
     ),
     ProblemCode.NOT_MIRRORED: Kind(
-        Level.NOTE, "this reversal does not repeat the adjustments of its original with the sign turned: {difference}"
+        Severity.NOTE,
+        "this reversal does not repeat the adjustments of its original with the sign turned: {difference}",
     ),
     ProblemCode.PAYER_CUTS_NOBODY: Kind(
-        Level.NOTE,
+        Severity.NOTE,
         "{payer} paid {places} places where sequestration was due and cut none of them, so it may not be "
         "fee-for-service Medicare; nothing of it is judged (say who {number} is with payers or --payer)",
     ),
     ProblemCode.PAYER_NAME_AGAINST: Kind(
-        Level.NOTE,
+        Severity.NOTE,
         "{payer} sends plan code {plan}, but its name speaks against fee-for-service Medicare; nothing of it is "
         "judged (say who {number} is with payers or --payer)",
     ),
     ProblemCode.PLAN_MISSING: Kind(
-        Level.NOTE,
+        Severity.NOTE,
         "{payer} sends claims without a plan code (CLP06); they are not judged (say who {number} is with payers or "
         "--payer)",
     ),
     ProblemCode.ONE_SIDED_ROUNDING: Kind(
-        Level.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"
+        Severity.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"
     ),
 }
 
 
-OF_A_WHOLE_FILE = frozenset(
+WHOLE_FILE_CODES = frozenset(
     (
         ProblemCode.NOT_AN_835,
         ProblemCode.UNREADABLE,
@@ -174,14 +177,14 @@ class Problem:
     facts: Mapping[str, Any] = attrs.field(factory=dict[str, Any], hash=False)
 
     @property
-    def level(self) -> Level:
+    def level(self) -> Severity:
         """Level of the problem: `error` if something could not be read, else `note`."""
-        return CATALOGUE[self.code].level
+        return PROBLEM_KINDS[self.code].level
 
     @property
     def text(self) -> str:
         """Description of the problem."""
-        return CATALOGUE[self.code].text.format_map(self.facts)
+        return PROBLEM_KINDS[self.code].text.format_map(self.facts)
 
     @property
     def place(self) -> str:
@@ -210,7 +213,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.place
-        return visible(f"{place}: {self.text}" if place else self.text)
+        return make_printable(f"{place}: {self.text}" if place else self.text)
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -218,11 +221,11 @@ class Problem:
         return notebook(facts(f"{self.level}: {self.code}", [("what", self.text), ("where", self.place)]))
 
 
-def gravest_first(problems: Iterable[Problem]) -> list[Problem]:
+def most_severe_first(problems: Iterable[Problem]) -> list[Problem]:
     """Sort errors before notes; problems of one level keep their order."""
-    return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
+    return sorted(problems, key=lambda problem: problem.level is not Severity.ERROR)
 
 
-def reason_of(error: OSError) -> str:
+def error_text(error: OSError) -> str:
     """Reason why something cannot be read, as the system states it."""
     return error.strerror or type(error).__name__

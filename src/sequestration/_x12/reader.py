@@ -15,7 +15,7 @@ from sequestration._x12.parser import Parser
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
-from sequestration._x12.state import Log
+from sequestration._x12.state import ProblemLog
 
 __all__ = ["RemittanceReader", "Source", "read_835"]
 
@@ -48,8 +48,8 @@ class RemittanceReader:
     """
 
     def __init__(self, source: Source) -> None:
-        file, stream, self._owned = _opened(source)
-        self._log = Log(file)
+        file, stream, self._owned = _open_source(source)
+        self._log = ProblemLog(file)
         self._parser = Parser(self._log)
         try:
             self._segments = SegmentStream(stream, file, self._parser.segment_too_long)
@@ -132,14 +132,14 @@ class RemittanceReader:
             claim: Patient control number of the claim, or None.
             facts: Facts that the text of the problem states.
         """
-        self._log.add(code, self._parser.handed_out, claim, facts)
+        self._log.add(code, self._parser.finished_items, claim, facts)
 
     def _check_open(self) -> None:
         if self._closed:
             raise ValueError("this reader is closed")
 
 
-class _Owned:
+class _OwnedFile:
     """File opened by a reader, closed together with its last user."""
 
     def __init__(self, file: BinaryIO | None) -> None:
@@ -154,23 +154,23 @@ class _Owned:
         self.close()
 
 
-def _parse(segments: SegmentStream, parser: Parser, owned: _Owned) -> Iterator[Claim | Remittance]:
+def _parse(segments: SegmentStream, parser: Parser, owned: _OwnedFile) -> Iterator[Claim | Remittance]:
     """Yield claims, and remittances at the ends of transactions."""
     yield from parser.read(segments)
     owned.close()
     yield from parser.end(segments)
 
 
-def _opened(source: Source) -> tuple[str | None, BinaryIO, _Owned]:
+def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
     """The name and the stream of a source, and the file that we must close."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return None, io.BytesIO(source), _Owned(None)
+        return None, io.BytesIO(source), _OwnedFile(None)
     if isinstance(source, (str, PathLike)):
         stream = open(source, "rb")  # noqa: SIM115 - the reader closes it
-        return str(fspath(source)), stream, _Owned(stream)
+        return str(fspath(source)), stream, _OwnedFile(stream)
     if not hasattr(source, "read"):
         raise TypeError(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
     if isinstance(source, io.TextIOBase):
         raise TypeError("the file is open as text: open it in binary mode ('rb')")
     name = getattr(source, "name", None)
-    return (name if isinstance(name, str) else None), source, _Owned(None)
+    return (name if isinstance(name, str) else None), source, _OwnedFile(None)

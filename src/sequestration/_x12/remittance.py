@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
-from sequestration._money import Amount, cents_if_known, dollars_if_known
-from sequestration._printable import visible
+from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._printable import make_printable
 from sequestration._x12.model_text import amount_in_text
 
 __all__ = ["NOT_GIVEN", "ProviderAdjustment", "Remittance", "given_cents"]
@@ -53,7 +53,7 @@ class ProviderAdjustment:
     @property
     def amount(self) -> Decimal | None:
         """Dollars; None if the amount could not be read."""
-        return dollars_if_known(self.amount_cents)
+        return optional_dollars(self.amount_cents)
 
     @property
     def meaning(self) -> str:
@@ -77,7 +77,7 @@ class ProviderAdjustment:
         }
 
     def __str__(self) -> str:
-        return visible(f"{self.reason} {amount_in_text(self.amount)}  {self.meaning}".rstrip())
+        return make_printable(f"{self.reason} {amount_in_text(self.amount)}  {self.meaning}".rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -132,7 +132,7 @@ class Remittance:
     @property
     def payment_amount(self) -> Decimal | None:
         """Payment in dollars (BPR02); None if it is missing or could not be read."""
-        return dollars_if_known(self.payment_cents)
+        return optional_dollars(self.payment_cents)
 
     @property
     def dated(self) -> date | None:
@@ -143,7 +143,7 @@ class Remittance:
         how = f" by {self.method}" if self.method else ""
         when = f" on {self.dated}" if self.dated else ""
         who = f"{self.payer or 'a payer'} pays {self.payee or 'a provider'}"
-        return visible(f"{who} {amount_in_text(self.payment_amount)}{how}{when}")
+        return make_printable(f"{who} {amount_in_text(self.payment_amount)}{how}{when}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -168,7 +168,7 @@ def given_cents(name: str, amount: Amount | None, cents: int | None) -> int | No
     Raises TypeError if neither was given.
     """
     if amount is not NOT_GIVEN:
-        return cents_if_known(amount)
+        return optional_cents(amount)
     if cents is NOT_GIVEN:
         raise TypeError(f"the argument {name} is missing")
     return cents

@@ -17,28 +17,28 @@ from sequestration._errors import X12Error
 from sequestration._x12.delimiters import (
     HEADER_ELEMENTS,
     LINE_BREAKS,
-    LONGEST_HEADER,
+    MAX_HEADER_LENGTH,
     PADDING,
-    Separators,
+    Delimiters,
     detect_separators,
     guess_separators,
     is_header,
     may_separate,
 )
 
-__all__ = ["LONGEST_SEGMENT", "Batch", "Handlers", "SegmentStream"]
+__all__ = ["MAX_SEGMENT_LENGTH", "Batch", "Handlers", "SegmentStream"]
 
 CHUNK = 1 << 16
-LONGEST_SEGMENT = 1 << 20
+MAX_SEGMENT_LENGTH = 1 << 20
 _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file without an ISA.
 _RARE_PADDING = "\t\0\x1a\xef"  # Characters, besides a blank, that show that the segments of a batch need stripping.
-_LONGEST_TAG = 4  # Characters, with the separator.
+_MAX_TAG_LENGTH = 4  # Characters, with the separator.
 _TAGS = (
     frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
     | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
     | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
 )
-_MOST_HANDLED = 20_000
+_MAX_HANDLED_TAGS = 20_000
 _STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
 
 
@@ -53,7 +53,7 @@ class Batch:
     # Error trackers may show local variables, so patient data stays out of the repr.
     raw: str = attrs.field(repr=False)
     segments: list[str] = attrs.field(repr=False)
-    separators: Separators
+    delimiters: Delimiters
     offset: int
     first_number: int
     _blank: int = attrs.field(init=False)
@@ -76,7 +76,7 @@ class Batch:
 
     def tag(self, index: int) -> str | None:
         """The tag of a segment; None if an 835 has no such tag, as it may be patient data."""
-        tag, separator, _ = self.segments[index][:_LONGEST_TAG].partition(self.separators.element)
+        tag, separator, _ = self.segments[index][:_MAX_TAG_LENGTH].partition(self.delimiters.element)
         return tag if separator and tag in _TAGS else None
 
     @property
@@ -90,8 +90,8 @@ class Batch:
         return self.first_number + len(self.segments) - self._blank
 
     def _measured(self) -> list[int]:
-        padding = self.separators.padding
-        pieces = self.raw.split(self.separators.terminator)
+        padding = self.delimiters.padding
+        pieces = self.raw.split(self.delimiters.terminator)
         starts = accumulate((len(piece) + 1 for piece in pieces), initial=self.offset)
         return [start + len(piece) - len(piece.lstrip(padding)) for start, piece in zip(starts, pieces, strict=False)]
 
@@ -115,7 +115,7 @@ class Handlers(dict[str, "Callable[[str], None] | None"]):
     def __missing__(self, start: str) -> Callable[[str], None] | None:
         tag, separator, _ = start.partition(self._element)
         handler = self._of_tag.get(tag) if separator else None
-        if len(self) < _MOST_HANDLED:
+        if len(self) < _MAX_HANDLED_TAGS:
             self[start] = handler
         return handler
 
@@ -141,24 +141,24 @@ class SegmentStream:
         self.failure: OSError | None = None
         self.tail = ""
         self.has_envelope = True
-        self.separators: Separators | None = None
+        self.delimiters: Delimiters | None = None
         self._open()
 
     def __iter__(self) -> Iterator[Batch]:
-        while self.separators is not None:
+        while self.delimiters is not None:
             self._fill(CHUNK)
-            self._skip(self.separators.padding)
+            self._skip(self.delimiters.padding)
             following = self._next_header()
-            end = self._text.rfind(self.separators.terminator, self._start) if following is None else following
+            end = self._text.rfind(self.delimiters.terminator, self._start) if following is None else following
             if end >= 0:
                 yield self._batch(end)
-            elif self._left() > LONGEST_SEGMENT:
+            elif self._left() > MAX_SEGMENT_LENGTH:
                 self._pass_over()
             elif not self._ended:
                 self._fill(self._left() + CHUNK)
             if following is not None:
                 self._begin()
-            elif self._ended and self._text.find(self.separators.terminator, self._start) < 0:
+            elif self._ended and self._text.find(self.delimiters.terminator, self._start) < 0:
                 self._end()
                 return
 
@@ -169,9 +169,9 @@ class SegmentStream:
 
     def beginning(self) -> Batch:
         """The next characters as a batch of their own, for reporting their position."""
-        text = self._text[self._start : self._start + _LONGEST_TAG]
-        separators = self.separators or Separators(text[3:4] or "*", ":", "~")
-        return Batch(text, [text], separators, self.offset, self.number)
+        text = self._text[self._start : self._start + _MAX_TAG_LENGTH]
+        delimiters = self.delimiters or Delimiters(text[3:4] or "*", ":", "~")
+        return Batch(text, [text], delimiters, self.offset, self.number)
 
     # The beginning of the file.
 
@@ -186,7 +186,7 @@ class SegmentStream:
         elif text[:2] in _STARTS and len(text) > 2 and may_separate(text[2]):
             self.has_envelope = False
             self._fill(_FIRST_LOOK)
-            self.separators = guess_separators(self._text[self._start : self._start + _FIRST_LOOK])
+            self.delimiters = guess_separators(self._text[self._start : self._start + _FIRST_LOOK])
         else:
             found = _looks_like(text)
             del text  # Error trackers may show local variables.
@@ -194,12 +194,12 @@ class SegmentStream:
 
     def _begin(self) -> None:
         """Start the interchange whose ISA comes next."""
-        self.separators = self._header(self._start)
+        self.delimiters = self._header(self._start)
         self._searched = self._start + 1
-        if self.separators is not None:
+        if self.delimiters is not None:
             return
         left = self._text[self._start :]
-        if not self._ended or len(left) >= LONGEST_HEADER or left.count(left[3:4] or " ") > HEADER_ELEMENTS:
+        if not self._ended or len(left) >= MAX_HEADER_LENGTH or left.count(left[3:4] or " ") > HEADER_ELEMENTS:
             del left  # Error trackers may show local variables.
             raise X12Error(
                 "this is no 835: its ISA segment does not show its separators",
@@ -210,12 +210,12 @@ class SegmentStream:
             )
         self.tail = left.rstrip(PADDING)  # The file ends inside the ISA.
 
-    def _header(self, index: int) -> Separators | None:
+    def _header(self, index: int) -> Delimiters | None:
         """The delimiters of the ISA at `index`; reads ahead to see what follows it."""
         before = index - self._start
-        self._fill(before + 2 * LONGEST_HEADER)
+        self._fill(before + 2 * MAX_HEADER_LENGTH)
         index = self._start + before  # Reading ahead moves the text.
-        return detect_separators(self._text[index : index + 2 * LONGEST_HEADER])
+        return detect_separators(self._text[index : index + 2 * MAX_HEADER_LENGTH])
 
     # The ends of segments and interchanges.
 
@@ -231,37 +231,37 @@ class SegmentStream:
                     return index
             index += 1
         # The end of the text may hold the first part of an ISA.
-        self._searched = max(self._searched, len(self._text) - _LONGEST_TAG)
+        self._searched = max(self._searched, len(self._text) - _MAX_TAG_LENGTH)
         return None
 
     def _starts_segment(self, index: int) -> bool:
         """Whether the ISA at `index` starts a segment and is not part of a name."""
-        assert self.separators is not None
+        assert self.delimiters is not None
         if not is_header(self._text[index : index + 4]):
             return False
-        padding, terminator = self.separators.padding, self.separators.terminator
-        start = max(self._start, index - LONGEST_HEADER)
+        padding, terminator = self.delimiters.padding, self.delimiters.terminator
+        start = max(self._start, index - MAX_HEADER_LENGTH)
         before = self._text[start:index].rstrip(padding.replace(terminator, ""))
         last = before.rpartition(terminator)[2].lstrip(padding)
         return not last or last.startswith("IEA")  # An IEA may lack its terminator.
 
     def _batch(self, end: int) -> Batch:
         """The segments up to `end`, where a terminator is or a header begins."""
-        assert self.separators is not None
+        assert self.delimiters is not None
         raw = self._text[self._start : end]
-        width = 1 if self._text[end] == self.separators.terminator else 0
+        width = 1 if self._text[end] == self.delimiters.terminator else 0
         if not width:  # The last segment may lack its terminator.
-            raw = raw.rstrip(self.separators.padding.replace(self.separators.terminator, ""))
-        batch = Batch(raw, _split(raw, self.separators), self.separators, self.offset, self.number)
+            raw = raw.rstrip(self.delimiters.padding.replace(self.delimiters.terminator, ""))
+        batch = Batch(raw, _split(raw, self.delimiters), self.delimiters, self.offset, self.number)
         self.number = batch.next_number
         self._start = end + width
         return batch
 
     def _pass_over(self) -> None:
         """Skip an endless segment up to its terminator."""
-        assert self.separators is not None
+        assert self.delimiters is not None
         self._too_long(self.beginning())
-        while (end := self._text.find(self.separators.terminator, self._start)) < 0 and not self._ended:
+        while (end := self._text.find(self.delimiters.terminator, self._start)) < 0 and not self._ended:
             self._start = len(self._text)
             self._fill(CHUNK)
         self._start = end + 1 if end >= 0 else len(self._text)
@@ -269,9 +269,9 @@ class SegmentStream:
 
     def _end(self) -> None:
         """The text after the last terminator."""
-        assert self.separators is not None
-        self._skip(self.separators.padding)
-        self.tail = _clean(self._text[self._start :], self.separators).rstrip(self.separators.padding)
+        assert self.delimiters is not None
+        self._skip(self.delimiters.padding)
+        self.tail = _clean(self._text[self._start :], self.delimiters).rstrip(self.delimiters.padding)
 
     # The buffered text.
 
@@ -327,20 +327,20 @@ class SegmentStream:
         return self._start == len(text)
 
 
-def _split(raw: str, separators: Separators) -> list[str]:
+def _split(raw: str, delimiters: Delimiters) -> list[str]:
     """The segments of a text, without the padding before them."""
-    text = _clean(raw, separators)
-    segments = text.split(separators.terminator)
-    if separators.terminator + " " in text or any(mark in text for mark in _RARE_PADDING):
-        padding = separators.padding
+    text = _clean(raw, delimiters)
+    segments = text.split(delimiters.terminator)
+    if delimiters.terminator + " " in text or any(mark in text for mark in _RARE_PADDING):
+        padding = delimiters.padding
         segments = [segment.lstrip(padding) for segment in segments]
     return segments
 
 
-def _clean(raw: str, separators: Separators) -> str:
+def _clean(raw: str, delimiters: Delimiters) -> str:
     """Remove line breaks, which are not data: a file may be wrapped at any column."""
     for line_break in LINE_BREAKS:
-        if line_break in raw and line_break not in (separators.terminator, separators.element):
+        if line_break in raw and line_break not in (delimiters.terminator, delimiters.element):
             raw = raw.replace(line_break, "")
     return raw
 

@@ -9,25 +9,25 @@ from typing import TypeAlias
 
 import attrs
 
-from sequestration._x12.delimiters import Separators
-from sequestration._x12.elements import amount_of, date_of, excerpt, shown
+from sequestration._x12.delimiters import Delimiters
+from sequestration._x12.elements import excerpt, parse_amount, parse_date, shown
 from sequestration._x12.model import Claim, ServiceLine
-from sequestration._x12.problems import CATALOGUE, OF_A_WHOLE_FILE, Level, Problem, ProblemCode
+from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import Batch
 
-__all__ = ["MOST_PROBLEMS", "MOST_PROVIDER_ADJUSTMENTS", "Log", "Place", "Reading"]
+__all__ = ["MAX_PROBLEMS", "MAX_PROVIDER_ADJUSTMENTS", "ParserState", "ProblemLog", "SegmentPosition"]
 
-MOST_PROBLEMS = 10_000
+MAX_PROBLEMS = 10_000
 """At most this many errors and this many notes are kept for a file."""
-MOST_PROVIDER_ADJUSTMENTS = 10_000
+MAX_PROVIDER_ADJUSTMENTS = 10_000
 
-Place: TypeAlias = tuple[Batch, int]
+SegmentPosition: TypeAlias = tuple[Batch, int]
 """Position of a segment: its batch and its index in the batch."""
 
 
 @attrs.define
-class Log:
+class ProblemLog:
     """Contents of a file besides its claims."""
 
     file: str | None
@@ -35,22 +35,22 @@ class Log:
     dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
     provider_adjustments_dropped: int = 0
-    _kept: dict[Level, int] = attrs.field(factory=lambda: dict.fromkeys(Level, 0))
+    _kept: dict[Severity, int] = attrs.field(factory=lambda: dict.fromkeys(Severity, 0))
 
     def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
         """Keep a provider-level adjustment, or only count it once very many are kept."""
-        if len(self.provider_adjustments) < MOST_PROVIDER_ADJUSTMENTS:
+        if len(self.provider_adjustments) < MAX_PROVIDER_ADJUSTMENTS:
             self.provider_adjustments.append(adjustment)
         else:
             self.provider_adjustments_dropped += 1
 
-    def add(self, code: ProblemCode, at: Place | None, claim: str | None, facts: dict[str, object]) -> None:
+    def add(self, code: ProblemCode, at: SegmentPosition | None, claim: str | None, facts: dict[str, object]) -> None:
         """Keep a problem, or only count it once very many of its level are kept.
 
         The limits are separate, so that a thousand notes do not hide an error.
         """
-        level = CATALOGUE[code].level
-        if self._kept[level] >= MOST_PROBLEMS and code not in OF_A_WHOLE_FILE:
+        level = PROBLEM_KINDS[code].level
+        if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
             self.dropped += 1
             return
         self._kept[level] += 1
@@ -63,18 +63,18 @@ class Log:
 
 
 @attrs.define(eq=False)
-class Reading:
+class ParserState:
     """State of the read of a file.
 
     `rest` holds the segments of the batch that are still to be read. At most one transaction is open, whose
     `remittance` is None if it is not an 835, with at most one claim and one line in it. While the reader hands out
-    an item, `handed_out` is the position where the item began.
+    an item, `finished_items` is the position where the item began.
     """
 
-    log: Log
+    log: ProblemLog
     batch: Batch | None = None
     rest: Iterator[str] = attrs.field(factory=lambda: iter(()))
-    separators: Separators = attrs.field(factory=lambda: Separators("*", ":", "~"))
+    delimiters: Delimiters = attrs.field(factory=lambda: Delimiters("*", ":", "~"))
     transaction: str | None = None
     remittance: Remittance | None = None
     party: str = ""
@@ -82,14 +82,14 @@ class Reading:
     in_claims: bool = False
     institutional_group: bool = False
     claim: Claim | None = None
-    claim_start: Place | None = None
+    claim_start: SegmentPosition | None = None
     line: ServiceLine | None = None
     dropping: bool = False
     """Whether the rest of an endless claim is being skipped."""
-    ready: list[tuple[Claim | Remittance, Place | None]] = attrs.field(
-        factory=list[tuple[Claim | Remittance, Place | None]]
+    ready: list[tuple[Claim | Remittance, SegmentPosition | None]] = attrs.field(
+        factory=list[tuple[Claim | Remittance, SegmentPosition | None]]
     )
-    handed_out: Place | None = None
+    finished_items: SegmentPosition | None = None
 
     # Open and finished items.
 
@@ -118,7 +118,7 @@ class Reading:
     def hand_out(self) -> Iterator[Claim | Remittance]:
         """Yield the finished claims and transactions."""
         for item, place in self.ready:
-            self.handed_out = place
+            self.finished_items = place
             yield item
         self.ready.clear()
 
@@ -126,11 +126,11 @@ class Reading:
 
     def split(self, segment: str) -> list[str]:
         """Split a segment into its elements."""
-        return segment.split(self.separators.element)
+        return segment.split(self.delimiters.element)
 
     def amount(self, element: str, text: str) -> int | None:
         """Parse whole cents; report a problem that names the element on failure."""
-        cents, odd = amount_of(text)
+        cents, odd = parse_amount(text)
         if odd is ProblemCode.MISSING_AMOUNT:
             self.report(odd, element=element)
         elif odd is ProblemCode.BAD_AMOUNT:
@@ -141,14 +141,14 @@ class Reading:
 
     def day(self, element: str, text: str) -> date | None:
         """Parse a date; report a problem on failure."""
-        found = date_of(text)
+        found = parse_date(text)
         if found is None:
             self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
         return found
 
     # Problems and their positions.
 
-    def here(self) -> Place:
+    def here(self) -> SegmentPosition:
         """Position of the current segment, counted from the end of its batch."""
         assert self.batch is not None
         return self.batch, ~length_hint(self.rest)
@@ -158,7 +158,7 @@ class Reading:
         batch, index = self.here()
         return batch.number(index)
 
-    def last(self) -> Place:
+    def last(self) -> SegmentPosition:
         """Position of the current segment or, at the end of the file, of the last one."""
         batch, index = self.here()
         return (batch, index) if batch.segments[index] else (batch, batch.last)
@@ -168,7 +168,7 @@ class Reading:
         if not self.dropping and (self.remittance is not None or self.transaction is None):
             self.report(ProblemCode.MISPLACED_SEGMENT)
 
-    def report(self, code: ProblemCode, at: Place | None = None, **facts: object) -> None:
+    def report(self, code: ProblemCode, at: SegmentPosition | None = None, **facts: object) -> None:
         """Report a problem at a position, by default at the current segment."""
         claim = None if self.claim is None else self.claim.control_number
         self.log.add(code, self.here() if at is None else at, claim, facts)

@@ -9,8 +9,8 @@ import attrs
 
 from sequestration._checking.dates import ClaimType
 from sequestration._errors import InvalidSchedule
-from sequestration._flags import as_truth
-from sequestration._law.schedule import RateSchedule, schedule_or_default
+from sequestration._flags import as_bool_or_none
+from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import answer, columns_of
 from sequestration.frames._engines.question import Question, Rule, Unit, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing
@@ -79,7 +79,7 @@ def add_reduction(
     """
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     options = _Options(unit, parse_dates, flag, overwrite)
-    return _asked(
+    return _query(
         df, {"payable": payable}, dates, options, lambda deciding: reducing(deciding, into), [into], "payable"
     )
 
@@ -165,15 +165,15 @@ def check(
     }
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     options = _Options(unit, parse_dates, flag, overwrite)
-    said_assigned = as_truth(assigned, "assigned")
-    if as_truth(null_is_zero, "null_is_zero"):
+    said_assigned = as_bool_or_none(assigned, "assigned")
+    if as_bool_or_none(null_is_zero, "null_is_zero"):
         options = attrs.evolve(options, zero_if_null=frozenset({"reported", "paid_elsewhere"}))
     _known_basis(basis)
 
     def name(column: str) -> str:
         return f"{prefix}{column}"
 
-    return _asked(
+    return _query(
         df,
         {role: column for role, column in money.items() if column is not None},
         dates,
@@ -245,7 +245,7 @@ def add_back(
     if dates.law.takes_all:
         raise InvalidSchedule("at a rate of 1 every payable leaves nothing: the payable cannot be told")
     options = _Options(unit, parse_dates, flag, overwrite)
-    return _asked(
+    return _query(
         df, {"paid": paid}, dates, options, lambda deciding: grossing(deciding, low, high, basis), [low, high], "paid"
     )
 
@@ -262,7 +262,7 @@ class _Dates:
 
     @property
     def law(self) -> Law:
-        return Law.of(schedule_or_default(self.schedule))
+        return Law.of(default_schedule(self.schedule))
 
 
 @attrs.frozen
@@ -276,7 +276,7 @@ class _Options:
     zero_if_null: frozenset[str] = frozenset()
 
 
-def _asked(
+def _query(
     df: IntoFrameT,
     money: Mapping[str, str],
     dates: _Dates,

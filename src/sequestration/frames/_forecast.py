@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from sequestration._law.schedule import RateSchedule, schedule_or_default
+from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import answer, by_part, columns_of, narwhals, written_like
 from sequestration.frames._engines.question import Question, Unit
 from sequestration.frames._engines.rules import totalling
@@ -101,7 +101,7 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
     taken = sorted(set(schedules) & {*_OWN, *_TOTALS, "schedule", "place"})
     if taken:
         raise ValueError(f"a schedule cannot have the name of a column: {', '.join(taken)}")
-    return {name: Law.of(schedule_or_default(schedule)) for name, schedule in schedules.items()}
+    return {name: Law.of(default_schedule(schedule)) for name, schedule in schedules.items()}
 
 
 def _totals(answered: Any, schedules: list[str]) -> Any:

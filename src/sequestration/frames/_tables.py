@@ -9,7 +9,7 @@ from typing import Any, get_args
 from sequestration._codes.entries import Carc
 from sequestration._codes.shipped import carcs as shipped_carcs
 from sequestration._errors import MissingExtra
-from sequestration._law.schedule import RateSchedule, schedule_or_default
+from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import narwhals
 from sequestration.frames._files.build_table import Backend
 
@@ -28,7 +28,7 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
     >>> schedule(backend="pandas")["rate"].head(5).tolist()
     [0.0, 0.02, 0.0, 0.01, 0.02]
     """
-    periods = schedule_or_default(schedule).periods
+    periods = default_schedule(schedule).periods
     return _table(
         {
             "first_day": ("Date", [period.first_day for period in periods]),

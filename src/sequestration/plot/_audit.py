@@ -114,7 +114,7 @@ def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
     stacks = {name: _Stack(look) for name, look in _LOOKS.items()}
     for month, by_verdict in totals.by_month_and_verdict.items():
         for verdict, sums in by_verdict.items():
-            if verdict.needs_a_look:
+            if verdict.needs_review:
                 stacks[verdict.words].add(month_number(month), sums.in_question_cents)
             if right:
                 name = verdict.words if verdict in (Verdict.UNDETERMINED, Verdict.REVERSAL) else _RIGHT
@@ -124,7 +124,7 @@ def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
 
 def _right_cents(verdict: Verdict, sums: Sums) -> int:
     """Reported amount that is not in question: the lower of reported and expected."""
-    if not verdict.needs_a_look:
+    if not verdict.needs_review:
         return sums.reported_cents
     return (sums.reported_cents + sums.expected_cents - sums.in_question_cents) // 2
 

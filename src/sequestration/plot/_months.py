@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["month_name", "month_number", "scale_months"]
 
-_MOST_TICKS = 9
+_MAX_TICKS = 9
 _MONTHS_BETWEEN_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 
 
@@ -30,7 +30,7 @@ def scale_months(ax: Axes, months: Collection[int]) -> None:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     span = max(months) - min(months) if months else 0
-    step = next((step for step in _MONTHS_BETWEEN_TICKS if span < step * _MOST_TICKS), _MONTHS_BETWEEN_TICKS[-1])
+    step = next((step for step in _MONTHS_BETWEEN_TICKS if span < step * _MAX_TICKS), _MONTHS_BETWEEN_TICKS[-1])
     ax.xaxis.set_major_locator(MultipleLocator(step))
     ax.xaxis.set_major_formatter(
         FuncFormatter(lambda at, _: str(round(at) // 12) if step % 12 == 0 else month_name(round(at)))

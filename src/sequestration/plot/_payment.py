@@ -19,7 +19,7 @@ from sequestration._law.payments import MedicarePayment
 from sequestration._law.reduction import Reduction, expected_reduction
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_cents, as_dollars
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration.plot._style import (
     BLACK,
@@ -72,9 +72,9 @@ class _Bar:
     kind: _Kind
 
 
-_MOST_OTHERS = 6
-_MOST_LEVEL_NAMES = 7
-_MOST_LEVEL_LETTERS = 84  # Horizontal amounts may take this many letters in all; with more they are vertical.
+_MAX_OTHERS = 6
+_MAX_LEVEL_NAMES = 7
+_MAX_LEVEL_LETTERS = 84  # Horizontal amounts may take this many letters in all; with more they are vertical.
 _CONTRACTUAL = ("CO", "45")
 _OF_THE_PATIENT = {"1": "deductible", "2": "coinsurance", "3": "copayment"}
 _PAID_ELSEWHERE = {CARC_100: "paid to patient", CARC_B13: "paid before"}
@@ -133,7 +133,7 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
         return _titled(title), _bars_of_place(payment, payment.adjustments, title)
     if isinstance(payment, Claim):
         adjustments = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
-        title = visible(f"claim {payment.control_number}".strip())
+        title = make_printable(f"claim {payment.control_number}".strip())
         return _titled(title), _bars_of_place(payment, adjustments, title)
     if isinstance(payment, Finding):
         return _titled(f"{payment.place or 'an amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
@@ -223,11 +223,11 @@ def _in_order(sums: dict[tuple[str, str], int]) -> list[_Bar]:
         name, kind = _what(group, reason)
         placed[kind].append(_Bar(f"{name}\n{group}-{reason}".lstrip(), -cents, kind))
     others = placed[_Kind.OTHER]
-    if len(others) > _MOST_OTHERS:
+    if len(others) > _MAX_OTHERS:
         others.sort(key=lambda bar: -abs(bar.cents))
-        rest = others[_MOST_OTHERS - 1 :]
+        rest = others[_MAX_OTHERS - 1 :]
         merged = _Bar(f"{len(rest)} other\ncodes", sum(bar.cents for bar in rest), _Kind.OTHER)
-        placed[_Kind.OTHER] = [*others[: _MOST_OTHERS - 1], merged]
+        placed[_Kind.OTHER] = [*others[: _MAX_OTHERS - 1], merged]
     order = (_Kind.CONTRACTUAL, _Kind.OTHER, _Kind.PATIENT, _Kind.CARC_253, _Kind.ELSEWHERE)
     return [bar for kind in order for bar in sorted(placed[kind], key=lambda bar: _PLACES.get(bar.name, 0))]
 
@@ -285,14 +285,14 @@ def _draw(ax: Axes, bars: Sequence[_Bar]) -> None:
 def _upright(bars: Sequence[_Bar]) -> int:
     """Letters of the longest amount if amounts must be vertical to fit, else 0."""
     longest = max(len(dollars(as_dollars(bar.cents))) for bar in bars)
-    return longest if longest * len(bars) > _MOST_LEVEL_LETTERS else 0
+    return longest if longest * len(bars) > _MAX_LEVEL_LETTERS else 0
 
 
 def _finish(ax: Axes, title: str, bars: Sequence[_Bar]) -> None:
-    crowded = len(bars) > _MOST_LEVEL_NAMES
+    crowded = len(bars) > _MAX_LEVEL_NAMES
     ax.set_xticks(range(len(bars)))
     ax.set_xticklabels(
-        [visible(bar.name) for bar in bars],
+        [make_printable(bar.name) for bar in bars],
         parse_math=False,
         fontsize="small",
         rotation=40 if crowded else 0,

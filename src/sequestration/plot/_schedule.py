@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
-from sequestration._law.periods import RatePeriod, Status, percent
-from sequestration._law.schedule import RateSchedule, schedule_or_default
+from sequestration._law.periods import RatePeriod, RateStatus, percent
+from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.plot._style import (
     BLUE,
     ORANGE,
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["schedule"]
 
 _LINES = {  # Color and line style of each status, with its legend text.
-    Status.ORDERED: (BLUE, "-", "ordered"),
-    Status.ENACTED: (BLUE, "--", "enacted, not yet ordered"),
-    Status.PROJECTED: (VERMILION, ":", "projected"),
-    Status.WHAT_IF: (ORANGE, "-.", "what-if"),
+    RateStatus.ORDERED: (BLUE, "-", "ordered"),
+    RateStatus.ENACTED: (BLUE, "--", "enacted, not yet ordered"),
+    RateStatus.PROJECTED: (VERMILION, ":", "projected"),
+    RateStatus.WHAT_IF: (ORANGE, "-.", "what-if"),
 }
 _NARROWEST = 40  # A period shorter than one fortieth of the days shown has its rate next to it, not on it.
 _BESIDE = timedelta(days=365)
@@ -68,12 +68,12 @@ def schedule(
     'Rate, of what is payable'
     """
     ax = picture_axes(ax)
-    drawn = schedule_or_default(schedule)
+    drawn = default_schedule(schedule)
     first, last = _shown(drawn, first_day, last_day)
     shown = [period for period in drawn.periods if _starts(period, first) <= last and _ends(period, last) >= first]
     for number, period in enumerate(shown):
         _draw(ax, period, first, last, shown[number - 1] if number else None)
-    for status in Status:
+    for status in RateStatus:
         if any(period.status is status for period in shown):
             color, line, name = _LINES[status]
             ax.plot([], [], color=color, linestyle=line, linewidth=WIDE, label=name)
@@ -150,5 +150,5 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     ax.set_ylabel("Rate, of what is payable")
     ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # Gives a rate of zero a scale, too.
     make_room(ax, rows=2, lifted=True)
-    make_legend(ax, columns=len(Status))
+    make_legend(ax, columns=len(RateStatus))
     set_title(ax, f"{drawn.title or drawn.name}\n{drawn.how_current}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._errors import MissingExtra
-from sequestration._printable import visible
+from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +88,7 @@ def ink(ax: Axes) -> ColorType:
 
 def set_title(ax: Axes, text: str) -> None:
     """Set the title literally: a dollar sign does not begin a formula."""
-    ax.set_title(visible(text), fontsize="medium", parse_math=False, wrap=True)
+    ax.set_title(make_printable(text), fontsize="medium", parse_math=False, wrap=True)
 
 
 def dollars(amount: Decimal) -> str:

@@ -21,26 +21,26 @@ from sequestration.strategies._strategies import (
     MadeRemittance,
     PlantedMistake,
     claims,
+    layouts,
     payables,
     remittances,
-    separators,
     service_dates,
     services,
     stays,
 )
-from sequestration.strategies._write_835 import Separators, write_835
+from sequestration.strategies._write_835 import Layout, write_835
 
 __all__ = [
     "MISTAKES",
+    "Layout",
     "MadeRemittance",
     "PlantedMistake",
-    "Separators",
     "Service",
     "Stay",
     "claims",
+    "layouts",
     "payables",
     "remittances",
-    "separators",
     "service_dates",
     "services",
     "stays",

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.mistakes import Evidence, ExplanationCode, Formula
-from sequestration._law.reduction import cut_of
+from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_cents, as_dollars
 from sequestration.strategies._services import Service, Stay
@@ -62,7 +62,7 @@ def _tie(right: Service, schedule: RateSchedule) -> Service:
     tie = denominator // 2 * pow(numerator, -1, denominator)
     more = as_dollars((tie - as_cents(right.payable)) % denominator)
     raised = attrs.evolve(right, allowed=right.allowed + more, charge=right.charge + more)
-    due = as_dollars(cut_of(as_cents(raised.payable), schedule.period_on(right.on)))
+    due = as_dollars(cut_cents(as_cents(raised.payable), schedule.period_on(right.on)))
     return _by(ExplanationCode.TIE.formula)(attrs.evolve(raised, due=due, cut=due), schedule)
 
 

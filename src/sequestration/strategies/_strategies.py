@@ -14,14 +14,14 @@ from sequestration._checking.mistakes import ExplanationCode
 from sequestration._dates import Day, as_date
 from sequestration._errors import MissingExtra
 from sequestration._law.reduction import expected_reduction
-from sequestration._law.schedule import RateSchedule, schedule_or_default
-from sequestration._money import Amount, as_cents, as_dollars, nearest
+from sequestration._law.schedule import RateSchedule, default_schedule
+from sequestration._money import Amount, as_cents, as_dollars, round_to_nearest
 from sequestration._x12.model import Claim
 from sequestration._x12.reader import read_835
 from sequestration._x12.remittance import ProviderAdjustment
 from sequestration.strategies._mistakes import MISTAKES, known_mistake
 from sequestration.strategies._services import Service, Stay
-from sequestration.strategies._write_835 import PROVIDER, Separators, Transaction, write_835, written
+from sequestration.strategies._write_835 import PROVIDER, Layout, Transaction, to_text, write_835
 
 try:
     from hypothesis import strategies as st
@@ -32,9 +32,9 @@ __all__ = [
     "MadeRemittance",
     "PlantedMistake",
     "claims",
+    "layouts",
     "payables",
     "remittances",
-    "separators",
     "service_dates",
     "services",
     "stays",
@@ -45,11 +45,11 @@ _Claim: TypeAlias = list[Service]
 
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
-_MOST_OF_A_SERVICE = 60_000  # Allowed amount in cents.
-_MOST_OF_A_STAY = 6_000_000
-_MOST_CLAIMS = 4
-_MOST_LINES = 4
-_MOST_DAYS = 30
+_MAX_SERVICE_CENTS = 60_000  # Allowed amount in cents.
+_MAX_STAY_CENTS = 6_000_000
+_MAX_CLAIMS = 4
+_MAX_LINES = 4
+_MAX_DAYS = 30
 _OF_A_STAY = frozenset({ExplanationCode.OTHER_DATE})
 _OF_A_LINE = frozenset({ExplanationCode.BEFORE_PRIMARY_PAYMENT, ExplanationCode.ON_PRIMARY_PAYMENT})
 _OF_ROUNDING = frozenset({ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT, ExplanationCode.TIE})
@@ -121,7 +121,7 @@ def service_dates(
     Raises:
         InvalidDate: A bound is not a date.
     """
-    law = schedule_or_default(schedule)
+    law = default_schedule(schedule)
     changes = law.changes or (law.verified_on,)
     low, high = changes[0] - _YEAR, law.settled_until or changes[-1] + _YEAR
     if min_value is not None:
@@ -157,9 +157,9 @@ def services(
         InvalidAmount: `min_payable` is not an amount in whole cents.
     """
     least = as_cents(min_payable)
-    allowed = draw(st.integers(least, least + _MOST_OF_A_SERVICE))
+    allowed = draw(st.integers(least, least + _MAX_SERVICE_CENTS))
     deductible = draw(st.just(0) | st.integers(0, allowed - least))
-    coinsurance = min(nearest(allowed - deductible, 5) * draw(st.integers(0, 1)), allowed - deductible - least)
+    coinsurance = min(round_to_nearest(allowed - deductible, 5) * draw(st.integers(0, 1)), allowed - deductible - least)
     payable = allowed - deductible - coinsurance
     penalty = draw(st.just(0) | st.integers(0, (payable - least) // 50))
     earlier = draw(st.integers(0, payable - penalty - least)) if earlier_payer else 0
@@ -200,14 +200,14 @@ def stays(
         InvalidAmount: `min_payable` is not an amount in whole cents.
     """
     least = as_cents(min_payable)
-    allowed = draw(st.integers(least, least + _MOST_OF_A_STAY))
+    allowed = draw(st.integers(least, least + _MAX_STAY_CENTS))
     deductible = draw(st.just(0) | st.integers(0, allowed - least))
     coinsurance = draw(st.just(0) | st.integers(0, allowed - deductible - least))
     charge = allowed + draw(st.integers(0, 2 * allowed))
     on = draw(service_dates(schedule=schedule) if dates is None else dates)
     due = expected_reduction(as_dollars(allowed - deductible - coinsurance), on=on, schedule=schedule)
     return Stay(
-        first_day=on - draw(st.integers(0, _MOST_DAYS)) * _DAY,
+        first_day=on - draw(st.integers(0, _MAX_DAYS)) * _DAY,
         on=on,
         charge=as_dollars(charge),
         allowed=as_dollars(allowed),
@@ -224,7 +224,7 @@ def claims(
     of: st.SearchStrategy[Service] | None = None,
     *,
     stays: st.SearchStrategy[Stay] | None = None,
-    max_lines: int = _MOST_LINES,
+    max_lines: int = _MAX_LINES,
 ) -> st.SearchStrategy[Claim]:
     """Strategy for Medicare Part B claims as `read_835` returns them.
 
@@ -249,7 +249,7 @@ def remittances(
     reversals: bool = False,
     provider_adjustments: bool = False,
     mistakes: Collection[ExplanationCode | str] = (),
-    layout: st.SearchStrategy[Separators] | None = None,
+    layout: st.SearchStrategy[Layout] | None = None,
     schedule: RateSchedule | None = None,
 ) -> MadeRemittance:
     """Strategy for remittances of Medicare Part B.
@@ -268,16 +268,16 @@ def remittances(
         reversals: Whether some claims are reversed later in their transaction.
         provider_adjustments: Whether to include provider-level adjustments (PLB).
         mistakes: Codes of mistakes to plant, out of `MISTAKES`.
-        layout: Strategy for delimiters, such as `separators()`; None for plain ones.
+        layout: Strategy for delimiters, such as `layouts()`; None for plain ones.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
 
     Raises:
         ValueError: A mistake is unknown.
     """
     wanted = [known_mistake(code) for code in mistakes]
-    law = schedule_or_default(schedule)
-    claim = _services_of_claims(services(schedule=schedule) if of is None else of, stays, _MOST_LINES)
-    one = st.lists(claim, min_size=1, max_size=_MOST_CLAIMS)
+    law = default_schedule(schedule)
+    claim = _services_of_claims(services(schedule=schedule) if of is None else of, stays, _MAX_LINES)
+    one = st.lists(claim, min_size=1, max_size=_MAX_CLAIMS)
     plan = draw(st.lists(one, min_size=1, max_size=max_transactions))
     places = [draw(_planting(plan, draw(st.sampled_from(wanted)), of, stays, law))] if wanted else []
     if reversals:
@@ -287,7 +287,7 @@ def remittances(
     of_providers = [_of_provider(draw, Transaction(part)) if provider_adjustments else [] for part in plan]
     transactions = [Transaction(part, found) for part, found in zip(plan, of_providers, strict=True)]
     return MadeRemittance(
-        data=written(transactions, Separators() if layout is None else draw(layout)),
+        data=to_text(transactions, Layout() if layout is None else draw(layout)),
         services=tuple(tuple(found) for part in plan for found in part),
         planted=tuple(place.told(plan) for place in places),
         provider_adjustments=tuple(item for found in of_providers for item in found),
@@ -295,7 +295,7 @@ def remittances(
 
 
 @st.composite
-def separators(draw: st.DrawFn) -> Separators:
+def layouts(draw: st.DrawFn) -> Layout:
     """Strategy for delimiters and line ends that payers and clearinghouses use.
 
     Unusual ones are included.
@@ -303,7 +303,7 @@ def separators(draw: st.DrawFn) -> Separators:
     element = draw(st.sampled_from(["*", "|", "~", "\x1d", "^"]))
     terminator = draw(st.sampled_from([end for end in ("~", "'", "\n", "\x1c", "\x1e", "!") if end != element]))
     line_end = "" if terminator == "\n" else draw(st.sampled_from(["", "\n", "\r\n", "\r\n\r\n"]))
-    return Separators(
+    return Layout(
         element=element, component=draw(st.sampled_from([":", ">", "\x1f"])), terminator=terminator, line_end=line_end
     )
 
@@ -391,10 +391,10 @@ def _wrong(
     elif of is None or code in _OF_A_LINE:
         dates = service_dates(schedule=law).filter(lambda day: bool(law.rate_on(day)))
         of = services(dates=dates, min_payable="1.00", earlier_payer=code in _OF_A_LINE, schedule=law)
-    return of.map(lambda right: MISTAKES[code](right, law)).filter(lambda wrong: _is_told(wrong, code, lines))
+    return of.map(lambda right: MISTAKES[code](right, law)).filter(lambda wrong: _is_reported(wrong, code, lines))
 
 
-def _is_told(wrong: Service, code: ExplanationCode, lines: int) -> bool:
+def _is_reported(wrong: Service, code: ExplanationCode, lines: int) -> bool:
     """Whether a check can name the mistake: a dollar or more, with no likelier amount.
 
     Rounding explains at most a cent a line. An amount of zero, or of everything there is, proves nothing.
@@ -422,4 +422,4 @@ def _stays_over_a_change(draw: st.DrawFn, law: RateSchedule) -> Stay:
         raise ValueError(f"{law.name} has no change of a rate above zero, so no stay shows it")
     change = draw(st.sampled_from(changes))
     found = draw(stays(dates=st.just(change), min_payable="1.00", schedule=law))
-    return attrs.evolve(found, first_day=change - draw(st.integers(1, _MOST_DAYS)) * _DAY)
+    return attrs.evolve(found, first_day=change - draw(st.integers(1, _MAX_DAYS)) * _DAY)

@@ -11,7 +11,7 @@ import attrs
 from sequestration._x12.remittance import ProviderAdjustment
 from sequestration.strategies._services import Service, Stay
 
-__all__ = ["PROVIDER", "Separators", "Transaction", "write_835", "written"]
+__all__ = ["PROVIDER", "Layout", "Transaction", "to_text", "write_835"]
 
 PROVIDER = "1234567893"
 _PRODUCED_AFTER = timedelta(days=14)
@@ -19,7 +19,7 @@ _END = "\0"  # Placeholder for the terminator until the layout is known.
 
 
 @attrs.frozen(kw_only=True)
-class Separators:
+class Layout:
     """Delimiters of an 835, and the text after each segment.
 
     Attributes:
@@ -50,7 +50,7 @@ class Transaction:
 
 def write_835(
     claims: Sequence[Sequence[Service]],
-    layout: Separators | None = None,
+    layout: Layout | None = None,
     *,
     provider_adjustments: Sequence[ProviderAdjustment] = (),
 ) -> bytes:
@@ -67,10 +67,10 @@ def write_835(
     Raises:
         ValueError: A stay is combined with other services in one claim.
     """
-    return written([Transaction(claims, provider_adjustments)], Separators() if layout is None else layout)
+    return to_text([Transaction(claims, provider_adjustments)], Layout() if layout is None else layout)
 
 
-def written(transactions: Sequence[Transaction], layout: Separators) -> bytes:
+def to_text(transactions: Sequence[Transaction], layout: Layout) -> bytes:
     """Write a remittance of several transactions, with the claims numbered throughout."""
     produced = max(item.on for part in transactions for claim in part.claims for item in claim) + _PRODUCED_AFTER
     segments = [
@@ -84,7 +84,7 @@ def written(transactions: Sequence[Transaction], layout: Separators) -> bytes:
     return _laid_out(segments, layout).encode("latin-1")
 
 
-def _laid_out(segments: Iterable[str], layout: Separators) -> str:
+def _laid_out(segments: Iterable[str], layout: Layout) -> str:
     repetition = "^" if layout.element != "^" else "{"
     text = "".join(segment.replace("^", repetition) + _END for segment in segments)
     written_as = {"*": layout.element, ":": layout.component, _END: layout.terminator + layout.line_end}

@@ -16,8 +16,8 @@ from sequestration.frames._engines.question import first_line
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
 Array: TypeAlias = Any
-_LARGEST_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
-_MOST_CENTS = 2**63 - 1
+_MAX_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
+_MAX_CENTS = 2**63 - 1
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
@@ -25,7 +25,7 @@ _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 
 class MoneyColumn:
     """Amounts as int64 or float64, and where they are missing or not whole cents.
 
-    None means nowhere. Decimals are cents already; other numbers are `in_units` of the column. `house` is the
+    None means nowhere. Decimals are cents already; other numbers are `in_units` of the column. `storage` is the
     library whose types they are.
     """
 
@@ -33,7 +33,7 @@ class MoneyColumn:
     missing: Array | None
     odd: Array | None
     kind: Literal["whole", "float", "decimal"]
-    house: Literal["numpy", "masked", "arrow"]
+    storage: Literal["numpy", "masked", "arrow"]
 
     @property
     def in_units(self) -> bool:
@@ -51,14 +51,14 @@ class DayColumn:
 
 def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
     """Convert a column of numbers; raises `InvalidAmountType` for other types."""
-    kinds, house = pd.api.types, _house(series.dtype)
+    kinds, storage = pd.api.types, _storage(series.dtype)
     if kinds.is_integer_dtype(series.dtype):
-        return _whole_numbers(series, house)
+        return _whole_numbers(series, storage)
     if kinds.is_float_dtype(series.dtype):
-        values = series.to_numpy(np.float64, na_value=np.nan) if house != "numpy" else series.to_numpy(np.float64)
-        return MoneyColumn(values, None, None, "float", house)
+        values = series.to_numpy(np.float64, na_value=np.nan) if storage != "numpy" else series.to_numpy(np.float64)
+        return MoneyColumn(values, None, None, "float", storage)
     if series.dtype.kind == "O" and kinds.infer_dtype(series, skipna=True) in ("decimal", "empty"):
-        return _decimals(series, cents_a_unit, house)
+        return _decimals(series, cents_a_unit, storage)
     raise InvalidAmountType(
         f"column {series.name} is of type {series.dtype}: amounts are whole numbers, floats or decimals; cast it first"
     )
@@ -89,18 +89,18 @@ def money_like(source: MoneyColumn, cents: Array, missing: Array | None, cents_a
         return _as_decimals(source, cents, missing, 0 if cents_a_unit == 1 else 2)
     if source.kind == "float" or cents_a_unit != 1:
         return numbers_like(source, cents / cents_a_unit, missing)
-    if source.house == "numpy" and missing is None:
+    if source.storage == "numpy" and missing is None:
         return cents
     found = pd.arrays.IntegerArray(cents, _mask(cents, missing))
-    return found.astype("int64[pyarrow]") if source.house == "arrow" else found
+    return found.astype("int64[pyarrow]") if source.storage == "arrow" else found
 
 
 def numbers_like(source: MoneyColumn, numbers: Array, missing: Array | None) -> Any:
     """Doubles as a column of the source's library."""
-    if source.house == "numpy":
+    if source.storage == "numpy":
         return numbers if missing is None else np.where(missing, np.nan, numbers)
     found = pd.arrays.FloatingArray(numbers, _mask(numbers, missing))
-    return found.astype("double[pyarrow]") if source.house == "arrow" else found
+    return found.astype("double[pyarrow]") if source.storage == "arrow" else found
 
 
 def text(words: Array, missing: Array | None) -> Any:
@@ -110,7 +110,7 @@ def text(words: Array, missing: Array | None) -> Any:
     return pd.array(words, dtype=pd.Series(["text"]).dtype)
 
 
-def _house(dtype: Any) -> Literal["numpy", "masked", "arrow"]:
+def _storage(dtype: Any) -> Literal["numpy", "masked", "arrow"]:
     if isinstance(dtype, np.dtype):
         return "numpy"
     return "arrow" if isinstance(dtype, pd.ArrowDtype) else "masked"
@@ -120,18 +120,18 @@ def _mask(values: Array, missing: Array | None) -> Array:
     return np.zeros(len(values), np.bool_) if missing is None else missing
 
 
-def _whole_numbers(series: Any, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
-    missing = series.isna().to_numpy() if house != "numpy" else None
+def _whole_numbers(series: Any, storage: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+    missing = series.isna().to_numpy() if storage != "numpy" else None
     too_large = None
     if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # The largest unsigned numbers would become negative.
         too_large = (series.fillna(0) > np.iinfo(np.int64).max).to_numpy(np.bool_)
         missing = too_large if missing is None else missing | too_large
         series = series.mask(too_large, 0)
-    values = series.to_numpy(np.int64, na_value=0) if house != "numpy" else series.to_numpy().astype(np.int64)
-    return MoneyColumn(values, missing, too_large, "whole", house)
+    values = series.to_numpy(np.int64, na_value=0) if storage != "numpy" else series.to_numpy().astype(np.int64)
+    return MoneyColumn(values, missing, too_large, "whole", storage)
 
 
-def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+def _decimals(series: Any, cents_a_unit: int, storage: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
     missing = series.isna().to_numpy()
     odd = np.zeros(len(series), np.bool_)
     cents = np.zeros(len(series), np.int64)
@@ -140,15 +140,15 @@ def _decimals(series: Any, cents_a_unit: int, house: Literal["numpy", "masked", 
             whole = _cents(value, cents_a_unit)
             odd[place] = whole is None
             cents[place] = whole or 0
-    return MoneyColumn(cents, missing | odd, odd, "decimal", house)
+    return MoneyColumn(cents, missing | odd, odd, "decimal", storage)
 
 
 def _cents(value: Decimal, cents_a_unit: int) -> int | None:
     """Whole cents of a decimal; None if it is not whole cents."""
-    if not value.is_finite() or (value and value.adjusted() > _LARGEST_EXPONENT):
+    if not value.is_finite() or (value and value.adjusted() > _MAX_EXPONENT):
         return None
     cents, rest = cents_and_rest(value, cents_a_unit)
-    return None if rest or abs(cents) > _MOST_CENTS else cents
+    return None if rest or abs(cents) > _MAX_CENTS else cents
 
 
 def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, places: int) -> Any:
@@ -156,7 +156,7 @@ def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, place
     found[:] = [EXACT.scaleb(Decimal(amount), -places) for amount in cents.tolist()]
     if missing is not None:
         found[missing] = None
-    if source.house != "arrow":
+    if source.storage != "arrow":
         return found
     import pyarrow as pa  # pyarrow is loaded already if the column uses it.
 
@@ -172,7 +172,7 @@ def _moments(series: Any, date_format: str | None) -> Array:
             raise InvalidDateType(
                 f"column {series.name} has a time zone ({zone}): the day would depend on it; cast it to a date first"
             )
-        return series.to_numpy() if _house(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
+        return series.to_numpy() if _storage(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
     if series.isna().all():  # A column without values may have any type.
         return np.full(len(series), np.datetime64("NaT", "us"))
     holds = kinds.infer_dtype(series, skipna=True)

@@ -77,4 +77,4 @@ def by_part(df: Any, make: Callable[[Any], Any]) -> Any:
     """Apply a function to a frame or, for dask, to each pandas partition."""
     if not narwhals().dependencies.is_dask_dataframe(df):
         return make(df)
-    return df.map_partitions(make, meta=make(df._meta))  # noqa: SLF001 - the empty frame that tells its types
+    return df.map_partitions(make, meta=make(df._meta))

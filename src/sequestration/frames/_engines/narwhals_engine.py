@@ -29,7 +29,7 @@ from sequestration.frames._engines.question import (
     no_words,
     warn_of_odd,
 )
-from sequestration.frames._engines.schedule_arrays import MOST_CENTS, Law
+from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law
 
 __all__ = ["answered", "written_like"]
 
@@ -254,7 +254,7 @@ def _close_to_whole(scaled: nw.Expr) -> Any:
     """The whole cent nearest to a double; null for other values, infinity and NaN."""
     whole = (scaled + 0.5).floor()
     off = scaled - whole
-    close = (off <= _TOLERANCE) & (off >= -_TOLERANCE) & (scaled <= MOST_CENTS) & (scaled >= -MOST_CENTS)
+    close = (off <= _TOLERANCE) & (off >= -_TOLERANCE) & (scaled <= MAX_CENTS) & (scaled >= -MAX_CENTS)
     return nw.when(close).then(whole).otherwise(None).cast(nw.Int64)
 
 

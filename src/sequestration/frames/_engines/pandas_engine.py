@@ -36,7 +36,7 @@ from sequestration.frames._engines.question import (
     no_words,
     warn_of_odd,
 )
-from sequestration.frames._engines.schedule_arrays import MOST_CENTS, Law
+from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law
 
 __all__ = ["answered", "written_like"]
 
@@ -213,7 +213,7 @@ class _Reader:
             with np.errstate(invalid="ignore", over="ignore"):
                 scaled = numbers * self.question.cents_a_unit
                 whole = np.rint(scaled)
-                known = (np.abs(scaled - whole) <= _TOLERANCE) & (np.abs(scaled) <= MOST_CENTS)
+                known = (np.abs(scaled - whole) <= _TOLERANCE) & (np.abs(scaled) <= MAX_CENTS)
             odd = ~known & ~np.isnan(numbers)
             cents = np.where(known, whole, 0).astype(np.int64)
             missing = ~known & ~odd

@@ -15,7 +15,7 @@ import attrs
 
 from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
 from sequestration._errors import ColumnExists, UnknownColumn
-from sequestration._flags import as_truth
+from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = [
@@ -179,7 +179,7 @@ class Question:
 
     def __attrs_post_init__(self) -> None:
         known_unit(self.unit)
-        as_truth(self.overwrite, "overwrite")
+        as_bool_or_none(self.overwrite, "overwrite")
 
     @property
     def cents_a_unit(self) -> int:

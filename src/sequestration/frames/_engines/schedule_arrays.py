@@ -11,13 +11,13 @@ import attrs
 from sequestration._errors import InvalidSchedule
 from sequestration._law.schedule import RateSchedule
 
-__all__ = ["MOST_CENTS", "Law"]
+__all__ = ["MAX_CENTS", "Law"]
 
-MOST_CENTS = 9_000_000_000_000_000
+MAX_CENTS = 9_000_000_000_000_000
 """Every amount up to this one, in whole cents, is exact in every engine: doubles hold whole numbers up to here."""
 
-_MOST_DENOMINATOR = 10**9  # With this limit, the products of a remainder stay within 64 bits.
-_MOST_AT_ONCE = 2**63 - 1
+_MAX_DENOMINATOR = 10**9  # With this limit, the products of a remainder stay within 64 bits.
+_MAX_AT_ONCE = 2**63 - 1
 
 
 @attrs.frozen
@@ -39,7 +39,7 @@ class Law:
         Raises `InvalidSchedule` for rates with more places than 64-bit arithmetic allows.
         """
         denominator = lcm(2, *(period.ratio[1] for period in schedule.periods))
-        if denominator > _MOST_DENOMINATOR:
+        if denominator > _MAX_DENOMINATOR:
             raise InvalidSchedule(f"{schedule.name}: a rate has more than nine decimal places, too many for a frame")
         steps = [
             (later.first_day, later.ratio)
@@ -61,7 +61,7 @@ class Law:
     @property
     def fits_at_once(self) -> bool:
         """Whether the largest amount times a rate stays within 64 bits."""
-        return MOST_CENTS * max(self.numerators) + self.denominator <= _MOST_AT_ONCE
+        return MAX_CENTS * max(self.numerators) + self.denominator <= _MAX_AT_ONCE
 
     @property
     def takes_all(self) -> bool:

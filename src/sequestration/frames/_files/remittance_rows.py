@@ -27,7 +27,7 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import files_of, is_one_file
 from sequestration._x12.model import Adjustment, Claim
-from sequestration._x12.problems import Level, Problem
+from sequestration._x12.problems import Problem, Severity
 from sequestration._x12.reader import Source, read_835
 from sequestration.frames._files.build_table import PLACES_OF_RATES, Columns, Holds, Row
 
@@ -159,7 +159,7 @@ class FileRows:
         return map(_finding, audit.findings)
 
     def _look_for_errors(self, problems: Iterable[Problem]) -> None:
-        self._incomplete += any(problem.level is Level.ERROR for problem in problems)
+        self._incomplete += any(problem.level is Severity.ERROR for problem in problems)
 
     def _spare(self, file: str | None) -> None:
         """Refuse to overwrite a file that was read."""
@@ -168,15 +168,15 @@ class FileRows:
 
     def _warn(self) -> None:
         if self._incomplete and self.table != "problems":
-            _tell(
+            _warn_of(
                 f"{self._incomplete} of {self._files} files could not be read, or not in whole: "
                 "frames.problems of the same files says where and why"
             )
         if self._dropped:
-            _tell(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
+            _warn_of(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
 
 
-def _tell(text: str) -> None:
+def _warn_of(text: str) -> None:
     warnings.warn(text, stacklevel=2)
 
 

@@ -14,7 +14,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
 from sequestration._checking.payer import PayerKind
 from sequestration._law.schedule import RateSchedule
-from sequestration._runtime.atomic_write import replace_file
+from sequestration._runtime.atomic_write import replace_atomically
 from sequestration.frames._engines.question import Unit, known_unit
 from sequestration.frames._files.build_table import Backend, arrow_batch, arrow_schema, known_backend, made, needed
 from sequestration.frames._files.remittance_rows import FileRows, Judging, Origin, TableName
@@ -153,7 +153,7 @@ def to_parquet(
     needed("pyarrow", "Parquet is written by it")
     rows = FileRows(source, table, Judging(keep, payers, schedule), path)
     writer = _Parquet(rows, unit)
-    replace_file(path, writer.parts())
+    replace_atomically(path, writer.parts())
     return writer.rows
 
 

@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 import attrs
 
 from sequestration._audit.file_audit import Keep
-from sequestration._checking.payer import PayerKind, payer_kinds
+from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import MissingExtra
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.inputs import files_of
@@ -45,14 +45,14 @@ def era835() -> Any:
     class Reader(DataSourceReader):  # type: ignore[misc]
         """Reader of some files in one task."""
 
-        def __init__(self, asked: _Asked) -> None:
-            self._asked = asked
+        def __init__(self, options: _SourceOptions) -> None:
+            self._options = options
 
         def partitions(self) -> list[Any]:
-            return [InputPartition(files) for files in self._asked.tasks()]
+            return [InputPartition(files) for files in self._options.tasks()]
 
         def read(self, partition: Any) -> Iterator[Any]:
-            return self._asked.read(partition.value)
+            return self._options.read(partition.value)
 
     class Era835(DataSource):  # type: ignore[misc]
         """X12 835 remittances."""
@@ -62,16 +62,16 @@ def era835() -> Any:
             return "era835"
 
         def schema(self) -> str:
-            return _Asked.of(self.options).ddl
+            return _SourceOptions.of(self.options).ddl
 
         def reader(self, schema: Any) -> Reader:  # noqa: ARG002 - it is our own
-            return Reader(_Asked.of(self.options))
+            return Reader(_SourceOptions.of(self.options))
 
     return Era835
 
 
 @attrs.frozen
-class _Asked:
+class _SourceOptions:
     """Options of a read."""
 
     paths: Sequence[str]
@@ -81,7 +81,7 @@ class _Asked:
     files_per_task: int
 
     @classmethod
-    def of(cls, options: Mapping[str, str]) -> _Asked:
+    def of(cls, options: Mapping[str, str]) -> _SourceOptions:
         """Parse the options of a `spark.read`; raises `ValueError` for unknown ones."""
         given = {name.lower(): value for name, value in options.items()}
         unknown = sorted(set(given) - set(_OPTIONS))
@@ -140,7 +140,7 @@ def _payers(text: str) -> Mapping[str, PayerKind]:
         said = dict(json.loads(text))
     except (TypeError, ValueError):
         raise ValueError(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
-    return payer_kinds(said)
+    return parse_payer_kinds(said)
 
 
 def _number(text: str) -> int:
