@@ -14,7 +14,7 @@ def as_bool_or_none(value: bool | None, name: str) -> bool | None:
 
     Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
 
-    >>> as_truth(None, "assigned"), as_truth(False, "assigned")
+    >>> as_bool_or_none(None, "assigned"), as_bool_or_none(False, "assigned")
     (None, False)
     """
     if value is None:

@@ -79,7 +79,7 @@ def round_to_nearest(numerator: int, denominator: int) -> int:
     This is the library's only rounding rule. No CMS text states one. Every real line that could be checked
     shows the nearest cent (see the page on the rules).
 
-    >>> nearest(49, 2), nearest(-49, 2), nearest(24, 50)
+    >>> round_to_nearest(49, 2), round_to_nearest(-49, 2), round_to_nearest(24, 50)
     (25, -25, 0)
     """
     if numerator < 0:

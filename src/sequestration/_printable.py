@@ -35,7 +35,7 @@ _SHOWN_IN_ONE_LINE: Mapping[int, str] = {**_SHOWN, **{ord(blank): "?" for blank 
 def make_printable(text: str) -> str:
     r"""Replace each unsafe character with a question mark; line ends stay.
 
-    >>> print(visible("A-1\x1b[2J"))
+    >>> print(make_printable("A-1\x1b[2J"))
     A-1?[2J
     """
     return text.translate(_SHOWN)
@@ -44,7 +44,7 @@ def make_printable(text: str) -> str:
 def make_single_line(text: str) -> str:
     r"""Replace unsafe characters, line ends and tabs, for one-line error messages.
 
-    >>> in_one_line("A-1\n\tB")
+    >>> make_single_line("A-1\n\tB")
     'A-1??B'
     """
     return text.translate(_SHOWN_IN_ONE_LINE)

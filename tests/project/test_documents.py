@@ -197,7 +197,7 @@ def test_the_catalog_says_of_every_code_what_causes_it_and_what_to_do(heading: s
 
 
 def test_the_catalog_has_every_status_of_a_period() -> None:
-    assert set(entries("RateStatus")) == set(seq.RateStatus)
+    assert set(entries("Status")) == set(seq.RateStatus)
 
 
 def test_the_catalog_says_which_verdicts_need_a_look() -> None:

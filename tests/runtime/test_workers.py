@@ -48,8 +48,8 @@ def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
 
 WITHOUT_A_GUARD = """
 from operator import neg
-from sequestration._runtime.workers import in_processes
-print(list(in_processes(neg, [1, 2, 3], 2)))
+from sequestration._runtime.workers import run_in_processes
+print(list(run_in_processes(neg, [1, 2, 3], 2)))
 """
 
 

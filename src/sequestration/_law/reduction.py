@@ -122,7 +122,7 @@ def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None =
 def cut_cents(payable_cents: int, period: RatePeriod) -> int:
     """Compute the sequestration of a payable amount; both in whole cents.
 
-    >>> cut_of(4000, schedule_or_default(None).period_on("2019-03-01"))
+    >>> cut_cents(4000, default_schedule(None).period_on("2019-03-01"))
     80
     """
     numerator, denominator = period.ratio

@@ -62,7 +62,7 @@ def forecast(
 
     >>> import pandas as pd
     >>> plan = pd.DataFrame({"payable": [100.00, 50.00, 200.00], "day": ["2027-03-05", "2027-03-31", "2027-04-02"]})
-    >>> doubled = schedule_or_default(None).what_if(first_day="2027-04-01", rate="0.02", stacking="add")
+    >>> doubled = default_schedule(None).what_if(first_day="2027-04-01", rate="0.02", stacking="add")
     >>> both = {"law": None, "doubled": doubled}
     >>> table = forecast(plan, payable="payable", on="day", schedules=both, parse_dates=True)
     >>> table[["schedule", "payable", "cut"]].values.tolist()
