@@ -49,6 +49,8 @@ _ORIGINS = {
     "Imbalance": "_worklist.crossover",
     "InvalidAmount": "_errors",
     "InvalidAmountType": "_errors",
+    "InvalidArgument": "_errors",
+    "InvalidArgumentType": "_errors",
     "InvalidDate": "_errors",
     "InvalidDateType": "_errors",
     "InvalidSchedule": "_errors",

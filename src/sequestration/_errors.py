@@ -10,6 +10,8 @@ __all__ = [
     "ColumnExists",
     "InvalidAmount",
     "InvalidAmountType",
+    "InvalidArgument",
+    "InvalidArgumentType",
     "InvalidDate",
     "InvalidDateType",
     "InvalidSchedule",
@@ -32,6 +34,14 @@ class InvalidAmount(SequestrationError, ValueError):
 
 class InvalidAmountType(InvalidAmount, TypeError):
     """An amount of a type that cannot hold cents exactly, such as a float."""
+
+
+class InvalidArgument(SequestrationError, ValueError):
+    """A value that an argument does not take, such as an unknown claim type or payer."""
+
+
+class InvalidArgumentType(InvalidArgument, TypeError):
+    """A value of the wrong type, or arguments that exclude each other."""
 
 
 class InvalidDate(SequestrationError, ValueError):

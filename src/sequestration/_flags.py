@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sequestration._errors import InvalidArgumentType
 from sequestration._messages import shorten_repr
 
 __all__ = ["as_bool_or_none"]
@@ -20,5 +21,5 @@ def as_bool_or_none(value: bool | None, name: str) -> bool | None:
     if value is None:
         return None
     if type(value).__name__ not in _TRUTHS:
-        raise TypeError(f"{name} is True, False or None, not {shorten_repr(value)}")
+        raise InvalidArgumentType(f"{name} is True, False or None, not {shorten_repr(value)}")
     return bool(value)

@@ -126,9 +126,9 @@ def test_the_payable_must_be_the_sum() -> None:
     parts = {"reported": "0.80", "paid": "20.00", "paid_elsewhere": "19.20", "on": ON}
 
     assert seq.check_adjustment(**parts, payable="40").verdict is Verdict.CORRECT  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"payable must be paid \+ reported \+ paid_elsewhere, which is 40\.00"):
+    with pytest.raises(seq.InvalidAmount, match=r"payable must be paid \+ reported \+ paid_elsewhere, which is 40\.00"):
         seq.check_adjustment(**parts, payable="40.01")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"which is 39\.20"):
+    with pytest.raises(seq.InvalidAmount, match=r"which is 39\.20"):
         seq.check_adjustment(reported=None, paid="20.00", paid_elsewhere="19.20", on=ON, payable="40")
 
 

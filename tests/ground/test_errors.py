@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
+
 import pytest
 
 import sequestration as seq
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize(
@@ -12,6 +16,8 @@ import sequestration as seq
     [
         (seq.InvalidAmount, (ValueError,)),
         (seq.InvalidAmountType, (seq.InvalidAmount, ValueError, TypeError)),
+        (seq.InvalidArgument, (ValueError,)),
+        (seq.InvalidArgumentType, (seq.InvalidArgument, ValueError, TypeError)),
         (seq.InvalidDate, (ValueError,)),
         (seq.InvalidDateType, (seq.InvalidDate, ValueError, TypeError)),
         (seq.InvalidSchedule, (ValueError,)),
@@ -29,6 +35,41 @@ def test_every_error_is_caught_by_the_root_and_by_what_it_is(
     assert issubclass(kind, seq.SequestrationError)
     for other in is_also:
         assert issubclass(kind, other)
+
+
+NO_REFUSALS = {
+    ("_x12/reader.py", "TypeError"),  # copying and pickling ask for this one
+    ("_x12/reader.py", "ValueError"),  # a reader that is closed, as a closed file has it
+    ("_x12/remittance.py", "TypeError"),  # an argument that is missing, as Python has it
+}
+
+
+def test_every_refusal_of_a_value_is_an_error_of_the_library() -> None:
+    package = ROOT / "src" / "sequestration"
+    raised = {
+        (path.relative_to(package).as_posix(), node.exc.func.id)
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
+    }
+
+    assert {found for found in raised if found[1] in ("ValueError", "TypeError", "KeyError")} == NO_REFUSALS
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        lambda: seq.deciding_date("veterinary", from_date="2024-01-01"),
+        lambda: seq.check_835(b"", keep="some"),
+        lambda: seq.check_835(b"", payers={"11502": "medicaid"}),
+        lambda: seq.service_lines(b"", "paid"),
+        lambda: seq.check_adjustment(reported="1.60", paid="78.40", on="2024-03-01", payable="90"),
+        lambda: seq.check_claim("A-1"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_value_that_is_refused_is_caught_by_the_root(refuse: Callable[[], object]) -> None:
+    with pytest.raises(seq.SequestrationError):
+        refuse()
 
 
 def test_only_errors_of_type_are_type_errors() -> None:

@@ -247,6 +247,8 @@ def errors() -> list[seq.SequestrationError]:
         raised(seq.expected_reduction, 1.5, on="2024-01-15"),
         raised(seq.expected_reduction, "1", on="2022-13-01"),
         raised(seq.expected_reduction, "1", on=20220501),
+        raised(seq.check_835, b"", keep="some"),
+        raised(seq.check_claim, "A-1"),
         raised(seq.RateSchedule.from_records, []),
         raised(seq.check_835, b"no remittance"),
         seq.X12Error("this is no 835", "remit.835", 106, 3, "ST"),

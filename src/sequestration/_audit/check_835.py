@@ -13,7 +13,7 @@ from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
 from sequestration._audit.result import Audit, AuditedFile
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
-from sequestration._errors import X12Error
+from sequestration._errors import InvalidArgument, InvalidArgumentType, X12Error
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr, to_text
 from sequestration._runtime.interrupts import Interrupted, Interrupts
@@ -59,8 +59,8 @@ def check_835(
     Raises:
         X12Error: The only file is not an 835.
         OSError: The only file cannot be read.
-        ValueError: `keep`, `limit`, `jobs` or a kind of payer is not valid.
-        TypeError: `source` or `progress` has the wrong type.
+        InvalidArgument: `keep`, `limit`, `jobs` or a kind of payer is not valid.
+        InvalidArgumentType: `source` or `progress` has the wrong type.
 
     >>> audit = check_835(EXAMPLE)
     >>> audit.counts[Verdict.CORRECT], audit.ok
@@ -69,7 +69,7 @@ def check_835(
     options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
-        raise TypeError(f"progress is a function of two numbers, not {shorten_repr(progress)}")
+        raise InvalidArgumentType(f"progress is a function of two numbers, not {shorten_repr(progress)}")
     sources = list(files_of(source))
     counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
     if is_one_file(source):
@@ -198,18 +198,18 @@ def _keep(keep: Keep | str) -> Keep:
     try:
         return Keep(to_text(keep))
     except ValueError:
-        raise ValueError(f"keep is 'wrong' or 'all', not {shorten_repr(keep)}") from None
+        raise InvalidArgument(f"keep is 'wrong' or 'all', not {shorten_repr(keep)}") from None
 
 
 def _limit(limit: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise ValueError(f"limit is a number of findings, not {shorten_repr(limit)}")
+        raise InvalidArgument(f"limit is a number of findings, not {shorten_repr(limit)}")
     return limit
 
 
 def _positive(number: int, name: str) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise ValueError(f"{name} is a whole number above zero, not {shorten_repr(number)}")
+        raise InvalidArgument(f"{name} is a whole number above zero, not {shorten_repr(number)}")
     return number
 
 

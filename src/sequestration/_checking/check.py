@@ -13,6 +13,7 @@ from sequestration._checking.payer import Payer, PayerKind, PayerStanding, class
 from sequestration._checking.settle import PayerConduct, allow_claim_level_rounding, settle
 from sequestration._checking.wording import build_finding
 from sequestration._dates import Day, as_date
+from sequestration._errors import InvalidAmount, InvalidArgumentType
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr
@@ -57,10 +58,9 @@ def check_adjustment(
         schedule: Rates to apply; None for `MEDICARE_FFS`.
 
     Raises:
-        InvalidAmount: An amount is not in whole cents.
+        InvalidAmount: An amount is not in whole cents, or `payable` is not the sum of the other three.
         InvalidDate: `on` is not a date.
-        TypeError: `payable` is not the sum, `group` is not a group code, or `assigned` is not True, False
-            or None.
+        InvalidArgumentType: `group` is not a group code, or `assigned` is not True, False or None.
 
     >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
     correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
@@ -73,7 +73,7 @@ def check_adjustment(
     paid_cents = as_cents(paid)
     total = paid_cents + cut + elsewhere
     if payable is not None and as_cents(payable) != total:
-        raise TypeError(f"payable must be paid + reported + paid_elsewhere, which is {as_dollars(total)}")
+        raise InvalidAmount(f"payable must be paid + reported + paid_elsewhere, which is {as_dollars(total)}")
     share = None if patient_responsibility is None else as_cents(patient_responsibility)
     allowed_cents = None if allowed is None else as_cents(allowed)
     case = Case(
@@ -112,8 +112,8 @@ def check_claim(
         schedule: Rates to apply; None for `MEDICARE_FFS`.
 
     Raises:
-        TypeError: `claim` is not a `Claim`.
-        ValueError: `payer` is unknown.
+        InvalidArgumentType: `claim` is not a `Claim`.
+        InvalidArgument: `payer` is unknown.
 
     >>> from sequestration import read_835
     >>> with read_835(EXAMPLE) as reader:
@@ -121,7 +121,7 @@ def check_claim(
     ['correct']
     """
     if not isinstance(claim, Claim):
-        raise TypeError(f"check_claim takes a Claim, not {type(claim).__name__}")
+        raise InvalidArgumentType(f"check_claim takes a Claim, not {type(claim).__name__}")
     vouched = None if payer is None else parse_payer_kind(payer)
     judgments = judge_claim(claim, classify_payer(claim, vouched, {}), default_schedule(schedule))
     conduct = PayerConduct(
@@ -145,5 +145,5 @@ def _group(group: str | None) -> str:
     if group is None:
         return "CO"
     if not isinstance(group, str):
-        raise TypeError(f"group is a group code such as CO, not {shorten_repr(group)}")
+        raise InvalidArgumentType(f"group is a group code such as CO, not {shorten_repr(group)}")
     return group.strip().upper()

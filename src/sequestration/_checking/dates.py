@@ -12,7 +12,7 @@ from enum import StrEnum
 import attrs
 
 from sequestration._dates import Day, as_date
-from sequestration._errors import InvalidDate
+from sequestration._errors import InvalidArgument, InvalidDate
 from sequestration._law.rules import rules
 from sequestration._x12.model import Claim, ServiceLine
 
@@ -63,7 +63,7 @@ def deciding_date(
 
     Raises:
         InvalidDate: The date that sets the rate is missing, or the dates are out of order.
-        ValueError: The claim type is unknown.
+        InvalidArgument: The claim type is unknown.
 
     >>> deciding_date(ClaimType.INPATIENT, from_date="2020-04-28", through_date="2020-05-02")
     datetime.date(2020, 5, 2)
@@ -205,7 +205,7 @@ def _claim_type(value: ClaimType | str) -> ClaimType:
         return ClaimType(str(value).lower())
     except ValueError:
         known = ", ".join(ClaimType)
-        raise ValueError(f"there is no claim type {value!r}; there are {known}") from None
+        raise InvalidArgument(f"there is no claim type {value!r}; there are {known}") from None
 
 
 def _needed(day: date | None, name: str, kind: ClaimType) -> date:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import attrs
 
 from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr, to_text
 from sequestration._x12.model import Claim
@@ -86,11 +87,13 @@ def parse_payer_kind(value: PayerKind | str) -> PayerKind:
     try:
         return PayerKind(to_text(value))
     except ValueError:
-        raise ValueError(f"a payer is 'ffs' or 'contract', not {shorten_repr(value)}") from None
+        raise InvalidArgument(f"a payer is 'ffs' or 'contract', not {shorten_repr(value)}") from None
 
 
 def parse_payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
     """Convert a caller's mapping of payer numbers to kinds."""
     if payers is not None and not isinstance(payers, Mapping):
-        raise TypeError(f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}')
+        raise InvalidArgumentType(
+            f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}'
+        )
     return {str(number): parse_payer_kind(kind) for number, kind in (payers or {}).items()}

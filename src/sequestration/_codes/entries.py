@@ -16,7 +16,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
-from sequestration._errors import UnknownCode
+from sequestration._errors import InvalidArgumentType, UnknownCode
 from sequestration._messages import quote, to_text
 from sequestration._provenance import Confidence
 
@@ -41,7 +41,7 @@ def split_code(text: str | int) -> tuple[GroupCode | None, str]:
     ((<GroupCode.CO: 'CO'>, '253'), (None, 'B15'), (<GroupCode.PR: 'PR'>, '2'))
     """
     if isinstance(text, bool) or not isinstance(text, (str, int)):
-        raise TypeError(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
+        raise InvalidArgumentType(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
     match = _WRITTEN.fullmatch(to_text(text).strip().upper())
     if match is None:
         raise UnknownCode(f"{quote(to_text(text))} is no reason code: write 253, CO-253 or B15", to_text(text)[:20])

@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Verdict, heaviest_first
+from sequestration._errors import InvalidArgumentType
 from sequestration._export.html_findings import findings_section, sentence
 from sequestration._html import Piece, authorities, element, join_pieces, table
 from sequestration._law.periods import RatePeriod, percent
@@ -39,7 +40,7 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     which leaves an existing report unchanged, and `FileExistsError` if `path` is a remittance that was checked.
     """
     if not isinstance(audit, Audit):
-        raise TypeError(f"a report is written of an Audit, not of {type(audit).__name__}")
+        raise InvalidArgumentType(f"a report is written of an Audit, not of {type(audit).__name__}")
     for file in audit.files:
         if file.readable:
             refuse_to_replace(path, file.name)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from sequestration._errors import InvalidAmount, InvalidAmountType
+from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidArgumentType
 from sequestration._messages import quote, to_text
 from sequestration._money import Amount, as_cents, as_dollars, round_to_nearest
 
@@ -135,13 +135,13 @@ def medicare_payment(
 
     Raises:
         InvalidAmount: An amount is negative or not in whole cents, or the rate is not between 0 and 1.
-        TypeError: Both `coinsurance` and `coinsurance_rate` are given.
+        InvalidArgumentType: Both `coinsurance` and `coinsurance_rate` are given.
 
     >>> print(medicare_payment(allowed="100.00", deductible="50.00", coinsurance_rate="0.20"))
     allowed 100.00 - deductible 50.00 - coinsurance 10.00 = payable 40.00
     """
     if coinsurance is not None and coinsurance_rate is not None:
-        raise TypeError("give coinsurance or coinsurance_rate, not both")
+        raise InvalidArgumentType("give coinsurance or coinsurance_rate, not both")
     allowed_cents = _not_negative(allowed, "allowed")
     deductible_cents = _not_negative(deductible, "deductible")
     if coinsurance_rate is not None:

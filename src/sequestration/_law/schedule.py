@@ -21,7 +21,7 @@ import attrs
 
 from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date
-from sequestration._errors import InvalidDate, InvalidSchedule
+from sequestration._errors import InvalidArgumentType, InvalidDate, InvalidSchedule
 from sequestration._law.periods import RatePeriod, RateStatus, percent, rate_of
 from sequestration._law.records import (
     authorities_of,
@@ -262,7 +262,7 @@ def default_schedule(schedule: RateSchedule | None) -> RateSchedule:
     if schedule is None:
         return medicare_ffs()
     if not isinstance(schedule, RateSchedule):
-        raise TypeError(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
+        raise InvalidArgumentType(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
     return schedule
 
 

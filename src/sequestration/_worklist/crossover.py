@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sequestration._checking.amounts import CARC_253
-from sequestration._errors import InvalidAmount
+from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumentType
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, total_if_known
@@ -217,7 +217,7 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
       it balances to the cent
     """
     if not isinstance(claim, Claim):
-        raise TypeError(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
+        raise InvalidArgumentType(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
     _refuse_what_cannot_be_sent(claim)
     of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
     lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []
@@ -244,12 +244,12 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
 
 def _refuse_what_cannot_be_sent(claim: Claim) -> None:
     if claim.is_reversal:
-        raise ValueError(
+        raise InvalidArgument(
             f"claim {make_printable(claim.control_number)} takes an earlier payment back (status 22): "
             "carry over the claim that replaces it"
         )
     if not claim.complete:
-        raise ValueError(f"claim {make_printable(claim.control_number)} is not whole: the file breaks off in it")
+        raise InvalidArgument(f"claim {make_printable(claim.control_number)} is not whole: the file breaks off in it")
 
 
 # Crossover: whether Medicare forwarded the claim.
@@ -365,7 +365,7 @@ def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
     weights = [max(0, sign * cents) for cents in paid]
     whole = sum(weights)
     if not whole:
-        raise ValueError(
+        raise InvalidArgument(
             f"claim {make_printable(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
         )
     shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)

@@ -10,6 +10,7 @@ import attrs
 
 from sequestration._codes.entries import CodeKind
 from sequestration._codes.shipped import carcs
+from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr, to_text
 from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -147,4 +148,4 @@ def _chosen(which: LineList | str) -> LineList:
     try:
         return LineList(to_text(which))
     except ValueError:
-        raise ValueError(f"the lists are {', '.join(LineList)}, not {shorten_repr(which)}") from None
+        raise InvalidArgument(f"the lists are {', '.join(LineList)}, not {shorten_repr(which)}") from None

@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeGuard, cast
 
+from sequestration._errors import InvalidArgumentType
 from sequestration._x12.reader import Source
 
 __all__ = ["files_of", "is_one_file"]
@@ -32,7 +33,9 @@ def files_of(source: object) -> Iterator[Source]:
     elif is_one_file(source):
         yield source
     elif not isinstance(source, Iterable):
-        raise TypeError(f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}")
+        raise InvalidArgumentType(
+            f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}"
+        )
     else:
         for item in cast("Iterable[object]", source):
             yield from files_of(item)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from os import PathLike, fspath
 from typing import BinaryIO, NoReturn, Self, TypeAlias
 
+from sequestration._errors import InvalidArgumentType
 from sequestration._x12.model import Claim
 from sequestration._x12.parser import Parser
 from sequestration._x12.problems import Problem, ProblemCode
@@ -169,8 +170,8 @@ def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
         stream = open(source, "rb")  # noqa: SIM115 - the reader closes it
         return str(fspath(source)), stream, _OwnedFile(stream)
     if not hasattr(source, "read"):
-        raise TypeError(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
+        raise InvalidArgumentType(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
     if isinstance(source, io.TextIOBase):
-        raise TypeError("the file is open as text: open it in binary mode ('rb')")
+        raise InvalidArgumentType("the file is open as text: open it in binary mode ('rb')")
     name = getattr(source, "name", None)
     return (name if isinstance(name, str) else None), source, _OwnedFile(None)

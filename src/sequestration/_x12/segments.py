@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import attrs
 
-from sequestration._errors import X12Error
+from sequestration._errors import InvalidArgumentType, X12Error
 from sequestration._x12.delimiters import (
     HEADER_ELEMENTS,
     LINE_BREAKS,
@@ -316,7 +316,9 @@ class SegmentStream:
             return b""
         if not isinstance(chunk, bytes):
             given = type(chunk).__name__
-            raise TypeError(f"a remittance is read from a binary file that waits for its data; this one gave {given}")
+            raise InvalidArgumentType(
+                f"a remittance is read from a binary file that waits for its data; this one gave {given}"
+            )
         return chunk
 
     def _skip(self, padding: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sequestration._data import shipped_toml
+from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration.frames._columns import add_back, check
 from sequestration.frames._engines.dispatch import by_part, columns_of, narwhals
 from sequestration.frames._engines.question import found, not_there_yet
@@ -97,14 +98,16 @@ class ClaimsData:
 
         Raises:
             UnknownColumn: The frame lacks a column of the file.
-            TypeError: The file does not show sequestration.
+            InvalidArgumentType: The file does not show sequestration.
         """
         columns = columns_of(df)
         paid, on = _in(columns, self.paid), _in(columns, self.on)
         if self.reported is not None:
             return check(df, reported=_in(columns, self.reported), paid=paid, on=on, basis=basis, **options)
         if self.slots is None:
-            raise TypeError(f"{self.title} has no column of the cut, so there is nothing to check: use add_back")
+            raise InvalidArgumentType(
+                f"{self.title} has no column of the cut, so there is nothing to check: use add_back"
+            )
         if not options.get("overwrite"):
             not_there_yet([_REPORTED], columns)
         summed: IntoFrameT = by_part(df, partial(_with_sum, columns=columns, slots=self.slots))
@@ -124,7 +127,7 @@ def claims_data(name: str) -> ClaimsData:
     CCLF 1, Part A claim headers (MSSP, REACH): payment CLM_PMT_AMT, date CLM_THRU_DT, cut none; certainty medium
     """
     if name not in _files():
-        raise ValueError(f"there is no file {name!r}; there are {', '.join(claims_data_names())}")
+        raise InvalidArgument(f"there is no file {name!r}; there are {', '.join(claims_data_names())}")
     return _files()[name]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from sequestration._checking.dates import ClaimType
-from sequestration._errors import InvalidSchedule
+from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import answer, columns_of
@@ -69,8 +69,8 @@ def add_reduction(
         InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
         InvalidSchedule: A rate has more than nine decimal places.
         MissingExtra: narwhals is not installed.
-        TypeError: `df` is not a frame, or the arguments for the date do not go together.
-        ValueError: `unit` or the claim type is unknown.
+        InvalidArgumentType: `df` is not a frame, or the arguments for the date do not go together.
+        InvalidArgument: `unit` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> payments = pd.DataFrame({"payable": [40.00, 0.25], "day": ["2019-03-01", "2022-05-10"]})
@@ -146,8 +146,8 @@ def check(
         InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
         InvalidSchedule: A rate has more than nine decimal places.
         MissingExtra: narwhals is not installed.
-        TypeError: `df` is not a frame, or arguments do not go together.
-        ValueError: `unit`, `basis` or the claim type is unknown.
+        InvalidArgumentType: `df` is not a frame, or arguments do not go together.
+        InvalidArgument: `unit`, `basis` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> lines = pd.DataFrame({"co253": [0.80, 1.00], "paid": [39.20, 39.00], "day": ["2019-03-01"] * 2})
@@ -155,7 +155,7 @@ def check(
     ['correct', 'cut_too_large']
     """
     if (allowed is None) != (patient_responsibility is None):
-        raise TypeError("give both allowed and patient_responsibility, or neither")
+        raise InvalidArgumentType("give both allowed and patient_responsibility, or neither")
     money = {
         "reported": reported,
         "paid": paid,
@@ -231,8 +231,8 @@ def add_back(
         InvalidSchedule: A rate is 1, so that every payable amount leaves nothing, or has more than nine
             decimal places.
         MissingExtra: narwhals is not installed.
-        TypeError: `df` is not a frame, or arguments do not go together.
-        ValueError: `unit`, `basis` or the claim type is unknown.
+        InvalidArgumentType: `df` is not a frame, or arguments do not go together.
+        InvalidArgument: `unit`, `basis` or the claim type is unknown.
 
     >>> import pandas as pd
     >>> paid = pd.DataFrame({"paid": [39.20, 0.24], "day": ["2019-03-01", "2024-03-01"]})
@@ -311,4 +311,4 @@ def _query(
 
 def _known_basis(basis: Any) -> None:
     if basis not in ("net", "gross"):
-        raise ValueError(f"basis is 'net' (paid after the cut) or 'gross' (before it), not {basis!r}")
+        raise InvalidArgument(f"basis is 'net' (paid after the cut) or 'gross' (before it), not {basis!r}")

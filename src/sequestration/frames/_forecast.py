@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import answer, by_part, columns_of, narwhals, written_like
 from sequestration.frames._engines.question import Question, Unit
@@ -57,8 +58,8 @@ def forecast(
         InvalidDate: A text is not a date. A lazy frame raises its engine's own error when it is collected.
         InvalidSchedule: A rate has more than nine decimal places.
         MissingExtra: narwhals is not installed.
-        TypeError: `df` is not a frame, or `schedules` is not a mapping.
-        ValueError: `unit` is unknown, there is no schedule, or a schedule has the name of a column.
+        InvalidArgumentType: `df` is not a frame, or `schedules` is not a mapping.
+        InvalidArgument: `unit` is unknown, there is no schedule, or a schedule has the name of a column.
 
     >>> import pandas as pd
     >>> plan = pd.DataFrame({"payable": [100.00, 50.00, 200.00], "day": ["2027-03-05", "2027-03-31", "2027-04-02"]})
@@ -95,12 +96,12 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
     if schedules is None:
         schedules = {"law": None}
     if not isinstance(schedules, Mapping):
-        raise TypeError(f"schedules are a mapping of names to schedules, not {type(schedules).__name__}")
+        raise InvalidArgumentType(f"schedules are a mapping of names to schedules, not {type(schedules).__name__}")
     if not schedules:
-        raise ValueError("give at least one schedule, or none at all for the law")
+        raise InvalidArgument("give at least one schedule, or none at all for the law")
     taken = sorted(set(schedules) & {*_OWN, *_TOTALS, "schedule", "place"})
     if taken:
-        raise ValueError(f"a schedule cannot have the name of a column: {', '.join(taken)}")
+        raise InvalidArgument(f"a schedule cannot have the name of a column: {', '.join(taken)}")
     return {name: Law.of(default_schedule(schedule)) for name, schedule in schedules.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from sequestration._codes.entries import Carc
 from sequestration._codes.shipped import carcs as shipped_carcs
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import narwhals
 from sequestration.frames._files.build_table import Backend
@@ -79,7 +79,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
 def _table(columns: dict[str, tuple[str, list[Any]]], backend: str) -> Any:
     """A frame of the backend from columns, each with its narwhals type and values."""
     if backend not in get_args(Backend):
-        raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
+        raise InvalidArgument(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
     nw = narwhals()
     try:
         if backend == "duckdb":

@@ -76,7 +76,7 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
 
     Raises:
         MissingExtra: matplotlib is not installed.
-        TypeError: `ax` is not one `Axes`.
+        InvalidArgumentType: `ax` is not one `Axes`.
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()

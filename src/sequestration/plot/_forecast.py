@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from sequestration._errors import MissingExtra, UnknownColumn
+from sequestration._errors import InvalidArgument, MissingExtra, UnknownColumn
 from sequestration._money import as_dollars
 from sequestration.plot._months import month_name, month_number, scale_months
 from sequestration.plot._style import (
@@ -61,7 +61,7 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     Raises:
         MissingExtra: matplotlib or narwhals is not installed.
         UnknownColumn: The frame lacks a column of a forecast.
-        ValueError: `unit` is unknown.
+        InvalidArgument: `unit` is unknown.
 
     >>> import pandas as pd
     >>> from sequestration import frames
@@ -70,7 +70,7 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     'Cut by month, 2027-03 to 2027-04'
     """
     if unit not in ("dollars", "cents"):
-        raise ValueError(f"unit is 'dollars' or 'cents', not {unit!r}")
+        raise InvalidArgument(f"unit is 'dollars' or 'cents', not {unit!r}")
     ax = picture_axes(ax)
     lines, left_out = _lines(table, 1 if unit == "cents" else 100)
     months = _months(lines)

@@ -14,7 +14,7 @@ import attrs
 from sequestration._checking.amounts import CARC_100, CARC_253, CARC_B13
 from sequestration._checking.findings import Finding
 from sequestration._dates import Day
-from sequestration._errors import InvalidAmount
+from sequestration._errors import InvalidAmount, InvalidArgumentType
 from sequestration._law.payments import MedicarePayment
 from sequestration._law.reduction import Reduction, expected_reduction
 from sequestration._law.schedule import RateSchedule
@@ -108,7 +108,7 @@ def payment(
 
     Raises:
         InvalidAmount: An amount is not known.
-        TypeError: `payment` is not a payment, or `on` or `schedule` is given for any payment but a
+        InvalidArgumentType: `payment` is not a payment, or `on` or `schedule` is given for any payment but a
             `MedicarePayment`.
         MissingExtra: matplotlib is not installed.
 
@@ -118,7 +118,7 @@ def payment(
     """
     ax = picture_axes(ax)
     if not isinstance(payment, MedicarePayment) and (on is not None or schedule is not None):
-        raise TypeError("on and schedule go with a MedicarePayment; any other payment has its cut already")
+        raise InvalidArgumentType("on and schedule go with a MedicarePayment; any other payment has its cut already")
     title, bars = _bars_of(payment, on, schedule)
     _draw(ax, bars)
     _finish(ax, title, bars)
@@ -149,7 +149,7 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
             return "Payment before the cut", [*bars, _sum("payable", as_cents(payment.payable))]
         reduction = expected_reduction(payment.payable, on=on, schedule=schedule)
         return f"Payment at {reduction.period}", [*bars, *_bars_of_reduction(reduction)]
-    raise TypeError(
+    raise InvalidArgumentType(
         "a payment is a ServiceLine, Claim, Finding, Reduction or MedicarePayment, not "
         f"{type(payment).__name__}; of a payable amount draw expected_reduction(amount, on=date)"
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def picture_axes(ax: Axes | None) -> Axes:
     if ax is None:
         return Figure(figsize=_SIZE, layout="constrained").add_subplot()
     if not isinstance(ax, Axes):
-        raise TypeError(f"ax is one matplotlib Axes, not {type(ax).__name__}")
+        raise InvalidArgumentType(f"ax is one matplotlib Axes, not {type(ax).__name__}")
     return ax
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.mistakes import Evidence, ExplanationCode, Formula
+from sequestration._errors import InvalidArgument
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_cents, as_dollars
@@ -80,5 +81,5 @@ def known_mistake(code: ExplanationCode | str) -> ExplanationCode:
     """The mistake with a name; raises `ValueError` if it cannot be planted."""
     found = next((known for known in MISTAKES if known == code), None)
     if found is None:
-        raise ValueError(f"{code!r} is no mistake that can be planted; there are {', '.join(MISTAKES)}")
+        raise InvalidArgument(f"{code!r} is no mistake that can be planted; there are {', '.join(MISTAKES)}")
     return found

@@ -12,7 +12,7 @@ import attrs
 
 from sequestration._checking.mistakes import ExplanationCode
 from sequestration._dates import Day, as_date
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.reduction import expected_reduction
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import Amount, as_cents, as_dollars, round_to_nearest
@@ -272,7 +272,7 @@ def remittances(
         schedule: Rates to apply; None for `MEDICARE_FFS`.
 
     Raises:
-        ValueError: A mistake is unknown.
+        InvalidArgument: A mistake is unknown.
     """
     wanted = [known_mistake(code) for code in mistakes]
     law = default_schedule(schedule)
@@ -419,7 +419,7 @@ def _stays_over_a_change(draw: st.DrawFn, law: RateSchedule) -> Stay:
         if earlier.rate and earlier.rate != later.rate and later.first_day is not None and not later.projected
     ]
     if not changes:
-        raise ValueError(f"{law.name} has no change of a rate above zero, so no stay shows it")
+        raise InvalidArgument(f"{law.name} has no change of a rate above zero, so no stay shows it")
     change = draw(st.sampled_from(changes))
     found = draw(stays(dates=st.just(change), min_payable="1.00", schedule=law))
     return attrs.evolve(found, first_day=change - draw(st.integers(1, _MAX_DAYS)) * _DAY)

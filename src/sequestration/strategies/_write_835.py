@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from sequestration._errors import InvalidArgument
 from sequestration._x12.remittance import ProviderAdjustment
 from sequestration.strategies._services import Service, Stay
 
@@ -65,7 +66,7 @@ def write_835(
         provider_adjustments: Provider-level adjustments.
 
     Raises:
-        ValueError: A stay is combined with other services in one claim.
+        InvalidArgument: A stay is combined with other services in one claim.
     """
     return to_text([Transaction(claims, provider_adjustments)], Layout() if layout is None else layout)
 
@@ -129,7 +130,7 @@ def _number(claims: Sequence[Sequence[Service]]) -> int:
 def _claim(number: int, services: Sequence[Service]) -> list[str]:
     stay = services[0] if isinstance(services[0], Stay) else None
     if len(services) > 1 and any(isinstance(item, Stay) for item in services):
-        raise ValueError("a stay is a claim of its own: it has no other services beside it")
+        raise InvalidArgument("a stay is a claim of its own: it has no other services beside it")
     charge, paid = sum(item.charge for item in services), sum(item.paid for item in services)
     owed = sum(item.deductible + item.coinsurance for item in services)
     status = "22" if services[0].is_reversal else "2" if any(item.earlier for item in services) else "1"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration.frames._engines.question import Question, Unit
 
 __all__ = ["answer", "by_part", "columns_of", "narwhals", "written_like"]
@@ -31,7 +31,7 @@ def columns_of(df: Any) -> list[Any]:
     try:
         return list(nw.from_native(df).collect_schema().names())
     except TypeError:
-        raise TypeError(
+        raise InvalidArgumentType(
             f"{type(df).__name__} is no frame: give one of pandas, polars, pyarrow, DuckDB, dask or Spark"
         ) from None
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 import attrs
 
 from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
-from sequestration._errors import ColumnExists, UnknownColumn
+from sequestration._errors import ColumnExists, InvalidArgument, InvalidArgumentType, UnknownColumn
 from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -205,7 +205,7 @@ class Question:
 def known_unit(unit: Any) -> None:
     """Raise `ValueError` for an unknown unit."""
     if unit not in ("dollars", "cents"):
-        raise ValueError(f"unit is 'dollars' or 'cents', not {unit!r}")
+        raise InvalidArgument(f"unit is 'dollars' or 'cents', not {unit!r}")
 
 
 def found(name: Any, columns: Collection[Any]) -> None:
@@ -262,18 +262,20 @@ def roles_of_dates(
     roles = {role: name for role, name in given.items() if name is not None}
     if on is not None:
         if roles or claim_type is not None:
-            raise TypeError("give on, or claim_type with from_date and through_date, not both")
+            raise InvalidArgumentType("give on, or claim_type with from_date and through_date, not both")
         return {"on": on}, None
     if claim_type is None:
-        raise TypeError("give on, the column of the date that decides, or claim_type with from_date and through_date")
+        raise InvalidArgumentType(
+            "give on, the column of the date that decides, or claim_type with from_date and through_date"
+        )
     if not isinstance(claim_type, ClaimType) and claim_type in columns:
         if len(roles) < len(given):
-            raise TypeError("a column of claim types needs both from_date and through_date")
+            raise InvalidArgumentType("a column of claim types needs both from_date and through_date")
         return roles, None
     kind = _claim_type(claim_type, columns)
     needed = "from" if kind in BY_FIRST_DAY or kind is ClaimType.PLAN_PAYMENT else "through"
     if needed not in roles:
-        raise TypeError(f"the rate of claims of type {kind} goes by {needed}_date, which is not given")
+        raise InvalidArgumentType(f"the rate of claims of type {kind} goes by {needed}_date, which is not given")
     return roles, kind
 
 

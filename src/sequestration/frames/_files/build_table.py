@@ -9,7 +9,7 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, Literal, TypeAlias, get_args
 
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._money import as_dollars
 from sequestration.frames._engines.question import Unit
 
@@ -58,7 +58,7 @@ _WITHIN_64_BITS = range(-(2**63), 2**63)
 def known_backend(backend: str) -> None:
     """Raise `ValueError` for an unknown engine, `MissingExtra` for a missing one."""
     if backend not in get_args(Backend):
-        raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
+        raise InvalidArgument(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
         needed("pyarrow", "tables of DuckDB are made through it")
     needed(backend)

@@ -21,7 +21,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
 from sequestration._checking.payer import PayerKind
-from sequestration._errors import InvalidSchedule, X12Error
+from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, X12Error
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule
 from sequestration._runtime.atomic_write import refuse_to_replace
@@ -102,9 +102,9 @@ class FileRows:
 
     def __attrs_post_init__(self) -> None:
         if self.table not in TABLES:
-            raise ValueError(f"table is one of {', '.join(get_args(TableName))}, not {self.table!r}")
+            raise InvalidArgument(f"table is one of {', '.join(get_args(TableName))}, not {self.table!r}")
         if isinstance(self.source, Audit) and self.table == "adjustments":
-            raise TypeError("an audit holds no adjustments: give the files that it is of")
+            raise InvalidArgumentType("an audit holds no adjustments: give the files that it is of")
 
     @property
     def columns(self) -> Columns:

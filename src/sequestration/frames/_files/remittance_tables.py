@@ -44,7 +44,7 @@ def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
         X12Error: The only file is not an 835.
         OSError: The only file cannot be read.
         MissingExtra: The engine is not installed.
-        ValueError: `backend` or `unit` is unknown.
+        InvalidArgument: `backend` or `unit` is unknown.
 
     >>> table = adjustments(EXAMPLE, backend="pyarrow")
     >>> [(row["group"], row["reason"], str(row["amount"])) for row in table.to_pylist()]
@@ -78,7 +78,7 @@ def findings(
         X12Error: The only file is not an 835.
         OSError: The only file cannot be read.
         MissingExtra: The engine is not installed.
-        ValueError: An option is unknown.
+        InvalidArgument: An option is unknown.
 
     >>> findings(EXAMPLE, keep="all", backend="pyarrow").select(["verdict", "expected"]).to_pylist()
     [{'verdict': 'correct', 'expected': Decimal('1.60')}]
@@ -108,7 +108,7 @@ def problems(
         X12Error: The only file is not an 835.
         OSError: The only file cannot be read.
         MissingExtra: The engine is not installed.
-        ValueError: An option is unknown.
+        InvalidArgument: An option is unknown.
 
     >>> problems([EXAMPLE, b"no remittance"], backend="pyarrow").select(["code", "level"]).to_pylist()
     [{'code': 'not_an_835', 'level': 'error'}]
@@ -146,8 +146,8 @@ def to_parquet(
         OSError: `path` cannot be written, or the only file cannot be read.
         FileExistsError: `path` is one of the remittances.
         X12Error: The only file is not an 835.
-        TypeError: The source is an audit and the table is "adjustments".
-        ValueError: An option is unknown.
+        InvalidArgumentType: The source is an audit and the table is "adjustments".
+        InvalidArgument: An option is unknown.
     """
     known_unit(unit)
     needed("pyarrow", "Parquet is written by it")

@@ -13,7 +13,7 @@ import attrs
 
 from sequestration._audit.file_audit import Keep
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
-from sequestration._errors import MissingExtra
+from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.inputs import files_of
 from sequestration.frames._engines.question import known_unit
@@ -86,10 +86,10 @@ class _SourceOptions:
         given = {name.lower(): value for name, value in options.items()}
         unknown = sorted(set(given) - set(_OPTIONS))
         if unknown:
-            raise ValueError(f"there is no option {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
+            raise InvalidArgument(f"there is no option {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
         table, unit = given.get("table", "adjustments"), given.get("unit", "dollars")
         if table not in TABLES:
-            raise ValueError(f"table is one of {', '.join(TABLES)}, not {table!r}")
+            raise InvalidArgument(f"table is one of {', '.join(TABLES)}, not {table!r}")
         known_unit(unit)
         schedule = given.get("schedule")
         judging = Judging(
@@ -115,7 +115,7 @@ class _SourceOptions:
     def tasks(self) -> list[list[str]]:
         """The files of each task; raises `FileNotFoundError` for a missing path."""
         if not self.paths:
-            raise ValueError("nothing to load: give load a folder, a file or several of them")
+            raise InvalidArgument("nothing to load: give load a folder, a file or several of them")
         for path in self.paths:
             if not Path(path).exists():
                 raise FileNotFoundError(f"{path} is not there; paths are opened by Python, so mount what is elsewhere")
@@ -131,7 +131,7 @@ class _SourceOptions:
 
 def _keep(text: str) -> Keep:
     if text not in tuple(Keep):
-        raise ValueError(f"keep is 'wrong' or 'all', not {text!r}")
+        raise InvalidArgument(f"keep is 'wrong' or 'all', not {text!r}")
     return Keep(text)
 
 
@@ -139,13 +139,13 @@ def _payers(text: str) -> Mapping[str, PayerKind]:
     try:
         said = dict(json.loads(text))
     except (TypeError, ValueError):
-        raise ValueError(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
+        raise InvalidArgument(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
     return parse_payer_kinds(said)
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not int(text):
-        raise ValueError(f"files_per_task is a whole number above zero, not {text!r}")
+        raise InvalidArgument(f"files_per_task is a whole number above zero, not {text!r}")
     return int(text)
 
 
