@@ -11,19 +11,35 @@ from sequestration._checking.dates import CandidateDate
 from sequestration._checking.payer import Payer
 from sequestration._law.schedule import RateSchedule
 
-__all__ = ["Case", "Subject"]
+__all__ = ["Case", "ClaimFacts"]
 
 
-@attrs.frozen
-class Subject:
-    """Claim and service line of a case; no line means the claim as a whole."""
+@attrs.frozen(eq=False)
+class ClaimFacts:
+    """Facts about a claim that all of its cases share.
 
-    claim: str = ""
-    line: int | None = None
-    procedure: str = ""
+    The defaults stand for a single check, without a claim.
+
+    `status` is CLP02. `claim_days` are the first and last day (DTM 232, 233), None without a first one; `dates` is
+    every date of the claim with its qualifier. `in_days_of_223` means that the remittance dates from the months when
+    CARC 223 could report sequestration.
+    """
+
+    number: str = ""
     payer: str = ""
-    remittance_date: date | None = None
     file: str | None = None
+    remittance_date: date | None = None
+    is_read: bool = False
+    is_reversal: bool = False
+    is_complete: bool = True
+    status: str = ""
+    facility_code: str = ""
+    frequency: str = ""
+    institutional: bool = False
+    unassigned: bool = False
+    in_days_of_223: bool = False
+    claim_days: tuple[date | None, date | None] | None = None
+    dates: tuple[tuple[str, date | None], ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -32,12 +48,11 @@ class Case:
 
     `by_allowed` and `by_charge` are the payable amount found in two other ways: the allowed amount less patient
     responsibility, and the charge less every other adjustment. `dates` are the dates that may set the rate, the
-    preferred one first; `reported_dates` is every date of the claim or line with its qualifier. `vouched` means
-    that the caller knows sequestration to be due; `tolerance` is the difference that rounding can explain.
-    `is_claim` is False if no remittance was read (a single check); `claim_status` is CLP02.
+    preferred one first; `line_dates` is every date of the lines with its qualifier. `vouched` means that the caller
+    knows sequestration to be due; `tolerance` is the difference that rounding can explain. `line` and `procedure`
+    are empty for a claim as a whole.
 
-    A professional claim judged as a whole has `line_days`, the days of each of its lines that has any; `claim_days`
-    are its own first and last day (DTM 232, 233), None without a first one.
+    A professional claim judged as a whole has `line_days`, the days of each of its lines that has any.
     """
 
     amounts: Amounts
@@ -49,23 +64,16 @@ class Case:
     dates: tuple[CandidateDate, ...]
     schedule: RateSchedule
     payer: Payer
-    subject: Subject = Subject()
-    is_claim: bool = False
-    is_reversal: bool = False
-    is_complete: bool = True
-    claim_status: str = ""
-    facility_code: str = ""
-    frequency: str = ""
-    institutional: bool = False
+    claim: ClaimFacts = ClaimFacts()
+    line: int | None = None
+    procedure: str = ""
     unassigned: bool = False
-    in_days_of_223: bool = False
     vouched: bool = False
     tolerance: int = 1
     line_count: int = 1
     remarks: tuple[str, ...] = ()
-    reported_dates: tuple[tuple[str, date | None], ...] = ()
+    line_dates: tuple[tuple[str, date | None], ...] = ()
     line_days: tuple[tuple[date | None, ...], ...] = ()
-    claim_days: tuple[date | None, date | None] | None = None
 
     @property
     def payable(self) -> int | None:
@@ -89,6 +97,6 @@ class Case:
         right = {"CO"}
         if self.unassigned:
             right.add("PR")
-        if self.in_days_of_223:
+        if self.claim.in_days_of_223:
             right.add("OA")
         return tuple(group for group in self.amounts.groups if group and group not in right)

@@ -35,12 +35,12 @@ def judge(case: Case) -> Judgment:
     """Judge a case: first the payer, then reversals, then the amounts."""
     if case.payer.standing is PayerStanding.OTHER:
         return _judge_other_payer(case)
-    if case.is_reversal:
+    if case.claim.is_reversal:
         return Judgment(case, Verdict.REVERSAL, case.dates[0])
     judgment = _judge_by_law(case)
     if case.payer.standing is PayerStanding.UNKNOWN and case.payer.reason is not None:
         return judgment.withdraw(case.payer.reason)
-    if not case.is_complete:
+    if not case.claim.is_complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
     return judgment
 
@@ -51,7 +51,7 @@ def _judge_other_payer(case: Case) -> Judgment:
     If it withheld something, the amount that the law would require is reported, too.
     """
     judgment = Judgment(case, Verdict.NOT_APPLICABLE, case.dates[0], reason=case.payer.reason)
-    if not case.amounts.cut or case.is_reversal or case.payable is None:
+    if not case.amounts.cut or case.claim.is_reversal or case.payable is None:
         return judgment
     for candidate in case.dates:
         if candidate.on is not None:
@@ -94,9 +94,9 @@ def _doubt_of_lines(case: Case) -> ReasonCode | None:
     # Each day of a range may set the rate, but no single line is reduced at two rates.
     days = {case.dates[0].on, *(day for known in of_lines for day in (known if case.line_count > 1 else known[:1]))}
     if len(of_lines) < case.line_count:
-        if case.claim_days is None:
+        if case.claim.claim_days is None:
             return ReasonCode.LINE_WITHOUT_DATE
-        days.add(case.claim_days[1])
+        days.add(case.claim.claim_days[1])
     rates = {_rate_on(case, day) for day in days if day is not None}
     return ReasonCode.LINES_UNDER_TWO_RATES if len(rates) > 1 else None
 
@@ -136,7 +136,7 @@ def _judge_on(case: Case, date: CandidateDate) -> Judgment:
     payable = case.payable
     if payable is None:
         return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
-    if not case.amounts.cut and (payable <= 0 or case.claim_status in _STATUSES_WITHOUT_PAYMENT):
+    if not case.amounts.cut and (payable <= 0 or case.claim.status in _STATUSES_WITHOUT_PAYMENT):
         return Judgment(case, Verdict.NOTHING_DUE, date, period, payable, 0)
     if period is None:
         return Judgment(
@@ -256,12 +256,12 @@ def _find_unreported_cut(trial: _Trial) -> str | None:
 
 def _is_after_remittance(trial: _Trial) -> bool:
     """Whether the deciding date is impossible because it is after the remittance."""
-    on, remitted = trial.date.on, trial.case.subject.remittance_date
+    on, remitted = trial.date.on, trial.case.claim.remittance_date
     return on is not None and remitted is not None and on > remitted
 
 
 def _is_dialysis(case: Case) -> bool:
-    return case.institutional and case.facility_code in rules().dialysis_facilities
+    return case.claim.institutional and case.claim.facility_code in rules().dialysis_facilities
 
 
 def _is_anticipated_payment(trial: _Trial) -> bool:
@@ -270,6 +270,6 @@ def _is_anticipated_payment(trial: _Trial) -> bool:
     return (
         on is not None
         and on <= known.anticipated_payment_last_day
-        and case.facility_code in known.anticipated_payment_facilities
-        and case.frequency == known.anticipated_payment_frequency
+        and case.claim.facility_code in known.anticipated_payment_facilities
+        and case.claim.frequency == known.anticipated_payment_frequency
     )

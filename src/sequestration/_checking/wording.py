@@ -38,7 +38,6 @@ _DATES = {
 def build_finding(judgment: Judgment) -> Finding:
     """Build the finding of a settled judgment."""
     case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
-    subject = case.subject
     return Finding(
         verdict=verdict,
         reported=optional_dollars(judgment.reported),
@@ -56,12 +55,12 @@ def build_finding(judgment: Judgment) -> Finding:
         reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
         reason_code=reason.code if reason is not None else None,
         group="+".join(case.amounts.groups),
-        claim=subject.claim,
-        line=subject.line,
-        procedure=subject.procedure,
-        remitted_on=subject.remittance_date,
-        payer=subject.payer,
-        file=subject.file,
+        claim=case.claim.number,
+        line=case.line,
+        procedure=case.procedure,
+        remitted_on=case.claim.remittance_date,
+        payer=case.claim.payer,
+        file=case.claim.file,
     )
 
 
@@ -96,7 +95,7 @@ def _evidence(judgment: Judgment) -> Evidence | None:
         coinsurance=case.amounts.coinsurance,
         primary=case.amounts.primary,
         other_days=_other_days(judgment),
-        remittance_date=case.subject.remittance_date,
+        remittance_date=case.claim.remittance_date,
     )
 
 
@@ -119,7 +118,7 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not set the rate, with their meaning."""
     return tuple(
         (day, _DATES[name])
-        for name, day in judgment.case.reported_dates
+        for name, day in (*judgment.case.claim.dates, *judgment.case.line_dates)
         if name in _DATES and day is not None and day != judgment.date.on
     )
 
@@ -127,12 +126,12 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
 def _claim_type(judgment: Judgment) -> str | None:
     """Institutional or professional, only where the claim's dates have several rates."""
     case = judgment.case
-    if not case.is_claim or judgment.period is None:
+    if not case.claim.is_read or judgment.period is None:
         return None
     rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgment)}
     if rates <= {judgment.period.rate}:
         return None
-    return "institutional" if case.institutional else "professional"
+    return "institutional" if case.claim.institutional else "professional"
 
 
 def _gaps(judgment: Judgment) -> str:
