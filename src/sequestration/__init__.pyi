@@ -9,7 +9,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit, AuditedFile
 from sequestration._audit.totals import Sums, Totals
 from sequestration._checking.check import check_adjustment, check_claim
-from sequestration._checking.dates import ClaimType, deciding_date
+from sequestration._checking.deciding_date import ClaimType, deciding_date
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.mistakes import Explanation, ExplanationCode
 from sequestration._checking.payer import PayerKind

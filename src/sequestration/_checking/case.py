@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from sequestration._checking.amounts import Amounts
-from sequestration._checking.dates import CandidateDate
+from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.payer import Payer
 from sequestration._law.schedule import RateSchedule
 

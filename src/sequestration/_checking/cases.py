@@ -8,7 +8,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
 from sequestration._checking.case import Case, ClaimFacts
-from sequestration._checking.dates import Dates, line_days
+from sequestration._checking.deciding_date import Dates, line_days
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules

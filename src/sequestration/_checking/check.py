@@ -5,7 +5,7 @@ from __future__ import annotations
 from sequestration._checking.amounts import Amounts
 from sequestration._checking.case import Case
 from sequestration._checking.cases import build_cases, max_rounding
-from sequestration._checking.dates import CandidateDate
+from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.findings import Finding
 from sequestration._checking.judge import judge
 from sequestration._checking.judgment import Judgment

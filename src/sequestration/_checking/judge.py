@@ -13,7 +13,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN
 from sequestration._checking.case import Case
-from sequestration._checking.dates import CandidateDate
+from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import AGREEING, Judgment
 from sequestration._checking.mistakes import Explanation, ExplanationCode

@@ -6,7 +6,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_223
 from sequestration._checking.case import Case
-from sequestration._checking.dates import CandidateDate
+from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.findings import Verdict
 from sequestration._checking.mistakes import Explanation
 from sequestration._checking.reasons import Reason

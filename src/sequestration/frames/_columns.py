@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from sequestration._checking.dates import ClaimType
+from sequestration._checking.deciding_date import ClaimType
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import attrs
 
-from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
+from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
 from sequestration._errors import ColumnExists, InvalidArgument, InvalidArgumentType, UnknownColumn
 from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law

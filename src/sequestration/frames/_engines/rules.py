@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from sequestration._checking.dates import BY_FIRST_DAY, ClaimType
+from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
 from sequestration._checking.findings import Verdict
 from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Number, Rule
 from sequestration.frames._engines.schedule_arrays import Law

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
-from sequestration._checking.dates import Dates, is_institutional
+from sequestration._checking.deciding_date import Dates, is_institutional
 
 FIRST, LAST = "2022-06-15", "2022-07-15"
 
