@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sequestration import X12Error, read_835
-from sequestration._x12 import segments as room
+from sequestration._x12 import segments as segments_module
 from tests.making import Claim, claim, interchange, laid_out, line, transaction
 from tests.reading import check_places, claims_of, problems_of
 
@@ -95,7 +95,7 @@ def test_separators_line_ends_and_chunks_change_nothing(data: bytes, layout: dic
     plain = claims_of(data)
     other = laid_out(data, **layout)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "CHUNK", chunk)
+        patch.setattr(segments_module, "CHUNK", chunk)
         assert claims_of(other) == plain
         assert problems_of(other) == []
 
@@ -108,7 +108,7 @@ def test_files_behind_each_other_are_read_one_after_the_other(
     plain = [found for data, _ in parts for found in claims_of(data)]
     whole = b"".join(laid_out(data, **{**layout, "wrap": 0}) for data, layout in parts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "CHUNK", chunk)
+        patch.setattr(segments_module, "CHUNK", chunk)
         assert claims_of(whole) == plain
 
 
@@ -185,7 +185,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @settings(max_examples=600)
 def test_a_damaged_file_is_read_or_refused(data: bytes, chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "CHUNK", chunk)
+        patch.setattr(segments_module, "CHUNK", chunk)
         survives(data)
 
 

@@ -1,4 +1,4 @@
-"""The stream of segments: separators, batches, the place of a segment, bounded memory."""
+"""The stream of segments: what a file begins with, batches, positions of segments, bounded memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import pytest
 
 from sequestration import X12Error
-from sequestration._x12 import segments as room
+from sequestration._x12 import segments as segments_module
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.segments import Batch, SegmentStream
 from tests.making import claim, laid_out, line, remittance
@@ -21,9 +21,6 @@ DATA = remittance(
 )
 USUAL = Delimiters("*", ":", "~")
 HEADER = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P"
-SHORT = "ISA*00**00**ZZ*PAYER*ZZ*CLINIC*240315*1200*^*00501*1*0*P"
-LONG = HEADER.replace("PAYER", "A PAYER WITH A NAME THAT IS LONGER THAN FIFTEEN")
-GROUP = "GS*HP*PAYER*CLINIC*20240315*1200*1*X*005010X221A1"
 
 
 def nothing_too_long(_beginning: Batch) -> None:
@@ -34,79 +31,8 @@ def stream(data: bytes, too_long: Callable[[Batch], None] = nothing_too_long) ->
     return SegmentStream(io.BytesIO(data), None, too_long)
 
 
-def delimiters(text: str) -> Delimiters | None:
-    return stream(text.encode("latin-1")).delimiters
-
-
 def segments(data: bytes) -> list[str]:
     return [segment for batch in stream(data) for segment in batch.segments if segment]
-
-
-# Separators, by counting the elements of the ISA.
-
-
-@pytest.mark.parametrize("header", [HEADER, SHORT, LONG], ids=["of 106 bytes", "short", "long"])
-@pytest.mark.parametrize("element", ["*", "|", "~", "\x1d", "\t", "+"])
-@pytest.mark.parametrize("component", [":", ">", "<", "\x1f", "^"])
-@pytest.mark.parametrize("terminator", ["~", "'", "!", "\n", "\r\n", "\x1c", "\x1e", "\x85"])
-def test_separators_of_any_header(header: str, element: str, component: str, terminator: str) -> None:
-    if element == terminator:
-        terminator = "$"
-    text = (header + "*").replace("*", element) + component + terminator + GROUP.replace("*", element) + terminator
-    assert delimiters(text) == Delimiters(element, component, terminator[-1])
-
-
-@pytest.mark.parametrize("terminator", ["~", "~\n", "~\r\n", "~\n\n   "])
-@pytest.mark.parametrize("following", ["GS*HP*A", "ST*835*0001", "TA1*000000001*240315", "IEA*0*000000001"])
-def test_a_header_without_its_last_element_has_the_usual_component_separator(terminator: str, following: str) -> None:
-    for text in (HEADER + "*", HEADER):  # with and without the separator of ISA16
-        whole = text + terminator + following + terminator
-        assert delimiters(whole) == USUAL, whole
-
-
-@pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n"])
-def test_a_header_without_its_last_element_and_lines_for_segments(terminator: str) -> None:
-    for text in (HEADER + "*", HEADER):
-        assert delimiters(text + terminator + GROUP + terminator) == Delimiters("*", ":", terminator[-1])
-
-
-def test_a_blank_for_the_component_separator() -> None:
-    assert delimiters(HEADER + "* ~" + GROUP + "~") == USUAL
-    assert delimiters(HEADER + "*: ~" + GROUP + "~") == USUAL
-
-
-@pytest.mark.parametrize("width", range(5, 140))
-def test_separators_of_a_header_that_is_wrapped_at_any_column(width: int) -> None:
-    wrapped = laid_out(DATA, wrap=width)
-    assert stream(wrapped).delimiters == USUAL
-    assert segments(wrapped) == segments(DATA)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HEADER + "*A~XX*1~",  # a letter for the component separator
-        HEADER + "*:A" + GROUP + "A",  # a letter for the terminator
-        "ISA*00*" + "x" * 3000,
-        "ISA*" + "~" * 3000,
-    ],
-)
-def test_a_header_that_does_not_show_its_separators_is_an_error(text: str) -> None:
-    with pytest.raises(X12Error, match=r"^this is no 835: its ISA segment does not show its separators$") as caught:
-        delimiters(text)
-    assert (caught.value.offset, caught.value.segment_number, caught.value.tag) == (0, 1, "ISA")
-
-
-@pytest.mark.parametrize("first", [GROUP, "ST*835*0001", "ST*835*0001*005010X221A1"])
-@pytest.mark.parametrize("element", ["*", "|", "\x1d"])
-@pytest.mark.parametrize("terminator", ["~", "'", "\n", "\r\n", "~\r\n", "\x1c"])
-def test_separators_without_a_header_are_seen_in_the_first_segments(first: str, element: str, terminator: str) -> None:
-    following = ["ST*835*0001"] if first.startswith("GS") else []
-    lines = [first, *following, "BPR*I*1*C*ACH", "N1*PR*A-ST*B", "SVC*HC>99213*1*1"]
-    text = "".join(segment.replace("*", element) + terminator for segment in lines)
-    end = terminator[-1] if terminator.strip("\r\n") == "" else terminator[0]
-    assert delimiters(text) == Delimiters(element, ">", end)
-    assert not stream(text.encode("latin-1")).has_envelope
 
 
 # What a file may begin with, and what is none.
@@ -170,7 +96,7 @@ def test_what_is_no_x12_is_said_and_not_shown(data: bytes, word: str) -> None:
 def test_segments_and_their_places_in_every_layout(
     monkeypatch: pytest.MonkeyPatch, terminator: str, after: str, before: str, chunk: int
 ) -> None:
-    monkeypatch.setattr(room, "CHUNK", chunk)
+    monkeypatch.setattr(segments_module, "CHUNK", chunk)
     plain = DATA.decode().split("~")[:-1]
     data = laid_out(DATA, terminator=terminator, after=after, before=before)
     found = []
@@ -193,7 +119,7 @@ def test_a_tag_is_shown_only_where_it_is_one() -> None:
 @pytest.mark.parametrize("chunk", [1, 5, 64, 1 << 16])
 @pytest.mark.parametrize("padding", ["", "\n", "\0" * 500, "\x1a", "\r\n\x1a\0\0"])
 def test_padding_behind_the_last_segment_is_no_tail(monkeypatch: pytest.MonkeyPatch, chunk: int, padding: str) -> None:
-    monkeypatch.setattr(room, "CHUNK", chunk)
+    monkeypatch.setattr(segments_module, "CHUNK", chunk)
     source = stream(DATA + padding.encode("latin-1"))
     list(source)
     assert source.tail == ""
@@ -233,7 +159,7 @@ def test_interchanges_with_separators_of_their_own_at_any_chunk(
     data, kinds = interchanges()
     plain = DATA.decode().split("~")[:-1]
     for chunk in [*chunks, 1 << 16]:
-        monkeypatch.setattr(room, "CHUNK", chunk)
+        monkeypatch.setattr(segments_module, "CHUNK", chunk)
         found: list[Delimiters] = []
         texts = []
         for batch in stream(data):
@@ -282,7 +208,7 @@ def test_a_segment_without_end_is_passed_over_and_not_kept() -> None:
     count = DATA.count(b"~")
     assert told == [(len(start), count)]
     assert [segment for segment in found if segment] == DATA.decode().split("~")[:-1]
-    assert most <= room.MAX_SEGMENT_LENGTH + 2 * room.CHUNK
+    assert most <= segments_module.MAX_SEGMENT_LENGTH + 2 * segments_module.CHUNK
     assert source.number == count + 2
 
 
@@ -290,7 +216,7 @@ def test_a_segment_without_end_is_passed_over_and_not_kept() -> None:
 def test_endless_padding_is_not_kept() -> None:
     source = SegmentStream(cast(BinaryIO, Endless(DATA, b"\0" * 65_536, 100, b"")), None, nothing_too_long)
     for _ in source:
-        assert len(source._text) <= room.CHUNK + 2 * 65_536
+        assert len(source._text) <= segments_module.CHUNK + 2 * 65_536
     assert source.tail == ""
     assert source.bytes_read == len(DATA) + 65_536 * 100
 
@@ -345,7 +271,7 @@ def test_very_many_headers_in_little_room() -> None:
     for batch in source:
         found += 1
         assert len(batch.raw) < 200
-        assert len(source._text) <= 2 * room.CHUNK + 2048
+        assert len(source._text) <= 2 * segments_module.CHUNK + 2048
     assert found == 100_000
 
 
