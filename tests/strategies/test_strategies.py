@@ -218,8 +218,8 @@ def test_a_schedule_without_another_rate_shows_no_other_date() -> None:
 
 
 def test_a_mistake_that_there_is_not() -> None:
-    with pytest.raises(ValueError, match="'tripled' is no mistake that can be planted; there are tie, cut_off"):
-        find(strategies.remittances(mistakes=["tripled"]), lambda _: True)
+    with pytest.raises(ValueError, match="'imaginary' is no mistake that can be planted; there are tie, cut_off"):
+        find(strategies.remittances(mistakes=["imaginary"]), lambda _: True)
 
 
 def test_what_is_made_can_be_pickled_copied_and_kept_in_sets() -> None:
