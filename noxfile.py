@@ -51,7 +51,7 @@ def bare(session: nox.Session) -> None:
 @nox.session(python="3.13")
 @nox.parametrize("extra", USERS_EXTRAS)
 def extra(session: nox.Session, extra: str) -> None:
-    """Each extra alone: its room works, the others say what to install."""
+    """Each extra alone: its module works, the others say what to install."""
     session.install(f".[{extra}]", "pytest", "hypothesis")
     session.run("pytest", "tests/project/test_extras.py", "tests/cli/test_main.py", *session.posargs)
 

@@ -3,7 +3,7 @@
     pip install ".[benchmarks]" && python benchmarks/frames.py            # ten million rows, about two minutes
     python benchmarks/frames.py --rows 1000000 --runs 3
 
-On polars and DuckDB the other is the integer expression of section "exact by hand" of docs/frames.md; on pandas
+On polars and DuckDB the other is the integer expression written out below; on pandas
 the usual arithmetic on floats, which is wrong in a few of a thousand rows. All take turns, so that a drift of
 the machine's speed meets all alike, and every result is held against the truth to the cent in the same run.
 """

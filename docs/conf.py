@@ -66,7 +66,7 @@ html_theme_options = {
 def resolve(
     app: Any, env: Any, node: Any, content: nodes.Element
 ) -> nodes.Element | None:
-    """Link a type in a signature, named by its private room, to its public name."""
+    """Link a type in a signature from its private to its public name."""
     name = str(node.get("reftarget", "")).rpartition(".")[2]
     if node.get("refdomain") != "py" or name not in sequestration.__all__:
         return None

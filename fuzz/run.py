@@ -19,7 +19,7 @@ import atheris
 with atheris.instrument_imports(include=["sequestration"]):
     import sequestration
 
-    for public in sequestration.__all__:  # rooms are loaded on first use: now, so that their coverage leads
+    for public in sequestration.__all__:  # load every lazy module now, so that its coverage counts
         getattr(sequestration, public)
     from targets import TARGETS, survives
 

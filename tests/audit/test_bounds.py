@@ -12,7 +12,7 @@ from tests.making import RIGHT, claim, line, remittance
 
 @pytest.mark.slow
 def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
-    """Cuts and known codes that come late are told each; two files have no more room than one."""
+    """Cuts and known codes that come late are told each; two files keep no more than one."""
     strange = [claim(f"A{n}", line("99213", "1", "0", [("CO", f"X{n}", "1")])) for n in range(6_000)]
     data = remittance(*strange, claim("B", line("99213", "150", "78.40", RIGHT)))
     audit = seq.check_835([data, data])
@@ -39,8 +39,8 @@ def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in ("_x12.state", "_x12.header", "_audit.check_835"):
-        monkeypatch.setattr(f"sequestration.{room}.MAX_PROVIDER_ADJUSTMENTS", 10)
+    for module in ("_x12.state", "_x12.header", "_audit.check_835"):
+        monkeypatch.setattr(f"sequestration.{module}.MAX_PROVIDER_ADJUSTMENTS", 10)
     paid = claim("A", line("99213", "150", "78.40", RIGHT))
     data = remittance(paid, provider_adjustments=["PLB*1*20241231*WO:1*1"] * 25)
     reader = seq.read_835(data)

@@ -53,7 +53,7 @@ def test_half_a_character_can_be_written(half: str) -> None:
 
 
 def test_two_pieces_put_together_by_hand_are_text_again() -> None:
-    """What leaves the functions of this room is escaped once more: too much, never too little."""
+    """What leaves the functions of this module is escaped once more: too much, never too little."""
     assert escape(f"{element('b', 'x')}!") == "&lt;b&gt;x&lt;/b&gt;!"
 
 

@@ -48,7 +48,7 @@ BLOCK = re.compile(
     r"^```(?P<kind>\w+)\n(?P<code>.*?)^```$(?:\s*^```text\n(?P<printed>.*?)^```$)?", re.DOTALL | re.MULTILINE
 )
 FILE_NAME = re.compile(r"# ([\w.-]+\.\w+)")
-PUBLIC_ROOMS = [name for name in ("deadlines", "frames", "plot", "strategies") if name in dir(seq)]
+PUBLIC_MODULES = [name for name in ("deadlines", "frames", "plot", "strategies") if name in dir(seq)]
 
 
 def name_of(page: Path) -> str:
@@ -132,11 +132,11 @@ def test_the_reference_has_every_public_name(name: str) -> None:
     assert re.search(rf"\bsequestration\.{name}\b", SOURCES), name
 
 
-@pytest.mark.parametrize("room", PUBLIC_ROOMS)
-def test_the_reference_has_every_name_of_the_public_rooms(room: str) -> None:
-    for name in importlib.import_module(f"sequestration.{room}").__all__:
-        shown = name in seq.__all__ or re.search(rf"\bsequestration\.{room}\.{name}\b", SOURCES)
-        assert shown, f"{room}.{name}"
+@pytest.mark.parametrize("module", PUBLIC_MODULES)
+def test_the_reference_has_every_name_of_the_public_modules(module: str) -> None:
+    for name in importlib.import_module(f"sequestration.{module}").__all__:
+        shown = name in seq.__all__ or re.search(rf"\bsequestration\.{module}\.{name}\b", SOURCES)
+        assert shown, f"{module}.{name}"
 
 
 def test_the_reference_names_nothing_that_is_not_there() -> None:
@@ -147,7 +147,7 @@ def test_the_reference_names_nothing_that_is_not_there() -> None:
         for part in name.split("."):
             thing = getattr(thing, part)
         assert isinstance(thing, type) == (kind in ("class", "exception")), name
-        assert name.split(".")[0] in {*seq.__all__, *PUBLIC_ROOMS}, name
+        assert name.split(".")[0] in {*seq.__all__, *PUBLIC_MODULES}, name
 
 
 def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:

@@ -1,4 +1,4 @@
-"""Each extra is one's own choice: with it its room works, without it the room says what to install, all else works."""
+"""Each extra is optional: its module works with it, and without it says what to install; all else works."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_FRAME = """try:
     except TypeError:
         print('asked')
 """
-# What an extra brings, and what its room does alone, with no other library beside it.
+# What an extra brings, and what its module does alone, with no other library beside it.
 EXTRAS = {
     "frames": ("narwhals", NO_FRAME, "asked"),
     "plot": ("matplotlib", "print(seq.plot.schedule(seq.MEDICARE_FFS).get_title()[:8])", "Medicare"),

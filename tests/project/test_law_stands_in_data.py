@@ -110,10 +110,10 @@ OF_MONEY = [path for path in CODE if name_in_package(path) not in FLOATS_ALLOWED
 
 
 def test_rooms_that_may_hold_floats_are_there() -> None:
-    rooms = {name_in_package(path): path for path in CODE}
+    modules = {name_in_package(path): path for path in CODE}
 
-    assert rooms.keys() >= FLOATS_ALLOWED
-    assert all(floats_in(rooms[name].read_text("utf-8")) for name in FLOATS_ALLOWED)
+    assert modules.keys() >= FLOATS_ALLOWED
+    assert all(floats_in(modules[name].read_text("utf-8")) for name in FLOATS_ALLOWED)
 
 
 @pytest.mark.parametrize("path", OF_MONEY, ids=[name_in_package(path) for path in OF_MONEY])

@@ -21,7 +21,7 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.slow
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-ROOMS = sorted(
+MODULES = sorted(
     module.name.removeprefix("sequestration.")
     for module in pkgutil.walk_packages(seq.__path__, "sequestration.")
     if not module.name.endswith("__main__")
@@ -83,7 +83,7 @@ def test_the_table_of_packages_names_each_once_with_its_tests() -> None:
     tests_of = {name: tests.strip("`") for names, _, tests in rows for name in re.findall(r"`(\w+)`", names)}
 
     assert sorted(name for names, _, _ in rows for name in re.findall(r"`(\w+)`", names)) == sorted(tests_of)
-    assert sorted(tests_of) == [room for room in ROOMS if "." not in room]
+    assert sorted(tests_of) == [module for module in MODULES if "." not in module]
     for name, tests in tests_of.items():
         doc = importlib.import_module(f"sequestration.{name}").__doc__ or ""
         assert (ROOT / tests / "__init__.py").is_file(), tests
@@ -100,13 +100,13 @@ def test_folders_and_modules_stay_small(folder: Path) -> None:
     assert [path.name for path in modules if len(path.read_text("utf-8").splitlines()) > 450] == []
 
 
-def test_the_rooms_within_rooms_are_among_the_rooms() -> None:
-    assert {"_money", "frames", "frames._columns", "plot._audit"} <= {*ROOMS}
+def test_modules_of_packages_are_among_the_modules() -> None:
+    assert {"_money", "frames", "frames._columns", "plot._audit"} <= {*MODULES}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_examples_of_docstrings(room: str) -> None:
-    module = importlib.import_module(f"sequestration.{room}")
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings(name: str) -> None:
+    module = importlib.import_module(f"sequestration.{name}")
     names = {"EXAMPLE": str(ROOT / "examples" / "one_claim.835")}
 
     failed, _ = doctest.testmod(module, extraglobs=names, optionflags=doctest.NORMALIZE_WHITESPACE)

@@ -1,7 +1,7 @@
 """Errors and results go to worker processes and come back: all of them survive pickling and copying.
 
 What is frozen can be kept in sets, too, and cannot be changed there. Public classes that need an extra are tried in
-the tests of their rooms.
+the tests of their modules.
 """
 
 from __future__ import annotations

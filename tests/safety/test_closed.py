@@ -14,7 +14,7 @@ import pytest
 from tests.paths import ROOT
 from tests.safety.test_privacy import remittance
 
-ROOMS = sorted((ROOT / "src").rglob("*.py"))
+MODULES = sorted((ROOT / "src").rglob("*.py"))
 
 FORBIDDEN = frozenset(
     {
@@ -65,10 +65,10 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
-def test_no_room_can_reach_the_network_a_shell_or_code_in_data(room: Path) -> None:
-    tree = ast.parse(room.read_text("utf-8"))
-    name = room.relative_to(ROOT / "src" / "sequestration").as_posix()
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_no_module_can_reach_the_network_a_shell_or_code_in_data(module: Path) -> None:
+    tree = ast.parse(module.read_text("utf-8"))
+    name = module.relative_to(ROOT / "src" / "sequestration").as_posix()
     reached = {module.partition(".")[0] for module in imports(tree)} & FORBIDDEN
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     taken = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -76,7 +76,7 @@ def test_no_room_can_reach_the_network_a_shell_or_code_in_data(room: Path) -> No
     assert reached == {module for of, module in ALLOWED if of == name}
     assert not called & CALLS
     assert not taken & OF_OS
-    assert "urlopen" not in room.read_text("utf-8")
+    assert "urlopen" not in module.read_text("utf-8")
 
 
 WATCHED = """
