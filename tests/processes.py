@@ -8,9 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOW_PYTHON_RUNS = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONUTF8")
-"""What a test that depends on it sets itself; every other test must pass with and without them."""
-
 OF_THE_MACHINE = (
     "COLUMNS",
     "FORCE_COLOR",
@@ -34,12 +31,13 @@ def forget_the_machine(home: Path) -> None:
 
 
 def run_command(
-    *arguments: object, given: bytes | None = None, **environment: str | None
+    *arguments: object, given: bytes | None = None, cwd: Path | None = None, **environment: str | None
 ) -> subprocess.CompletedProcess[str]:
     """Run ``python -m sequestration``; a variable of its environment is set to a text, or not set where it is None."""
     done = subprocess.run(
         [sys.executable, "-m", "sequestration", *map(str, arguments)],
         input=given,
+        cwd=cwd,
         capture_output=True,
         check=False,
         env=changed_environment(**environment),

@@ -11,7 +11,7 @@ import pytest
 
 from sequestration._cli import progress as progress_module
 from tests.making import RIGHT, claim, line, remittance
-from tests.processes import changed_environment
+from tests.processes import changed_environment, run_command
 
 pytestmark = pytest.mark.slow
 
@@ -62,11 +62,7 @@ def test_a_bar_on_a_terminal(large: Path) -> None:
 
 
 def test_nothing_when_piped(large: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", "check", str(large)], capture_output=True, check=False
-    )
-
-    assert done.stderr == b""
+    assert run_command("check", large).stderr == ""
 
 
 def test_a_plain_line_without_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

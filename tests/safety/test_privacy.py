@@ -7,8 +7,6 @@ import io
 import json
 import logging
 import pickle
-import subprocess
-import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,6 +20,7 @@ import sequestration as seq
 from sequestration._export.csv import write_findings
 from tests.making import claim, interchange, laid_out, line, transaction
 from tests.making import remittance as made
+from tests.processes import run_command
 
 pytestmark = pytest.mark.slow
 
@@ -172,13 +171,7 @@ def test_no_way_out_shows_a_person(broken: bool) -> None:
 def test_no_output_of_the_command_line_shows_a_person(options: list[str], tmp_path: Path) -> None:
     file = tmp_path / "remit.835"
     file.write_bytes(remittance())
-    done = subprocess.run(
-        [sys.executable, "-m", "sequestration", "check", *options, str(file)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    done = run_command("check", *options, file, cwd=tmp_path)
 
     assert "ACCOUNT" in done.stdout or {"--mask", "--codes", "--html"} & set(options)
     for written in tmp_path.glob("*.html"):
@@ -221,12 +214,7 @@ def test_the_carry_over_shows_nobody(tmp_path: Path) -> None:
     file = tmp_path / "remit.835"
     file.write_bytes(remittance())
     for options in ([], ["--json"], ["--spread"], ["--claim", "ACCOUNT1"], ["--claim", "NOBODY"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "sequestration", "secondary", *options, str(file)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_command("secondary", *options, file)
         assert done.stdout + done.stderr
         assert MARKER not in done.stdout + done.stderr
 
@@ -338,13 +326,7 @@ def test_what_is_masked_is_masked_in_every_output(tmp_path: Path) -> None:
     file = tmp_path / "remit.835"
     file.write_bytes(data)
     for options in ([], ["--json"], ["--csv"], ["--codes"], ["--html", "report.html"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "sequestration", "check", "--all", "--mask", *options, str(file)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-        )
+        done = run_command("check", "--all", "--mask", *options, file, cwd=tmp_path)
         shown = done.stdout + done.stderr + "".join(page.read_text("utf-8") for page in tmp_path.glob("*.html"))
         assert "#1" in shown or "--codes" in options
         assert not any(number in shown for number in NUMBERS), options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 import attrs
 
@@ -76,58 +77,47 @@ class Amounts:
 def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253) -> Amounts:
     """Sum adjustments by meaning; `cut_code` is the code that reports sequestration."""
     every = tuple(adjustments)
-    cut = elsewhere = others = model = 0
+    sums: defaultdict[str, int] = defaultdict(int)
     unknown: set[str] = set()
     groups: dict[str, None] = {}  # In the order in which they occur.
-    sums: defaultdict[str, int] = defaultdict(int)
     for adjustment in every:
-        reason, cents = adjustment.reason, adjustment.amount_cents
-        if reason == cut_code and cents != 0:
+        cents = adjustment.amount_cents
+        if adjustment.reason == cut_code and cents != 0:
             groups[adjustment.group] = None
-        if cents is None:
-            unknown |= _sums_of(reason, cut_code)
-        elif reason == cut_code:
-            cut += cents
-        elif reason in (CARC_100, CARC_B13):
-            elsewhere += cents
-            sums["to_patient" if reason == CARC_100 else ""] += cents
-        else:
-            others += cents
-            if reason == CARC_132:
-                model += cents
+        for name in _sums_of(adjustment.group, adjustment.reason, cut_code):
+            if cents is None:
+                unknown.add(name)
             else:
-                sums[_meaning(adjustment.group, reason)] += cents
+                sums[name] += cents
     return Amounts(
         every,
-        cut=None if "cut" in unknown else cut,
+        cut=None if "cut" in unknown else sums["cut"],
         groups=tuple(groups),
-        elsewhere=None if "elsewhere" in unknown else elsewhere,
+        elsewhere=None if "elsewhere" in unknown else sums["elsewhere"],
         to_patient=sums["to_patient"],
         deductible=sums["deductible"],
         coinsurance=sums["coinsurance"],
         before=sums["before"],
         primary=sums.get("primary"),
-        model=None if "model" in unknown else model,
-        others=None if "others" in unknown else others,
+        model=None if "model" in unknown else sums["model"],
+        others=None if "others" in unknown else sums["others"],
         cut_code=cut_code,
     )
 
 
-def _sums_of(reason: str, cut_code: str) -> set[str]:
-    """The sums that an adjustment belongs to, which are unknown if its amount is."""
+@lru_cache(maxsize=1_000)  # Few codes make up a file, and one call for each adjustment would be slow.
+def _sums_of(group: str, reason: str, cut_code: str) -> tuple[str, ...]:
+    """The sums that an adjustment belongs to."""
     if reason == cut_code:
-        return {"cut"}
+        return ("cut",)
     if reason in (CARC_100, CARC_B13):
-        return {"elsewhere"}
-    return {"others", "model"} if reason == CARC_132 else {"others"}
-
-
-def _meaning(group: str, reason: str) -> str:
-    """The named sum that an adjustment belongs to besides `others`; empty if none."""
+        return ("elsewhere", "to_patient") if reason == CARC_100 else ("elsewhere",)
+    if reason == CARC_132:
+        return "others", "model"
     if group == "PR" and reason == _DEDUCTIBLE:
-        return "deductible"
+        return "others", "deductible"
     if group == "PR" and reason in _COINSURANCE_AND_COPAYMENT:
-        return "coinsurance"
+        return "others", "coinsurance"
     if reason in _BEFORE_THE_CUT or (group == "OA" and reason == _QMB_COST_SHARE):
-        return "before"
-    return "primary" if group == "OA" and reason == CARC_23 else ""
+        return "others", "before"
+    return ("others", "primary") if group == "OA" and reason == CARC_23 else ("others",)

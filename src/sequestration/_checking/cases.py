@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 import attrs
 
@@ -53,54 +54,51 @@ class _Builder:
 
     def line_case(self, line: ServiceLine) -> Case:
         """Build the case of a line."""
-        claim, facts = self._claim, self._facts
         amounts = self._amounts(line)
         if self._has_model:
             amounts = attrs.evolve(amounts, model=None)  # Nothing shows each line's share of this amount.
-        allowed = line.amounts_cents.get("B6")
-        remarks = (*claim.remarks, *line.remarks)
-        return Case(
-            amounts=amounts,
-            paid=line.paid_cents,
-            charge=line.charge_cents,
-            allowed=allowed,
-            by_allowed=_by_allowed(allowed, amounts),
-            by_charge=_by_charge(line.charge_cents, amounts),
-            dates=self._dates.of(line),
-            schedule=self._schedule,
-            payer=self._payer,
-            claim=facts,
-            line=line.number,
-            procedure=line.procedure,
-            unassigned=facts.unassigned or _REMARK_UNASSIGNED in remarks,
-            remarks=remarks,
-            line_dates=tuple(line.dates.items()),
-        )
+        return self._case(line, line, amounts, line.amounts_cents.get("B6"), line.remarks, line.dates.items())
 
     def claim_case(self) -> Case:
         """Build the case of the claim as a whole, with the adjustments of its lines."""
-        claim, facts = self._claim, self._facts
-        amounts = self._amounts(None)
-        allowed = total_if_known(line.amounts_cents.get("B6") for line in claim.lines) if claim.lines else None
-        remarks = (*claim.remarks, *(remark for line in claim.lines for remark in line.remarks))
-        days = () if facts.institutional else tuple(found for line in claim.lines if (found := line_days(line)))
+        lines = self._claim.lines
+        allowed = total_if_known(line.amounts_cents.get("B6") for line in lines) if lines else None
+        remarks = [remark for line in lines for remark in line.remarks]
+        dates = [item for line in lines for item in line.dates.items()]
+        return self._case(self._claim, None, self._amounts(None), allowed, remarks, dates)
+
+    def _case(
+        self,
+        source: Claim | ServiceLine,
+        line: ServiceLine | None,
+        amounts: Amounts,
+        allowed: int | None,
+        remarks: Sequence[str],
+        dates: Iterable[tuple[str, date | None]],
+    ) -> Case:
+        """Build a case: charge and payment of its source, and what its lines report."""
+        lines = self._claim.lines if line is None else [line]
+        every_remark = (*self._claim.remarks, *remarks)
+        is_whole = line is None and not self._facts.institutional
         return Case(
             amounts=amounts,
-            paid=claim.paid_cents,
-            charge=claim.charge_cents,
+            paid=source.paid_cents,
+            charge=source.charge_cents,
             allowed=allowed,
             by_allowed=_by_allowed(allowed, amounts),
-            by_charge=_by_charge(claim.charge_cents, amounts),
-            dates=self._dates.of(None),
+            by_charge=_by_charge(source.charge_cents, amounts),
+            dates=self._dates.of(line),
             schedule=self._schedule,
             payer=self._payer,
-            claim=facts,
-            unassigned=facts.unassigned or _REMARK_UNASSIGNED in remarks,
-            tolerance=max_rounding(len(claim.lines)),
-            line_count=len(claim.lines),
-            remarks=remarks,
-            line_dates=tuple(item for line in claim.lines for item in line.dates.items()),
-            line_days=days,
+            claim=self._facts,
+            line=None if line is None else line.number,
+            procedure="" if line is None else line.procedure,
+            unassigned=self._facts.unassigned or _REMARK_UNASSIGNED in every_remark,
+            tolerance=max_rounding(len(lines)),
+            line_count=len(lines),
+            remarks=every_remark,
+            line_dates=tuple(dates),
+            line_days=tuple(days for each in lines if (days := line_days(each))) if is_whole else (),
         )
 
     def cut_code(self, line: ServiceLine | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
 from sequestration import deadlines
 from sequestration._cli.exit_codes import OK, fail
@@ -12,7 +13,7 @@ from sequestration._cli.schedules import schedule_of
 from sequestration._codes.entries import Carc, Rarc, split_code
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
-from sequestration._codes.tables import CodeTable
+from sequestration._codes.tables import DatedCodeTable
 from sequestration._errors import UnknownCode
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import expected_reduction
@@ -23,6 +24,7 @@ from sequestration._worklist.next_step import next_step
 __all__ = ["COMMANDS", "ago"]
 
 _MAX_PRINTED = 20
+D = TypeVar("D", Carc, Rarc)
 
 
 def _rate(options: argparse.Namespace) -> int:
@@ -58,26 +60,27 @@ def _schedule(options: argparse.Namespace) -> int:
 
 
 def _carc(options: argparse.Namespace) -> int:
-    words = " ".join(options.words)
-    table = carcs() if options.table is None else carcs().with_codes(options.table)
-    try:
-        table.canonical(words)
-    except UnknownCode:
-        return _print_found(table.search(words), words)
-    code = AdjustmentCode(split_code(words)[0], table.look_up(words))
-    print(code.to_text())
-    print(f"  {'next step':<14}{next_step(code)}")
-    return OK
+    def show(entry: Carc, words: str) -> None:
+        code = AdjustmentCode(split_code(words)[0], entry)
+        print(code.to_text())
+        print(f"  {'next step':<14}{next_step(code)}")
+
+    return _print_entry(carcs(), options, show)
 
 
 def _rarc(options: argparse.Namespace) -> int:
+    return _print_entry(rarcs(), options, lambda entry, _words: print(entry.to_text()))
+
+
+def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Callable[[D, str], None]) -> int:
+    """Print a code, or the codes whose titles have these words."""
     words = " ".join(options.words)
-    table = rarcs() if options.table is None else rarcs().with_codes(options.table)
+    known = table if options.table is None else table.with_codes(options.table)
     try:
-        table.canonical(words)
+        known.canonical(words)
     except UnknownCode:
-        return _print_found(table.search(words), words)
-    print(table.look_up(words).to_text())
+        return _print_found(known.search(words), words)
+    show(known.look_up(words), words)
     return OK
 
 
@@ -87,7 +90,7 @@ def _deadline(options: argparse.Namespace) -> int:
     return OK
 
 
-def _print_found(found: CodeTable[Carc] | CodeTable[Rarc], words: str) -> int:
+def _print_found(found: DatedCodeTable[D], words: str) -> int:
     if not found:
         return fail(f"no code and no title fits {quote(words, 40)}; try another word of what it says")
     for code in list(found.values())[:_MAX_PRINTED]:

@@ -22,7 +22,7 @@ _MAX_ERRORS = 20
 def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) -> None:
     """Print an audit in the format that the options ask for."""
     if options.json:
-        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+        _print_json(audit)
     elif options.csv:
         _print_csv(audit)
         _print_beside_csv(audit)
@@ -37,7 +37,7 @@ def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
     options.code = INTERRUPTED
     was_read = any(file.readable for file in audit.files)
     if options.json:
-        print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+        _print_json(audit)
     elif was_read:
         print(audit, file=sys.stderr if options.csv else sys.stdout)
     left_out = [name for name, wanted in (("CSV", options.csv), ("report", options.html)) if wanted]
@@ -56,6 +56,10 @@ def save_report(audit: Audit, path: str | None) -> bool:
             fail(text_of_error(error))
             return False
     return True
+
+
+def _print_json(audit: Audit) -> None:
+    print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
 
 
 def _print_csv(audit: Audit) -> None:
