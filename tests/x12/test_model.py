@@ -36,7 +36,7 @@ def everything() -> bytes:
         last_day="20240302",
         inpatient=True,
         original="ICN0",
-        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100"],
+        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100", "CA5*CO*96*5"],
     )
     unread = claim("A-2", line("99214", "80", "x", [("CO", "45", "")], extra=["DTM*150*20240399"]), extra=["AMT*AU*x"])
     segments = transaction(full, unread, provider_adjustments=["PLB*1234567893*20241231*WO:REFERENCE*10"])

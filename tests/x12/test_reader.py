@@ -608,7 +608,59 @@ def test_segments_that_end_too_early() -> None:
     assert (first.control_number, second.control_number, second.status) == ("A-1", "A-2", "")
     assert [item.procedure for item in second.lines] == [""]
     check_places(data, reader.problems)
-    assert {p.code.value for p in reader.problems} == {"bad_date", "missing_amount", "wrong_count"}
+    assert {p.code.value for p in reader.problems} == {"bad_date", "missing_amount", "wrong_count", "unknown_segment"}
+    assert [p.segment_number for p in reader.problems if p.code == "unknown_segment"] == [16]  # the bare SVC
+
+
+# Tags that no 835 has.
+
+
+@pytest.mark.parametrize(
+    ("segment", "shown"),
+    [
+        ("K3*SECRETSTREET", "K3"),
+        ("HL*1**20", "(not shown)"),
+        ("LEE*SECRETSTREET", "(not shown)"),
+        ("CA5*CO*253*1.60", "CA5"),
+        ("CAS1*CO*253*1.60", "(not shown)"),
+        ("cas*CO*253*1.60", "(not shown)"),
+        ("CASCO*253*1.60", "(not shown)"),
+        ("?CAS*CO*253*1.60", "(not shown)"),
+        ("*CAS*CO*253*1.60", "(not shown)"),
+        ("\x0bCAS*CO*253*1.60", "(not shown)"),
+        ("SECRETSTREET", "(not shown)"),
+        ("1", "(not shown)"),
+        ("CAS", "(not shown)"),
+    ],
+)
+def test_an_unknown_tag_is_reported_and_marks_its_claim(segment: str, shown: str) -> None:
+    odd = claim("A-2", line("99213", "150", "78.40", CUT, extra=[segment]))
+    data = interchange(transaction(FIRST, odd, THIRD))
+    reader = read_835(data)
+    assert [(found.control_number, found.damaged) for found in reader] == [
+        ("A-1", False),
+        ("A-2", True),
+        ("A-3", False),
+    ]
+    (problem,) = reader.problems
+    check_places(data, [problem])
+    assert (problem.code, problem.level, problem.claim) == ("unknown_segment", Severity.NOTE, "A-2")
+    assert problem.text == f"unknown segment tag {shown}; the segment was skipped"
+    assert problem.tag is None
+    assert "SECRET" not in repr(problem) + str(problem.to_dict())
+
+
+@pytest.mark.parametrize("before", ["BPR*", "TRN*", "N1*PR", "LX*1", "SE*15", "GE*2", "IEA*"])
+def test_an_unknown_tag_outside_claims_is_reported(before: str) -> None:
+    data = TWO.replace(before.encode(), b"K3*X~" + before.encode())
+    found = [problem for problem in problems_of(data) if problem.code == "unknown_segment"]
+    check_places(data, found)
+    assert len(found) == data.count(b"K3*X~") >= 1
+
+
+def test_no_tag_is_unknown_in_a_transaction_that_is_passed_over() -> None:
+    other = TWO.replace(b"ST*835*0001", b"ST*837*0001", 1).replace(b"LX*1~", b"HL*1**20~LX*1~", 1)
+    assert codes_of(other).count("unknown_segment") == 0
 
 
 # Adjustments.
@@ -828,8 +880,11 @@ def test_no_patient_is_in_any_claim_problem_or_error() -> None:
 def test_no_patient_is_in_a_tag_where_a_terminator_stands_in_a_name() -> None:
     data = TWO.replace(b"PATIENTNAME*GIVENNAME", b"PAT~IEN*GIVENNAME~JOE", 1)
     data = data[: data.index(b"~JOE") + 4]
-    problem = one(data)
-    assert (problem.code, problem.tag) == ("cut_off", None)
+    unknown, cut_off = problems_of(data)
+    check_places(data, [unknown, cut_off])
+    assert (cut_off.code, cut_off.tag) == ("cut_off", None)
+    assert (unknown.code, unknown.tag) == ("unknown_segment", None)
+    assert "IEN" not in repr(unknown)
 
 
 def test_of_a_reference_of_a_provider_adjustment_seventeen_characters_are_kept() -> None:

@@ -33,7 +33,13 @@ COUNTS = {  # claims, lines, adjustments, 253s
 }
 ODD = {  # what is odd in them, beside the balance
     "oopfactory__4010_835_DeIdent_02.dat": ["wrong_control_number", "wrong_control_number"],
-    "affect__sample_835_with_interests.txt": ["bad_amount", "bad_amount", "wrong_count", "wrong_count"],
+    "affect__sample_835_with_interests.txt": [
+        "bad_amount",
+        "bad_amount",
+        "wrong_count",
+        "unknown_segment",
+        "wrong_count",
+    ],
     "affect__exhaustive_sample.txt": ["no_envelope"],
     "jaymd96__835-all-fields.dat": ["wrong_count"],
 }

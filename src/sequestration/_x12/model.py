@@ -207,6 +207,7 @@ class Claim:
         inpatient_segment: Whether the claim has an MIA segment.
         institutional_group: Whether a TS3 segment precedes the claim's group.
         complete: False if the file ends inside the claim.
+        damaged: True if a segment with an unknown tag was skipped in the claim, so that an amount may be missing.
         remittance: Remittance that the claim belongs to.
         charge_cents: The charge in whole cents, in place of `charge`.
         paid_cents: The payment in whole cents, in place of `paid`.
@@ -233,6 +234,7 @@ class Claim:
     inpatient_segment: bool
     institutional_group: bool
     complete: bool
+    damaged: bool
     remittance: Remittance
 
     def __init__(
@@ -257,6 +259,7 @@ class Claim:
         inpatient_segment: bool = False,
         institutional_group: bool = False,
         complete: bool = True,
+        damaged: bool = False,
         remittance: Remittance | None = None,
         charge_cents: int | None = NOT_GIVEN,
         paid_cents: int | None = NOT_GIVEN,
@@ -286,6 +289,7 @@ class Claim:
         self.inpatient_segment = inpatient_segment
         self.institutional_group = institutional_group
         self.complete = complete
+        self.damaged = damaged
         self.remittance = Remittance() if remittance is None else remittance
 
     @property

@@ -36,6 +36,8 @@ _MAX_NUMBER_LENGTH = 80  # Characters. The standard allows 50.
 _MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
 _MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
 _QUALIFIER = 2  # Characters of a qualifier.
+_TAG_LENGTH = 4  # Characters, with the separator.
+_NAMELESS_TAG = re.compile(r"[A-Z]{1,2}[0-9]", re.ASCII)  # Three capitals may be a name, as where a name was cut apart.
 _NO_CODE = re.compile(r"\W", re.ASCII)
 _NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
 _CODES_OF_CLP = (2, 6, 8, 9)
@@ -61,7 +63,8 @@ class Parser:
                 "MOA": self._moa,
                 "MIA": self._mia,
                 "NM1": self._nm1,
-            }
+            },
+            self._unknown,
         )
         self._line_days: dict[str, tuple[str, date]] = {}
         self._claim_days: dict[str, tuple[str, date]] = {}
@@ -292,6 +295,7 @@ class Parser:
         claim.inpatient_segment = False
         claim.institutional_group = reading.institutional_group
         claim.complete = True
+        claim.damaged = False
         claim.remittance = reading.remittance
         return claim
 
@@ -305,6 +309,16 @@ class Parser:
                 self._reading.report(
                     ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_MAX_NUMBER_LENGTH
                 )
+
+    def _unknown(self, segment: str) -> None:
+        """Report a segment with an unknown tag, and mark the claim in progress."""
+        reading = self._reading
+        if reading.dropping or (reading.transaction is not None and reading.remittance is None):
+            return
+        tag = reading.split(segment[:_TAG_LENGTH])[0]
+        reading.report(ProblemCode.UNKNOWN_SEGMENT, tag=tag if _NAMELESS_TAG.fullmatch(tag) else "(not shown)")
+        if reading.claim is not None:
+            reading.claim.damaged = True
 
     def _limit_claim(self, batch: Batch) -> bool:
         """Drop an endless claim before it fills the memory; True if this was one."""

@@ -49,6 +49,7 @@ class ProblemCode(StrEnum):
     WRONG_CONTROL_NUMBER = "wrong_control_number"
     OTHER_TRANSACTION = "other_transaction"
     MISPLACED_SEGMENT = "misplaced_segment"
+    UNKNOWN_SEGMENT = "unknown_segment"
     MISSING_REASON = "missing_reason"
     LINE_OUT_OF_BALANCE = "line_out_of_balance"
     CLAIM_OUT_OF_BALANCE = "claim_out_of_balance"
@@ -107,6 +108,7 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.MISPLACED_SEGMENT: Kind(
         Severity.NOTE, "this segment stands where it belongs to nothing; it was left out"
     ),
+    ProblemCode.UNKNOWN_SEGMENT: Kind(Severity.NOTE, "unknown segment tag {tag}; the segment was skipped"),
     ProblemCode.MISSING_REASON: Kind(Severity.NOTE, "an adjustment of {amount} has no reason code"),
     ProblemCode.LINE_OUT_OF_BALANCE: Kind(
         Severity.NOTE, "line {line}: charge less payment and adjustments leaves {gap}, not 0.00"

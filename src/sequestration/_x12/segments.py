@@ -33,6 +33,8 @@ MAX_SEGMENT_LENGTH = 1 << 20
 _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file without an ISA.
 _RARE_PADDING = "\t\0\x1a\xef"  # Characters, besides a blank, that show that the segments of a batch need stripping.
 _MAX_TAG_LENGTH = 4  # Characters, with the separator.
+# Every tag that an 835 may have, whether the reader uses it or not. Source: the segment tables of the implementation
+# guides 005010X221A1 and 004010X091A1, with NTE and N2 of the X12 standard that they rest on, and the envelope (X12.5).
 _TAGS = (
     frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
     | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
@@ -99,12 +101,14 @@ class Batch:
 class Handlers(dict[str, "Callable[[str], None] | None"]):
     """Map of the first four characters of a segment to its handler, or to None.
 
-    It is filled as segments come, because the fourth character after a two-letter tag is already data.
+    It is filled as segments come, because the fourth character after a two-letter tag is already data. `unknown`
+    handles segments whose tag no 835 has.
     """
 
-    def __init__(self, handlers: dict[str, Callable[[str], None]]) -> None:
+    def __init__(self, handlers: dict[str, Callable[[str], None]], unknown: Callable[[str], None]) -> None:
         super().__init__()
-        self._of_tag = handlers
+        self._of_tag = dict.fromkeys(_TAGS) | handlers
+        self._unknown = unknown
         self._element = "*"
 
     def use(self, element: str) -> None:
@@ -114,7 +118,9 @@ class Handlers(dict[str, "Callable[[str], None] | None"]):
 
     def __missing__(self, start: str) -> Callable[[str], None] | None:
         tag, separator, _ = start.partition(self._element)
-        handler = self._of_tag.get(tag) if separator else None
+        handler = self._of_tag.get(tag, self._unknown) if separator else self._unknown
+        if not start:  # A blank segment is nothing.
+            handler = None
         if len(self) < _MAX_HANDLED_TAGS:
             self[start] = handler
         return handler
