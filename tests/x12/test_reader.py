@@ -735,7 +735,7 @@ def test_a_bad_amount_in_the_fourth_triple_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["240301", "20240230", "2024-03-01", "20241301", "00000000", "", "2024030", "MEMBERNUMBER1"]
+    "text", ["240301", "20240230", "2024-02-30", "20241301", "00000000", "", "2024030", "MEMBERNUMBER1", "202403012460"]
 )
 def test_what_is_no_date_is_unknown_and_said(text: str) -> None:
     data = remittance(claim("A-1", line("99213", "1", "1", on=text), first_day=text), produced=text or "x")
@@ -749,6 +749,80 @@ def test_what_is_no_date_is_unknown_and_said(text: str) -> None:
         ("bad_date", Severity.ERROR, tag) for tag in ("BPR", "DTM", "DTM", "DTM")
     ]
     assert "MEMBERNUMBER" + "1" not in str(reader.problems[-1])
+
+
+@pytest.mark.parametrize(
+    ("elements", "element", "form"),
+    [
+        ("D8*20240301", "DTM03", "a date after the format D8"),
+        ("d8 * 20240301 ", "DTM03", "a date after the format D8"),
+        ("D8*2024-03-01", "DTM03", "a date after the format D8"),
+        ("***D8*20240301", "DTM06", "a date after the format D8"),
+        ("***RD8*20240301-20240301", "DTM06", "a period after the format RD8"),
+        ("2024-03-01", "DTM02", "a date with hyphens"),
+        ("202403012359", "DTM02", "a date with a time"),
+    ],
+)
+def test_a_date_in_an_unusual_form_is_read_and_reported(elements: str, element: str, form: str) -> None:
+    lines = [line("99213", "1", "1", on=elements)] * 2  # A form is reported each time, though dates are cached.
+    data = remittance(claim("A-1", *lines, first_day=elements)).replace(
+        b"DTM*405*20240315", b"DTM*405*" + elements.encode()
+    )
+    reader = read_835(data)
+    (found,) = reader
+    assert found.dates == {"232": date(2024, 3, 1)}
+    assert [item.dates for item in found.lines] == [{"472": date(2024, 3, 1)}] * 2
+    assert found.remittance.produced_on == date(2024, 3, 1)
+    check_places(data, reader.problems)
+    assert [(p.code, p.level, p.tag) for p in reader.problems] == [("unusual_date", Severity.NOTE, "DTM")] * 4
+    assert reader.problems[0].text == f"{element} is {form}, read as 2024-03-01"
+
+
+@pytest.mark.parametrize("elements", ["***RD8*20240301-20240305", "RD8*20240301-20240305", "RD8*2024-03-01-2024-03-05"])
+@pytest.mark.parametrize("name", ["472", "150", "151"])
+def test_a_period_gives_a_first_and_a_last_day(elements: str, name: str) -> None:
+    item = line("99213", "1", "1", on=None, extra=[f"DTM*{name}*{elements}"])
+    reader = read_835(remittance(claim("A-1", item, extra=[f"DTM*232*{elements}", f"DTM*050*{elements}"])))
+    (found,) = reader
+    days = date(2024, 3, 1), date(2024, 3, 5)
+    assert found.dates == dict(zip(("232", "233"), days, strict=True)) | {"050": None}
+    assert found.lines[0].dates == dict(zip(("150", "151"), days, strict=True))
+    assert [p.code for p in reader.problems] == ["unusual_date", "bad_date", "unusual_date"]
+    assert reader.problems[-1].text.endswith(" is a period after the format RD8, read as 2024-03-01 to 2024-03-05")
+
+
+@pytest.mark.parametrize(
+    "elements", ["D8*240301", "D8", "D8*", "D8*20240230", "RD8*20240301", "RD8*20240301-", "***D8", "***RD8*20240230-1"]
+)
+def test_a_format_without_its_date_is_a_bad_date(elements: str) -> None:
+    reader = read_835(remittance(claim("A-1", line("1", "1", "1", on=elements))))
+    (found,) = reader
+    assert found.lines[0].dates == {"472": None}
+    assert [(p.code, p.facts["element"]) for p in reader.problems] == [("bad_date", "DTM02")]
+
+
+def test_a_payment_date_in_an_unusual_form() -> None:
+    reader = read_835(remittance(FIRST, produced="2024-03-15"))
+    (found,) = reader
+    assert found.remittance.paid_on == found.remittance.produced_on == date(2024, 3, 15)
+    assert [(p.code, p.tag) for p in reader.problems] == [("unusual_date", "BPR"), ("unusual_date", "DTM")]
+
+
+@pytest.mark.parametrize("second", ["20240301", "20240302", "2024-03-02", "D8*20240302"])
+def test_a_second_date_of_one_kind_is_reported_and_the_last_one_counts(second: str) -> None:
+    item = line("1", "1", "1", extra=[f"DTM*472*{second}"])
+    data = remittance(claim("A-1", item, line("2", "1", "1"), first_day="20240301", extra=[f"DTM*232*{second}"]))
+    reader = read_835(data)
+    (found,) = reader
+    last = date(2024, 3, int(second[-1]))
+    assert found.dates == {"232": last}
+    assert [each.dates for each in found.lines] == [{"472": last}, {"472": date(2024, 3, 1)}]
+    repeated = [problem for problem in reader.problems if problem.code == "repeated_date"]
+    check_places(data, repeated)
+    assert [(p.level, p.tag, p.facts) for p in repeated] == [
+        (Severity.NOTE, "DTM", {"kind": "232"}),
+        (Severity.NOTE, "DTM", {"kind": "472"}),
+    ]
 
 
 def test_a_date_belongs_to_what_it_stands_in() -> None:

@@ -22,6 +22,8 @@ __all__ = [
     "name_of",
     "parse_amount",
     "parse_date",
+    "parse_unusual_date",
+    "parse_unusual_days",
     "shown",
     "strip_codes",
 ]
@@ -38,6 +40,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_UNIT_LENGTH = 3  # Letters, as in 250USD.
 _BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
+_UNUSUAL_DATE = re.compile(r"\s*(?:(\d{4})-(\d\d)-(\d\d)|(\d{8})(?:[01]\d|2[0-3])[0-5]\d)\s*", re.ASCII)
+_PERIOD = re.compile(r"\s*(\d{8}|\d{4}-\d\d-\d\d)\s*-\s*(\d{8}|\d{4}-\d\d-\d\d)\s*", re.ASCII)
 _ODD_AMOUNT = re.compile(r"\s*([+-]?)\s*\$?(\d{1,3}(?:,\d{3})+|\d{0,18})(?:\.(\d{0,2})0*)?\s*", re.ASCII)
 
 
@@ -84,12 +88,56 @@ def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
 def parse_date(text: str) -> date | None:
     """Parse eight digits as a date; None if they are not a date."""
     text = text.strip(" ")
-    if len(text) != _DIGITS_OF_DAY or not text.isdecimal():
+    if len(text) != _DIGITS_OF_DAY or not (text.isascii() and text.isdecimal()):
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def parse_unusual_date(text: str) -> tuple[date, str] | None:
+    """Parse a date with hyphens or with a time: the day, and the form in words."""
+    match = _UNUSUAL_DATE.fullmatch(text)
+    day = None if match is None else parse_date("".join(match.groups("")))
+    if match is None or day is None:
+        return None
+    return day, "a date with hyphens" if match[2] else "a date with a time"
+
+
+def parse_unusual_days(parts: list[str]) -> tuple[str, str, tuple[date, ...]] | None:
+    """Parse the date or the period of a DTM that has no usual date: element, form in words, one day or two.
+
+    Some senders write the format before the date (DTM*472*D8*20240301). DTM05 and DTM06 are X12's own place for a
+    format and a date or period of it.
+    """
+    for place in (2, 5):
+        form, text = get_element(parts, place).strip(" ").upper(), get_element(parts, place + 1)
+        if form in ("D8", "RD8"):
+            days = [_any_date(day) for day in _days_of(form, text)]
+            found = tuple(day for day in days if day is not None)
+            kind = "a date" if form == "D8" else "a period"
+            return (
+                (f"DTM{place + 1:02d}", f"{kind} after the format {form}", found) if len(found) == len(days) else None
+            )
+        if form:
+            break
+    unusual = parse_unusual_date(get_element(parts, 2))
+    return None if unusual is None else ("DTM02", unusual[1], (unusual[0],))
+
+
+def _any_date(text: str) -> date | None:
+    """Parse a date in any form that has only one reading."""
+    unusual = parse_unusual_date(text)
+    return parse_date(text) if unusual is None else unusual[0]
+
+
+def _days_of(form: str, text: str) -> list[str]:
+    """The texts of the days of a date (D8) or of a period (RD8)."""
+    if form == "D8":
+        return [text]
+    match = _PERIOD.fullmatch(text)
+    return [""] if match is None else [match[1]] if match[1] == match[2] else [match[1], match[2]]
 
 
 def name_of(text: str) -> str:

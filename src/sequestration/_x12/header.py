@@ -39,7 +39,7 @@ class HeaderParser:
         remittance = self._reading.remittance
         parts = self._reading.split(segment)
         if remittance is not None and parts[1].strip(" ") == "405":
-            remittance.produced_on = self._reading.day("DTM02", get_element(parts, 2))
+            (remittance.produced_on,) = self._reading.days_of_dtm(parts)
 
     def _bpr(self, segment: str) -> None:
         reading, remittance = self._reading, self._reading.remittance

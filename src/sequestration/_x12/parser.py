@@ -12,7 +12,16 @@ from datetime import date
 from operator import length_hint
 
 from sequestration._x12.delimiters import Delimiters
-from sequestration._x12.elements import PART_CENTS, WHOLE_CENTS, get_component, get_element, name_of, shown, strip_codes
+from sequestration._x12.elements import (
+    PART_CENTS,
+    WHOLE_CENTS,
+    get_component,
+    get_element,
+    name_of,
+    parse_date,
+    shown,
+    strip_codes,
+)
 from sequestration._x12.envelope import Envelope
 from sequestration._x12.header import HeaderParser
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -146,7 +155,7 @@ class Parser:
                         self._ref(segment)
                 elif tag == dtm:
                     known = days.get(segment)
-                    if known is not None:
+                    if known is not None and known[0] not in dates:
                         dates[known[0]] = known[1]
                     else:
                         self._dtm(segment)
@@ -383,7 +392,8 @@ class Parser:
         name = parts[1].strip(" ")
         if name not in wanted:
             return
-        dates[name] = day = self._reading.day("DTM02", get_element(parts, 2))
+        self._reading.add_dates(name, parts, dates)
+        day = parse_date(get_element(parts, 2))
         if day is not None and len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             known[segment] = name, day
 

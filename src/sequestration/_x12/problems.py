@@ -41,6 +41,8 @@ class ProblemCode(StrEnum):
     MISSING_AMOUNT = "missing_amount"
     BAD_DATE = "bad_date"
     ODD_AMOUNT = "odd_amount"
+    UNUSUAL_DATE = "unusual_date"
+    REPEATED_DATE = "repeated_date"
     LONG_NUMBER = "long_number"
     NO_ENVELOPE = "no_envelope"
     MISSING_TRAILER = "missing_trailer"
@@ -98,6 +100,10 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.MISSING_AMOUNT: Kind(Severity.ERROR, "{element} is empty; the amount counts as unknown"),
     ProblemCode.BAD_DATE: Kind(Severity.ERROR, "{element} is {text}, no date; the date counts as unknown"),
     ProblemCode.ODD_AMOUNT: Kind(Severity.NOTE, "{element} is {text}, read as {amount}"),
+    ProblemCode.UNUSUAL_DATE: Kind(Severity.NOTE, "{element} is {form}, read as {day}"),
+    ProblemCode.REPEATED_DATE: Kind(
+        Severity.NOTE, "this is a second date {kind} of the same line or claim; the last one was used"
+    ),
     ProblemCode.LONG_NUMBER: Kind(Severity.NOTE, "{element} has {length} characters; the first {limit} were kept"),
     ProblemCode.NO_ENVELOPE: Kind(Severity.NOTE, "there is no ISA segment; the usual separators were assumed"),
     ProblemCode.MISSING_TRAILER: Kind(Severity.NOTE, "the closing {missing} is missing; everything was read"),

@@ -10,7 +10,15 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._x12.delimiters import Delimiters
-from sequestration._x12.elements import excerpt, parse_amount, parse_date, shown
+from sequestration._x12.elements import (
+    excerpt,
+    get_element,
+    parse_amount,
+    parse_date,
+    parse_unusual_date,
+    parse_unusual_days,
+    shown,
+)
 from sequestration._x12.model import Claim, ServiceLine
 from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
@@ -21,6 +29,9 @@ __all__ = ["MAX_PROBLEMS", "MAX_PROVIDER_ADJUSTMENTS", "ParserState", "ProblemLo
 MAX_PROBLEMS = 10_000
 """At most this many errors and this many notes are kept for a file."""
 MAX_PROVIDER_ADJUSTMENTS = 10_000
+
+# The qualifiers of the first and the last day of a period, by the qualifier that the period came with.
+_PERIODS = dict.fromkeys(("472", "150", "151"), ("150", "151")) | dict.fromkeys(("232", "233"), ("232", "233"))
 
 SegmentPosition: TypeAlias = tuple[Batch, int]
 """Position of a segment: its batch and its index in the batch."""
@@ -143,8 +154,41 @@ class ParserState:
         """Parse a date; report a problem on failure."""
         found = parse_date(text)
         if found is None:
-            self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
+            unusual = parse_unusual_date(text)
+            if unusual is None:
+                self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
+            else:
+                found, form = unusual
+                self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=str(found))
         return found
+
+    def days_of_dtm(self, parts: list[str], *, may_be_period: bool = False) -> tuple[date | None, ...]:
+        """Parse the date of a DTM, or the two dates of a period if it may be one.
+
+        Unusual forms are reported. None is a date that could not be read.
+        """
+        text = get_element(parts, 2)
+        unusual = parse_unusual_days(parts) if parse_date(text) is None else None
+        if unusual is None:
+            return (self.day("DTM02", text),)
+        element, form, days = unusual
+        if len(days) > 1 and not may_be_period:
+            self.report(ProblemCode.BAD_DATE, element=element, text="a period")
+            return (None,)
+        self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=" to ".join(map(str, days)))
+        return days
+
+    def add_dates(self, name: str, parts: list[str], dates: dict[str, date | None]) -> None:
+        """Add the date of a DTM to those of its line or claim.
+
+        A second date of one kind is reported. The last one counts, as it would without the report.
+        """
+        names = _PERIODS.get(name)
+        days = self.days_of_dtm(parts, may_be_period=names is not None)
+        for kind, day in zip(names if names and len(days) > 1 else (name,), days, strict=True):
+            if kind in dates:
+                self.report(ProblemCode.REPEATED_DATE, kind=kind)
+            dates[kind] = day
 
     # Problems and their positions.
 
