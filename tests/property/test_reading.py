@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sequestration import X12Error, read_835
 from sequestration._x12 import segments as segments_module
 from tests.making import Claim, claim, interchange, laid_out, line, transaction
-from tests.reading import check_places, claims_of, problems_of
+from tests.reading import check_places, claims_of, facts, problems_of
 
 pytestmark = pytest.mark.slow
 
@@ -187,6 +188,82 @@ def test_a_damaged_file_is_read_or_refused(data: bytes, chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(segments_module, "CHUNK", chunk)
         survives(data)
+
+
+PADDING = b" ,\t,\0,\x1a,\xef\xbb\xbf,\xef,\xbb,\xbf,\xbf ,\n,\r\n,\n , \n\t".split(b",")
+STRAYS = b"\x0b,\x7f,\xa0,\x85,\xc3\xa0,*,?,',X,~,K3*X~".split(b",")
+RUBBISH = st.sampled_from([*PADDING, *STRAYS])
+
+
+@st.composite
+def with_rubbish(draw: st.DrawFn) -> bytes:
+    """A remittance, in any layout, with rubbish before some of its segments and in some of its names."""
+    segments = draw(remittances()).split(b"~")
+    for _ in range(draw(st.integers(1, 5))):
+        index = draw(st.integers(0, len(segments) - 1))
+        rubbish = b"".join(draw(st.lists(RUBBISH, min_size=1, max_size=3)))
+        name = segments[index].replace(b"NAME", b"N" + rubbish.replace(b"~", b"") + b"ME")
+        segments[index] = draw(st.sampled_from([rubbish + segments[index], name]))
+    return b"~".join(segments)
+
+
+def reading_of(data: bytes, before: int = 0) -> Any:
+    """Claims and problems of a reading, or its refusal; offsets are counted from behind what is put before."""
+    try:
+        with read_835(data) as reader:
+            items = [facts(item) for item in reader]
+    except X12Error as error:
+        return error.args[0], None if error.offset is None else error.offset - before
+    return items, [
+        attrs.evolve(problem, offset=None if problem.offset is None else problem.offset - before)
+        for problem in reader.problems
+    ]
+
+
+@given(with_rubbish() | damaged(), st.integers(1, 400))
+@settings(max_examples=600)
+def test_chunks_change_no_claim_and_no_problem(data: bytes, chunk: int) -> None:
+    whole = reading_of(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments_module, "CHUNK", chunk)
+        assert reading_of(data) == whole
+
+
+@given(
+    with_rubbish() | damaged() | remittances(),
+    st.text(" \t\r\n\0", min_size=1, max_size=400).map(str.encode),
+    st.integers(1, 400) | st.just(1 << 16),
+)
+@settings(max_examples=300)
+def test_blanks_before_a_file_change_only_offsets(data: bytes, blanks: bytes, chunk: int) -> None:
+    whole = reading_of(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments_module, "CHUNK", chunk)
+        assert reading_of(blanks + data, len(blanks)) == whole
+
+
+@given(st.integers(0, 40), st.sampled_from(["~", "\n", "'"]), RUBBISH, RUBBISH, st.integers(0, 1))
+def test_rubbish_before_a_tag_is_read_alike_wherever_a_batch_ends(
+    shift: int, terminator: str, rubbish: bytes, other: bytes, at: int
+) -> None:
+    """A batch of 64 KB ends near the rubbish; elsewhere it stands alone or beside other rubbish."""
+    assume(terminator.encode() not in rubbish + other)
+    segments = [line for line in SMALL.split(b"~") if line]
+    place = next(index for index, segment in enumerate(segments) if segment.startswith(b"CAS"))
+    segments[place] = rubbish + segments[place]
+    near = segments.copy()
+    near[place - 1] += b"*X" + other if at else b""
+    header = next(index for index, segment in enumerate(segments) if segment.startswith(b"N1*PE"))
+    far = near.copy()
+    before = len(b"~".join(near[:place]))
+    far.insert(header, b"N3*" + b"S" * (segments_module.CHUNK - before - 24 + shift))
+    alone, beside, late = (laid_out(b"~".join(each) + b"~", terminator=terminator) for each in (segments, near, far))
+    assert claims_of(alone) == claims_of(beside) == claims_of(late)
+    known = [problem.code for problem in problems_of(alone)]
+    assert [problem.code for problem in problems_of(beside)] == known
+    assert [problem.code for problem in problems_of(late) if problem.code != "wrong_count"] == [
+        code for code in known if code != "wrong_count"
+    ]
 
 
 @given(st.lists(st.sampled_from(SMALL.decode().split("~")[:-1]), max_size=30))

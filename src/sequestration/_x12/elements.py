@@ -106,7 +106,9 @@ def parse_unusual_date(text: str) -> tuple[date, str] | None:
 
 
 def parse_unusual_days(parts: list[str]) -> tuple[str, str, tuple[date, ...]] | None:
-    """Parse the date or the period of a DTM that has no usual date: element, form in words, one day or two.
+    """Parse the date or the period of a DTM in an unusual form.
+
+    Returns the element, the form in words, and one day or the two of a period.
 
     Some senders write the format before the date (DTM*472*D8*20240301). DTM05 and DTM06 are X12's own place for a
     format and a date or period of it.

@@ -31,7 +31,10 @@ __all__ = ["MAX_SEGMENT_LENGTH", "Batch", "Handlers", "SegmentStream"]
 CHUNK = 1 << 16
 MAX_SEGMENT_LENGTH = 1 << 20
 _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file without an ISA.
-_RARE_PADDING = "\t\0\x1a\xef"  # Characters, besides a blank, that show that the segments of a batch need stripping.
+# Characters, besides a blank, that show that the segments of a batch need stripping. They are all of the padding: else
+# other bytes of a batch would decide whether one is stripped.
+_RARE_PADDING = "".join(sorted(set(PADDING) - set(" " + LINE_BREAKS)))
+_RARE_ASCII_PADDING = "".join(filter(str.isascii, _RARE_PADDING))
 _MAX_TAG_LENGTH = 4  # Characters, with the separator.
 # Every tag that an 835 may have, whether the reader uses it or not. Source: the segment tables of the implementation
 # guides 005010X221A1 and 004010X091A1, with NTE and N2 of the X12 standard that they rest on, and the envelope (X12.5).
@@ -339,7 +342,8 @@ def _split(raw: str, delimiters: Delimiters) -> list[str]:
     """The segments of a text, without the padding before them."""
     text = _clean(raw, delimiters)
     segments = text.split(delimiters.terminator)
-    if delimiters.terminator + " " in text or any(mark in text for mark in _RARE_PADDING):
+    rare = _RARE_PADDING if not text.isascii() else _RARE_ASCII_PADDING
+    if delimiters.terminator + " " in text or any(mark in text for mark in rare):
         padding = delimiters.padding
         segments = [segment.lstrip(padding) for segment in segments]
     return segments
