@@ -731,6 +731,90 @@ def test_a_bad_amount_in_the_fourth_triple_is_named() -> None:
     assert one(data).text == "CAS12 is '1O', no amount of whole cents; the amount counts as unknown"
 
 
+# Files that begin within a transaction.
+
+
+def starts_of_segments() -> list[int]:
+    """Where the segments of the first transaction of TWO begin, its envelope left out."""
+    first, last = TWO.index(b"BPR*"), TWO.index(b"SE*")
+    return [start + 1 for start in range(first - 1, last) if TWO[start : start + 1] == b"~"][:-1]
+
+
+@pytest.mark.parametrize("start", starts_of_segments())
+@pytest.mark.parametrize(("element", "terminator", "before"), [("*", "~", ""), ("|", "\n", ""), ("^", "'", "\n")])
+def test_a_file_that_begins_within_a_transaction(start: int, element: str, terminator: str, before: str) -> None:
+    data = laid_out(TWO[start:], element=element, terminator=terminator, before=before)
+    whole = {item.control_number: item for item in read_835(TWO)}
+    reader = read_835(data)
+    found = list(reader)
+    left = TWO[start:].count(b"~CLP*") + TWO[start:].startswith(b"CLP*")
+    assert [item.control_number for item in found] == list(whole)[3 - left :]
+    for item in found:
+        other = whole[item.control_number]
+        assert attrs.evolve(item, remittance=other.remittance) == other
+    assert [item.remittance.complete for item in found] == [True] * left
+    check_places(data, reader.problems, terminator)
+    first, *rest = reader.problems
+    assert (first.code, first.level, first.segment_number) == ("no_envelope", Severity.NOTE, 1)
+    assert {problem.code.value for problem in rest} <= {"misplaced_segment"}
+    if TWO[start : start + 3] in (b"BPR", b"TRN", b"DTM", b"N1*", b"LX*", b"CLP"):
+        assert rest == [] or TWO[start:].startswith(b"DTM*472")
+
+
+@pytest.mark.parametrize("tag", ["BPR", "TRN", "N1", "LX", "CLP"])
+def test_a_piece_may_end_where_a_segment_ends(tag: str) -> None:
+    start, end = TWO.index(f"{tag}*".encode()), TWO.index(b"CLP*A-2")
+    reader = read_835(b"\r\n " + TWO[start:end] + b"\n")
+    (found,) = reader
+    assert found.complete
+    assert not found.remittance.complete
+    assert found.remittance.payment_cents == (15840 if tag == "BPR" else None)
+    check_places(b"\r\n " + TWO[start:end] + b"\n", reader.problems)
+    assert [(p.code, p.level) for p in reader.problems] == [
+        ("no_envelope", Severity.NOTE),
+        ("missing_trailer", Severity.NOTE),
+    ]
+    assert check_835(TWO[start:end]).counts == check_835(remittance(FIRST)).counts
+
+
+def test_a_piece_cut_inside_a_segment_is_cut_off() -> None:
+    for data in (TWO[TWO.index(b"CLP*") : TWO.index(b"CAS*") + 8], b"CLP*A-1*1*1"):
+        reader = read_835(data)
+        assert not any(found.complete for found in reader)
+        assert [problem.code for problem in reader.problems] == ["no_envelope", "cut_off"]
+
+
+def test_a_whole_file_behind_a_piece() -> None:
+    piece = TWO[TWO.index(b"CLP*A-2") : TWO.index(b"SE*")]
+    reader = read_835(piece + TWO.replace(b"GE*2", b"GE*3"))
+    assert [found.control_number for found in reader] == ["A-2", "A-1", "A-2", "A-3"]
+    assert [problem.code for problem in reader.problems] == ["no_envelope", "missing_trailer", "wrong_count"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CLP,SVC,CAS\nCLP,1,2\n",
+        "CLP\tSVC\nCLP\t1\n",
+        "CLP 1 2",
+        "CLP",
+        "N1*PR*PATIENTNAME~N3*X~",
+        "NM1*IL*1*PATIENTNAME~CLM*1*2~HL*1~",
+        "SE*1*1~CLP*1*1*1*1~",
+        "CLPX*1*1~CLP*1*1*1*1~",
+        "clp*1*1~",
+    ],
+)
+def test_what_is_no_piece_of_an_835_is_refused(text: str) -> None:
+    with pytest.raises(X12Error, match="does not begin with an ISA, GS or ST segment"):
+        read_835(text.encode())
+
+
+def test_a_mark_before_what_looks_like_a_tag_is_no_terminator() -> None:
+    data = TWO[TWO.index(b"N1*PR") :].replace(b"EXAMPLE MEDICARE CONTRACTOR", b"A-N4*B", 1)
+    assert [found.control_number for found in read_835(data)] == ["A-1", "A-2", "A-3"]
+
+
 # Dates.
 
 

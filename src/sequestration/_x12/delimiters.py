@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 import attrs
@@ -12,9 +13,11 @@ __all__ = [
     "LINE_BREAKS",
     "MAX_HEADER_LENGTH",
     "PADDING",
+    "TAGS",
     "Delimiters",
     "detect_separators",
     "guess_separators",
+    "guess_separators_inside",
     "is_header",
     "may_separate",
 ]
@@ -25,6 +28,17 @@ LINE_BREAKS = "\r\n"
 _BLANKS = " \t" + LINE_BREAKS
 PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
 HEADER_ELEMENTS = 16
+
+# Every tag that an 835 may have, whether the reader uses it or not. Source: the segment tables of the implementation
+# guides 005010X221A1 and 004010X091A1, with NTE and N2 of the X12 standard that they rest on, and the envelope (X12.5).
+TAGS = (
+    frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
+    | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
+    | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
+)
+_ENVELOPE_TAGS = frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
+_TAGS_OF_835_ONLY = ("BPR", "CLP", "SVC", "PLB")  # Other transactions have the remaining tags, too.
+_USUAL_ELEMENT_SEPARATORS = "*|~^+!\x1c\x1d\x1e\x1f"  # No comma or tab, which make a table of a text.
 
 _LAST_OF_SHORT_HEADER = re.compile(r"[A-Za-z0-9]?[ \t]*([^A-Za-z0-9 \t][ \t\r\n]*)(?:GS|ST|TA1|IEA)")
 _NEXT_TAG = re.compile(r"[^\r\n]*?(?:([^A-Za-z0-9 \t\r\n])[ \t\r\n]*|([\r\n]+)[ \t\r\n]*)(?:ST|BPR)")
@@ -73,8 +87,29 @@ def guess_separators(text: str) -> Delimiters:
     first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
     found = next(filter(None, map(_NEXT_TAG.fullmatch, text.split(element, 12)[first])), None)
     terminator = (found[1] or _line_break(found[2])) if found else "~"
-    composite = re.search(rf"SVC{re.escape(element)}[A-Z0-9]{{2}}([^A-Za-z0-9{re.escape(element)}])", text)
-    return Delimiters(element, composite[1] if composite else ":", terminator)
+    return Delimiters(element, _component_of_services(text, element), terminator)
+
+
+def guess_separators_inside(text: str) -> Delimiters | None:
+    """Guess the delimiters of a file that begins within an 835; None if it does not.
+
+    It begins with a tag of the transaction and has a segment that no other transaction has.
+    """
+    tag = re.match(r"[A-Z][A-Z0-9]{1,2}", text)
+    element = text[tag.end() : tag.end() + 1] if tag else ""
+    if tag is None or tag[0] not in TAGS - _ENVELOPE_TAGS or not element or element not in _USUAL_ELEMENT_SEPARATORS:
+        return None
+    separator = re.escape(element)
+    following = (
+        rf"(?:([^A-Za-z0-9 \t\r\n{separator}])[ \t\r\n]*|([\r\n]+)[ \t]*)(?:{'|'.join(sorted(TAGS))}){separator}"
+    )
+    # Most of what ends a segment is the terminator; in a name, a mark may stand before what looks like a tag.
+    marks = Counter(match[1] or _line_break(match[2]) for match in re.finditer(following, text))
+    terminator = marks.most_common(1)[0][0] if marks else "~" if element != "~" else "\n"
+    begins = rf"(?:\A|{re.escape(terminator)})[ \t\r\n]*(?:{'|'.join(_TAGS_OF_835_ONLY)}){separator}"
+    if re.search(begins, text) is None:
+        return None
+    return Delimiters(element, _component_of_services(text, element), terminator)
 
 
 def is_header(text: str) -> bool:
@@ -85,6 +120,13 @@ def is_header(text: str) -> bool:
 def may_separate(character: str) -> bool:
     """Whether a character may separate elements."""
     return not character.isalnum() and character not in " \r\n"
+
+
+def _component_of_services(text: str, element: str) -> str:
+    """The component separator of the first service line, or else the usual one."""
+    separator = re.escape(element)
+    composite = re.search(rf"SVC{separator}[A-Z0-9]{{2}}([^A-Za-z0-9{separator}])", text)
+    return composite[1] if composite else ":"
 
 
 def _after_header(text: str, position: int, element: str) -> tuple[str, str]:

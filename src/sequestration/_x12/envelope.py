@@ -35,6 +35,7 @@ class Envelope:
         self._version = ""
         self._group_date: date | None = None
         self._found_835 = False
+        self._unseen: set[str] = set()  # What was opened before a file that begins within a transaction.
         self._other_transaction: X12Error | None = None
         self._cut_off = False
         self._interrupted = False
@@ -42,6 +43,17 @@ class Envelope:
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
         """The handler of each envelope segment."""
         return {"ISA": self._isa, "IEA": self._iea, "GS": self._gs, "GE": self._ge, "ST": self._st, "SE": self._se}
+
+    def begin(self, segments: SegmentStream) -> None:
+        """Report a missing ISA, and open the transaction of a file that begins within one."""
+        reading, beginning = self._reading, segments.beginning()
+        if not segments.has_envelope:
+            reading.report(ProblemCode.NO_ENVELOPE, (beginning, 0))
+        if segments.begins_inside:
+            reading.batch = beginning
+            reading.begin_transaction("", Remittance(file=reading.log.file))
+            self._found_835 = True
+            self._unseen = {"ISA", "GS", "ST"}
 
     def end(self, segments: SegmentStream) -> None:
         """Close what is still open at the end of the file, and report what is missing."""
@@ -55,6 +67,8 @@ class Envelope:
             if name == "SE" and separator:
                 reading.finish_transaction()
                 reading.report(ProblemCode.MISSING_TERMINATOR, at)
+            elif "ST" in self._unseen and not tail and segments.failure is None:
+                self._end_piece()
             else:
                 self._break_off(at, tail)
         elif is_open and not self._found_835 and self._other_transaction is None:
@@ -81,6 +95,7 @@ class Envelope:
     def _isa(self, segment: str) -> None:
         """Begin an interchange; whatever is still open lacks its trailer."""
         missing = self._open_trailers()
+        self._unseen.clear()
         self._reading.finish_transaction()
         if missing:
             self._reading.report(ProblemCode.MISSING_TRAILER, missing=missing)
@@ -91,7 +106,8 @@ class Envelope:
     def _iea(self, segment: str) -> None:
         self._close_group()
         parts = self._reading.split(segment)
-        self._check_count("IEA01", get_element(parts, 1), self._groups, "groups")
+        if "ISA" not in self._unseen:
+            self._check_count("IEA01", get_element(parts, 1), self._groups, "groups")
         if self._interchange is not None and get_element(parts, 2).strip() != self._interchange:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="IEA02")
         self._interchange = None
@@ -99,6 +115,7 @@ class Envelope:
 
     def _gs(self, segment: str) -> None:
         self._close_group()
+        self._unseen -= {"GS", "ST"}
         parts = self._reading.split(segment)
         self._group = get_element(parts, 6).strip()
         self._version = get_element(parts, 8)
@@ -109,7 +126,8 @@ class Envelope:
     def _ge(self, segment: str) -> None:
         self._close_transaction_without_end()
         parts = self._reading.split(segment)
-        self._check_count("GE01", get_element(parts, 1), self._transactions, "transactions")
+        if "GS" not in self._unseen:
+            self._check_count("GE01", get_element(parts, 1), self._transactions, "transactions")
         if self._group is not None and get_element(parts, 2).strip() != self._group:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="GE02")
         self._group = None
@@ -117,6 +135,7 @@ class Envelope:
 
     def _st(self, segment: str) -> None:
         self._close_transaction_without_end()
+        self._unseen.discard("ST")
         reading = self._reading
         parts = reading.split(segment)
         kind, number = get_element(parts, 1).strip(), get_element(parts, 2).strip()
@@ -145,6 +164,9 @@ class Envelope:
             reading.report(ProblemCode.MISPLACED_SEGMENT)
             return
         reading.finish_claim()
+        if "ST" in self._unseen:
+            reading.finish_transaction()
+            return
         parts = reading.split(segment)
         counted = reading.number() - self._transaction_start + 1
         self._check_count("SE01", get_element(parts, 1), counted, "segments")
@@ -180,6 +202,17 @@ class Envelope:
             reading.remittance.complete = False
         if not self._interrupted:  # After an interrupt, the file itself is not cut off.
             reading.report(ProblemCode.CUT_OFF, at)
+        reading.finish_transaction()
+
+    def _end_piece(self) -> None:
+        """Close a transaction that was cut out of a file by hand, where a segment ends.
+
+        Whether its last claim is complete shows in whether the claim balances.
+        """
+        reading = self._reading
+        reading.report(ProblemCode.MISSING_TRAILER, reading.last(), missing="SE")
+        if reading.remittance is not None:
+            reading.remittance.complete = False
         reading.finish_transaction()
 
     def _fail(self, failure: OSError, at: SegmentPosition) -> None:

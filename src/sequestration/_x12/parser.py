@@ -100,8 +100,7 @@ class Parser:
         is open, and the local variables are refreshed after a method call.
         """
         reading = self._reading
-        if not segments.has_envelope:
-            reading.report(ProblemCode.NO_ENVELOPE, (segments.beginning(), 0))
+        self._envelope.begin(segments)
         whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
         new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
         procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days

@@ -19,9 +19,11 @@ from sequestration._x12.delimiters import (
     LINE_BREAKS,
     MAX_HEADER_LENGTH,
     PADDING,
+    TAGS,
     Delimiters,
     detect_separators,
     guess_separators,
+    guess_separators_inside,
     is_header,
     may_separate,
 )
@@ -36,13 +38,6 @@ _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file wi
 _RARE_PADDING = "".join(sorted(set(PADDING) - set(" " + LINE_BREAKS)))
 _RARE_ASCII_PADDING = "".join(filter(str.isascii, _RARE_PADDING))
 _MAX_TAG_LENGTH = 4  # Characters, with the separator.
-# Every tag that an 835 may have, whether the reader uses it or not. Source: the segment tables of the implementation
-# guides 005010X221A1 and 004010X091A1, with NTE and N2 of the X12 standard that they rest on, and the envelope (X12.5).
-_TAGS = (
-    frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
-    | {"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"}
-    | {"LX", "TS2", "TS3", "CLP", "CAS", "NM1", "MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"}
-)
 _MAX_HANDLED_TAGS = 20_000
 _STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
 
@@ -82,7 +77,7 @@ class Batch:
     def tag(self, index: int) -> str | None:
         """The tag of a segment; None if an 835 has no such tag, as it may be patient data."""
         tag, separator, _ = self.segments[index][:_MAX_TAG_LENGTH].partition(self.delimiters.element)
-        return tag if separator and tag in _TAGS else None
+        return tag if separator and tag in TAGS else None
 
     @property
     def last(self) -> int:
@@ -110,7 +105,7 @@ class Handlers(dict[str, "Callable[[str], None] | None"]):
 
     def __init__(self, handlers: dict[str, Callable[[str], None]], unknown: Callable[[str], None]) -> None:
         super().__init__()
-        self._of_tag = dict.fromkeys(_TAGS) | handlers
+        self._of_tag = dict.fromkeys(TAGS) | handlers
         self._unknown = unknown
         self._element = "*"
 
@@ -150,6 +145,7 @@ class SegmentStream:
         self.failure: OSError | None = None
         self.tail = ""
         self.has_envelope = True
+        self.begins_inside = False  # Whether the file begins within a transaction.
         self.delimiters: Delimiters | None = None
         self._open()
 
@@ -188,14 +184,17 @@ class SegmentStream:
         self._fill(CHUNK)
         while self._skip(PADDING) and not self._ended:
             self._fill(CHUNK)
-        self._fill(4)
+        self._fill(_FIRST_LOOK)
         text = self._text[self._start :]
         if is_header(text) or (self._ended and text and "ISA".startswith(text)):
             self._begin()
         elif text[:2] in _STARTS and len(text) > 2 and may_separate(text[2]):
             self.has_envelope = False
-            self._fill(_FIRST_LOOK)
             self.delimiters = guess_separators(self._text[self._start : self._start + _FIRST_LOOK])
+        elif (inside := guess_separators_inside(text[:_FIRST_LOOK])) is not None:
+            self.has_envelope = False
+            self.begins_inside = True
+            self.delimiters = inside
         else:
             found = _looks_like(text)
             del text  # Error trackers may show local variables.
