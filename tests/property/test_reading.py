@@ -202,7 +202,9 @@ def with_rubbish(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(1, 5))):
         index = draw(st.integers(0, len(segments) - 1))
         rubbish = b"".join(draw(st.lists(RUBBISH, min_size=1, max_size=3)))
-        name = segments[index].replace(b"NAME", b"N" + rubbish.replace(b"~", b"") + b"ME")
+        rubbish_inside = rubbish.replace(b"~", b"")
+        name = segments[index].replace(b"NAME", b"N" + rubbish_inside + b"ME")
+        name = name.replace(b"CLINIC*", b"CL" + rubbish_inside + b"NIC*").replace(b"CLP*A", b"CLP*" + rubbish_inside)
         segments[index] = draw(st.sampled_from([rubbish + segments[index], name]))
     return b"~".join(segments)
 

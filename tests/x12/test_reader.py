@@ -251,6 +251,81 @@ def test_names_in_latin_1_and_utf_8() -> None:
         assert only(data.encode(encoding)).remittance.payee == "CLÍNICA SEÑORA"
 
 
+def in_all_fields(name: str) -> bytes:
+    """A remittance with a name in every kind of field that is kept as text."""
+    item = line("99213", "1", "1", extra=[f"REF*6R*L{name}"])
+    odd = claim(f"A{name}", item, payer_number=f"P{name}", original=f"O{name}", extra=[f"NM1*TT*2*C{name}"])
+    return remittance(
+        odd, payer=f"PAYER {name}", payer_id=f"I{name}", provider_adjustments=[f"PLB*{name}*1*WO:{name}*0"]
+    )
+
+
+def texts_of(data: bytes) -> list[str]:
+    """The texts that `in_all_fields` set."""
+    (found,) = read_835(data)
+    (adjustment,) = found.remittance.provider_adjustments
+    return [
+        found.remittance.payer,
+        found.remittance.payer_ids[-1],
+        found.control_number,
+        found.payer_control_number,
+        found.original_control_number,
+        found.crossover_carrier,
+        found.lines[0].control_number,
+        adjustment.provider,
+        adjustment.reference,
+    ]
+
+
+@pytest.mark.parametrize("wrap", [0, 7, 80])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_names_and_numbers_have_one_encoding(encoding: str, wrap: int) -> None:
+    wanted = [text.replace("@", "SEÑÀ") for text in texts_of(in_all_fields("@"))]
+    data = laid_out(in_all_fields("@").replace(b"@", "SEÑÀ".encode(encoding)), wrap=wrap)
+    assert texts_of(data) == wanted
+    check_places(data, problems_of(data + b"K3*X~"))
+
+
+def test_one_byte_that_is_not_utf_8_makes_all_of_a_file_latin_1() -> None:
+    data = in_all_fields("@").replace(b"@", "Ñ".encode())
+    mixed = data.replace(b"GIVENNAME", b"JOS\xe9")
+    assert texts_of(mixed) == [text.replace("Ñ", "Ã\x91") for text in texts_of(data)]
+
+
+def test_a_file_cut_inside_a_character_is_still_utf_8() -> None:
+    data = in_all_fields("@").replace(b"@", "Ñ".encode())
+    cut = data[: data.index(b"PLB*") + 5]
+    assert cut[-1:] == "Ñ".encode()[:1]
+    (found,) = read_835(cut)
+    assert found.remittance.payer == "PAYER Ñ"
+
+
+@pytest.mark.parametrize(("first", "wanted"), [("utf-8", "Ñ"), ("latin-1", "Ã\x91")])
+def test_the_first_segment_that_is_not_ascii_decides_behind_64_kb(first: str, wanted: str) -> None:
+    many = claim("A-1", line("99213", "1", "1", extra=["N3*" + "X" * 500] * 200))
+    last = claim("A-4", extra=["REF*F8*BAD\xff"], charge="0", paid="0")
+    data = interchange(transaction(many, claim("A-2@"), claim("A-3&"), last))
+    data = data.replace(b"@", "É".encode(first)).replace(b"&", "Ñ".encode())
+    _, second, third, found = read_835(data)
+    assert second.control_number == "A-2É"
+    assert third.control_number == f"A-3{wanted}"
+    assert found.original_control_number == "BAD\xff"
+
+
+def test_separators_that_are_not_ascii_make_a_file_latin_1() -> None:
+    data = laid_out(in_all_fields("@"), element="\xa7").replace(b"@", b"\xe9")
+    assert texts_of(data) == [text.replace("@", "é") for text in texts_of(in_all_fields("@"))]
+
+
+def test_digits_of_other_scripts_are_no_amount_and_no_date() -> None:
+    data = remittance(claim("A-1", line("99213", "@", "1", on="&")))
+    reader = read_835(data.replace(b"@", "١٢".encode()).replace(b"&", "２０２４０３０１".encode()))
+    (found,) = reader
+    assert found.lines[0].charge is None
+    assert found.lines[0].dates == {"472": None}
+    assert [problem.code for problem in reader.problems] == ["bad_amount", "bad_date"]
+
+
 # Layouts.
 
 
@@ -554,7 +629,8 @@ def test_amounts_that_some_senders_write_are_read_and_told(text: str, amount: st
 
 
 BAD = ["250USD", "1E2", "12.345", "--5", "1,25.00", ",5", "1 2", "5-", "(5)", "NaN", "Infinity", "0x10", ".", "-", "-."]
-BAD += ["1.2.3", "1_000", "\u0665".encode().decode("latin-1"), "²", "9" * 19, "7" * 1000, "1." + "0" * 1000 + "1"]
+FIVE_IN_UTF_8 = "\u0665".encode().decode("latin-1")  # an Arabic digit
+BAD += ["1.2.3", "1_000", FIVE_IN_UTF_8, "²", "9" * 19, "7" * 1000, "1." + "0" * 1000 + "1"]
 
 
 @pytest.mark.parametrize("text", BAD)
@@ -579,7 +655,8 @@ def test_what_is_no_amount_of_whole_cents_is_unknown_and_said(text: str) -> None
         if text in ("NaN", "Infinity"):  # it may be a name
             assert shown == f"a text of {len(text)} characters"
         else:
-            assert shown.strip("'").removesuffix("...") == text[:12]
+            decoded = "\u0665" if text == FIVE_IN_UTF_8 else text
+            assert shown.strip("'").removesuffix("...") == decoded[:12]
         assert len(problem.text) < 100
 
 

@@ -57,6 +57,11 @@ class Delimiters:
         """Characters that may surround a segment and carry no data."""
         return "".join(c for c in PADDING if c not in (self.element, self.component))
 
+    @property
+    def are_ascii(self) -> bool:
+        """Whether all are ASCII, so that none is part of a character in UTF-8."""
+        return (self.element + self.component + self.terminator).isascii()
+
 
 def detect_separators(text: str) -> Delimiters | None:
     """Detect the delimiters of the ISA at the start of a text; None without an ISA.

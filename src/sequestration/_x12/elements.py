@@ -19,7 +19,6 @@ __all__ = [
     "excerpt",
     "get_component",
     "get_element",
-    "name_of",
     "parse_amount",
     "parse_date",
     "parse_unusual_date",
@@ -72,7 +71,7 @@ def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
     if text == "0":
         return 0, None
     whole, _, part = text.partition(".")
-    if part in PART_CENTS and whole.isdecimal() and len(whole) <= _MAX_DIGITS:
+    if part in PART_CENTS and whole.isascii() and whole.isdecimal() and len(whole) <= _MAX_DIGITS:
         return int(whole) * 100 + PART_CENTS[part], None
     if not text.strip():
         return None, ProblemCode.MISSING_AMOUNT
@@ -110,7 +109,7 @@ def parse_unusual_days(parts: list[str]) -> tuple[str, str, tuple[date, ...]] | 
 
     Returns the element, the form in words, and one day or the two of a period.
 
-    Some senders write the format before the date (DTM*472*D8*20240301). DTM05 and DTM06 are X12's own place for a
+    Some senders write the format before the date (DTM*472*D8*CCYYMMDD). DTM05 and DTM06 are X12's own place for a
     format and a date or period of it.
     """
     for place in (2, 5):
@@ -140,14 +139,6 @@ def _days_of(form: str, text: str) -> list[str]:
         return [text]
     match = _PERIOD.fullmatch(text)
     return [""] if match is None else [match[1]] if match[1] == match[2] else [match[1], match[2]]
-
-
-def name_of(text: str) -> str:
-    """A payer's or payee's name, decoded as UTF-8 where it is valid."""
-    try:
-        return text.encode("latin-1").decode("utf-8").strip()
-    except UnicodeError:
-        return text.strip()
 
 
 def excerpt(text: str) -> str:

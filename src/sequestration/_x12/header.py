@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sequestration._x12.elements import get_component, get_element, name_of
+from sequestration._x12.elements import get_component, get_element
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.state import MAX_PROVIDER_ADJUSTMENTS, ParserState
@@ -70,10 +70,10 @@ class HeaderParser:
         parts = self._reading.split(segment)
         self._reading.party = party = get_element(parts, 1).strip(" ")
         if party == "PR":
-            remittance.payer = name_of(get_element(parts, 2))
+            remittance.payer = get_element(parts, 2).strip()
             self._add_payer_id(get_element(parts, 4))
         elif party == "PE":
-            remittance.payee = name_of(get_element(parts, 2))
+            remittance.payee = get_element(parts, 2).strip()
             remittance.payee_id = get_element(parts, 4)
 
     def _plb(self, segment: str) -> None:

@@ -17,7 +17,6 @@ from sequestration._x12.elements import (
     WHOLE_CENTS,
     get_component,
     get_element,
-    name_of,
     parse_date,
     shown,
     strip_codes,
@@ -418,7 +417,7 @@ class Parser:
         if "TT" in segment[4:8] and claim is not None:
             parts = self._reading.split(segment)
             if parts[1].strip(" ") == "TT" and get_element(parts, 2).strip(" ") == "2":
-                claim.crossover_carrier = name_of(get_element(parts, 3))
+                claim.crossover_carrier = get_element(parts, 3).strip()
 
     def _lq(self, segment: str) -> None:
         line = self._reading.line

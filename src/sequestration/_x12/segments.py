@@ -3,10 +3,16 @@
 Segments come in batches, and positions are computed on demand. Bytes are decoded
 as Latin-1, one character for each byte, so that an offset in the text is an offset in the file. A batch is the
 whole segments of about 64 KB; nothing longer is kept.
+
+A file has one encoding. It is UTF-8 if the first 64 KB from its first segment are valid UTF-8, else Latin-1. While they
+are ASCII, which is both, the first segment that is not ASCII decides. It is never decided again, because claims were
+handed out by then: a later segment that is not valid UTF-8 is read as Latin-1, alone. So the encoding depends neither
+on the size of chunks nor on the end of the file, and nothing is read twice.
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import BinaryIO
@@ -145,6 +151,7 @@ class SegmentStream:
         self.failure: OSError | None = None
         self.tail = ""
         self.has_envelope = True
+        self._is_utf8: bool | None = None  # None while all of the file is ASCII.
         self.begins_inside = False  # Whether the file begins within a transaction.
         self.delimiters: Delimiters | None = None
         self._open()
@@ -199,6 +206,14 @@ class SegmentStream:
             found = _looks_like(text)
             del text  # Error trackers may show local variables.
             raise X12Error(f"this is no 835: {found}", self._file, self.offset, 1)
+        self._detect_encoding()
+
+    def _detect_encoding(self) -> None:
+        """Decide the encoding, unless the first 64 KB are ASCII."""
+        beginning = self._text[self._start : self._start + _FIRST_LOOK]
+        if self.delimiters is not None and not beginning.isascii():
+            # A character may be cut in two by a line break, and the last one by the end of the text.
+            self._is_utf8 = _decode_utf8(_clean(beginning, self.delimiters), is_whole=False) is not None
 
     def _begin(self) -> None:
         """Start the interchange whose ISA comes next."""
@@ -260,10 +275,23 @@ class SegmentStream:
         width = 1 if self._text[end] == self.delimiters.terminator else 0
         if not width:  # The last segment may lack its terminator.
             raw = raw.rstrip(self.delimiters.padding.replace(self.delimiters.terminator, ""))
-        batch = Batch(raw, _split(raw, self.delimiters), self.delimiters, self.offset, self.number)
+        segments = _split(raw, self.delimiters)
+        if not raw.isascii():
+            segments = [segment if segment.isascii() else self._decode(segment) for segment in segments]
+        batch = Batch(raw, segments, self.delimiters, self.offset, self.number)
         self.number = batch.next_number
         self._start = end + width
         return batch
+
+    def _decode(self, segment: str) -> str:
+        """Decode a segment that is not ASCII."""
+        assert self.delimiters is not None
+        if self._is_utf8 is False or not self.delimiters.are_ascii:
+            return segment
+        decoded = _decode_utf8(segment)
+        if self._is_utf8 is None:
+            self._is_utf8 = decoded is not None
+        return segment if decoded is None else decoded
 
     def _pass_over(self) -> None:
         """Skip an endless segment up to its terminator."""
@@ -346,6 +374,14 @@ def _split(raw: str, delimiters: Delimiters) -> list[str]:
         padding = delimiters.padding
         segments = [segment.lstrip(padding) for segment in segments]
     return segments
+
+
+def _decode_utf8(text: str, *, is_whole: bool = True) -> str | None:
+    """Decode the bytes of a text as UTF-8; None if they are not valid UTF-8."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(text.encode("latin-1"), final=is_whole)
+    except UnicodeDecodeError:
+        return None
 
 
 def _clean(raw: str, delimiters: Delimiters) -> str:
