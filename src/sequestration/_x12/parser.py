@@ -44,7 +44,6 @@ _MAX_NUMBER_LENGTH = 80  # Characters. The standard allows 50.
 _MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
 _MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
 _QUALIFIER = 2  # Characters of a qualifier.
-_TAG_LENGTH = 4  # Characters, with the separator.
 _NAMELESS_TAG = re.compile(r"[A-Z]{1,2}[0-9]", re.ASCII)  # Three capitals may be a name, as where a name was cut apart.
 _NO_CODE = re.compile(r"\W", re.ASCII)
 _NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
@@ -322,7 +321,7 @@ class Parser:
         reading = self._reading
         if reading.dropping or (reading.transaction is not None and reading.remittance is None):
             return
-        tag = reading.split(segment[:_TAG_LENGTH])[0]
+        tag = reading.split(segment[:4])[0]
         reading.report(ProblemCode.UNKNOWN_SEGMENT, tag=tag if _NAMELESS_TAG.fullmatch(tag) else "(not shown)")
         if reading.claim is not None:
             reading.claim.damaged = True
@@ -390,9 +389,12 @@ class Parser:
         name = parts[1].strip(" ")
         if name not in wanted:
             return
-        self._reading.add_dates(name, parts, dates)
         day = parse_date(get_element(parts, 2))
-        if day is not None and len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
+        if day is None or name in dates:
+            self._reading.add_dates(name, parts, dates)
+            return
+        dates[name] = day
+        if len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             known[segment] = name, day
 
     def _ref(self, segment: str) -> None:
