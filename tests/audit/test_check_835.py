@@ -487,3 +487,21 @@ def test_a_claim_made_of_columns_of_fixed_width() -> None:
     made = seq.Claim("A", "1 ", "160", "155.20", plan="MB ", facility_code="11 ", frequency="1 ", lines=lines)
 
     assert [finding.verdict for finding in seq.check_claim(made)] == ["correct", "cut_too_large"]
+
+
+@pytest.mark.parametrize("source", [[], [[]]])
+def test_an_empty_list_is_an_error(source: Any) -> None:
+    audit = seq.check_835(source)
+
+    assert not audit.ok
+    assert [(problem.code, problem.file) for problem in audit.problems] == [("nothing_read", None)]
+
+
+def test_a_folder_without_files_is_an_error_alone_and_beside_files(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    sources: list[tuple[Any, int]] = [(tmp_path, 0), ([tmp_path], 0), ([remittance(right()), tmp_path], 1)]
+    for source, count in sources:
+        audit = seq.check_835(source)
+
+        assert (audit.ok, len(audit.files)) == (False, count)
+        assert [(problem.code, problem.file) for problem in audit.problems] == [("nothing_read", str(tmp_path))]

@@ -41,8 +41,8 @@ def check_835(
     """Check every Medicare line or claim of remittances against the law.
 
     Only one file alone raises an error for its contents. Among several files, or in a folder, a file that is not an
-    835 or cannot be read is a problem of the audit, and the other files are read. The audit is the same, in the same
-    order, for any number of jobs.
+    835 or cannot be read is a problem of the audit, and the other files are read. A folder without files, or an empty
+    list, is a problem, too. The audit is the same, in the same order, for any number of jobs.
 
     Args:
         source: A path, bytes, a binary file, a folder (its files in name order, without subfolders), or several
@@ -70,11 +70,11 @@ def check_835(
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress is a function of two numbers, not {shorten_repr(progress)}")
-    sources = list(files_of(source))
+    sources, empty = _files_and_empty_inputs(source)
     counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
     if is_one_file(source):
         return _audit_file(sources[0], options, counter)
-    audit = Audit()
+    audit = Audit(problems=[Problem(ProblemCode.NOTHING_READ, name) for name in empty])
     kept_limits = _KeptLimits(options.limit)
     for part in _audit_each(sources, options, workers, counter):
         kept_limits.limit(part)
@@ -138,6 +138,19 @@ def _audit_each(
         if counter is not None:
             counter.add(_size(source))
         yield _audit_of_lost_worker(source) if isinstance(part, LostItem) else part
+
+
+def _files_and_empty_inputs(source: Source | Iterable[Source]) -> tuple[list[Source], list[str | None]]:
+    """List the files of a source, and the names of the folders (None: of the lists) that have none."""
+    files: list[Source] = []
+    empty: list[str | None] = []
+    is_list = isinstance(source, Iterable) and not is_one_file(source) and not isinstance(source, (str, PathLike))
+    for item in cast("Iterable[Source]", source if is_list else [source]):
+        found = list(files_of(item))
+        files += found
+        if not found:
+            empty.append(str(fspath(item)) if isinstance(item, (str, PathLike)) else None)
+    return files, empty if files or empty else [None]
 
 
 def _audit_of_lost_worker(source: str | PathLike[str]) -> Audit:

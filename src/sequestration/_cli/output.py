@@ -14,7 +14,7 @@ from sequestration._x12.problems import ProblemCode, Severity
 
 __all__ = ["UNREADABLE", "print_audit", "report_interrupted", "save_report"]
 
-UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.UNREADABLE)
+UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.NOTHING_READ, ProblemCode.UNREADABLE)
 """Problems that leave nothing of a file to check."""
 _MAX_ERRORS = 20
 

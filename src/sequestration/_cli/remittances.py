@@ -42,8 +42,6 @@ def _check(options: argparse.Namespace) -> int:
     unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
     for problem in unreadable:
         fail(f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
-    if not audit.files:
-        return fail(f"{', '.join(options.paths)}: there are no files in it")
     if audit.interrupted:
         return report_interrupted(audit, options)
     reported = save_report(audit, options.html)

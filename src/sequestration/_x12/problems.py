@@ -30,6 +30,7 @@ class ProblemCode(StrEnum):
     """Code of a problem. The codes are stable; the page on problems explains each one."""
 
     NOT_AN_835 = "not_an_835"
+    NOTHING_READ = "nothing_read"
     UNREADABLE = "unreadable"
     WORKER_LOST = "worker_lost"
     INTERRUPTED = "interrupted"
@@ -73,6 +74,7 @@ class Kind:
 
 PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "this is no 835: {found}"),
+    ProblemCode.NOTHING_READ: Kind(Severity.ERROR, "there are no files to check"),
     ProblemCode.UNREADABLE: Kind(Severity.ERROR, "this cannot be read: {error}"),
     ProblemCode.WORKER_LOST: Kind(
         Severity.ERROR, "the process that read this file was lost, and was lost again on a second try"
