@@ -143,7 +143,11 @@ def test_blanks_around_a_code_say_nothing(before: str, after: str, terminator: s
     data = remittance(
         claim("A-0", hidden, extra=["NM1*TT*2*NEXT PAYER"]),
         claim("A-1", *lines, plan="MA", last_day="20240302", original="ICN0"),
-        claim("A-2", line("99213", "150", "76.80", cut), status="22"),
+        claim(
+            "A-2",
+            line("99213", "-150", "-76.80", [(group, code, f"-{amount}") for group, code, amount in cut]),
+            status="22",
+        ),
         provider_adjustments=["PLB*1234567893*20241231*L6*-.5"],
     )
     padded = laid_out(with_padded_codes(data, before, after), terminator=terminator, after=behind)

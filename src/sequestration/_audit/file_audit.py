@@ -110,6 +110,8 @@ class FileAudit:
                     self._settle()
                 return
         self._check_balance(claim)
+        if claim.status_contradicts_amounts:
+            self._note(ProblemCode.STATUS_CONTRADICTS_AMOUNTS, claim)
         if claim.is_reversal:
             difference = transaction.reversals.difference(claim, entered)
             if difference is not None:

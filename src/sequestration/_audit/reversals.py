@@ -21,14 +21,15 @@ __all__ = ["ReversalMatcher"]
 _MAX_REMEMBERED = 5_000
 _MAX_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
 _CORRECTION_GROUP = "CR"
+_FREQUENCY_REPLACEMENT = "7"
 # Version 5010 and later have no group code CR (X12 request for interpretation 1147).
 _FIRST_WITHOUT_CORRECTION_GROUP = "005"
 _Dates: TypeAlias = dict[str, date | None]
-_Original: TypeAlias = tuple[str, str, int | None, _Dates, _Dates | None, EnteredClaim]
+_Original: TypeAlias = tuple[str, str, int | None, bool, _Dates, _Dates | None, EnteredClaim]
 """Facts about a claim, as plain values so that the claim itself can be freed.
 
-They are the patient and payer control number, the charge, the dates of the claim and of its first line, and the
-summary of its adjustments.
+They are the patient and payer control number, the charge, whether it corrects another claim, the dates of the claim and
+of its first line, and the summary of its adjustments.
 """
 
 _Key: TypeAlias = tuple[str, str, int | None]
@@ -55,6 +56,7 @@ class ReversalMatcher:
                 claim.control_number,
                 claim.payer_control_number.strip(),
                 claim.charge_cents,
+                claim.frequency == _FREQUENCY_REPLACEMENT or claim.original_control_number != "",
                 claim.dates,
                 claim.lines[0].dates if claim.lines else None,
                 entered,
@@ -69,10 +71,18 @@ class ReversalMatcher:
         """
         of_payer, of_patient = self._candidates(reversal)
         by_payer = [original for originals in of_payer for original in originals]
-        by_patient = [original for original in of_patient if _has_the_dates(original, reversal)]
+        numbers = _payer_numbers(reversal)
+        by_patient = [
+            original
+            for original in of_patient
+            if _has_the_dates(original, reversal) and (not numbers or not original[1] or original[1] in numbers)
+        ]
         regrouped = _is_regrouped(reversal)
         if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
             return None
+        # A correction that comes before the reversal may have the original's numbers and dates, but other adjustments.
+        by_payer = [original for original in by_payer if not original[3]]
+        by_patient = [original for original in by_patient if not original[3]]
         deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
         if not deciding or any(len(originals) >= _MAX_COMPARED for originals in asked):
             return None
@@ -88,9 +98,7 @@ class ReversalMatcher:
             return [], ()
         self._index()
         charge = -reversal.charge_cents
-        given = (reversal.payer_control_number.strip(), reversal.original_control_number.strip())
-        numbers = [number for number in dict.fromkeys(given) if number]
-        of_payer = [self._by_number.get(("payer", number, charge), ()) for number in numbers]
+        of_payer = [self._by_number.get(("payer", number, charge), ()) for number in _payer_numbers(reversal)]
         return of_payer, self._by_number.get(("patient", reversal.control_number, charge), ())
 
     def _index(self) -> None:
@@ -104,6 +112,12 @@ class ReversalMatcher:
                 self._by_number.setdefault(key, deque(maxlen=_MAX_COMPARED)).append(original)
                 self._keys += 1
         self._not_indexed = 0
+
+
+def _payer_numbers(reversal: Claim) -> list[str]:
+    """The payer's numbers of the claim that is reversed: CLP07 and REF F8."""
+    given = (reversal.payer_control_number.strip(), reversal.original_control_number.strip())
+    return [number for number in dict.fromkeys(given) if number]
 
 
 def _sums(entered: EnteredClaim) -> tuple[int, int, int]:

@@ -189,7 +189,7 @@ class Claim:
 
     Args:
         control_number: The practice's own account number (CLP01).
-        status: Claim status (CLP02); 22 is a reversal of an earlier payment.
+        status: Claim status (CLP02); 22 with negative amounts is a reversal of an earlier payment.
         charge: Billed charge in dollars; None if it could not be read.
         paid: Payment in dollars; None if it could not be read.
         patient_responsibility: Patient responsibility in dollars (CLP05), or None.
@@ -309,8 +309,20 @@ class Claim:
 
     @property
     def is_reversal(self) -> bool:
-        """Whether the claim reverses an earlier payment (status 22)."""
-        return self.status == "22"
+        """Whether the claim reverses an earlier payment: status 22, unless its amounts are positive.
+
+        Some payers send the corrected claim, too, with status 22 (X12 request for interpretation 288). It takes nothing
+        back.
+        """
+        return self.status == "22" and not self.status_contradicts_amounts
+
+    @property
+    def status_contradicts_amounts(self) -> bool:
+        """Whether the claim has status 22, but charge and payment are not negative and one of them is positive."""
+        if self.status != "22":
+            return False
+        known = [cents for cents in (self.charge_cents, self.paid_cents) if cents is not None]
+        return any(cents > 0 for cents in known) and not any(cents < 0 for cents in known)
 
     def to_text(self) -> str:
         """Lay out the claim as on paper, without the patient's name.

@@ -58,6 +58,7 @@ class ProblemCode(StrEnum):
     CLAIM_OUT_OF_BALANCE = "claim_out_of_balance"
     TRANSACTION_OUT_OF_BALANCE = "transaction_out_of_balance"
     NOT_MIRRORED = "not_mirrored"
+    STATUS_CONTRADICTS_AMOUNTS = "status_contradicts_amounts"
     PAYER_CUTS_NOBODY = "payer_cuts_nobody"
     PAYER_NAME_AGAINST = "payer_name_against"
     PLAN_MISSING = "plan_missing"
@@ -130,6 +131,11 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.NOT_MIRRORED: Kind(
         Severity.NOTE,
         "this reversal does not repeat the adjustments of its original with the sign turned: {difference}",
+    ),
+    ProblemCode.STATUS_CONTRADICTS_AMOUNTS: Kind(
+        Severity.NOTE,
+        "this claim has the status of a reversal (22), but its amounts are positive; it takes nothing back and was "
+        "checked like any other claim",
     ),
     ProblemCode.PAYER_CUTS_NOBODY: Kind(
         Severity.NOTE,
