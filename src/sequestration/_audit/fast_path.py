@@ -15,7 +15,7 @@ import attrs
 
 from sequestration._audit.ledger import EnteredClaim
 from sequestration._checking.judge import REMARK_PAYMENT_MODEL
-from sequestration._law.rules import rules
+from sequestration._law.rules import is_null_date, rules
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.model import Claim
 
@@ -85,7 +85,9 @@ class _Days(dict[date, _Day | None]):
             return None
         period = self._schedule.period_on(on)
         numerator, denominator = period.ratio
-        found = self[on] = None if period.projected else _Day(2 * numerator, 2 * denominator, denominator)
+        found = self[on] = (
+            None if period.projected or is_null_date(on) else _Day(2 * numerator, 2 * denominator, denominator)
+        )
         return found
 
 

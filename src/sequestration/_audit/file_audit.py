@@ -106,8 +106,8 @@ class FileAudit:
             cuts = self._fast_path.take(claim, entered)
             if cuts is not None:
                 transaction.reversals.remember(claim, entered)
-                if cuts and not transaction.settled:
-                    self._settle()
+                if cuts:
+                    self._settle(cuts)
                 return
         self._check_balance(claim)
         if claim.status_contradicts_amounts:
@@ -133,10 +133,10 @@ class FileAudit:
     def _add_judgment(self, judgment: Judgment) -> None:
         transaction = self._transaction
         transaction.number += 1
-        if judgment.proves_that_payer_cuts and not transaction.settled:
-            self._settle()
+        if judgment.proves_that_payer_cuts:
+            self._settle(1)
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
-        if (judgment.pending or accuses) and not transaction.settled:
+        if judgment.pending or (accuses and not transaction.cuts):
             self._hold(judgment)
         else:
             self._add_settled(transaction.number, settle(judgment, transaction.conduct))
@@ -152,43 +152,52 @@ class FileAudit:
 
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
-    def _settle(self) -> None:
-        """Release what was held back, because this payer does withhold sequestration."""
-        self._transaction.settled = True
-        self._release()
+    def _settle(self, cuts: int) -> None:
+        """Count lines with sequestration; the first proves that this payer withholds."""
+        transaction = self._transaction
+        first = not transaction.cuts
+        transaction.cuts += cuts
+        if first:
+            self._release(pending=False)
 
     def _hold(self, judgment: Judgment) -> None:
         transaction, verdict = self._transaction, judgment.verdict
         transaction.held_of[verdict] += 1
+        if judgment.pending:
+            transaction.uncut_cents += judgment.expected or 0
         if transaction.held_of[verdict] <= (_MAX_HELD if judgment.pending else self._options.limit):
             transaction.held.append((transaction.number, judgment))
         else:
             totals = transaction.held_totals.setdefault((verdict, judgment.month), _HeldTotals())
             totals.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
 
-    def _release(self) -> None:
+    def _release(self, *, pending: bool) -> None:
         """Count and keep what was held back.
 
-        It is judged by the law if the payer withholds sequestration, and not judged if it never does.
+        Wrong amounts are released first, what was not withheld (`pending`) at the end of the transaction.
         """
         transaction = self._transaction
         conduct = transaction.conduct
+        kept = [(number, held) for number, held in transaction.held if held.pending and not pending]
         for number, held in transaction.held:
-            self._add_settled(number, settle(held, conduct))
-        for (held_as, month), totals in transaction.held_totals.items():
-            verdict = settled_verdict(held_as, conduct, pending=held_as is Verdict.UNDETERMINED)
+            if pending or not held.pending:
+                self._add_settled(number, settle(held, conduct))
+        transaction.held = kept
+        for (held_as, month), totals in list(transaction.held_totals.items()):
+            is_pending = held_as is Verdict.UNDETERMINED
+            if is_pending and not pending:
+                continue
+            verdict = settled_verdict(held_as, conduct, pending=is_pending)
             self._count(verdict, totals.reported, totals.expected, month, totals.projected, places=totals.count)
             if self._keeps(verdict):
                 self._audit.findings_dropped[verdict] += totals.count
-        transaction.held.clear()
-        transaction.held_totals.clear()
+            del transaction.held_totals[held_as, month]
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
         self._file.transactions += 1
-        self._release()
-        if transaction.uncut and not transaction.settled and not transaction.vouched_for:
-            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=transaction.uncut, **_payer_facts(remittance))
+        self._release(pending=True)
+        self._report_conduct(remittance)
         large, small = transaction.rounded
         if large + small >= _MIN_ROUNDINGS_FOR_PATTERN and not (large and small):
             self._reader.report(
@@ -208,6 +217,23 @@ class FileAudit:
             )
         number = transaction.number
         self._transaction = _Transaction(number=number)
+
+    def _report_conduct(self, remittance: Remittance) -> None:
+        """Report a payer that withheld nothing, or only some of what was due."""
+        transaction = self._transaction
+        conduct = transaction.conduct
+        if not conduct.uncut or conduct.cuts_as_due or (conduct.vouched_for and not conduct.cuts):
+            return
+        if not conduct.cuts:
+            self._reader.report(ProblemCode.PAYER_CUTS_NOBODY, places=conduct.uncut, **_payer_facts(remittance))
+            return
+        self._reader.report(
+            ProblemCode.PAYER_CUTS_SOME,
+            cuts=conduct.cuts,
+            uncut=conduct.uncut,
+            dollars=str(as_dollars(transaction.uncut_cents)),
+            **_payer_facts(remittance),
+        )
 
     # Counts, sums, problems.
 
@@ -299,7 +325,8 @@ class _Transaction:
 
     number: int = 0
     paid: int | None = 0
-    settled: bool = False
+    cuts: int = 0  # lines or claims with sequestration, where some was due
+    uncut_cents: int = 0
     vouched_for: bool = False
     held: list[tuple[int, Judgment]] = attrs.field(factory=list[tuple[int, Judgment]])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
@@ -317,7 +344,7 @@ class _Transaction:
     @property
     def conduct(self) -> PayerConduct:
         """Conduct of the payer as shown by the claims so far."""
-        return PayerConduct(cuts=self.settled, vouched_for=self.vouched_for, uncut=self.uncut)
+        return PayerConduct(cuts=self.cuts, vouched_for=self.vouched_for, uncut=self.uncut)
 
     def add_rounding(self, difference: int) -> None:
         """Add a case that is off by rounding, too large (positive) or too small."""

@@ -18,11 +18,10 @@ __all__ = ["Case", "ClaimFacts"]
 class ClaimFacts:
     """Facts about a claim that all of its cases share.
 
-    The defaults stand for a single check, without a claim.
-
-    `status` is CLP02. `claim_days` are the first and last day (DTM 232, 233), None without a first one; `dates` is
-    every date of the claim with its qualifier. `in_days_of_223` means that the remittance dates from the months when
-    CARC 223 could report sequestration.
+    The defaults stand for a single check, without a claim. `status` is CLP02. `claim_days` are the first and last day
+    (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
+    known day of its lines. `in_days_of_223` means that the remittance dates from the months when CARC 223 could report
+    sequestration. `lines_add_up` is False if charges or payments of the lines are not those of the claim.
     """
 
     number: str = ""
@@ -40,6 +39,10 @@ class ClaimFacts:
     in_days_of_223: bool = False
     claim_days: tuple[date | None, date | None] | None = None
     dates: tuple[tuple[str, date | None], ...] = ()
+    line_days: tuple[date, ...] = ()
+    lines_add_up: bool = True
+    has_unreadable_adjustment: bool = False
+    has_adjustment_without_group: bool = False
 
 
 @attrs.frozen(eq=False)

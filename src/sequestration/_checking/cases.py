@@ -93,7 +93,9 @@ class _Builder:
             claim=self._facts,
             line=None if line is None else line.number,
             procedure="" if line is None else line.procedure,
-            unassigned=self._facts.unassigned or _REMARK_UNASSIGNED in every_remark,
+            unassigned=self._facts.unassigned
+            or _REMARK_UNASSIGNED in every_remark
+            or (source.paid_cents == 0 and _has(source.adjustments, CARC_100)),
             tolerance=max_rounding(len(lines)),
             line_count=len(lines),
             remarks=every_remark,
@@ -143,6 +145,8 @@ class _Builder:
 def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
     remittance = claim.remittance
     remitted, known = remittance.dated, rules()
+    adjustments = _all_adjustments(claim)
+    facility, frequency = _bill_type(claim)
     return ClaimFacts(
         number=claim.control_number,
         payer=remittance.payer,
@@ -152,14 +156,37 @@ def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
         is_reversal=claim.is_reversal,
         is_complete=claim.complete,
         status=claim.status,
-        facility_code=claim.facility_code,
-        frequency=claim.frequency,
+        facility_code=facility,
+        frequency=frequency,
         institutional=institutional,
         unassigned=_is_unassigned(claim),
         in_days_of_223=remitted is not None and known.code_223_first_day <= remitted <= known.code_223_last_day,
         claim_days=(claim.dates["232"], claim.dates.get("233")) if "232" in claim.dates else None,
         dates=tuple(claim.dates.items()),
+        line_days=tuple(day for line in claim.lines for day in line.dates.values() if day is not None),
+        lines_add_up=_add_up(claim),
+        has_unreadable_adjustment=any(item.amount_cents is None for item in adjustments),
+        has_adjustment_without_group=any(not item.group for item in adjustments),
     )
+
+
+def _bill_type(claim: Claim) -> tuple[str, str]:
+    """Facility code and frequency, also of a whole bill type in CLP08 such as 0322."""
+    code = claim.facility_code
+    digits = code[1:] if len(code) == 4 and code.startswith("0") else code
+    return (digits[:2], digits[2]) if len(digits) == 3 else (code, claim.frequency)
+
+
+def _add_up(claim: Claim) -> bool:
+    """Whether charges and payments of the lines add up to those of the claim."""
+    if not claim.lines:
+        return True
+    charged = total_if_known(line.charge_cents for line in claim.lines)
+    paid = total_if_known(line.paid_cents for line in claim.lines)
+    adjusted = total_if_known(item.amount_cents for item in claim.adjustments)
+    if None in (charged, paid, adjusted, claim.paid_cents):
+        return False
+    return charged == claim.charge_cents and paid in (claim.paid_cents, (claim.paid_cents or 0) + (adjusted or 0))
 
 
 def _all_adjustments(claim: Claim) -> list[Adjustment]:
@@ -204,12 +231,15 @@ def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
 def _is_unassigned(claim: Claim) -> bool:
     """Whether the claim shows that the patient is paid, not the provider.
 
-    The signs are CARC 100 or PR 45 anywhere in the claim, and remark MA28 in MOA.
+    The signs are PR 45 anywhere in the claim, remark MA28 in MOA, and CARC 100 if the provider is paid nothing.
     """
     if _REMARK_UNASSIGNED in claim.remarks:
         return True
     return any(
         adjustment.amount_cents != 0
-        and (adjustment.reason == CARC_100 or (adjustment.reason == "45" and adjustment.group == "PR"))
+        and (
+            (adjustment.reason == CARC_100 and claim.paid_cents == 0)
+            or (adjustment.reason == "45" and adjustment.group == "PR")
+        )
         for adjustment in _all_adjustments(claim)
     )

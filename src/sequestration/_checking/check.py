@@ -125,7 +125,7 @@ def check_claim(
     vouched = None if payer is None else parse_payer_kind(payer)
     judgments = judge_claim(claim, classify_payer(claim, vouched, {}), default_schedule(schedule))
     conduct = PayerConduct(
-        cuts=any(judgment.proves_that_payer_cuts for judgment in judgments),
+        cuts=sum(judgment.proves_that_payer_cuts for judgment in judgments),
         vouched_for=vouched is PayerKind.FFS,
         uncut=sum(judgment.pending for judgment in judgments),
     )

@@ -14,6 +14,7 @@ import attrs
 from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN
 from sequestration._checking.case import Case
 from sequestration._checking.deciding_date import CandidateDate
+from sequestration._checking.doubts import find_doubt
 from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import AGREEING, Judgment
 from sequestration._checking.mistakes import Explanation, ExplanationCode
@@ -21,7 +22,7 @@ from sequestration._checking.payer import PayerStanding
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
-from sequestration._law.rules import rules
+from sequestration._law.rules import is_null_date, rules
 from sequestration._money import as_dollars
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge"]
@@ -29,6 +30,15 @@ __all__ = ["REMARK_PAYMENT_MODEL", "judge"]
 # CLP02: denied, not ours and forwarded, pricing estimate only.
 _STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))
 REMARK_PAYMENT_MODEL = "N83"
+_AFTER_OR_BESIDE_THE_CUT = {
+    "85": ReasonCode.MOVED_AFTER_CUT,  # interest
+    "225": ReasonCode.MOVED_AFTER_CUT,  # interest, too
+    "104": ReasonCode.MOVED_AFTER_CUT,  # withholding by a plan
+    "105": ReasonCode.MOVED_AFTER_CUT,  # tax withholding
+    "144": ReasonCode.BASE_BEFORE_BONUS,
+    "161": ReasonCode.BASE_BEFORE_BONUS,
+}
+"""Money that moves after the cut, and bonuses of which only a remark would tell whether they are before it."""
 
 
 def judge(case: Case) -> Judgment:
@@ -42,6 +52,9 @@ def judge(case: Case) -> Judgment:
         return judgment.withdraw(case.payer.reason)
     if not case.claim.is_complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
+    if judgment.verdict.needs_review or judgment.pending:
+        doubt = find_doubt(judgment)
+        return judgment if doubt is None else judgment.withdraw(doubt)
     return judgment
 
 
@@ -132,12 +145,16 @@ class _Trial:
 
 def _judge_on(case: Case, date: CandidateDate) -> Judgment:
     """Judge by one date; the payer is Medicare."""
-    period = None if date.on is None else case.schedule.period_on(date.on)
+    period = None if date.on is None or is_null_date(date.on) else case.schedule.period_on(date.on)
     payable = case.payable
     if payable is None:
         return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
     if not case.amounts.cut and (payable <= 0 or case.claim.status in _STATUSES_WITHOUT_PAYMENT):
         return Judgment(case, Verdict.NOTHING_DUE, date, period, payable, 0)
+    if period is None and date.on is not None:
+        return Judgment(
+            case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NULL_DATE, {"date": date.on})
+        )
     if period is None:
         return Judgment(
             case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NO_DATE, {"rule": date.rule})
@@ -151,6 +168,10 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
     case, payable, expected, period = trial.case, trial.payable, trial.expected, trial.period
     if case.amounts.cut_code == CARC_223:
         return _judge_code_223(trial, cut)
+    if _was_not_taken(trial, cut):
+        return trial.doubt(ReasonCode.REPORTED_NOT_TAKEN)
+    if cut < 0 < payable - cut:
+        return trial.doubt(ReasonCode.CUT_RETURNED)
     if not period.rate:
         if cut < 0:
             return trial.doubt(ReasonCode.CUT_RETURNED)
@@ -168,7 +189,20 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         return _conclude_right_amount(before_model, Verdict.CORRECT, Reason(ReasonCode.BASE_BEFORE_MODEL))
     if abs(cut - expected) <= case.tolerance:
         return _conclude_right_amount(trial, Verdict.ROUNDING)
+    for adjustment in case.amounts.adjustments:
+        note = _AFTER_OR_BESIDE_THE_CUT.get(adjustment.reason)
+        cents = adjustment.amount_cents
+        if note is not None and cents and cut == cut_cents(payable + cents, period):
+            found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
+            other = attrs.evolve(trial, payable=payable + cents, expected=cut)
+            return _conclude_right_amount(other, Verdict.CORRECT, Reason(note, found))
     return _doubt_cut(trial, cut) or trial.conclude(Verdict.CUT_TOO_LARGE if cut > expected else Verdict.CUT_TOO_SMALL)
+
+
+def _was_not_taken(trial: _Trial, cut: int) -> bool:
+    """Whether the charge and the allowed amount both say that nothing was withheld."""
+    taken = trial.payable - cut
+    return bool(cut) and trial.case.by_allowed == taken and trial.case.by_charge == taken
 
 
 def _conclude_right_amount(

@@ -9,7 +9,7 @@ from sequestration._checking.case import Case
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.findings import Verdict
 from sequestration._checking.mistakes import Explanation
-from sequestration._checking.reasons import Reason
+from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 
 __all__ = ["AGREEING", "Judgment"]
@@ -46,7 +46,8 @@ class Judgment:
         judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
         agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
-        return judged and taken and (agrees or self.case.amounts.cut_code != CARC_223)
+        echoed = self.reason is not None and self.reason.code is ReasonCode.ECHO_OF_PRIMARY
+        return judged and taken and not echoed and (agrees or self.case.amounts.cut_code != CARC_223)
 
     @property
     def has_wrong_amount(self) -> bool:

@@ -76,7 +76,7 @@ def classify_payer(claim: Claim, vouched: PayerKind | None, payers: Mapping[str,
     if claim.plan not in rules().fee_for_service_plans:
         return Payer(PayerStanding.OTHER, Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan}))
     name = claim.remittance.payer.lower()
-    if any(against in name for against in rules().words_against_medicare):
+    if rules().words_against_medicare.search(name):
         reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": claim.plan})
         return Payer(PayerStanding.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
     return _MEDICARE

@@ -24,6 +24,7 @@ class ReasonCode(StrEnum):
     PAYER_NAME_AGAINST = "payer_name_against"
     PAYER_NOT_SETTLED = "payer_not_settled"
     PAYER_CUTS_NOBODY = "payer_cuts_nobody"
+    PAYER_CUTS_SOME = "payer_cuts_some"
     # Unreadable values.
     CLAIM_CUT_OFF = "claim_cut_off"
     AMOUNT_UNKNOWN = "amount_unknown"
@@ -32,9 +33,18 @@ class ReasonCode(StrEnum):
     NO_DATE = "no_date"
     LINE_WITHOUT_DATE = "line_without_date"
     LINES_UNDER_TWO_RATES = "lines_under_two_rates"
+    NULL_DATE = "null_date"
+    DATES_CONTRADICT = "dates_contradict"
     DATE_AFTER_REMITTANCE = "date_after_remittance"
+    DATE_AFTER_RECEIPT = "date_after_receipt"
+    DATE_INFERRED = "date_inferred"
+    CLAIM_TYPE_UNPROVEN = "claim_type_unproven"
+    RATE_PROJECTED = "rate_projected"
     # The base.
     NOT_BALANCED = "not_balanced"
+    LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
+    REPORTED_NOT_TAKEN = "reported_not_taken"
+    ECHO_OF_PRIMARY = "echo_of_primary"
     NOTHING_PAID = "nothing_paid"
     PAYMENT_NOT_POSITIVE = "payment_not_positive"
     CUT_RETURNED = "cut_returned"
@@ -48,6 +58,8 @@ class ReasonCode(StrEnum):
     PAYMENT_MODEL_HIDDEN = "payment_model_hidden"
     # Remarks on a right amount.
     BASE_BEFORE_MODEL = "base_before_model"
+    MOVED_AFTER_CUT = "moved_after_cut"
+    BASE_BEFORE_BONUS = "base_before_bonus"
     PAID_UNDER_OTHER_CODE = "paid_under_other_code"
 
 
@@ -59,6 +71,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.PAYER_NAME_AGAINST: "plan code {plan} says Medicare, the payer's name speaks against it",
         ReasonCode.PAYER_NOT_SETTLED: "no cut was taken, and nothing shows that this payer takes any",
         ReasonCode.PAYER_CUTS_NOBODY: ("the payer took no cut where one was due, so nothing shows that it takes any"),
+        ReasonCode.PAYER_CUTS_SOME: "the payer withholds sequestration on some lines only, so this one proves nothing",
         ReasonCode.CLAIM_CUT_OFF: "the file breaks off in this claim",
         ReasonCode.AMOUNT_UNKNOWN: "an amount that the base rests on could not be read",
         ReasonCode.GROUP_MISSING: "the amount is right, and its group code is missing",
@@ -66,10 +79,23 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.LINE_WITHOUT_DATE: "one of its lines has no date",
         ReasonCode.LINES_UNDER_TWO_RATES: "its lines lie on both sides of a change of rate",
         ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
+        ReasonCode.NULL_DATE: "{date} stands for no date: Medicare did not pay for services of that day",
+        ReasonCode.DATES_CONTRADICT: "the dates of the claim contradict each other, so one of them is wrong",
+        ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",
+        ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have several rates",
+        ReasonCode.CLAIM_TYPE_UNPROVEN: (
+            "nothing shows whether the claim is professional or institutional, and the two would have different rates"
+        ),
+        ReasonCode.RATE_PROJECTED: "the rate of that date is only a projection of what the law will be",
+        ReasonCode.LINES_DO_NOT_ADD_UP: "the lines do not add up to the claim, so an amount is wrong or missing",
+        ReasonCode.REPORTED_NOT_TAKEN: (
+            "a 253 is reported and was not taken: charge and allowed amount both lead to what was paid"
+        ),
+        ReasonCode.ECHO_OF_PRIMARY: "the 253 repeats the primary payer's own sequestration (OA 23)",
         ReasonCode.NOT_BALANCED: "the place does not balance, so it proves nothing",
         ReasonCode.NOTHING_PAID: "nothing was paid here, and no adjustment shows what the cut was taken from",
         ReasonCode.PAYMENT_NOT_POSITIVE: "the payment is not above zero, though the claim is no reversal",
-        ReasonCode.CUT_RETURNED: "a cut is given back without a reversal, where none is due",
+        ReasonCode.CUT_RETURNED: "a cut is given back without a reversal",
         ReasonCode.TAKEN_UNREPORTED: "the payment is already cut, though no 253 says so",
         ReasonCode.OTHER_CODE_223: "a CARC 223 of that time that is not the cut's amount",
         ReasonCode.ANTICIPATED_PAYMENT: (
@@ -82,6 +108,8 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ),
         ReasonCode.PAYMENT_MODEL_HIDDEN: "a payment model cuts this claim by an amount it does not show",
         ReasonCode.BASE_BEFORE_MODEL: "the base includes what a payment model cut (CARC 132)",
+        ReasonCode.MOVED_AFTER_CUT: "{code} ({amount}) was added or withheld after sequestration",
+        ReasonCode.BASE_BEFORE_BONUS: "the base leaves out a bonus ({code}), for which there is no remark",
         ReasonCode.PAID_UNDER_OTHER_CODE: "the payment that was cut stands under {code} ({amount})",
     }
 )

@@ -19,24 +19,39 @@ from sequestration._law.reduction import cut_cents
 __all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verdict"]
 
 
+_MIN_CUTS_PER_UNCUT = 4
+"""A payer withholds as due if it does on at least four of five lines.
+
+So a line that the payer left out does not hide the rest, and one amount proves nothing about twenty other lines.
+"""
+_MAX_UNCUT_BESIDE_FEW = 2
+
+
 @attrs.frozen
 class PayerConduct:
     """Conduct of a payer in a transaction.
 
-    `cuts` says that it withheld sequestration on a date with a rate above zero, `uncut` on how many claims or lines it
-    withheld none although some was due, and `vouched_for` that the caller named it fee-for-service Medicare.
+    `cuts` counts the claims or lines on which it withheld sequestration on a date with a rate above zero, `uncut` those
+    on which it withheld none although some was due. `vouched_for` means that the caller named it fee-for-service
+    Medicare.
     """
 
-    cuts: bool = False
+    cuts: int = 0
     vouched_for: bool = False
     uncut: int = 0
 
+    @property
+    def cuts_as_due(self) -> bool:
+        """Whether the payer withholds where sequestration is due, on all but a few lines."""
+        return bool(self.cuts) and self.uncut <= max(_MAX_UNCUT_BESIDE_FEW, self.cuts // _MIN_CUTS_PER_UNCUT)
+
 
 def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
-    """Settle a judgment, once the conduct of its payer is known."""
+    """Return a judgment as it is once the conduct of its payer is known."""
     verdict = settled_verdict(judgment.verdict, conduct, pending=judgment.pending)
     if judgment.pending:
-        reason = None if conduct.cuts else Reason(ReasonCode.PAYER_NOT_SETTLED)
+        code = ReasonCode.PAYER_CUTS_SOME if conduct.cuts else ReasonCode.PAYER_NOT_SETTLED
+        reason = None if verdict is Verdict.MISSING else Reason(code)
         return attrs.evolve(judgment, verdict=verdict, reason=reason, pending=False)
     if verdict is not judgment.verdict:
         return judgment.withdraw(Reason(ReasonCode.PAYER_CUTS_NOBODY))
@@ -44,13 +59,13 @@ def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
 
 
 def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -> Verdict:
-    """Settle a verdict, once the conduct of the payer is known.
+    """Return the verdict that holds once the conduct of the payer is known.
 
-    A pending amount is missing if the payer withholds sequestration. A verdict that needs review is withdrawn if it
-    never does.
+    A pending cut is missing if the payer withholds where sequestration is due. A verdict that needs review is withdrawn
+    if the payer withholds nowhere.
     """
     if pending:
-        return Verdict.MISSING if conduct.cuts else Verdict.UNDETERMINED
+        return Verdict.MISSING if conduct.cuts_as_due else Verdict.UNDETERMINED
     proven = conduct.cuts or conduct.vouched_for or not conduct.uncut
     return verdict if proven or not verdict.needs_review else Verdict.UNDETERMINED
 

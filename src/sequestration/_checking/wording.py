@@ -7,6 +7,7 @@ from datetime import date
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
+from sequestration._checking.reasons import ReasonCode
 from sequestration._money import as_dollars, optional_dollars
 
 __all__ = ["build_finding"]
@@ -67,7 +68,8 @@ def build_finding(judgment: Judgment) -> Finding:
 def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
     case, verdict = judgment.case, judgment.verdict
     found: tuple[Explanation, ...] = ()
-    wrong = verdict in _EXPLAINED and judgment.difference and judgment.reported
+    returned = judgment.reason is not None and judgment.reason.code is ReasonCode.CUT_RETURNED
+    wrong = (verdict in _EXPLAINED or returned) and judgment.difference and judgment.reported
     evidence = _evidence(judgment) if wrong else None
     if evidence is not None:
         found = explain(evidence)
@@ -106,7 +108,8 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
         return ()
     if case.amounts.to_patient:
         paid = as_dollars(case.amounts.to_patient)
-        text = f"the claim is unassigned: {paid} went to the patient (CARC 100) and belongs to the base"
+        unassigned = "the claim is unassigned: " if case.unassigned else ""
+        text = f"{unassigned}{paid} went to the patient (CARC 100) and belongs to the base"
     elif case.unassigned and "PR" in case.amounts.groups:
         text = "the claim is unassigned, so group PR is right"
     else:

@@ -5,6 +5,7 @@ They are read once from ``data/checking.toml``.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 
@@ -26,9 +27,12 @@ class Rules:
     anticipated_payment_facilities: frozenset[str]
     anticipated_payment_frequency: str
     doubtful_stay_facilities: frozenset[str]
+    bill_type_facilities: frozenset[str]
+    medicare_first_day: date
+    null_dates: frozenset[date]
     dialysis_facilities: frozenset[str]
     fee_for_service_plans: frozenset[str]
-    words_against_medicare: tuple[str, ...]
+    words_against_medicare: re.Pattern[str]
     forwarded_statuses: frozenset[str]
     forwarded_remarks: tuple[str, ...]
     forwarded_working_days: int
@@ -47,10 +51,23 @@ def rules() -> Rules:
         anticipated_payment_facilities=frozenset(anticipated["facility_codes"]),
         anticipated_payment_frequency=anticipated["frequency"],
         doubtful_stay_facilities=frozenset(table["stays_of_doubtful_date"]["facility_codes"]),
+        bill_type_facilities=frozenset(table["bill_types"]["facility_codes"]),
+        medicare_first_day=table["dates"]["medicare_first_day"],
+        null_dates=frozenset(table["dates"]["null"]),
         dialysis_facilities=frozenset(table["dialysis"]["facility_codes"]),
         fee_for_service_plans=frozenset(table["payer"]["fee_for_service"]),
-        words_against_medicare=tuple(table["payer"]["words_against"]),
+        words_against_medicare=_whole_words(table["payer"]["words_against"]),
         forwarded_statuses=frozenset(table["forwarded"]["statuses"]),
         forwarded_remarks=tuple(table["forwarded"]["remarks"]),
         forwarded_working_days=table["forwarded"]["working_days"],
     )
+
+
+def _whole_words(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+
+
+def is_null_date(day: date) -> bool:
+    """Whether a date stands for no date, or is before there was Medicare."""
+    known = rules()
+    return day < known.medicare_first_day or day in known.null_dates

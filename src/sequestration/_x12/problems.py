@@ -60,6 +60,7 @@ class ProblemCode(StrEnum):
     NOT_MIRRORED = "not_mirrored"
     STATUS_CONTRADICTS_AMOUNTS = "status_contradicts_amounts"
     PAYER_CUTS_NOBODY = "payer_cuts_nobody"
+    PAYER_CUTS_SOME = "payer_cuts_some"
     PAYER_NAME_AGAINST = "payer_name_against"
     PLAN_MISSING = "plan_missing"
     ONE_SIDED_ROUNDING = "one_sided_rounding"
@@ -141,6 +142,11 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
         Severity.NOTE,
         "{payer} paid {places} places where sequestration was due and cut none of them, so it may not be "
         "fee-for-service Medicare; nothing of it is judged (say who {number} is with payers or --payer)",
+    ),
+    ProblemCode.PAYER_CUTS_SOME: Kind(
+        Severity.NOTE,
+        "{payer} withheld sequestration on {cuts} lines and none on {uncut} others where {dollars} was due, so the "
+        "others prove nothing (say who {number} is with payers or --payer)",
     ),
     ProblemCode.PAYER_NAME_AGAINST: Kind(
         Severity.NOTE,

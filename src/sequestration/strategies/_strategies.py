@@ -401,10 +401,17 @@ def _is_reported(wrong: Service, code: ExplanationCode, lines: int) -> bool:
     """
     if wrong.payable < 1 or not wrong.cut or not wrong.paid or not (wrong.rate or code in _OF_A_STAY):
         return False
+    if wrong.earlier and _is_share(wrong.cut, wrong.earlier + wrong.cut, wrong.rate):
+        return False  # It could as well repeat the earlier payer's own sequestration.
     off = abs(wrong.cut - wrong.due) * 100
     if code in _OF_ROUNDING:
         return off == 1
     return off > lines or code is ExplanationCode.WRONG_GROUP
+
+
+def _is_share(cut: Decimal, base: Decimal, rate: Decimal) -> bool:
+    numerator, denominator = rate.as_integer_ratio()
+    return as_cents(cut) == round_to_nearest(as_cents(base) * numerator, denominator)
 
 
 @st.composite

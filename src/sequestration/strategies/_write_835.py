@@ -15,6 +15,8 @@ from sequestration.strategies._services import Service, Stay
 __all__ = ["PROVIDER", "Layout", "Transaction", "to_text", "write_835"]
 
 PROVIDER = "1234567893"
+_HOSPITAL = "11"
+_URGENT_CARE = "20"  # A place of service that is no bill type, so that the claim is surely professional.
 _PRODUCED_AFTER = timedelta(days=14)
 _END = "\0"  # Placeholder for the terminator until the layout is known.
 
@@ -135,7 +137,8 @@ def _claim(number: int, services: Sequence[Service]) -> list[str]:
     owed = sum(item.deductible + item.coinsurance for item in services)
     status = "22" if services[0].is_reversal else "2" if any(item.earlier for item in services) else "1"
     plan = "MB" if stay is None else "MA"
-    head = f"CLP*C{number}*{status}*{charge}*{paid}*{owed}*{plan}*P{number}*11*1"
+    facility = _HOSPITAL if plan == "MA" else _URGENT_CARE
+    head = f"CLP*C{number}*{status}*{charge}*{paid}*{owed}*{plan}*P{number}*{facility}*1"
     if stay is not None:
         return [
             head,

@@ -1,0 +1,101 @@
+"""Doubts about an accusation: signs in the file that contradict it.
+
+One date, one code or one amount is a sign, not a proof. So before any verdict that needs review, the judge asks here,
+and only then: where all is right, the doubts cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sequestration._checking.case import Case
+from sequestration._checking.judgment import Judgment
+from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._law.reduction import cut_cents
+from sequestration._law.rules import rules
+
+__all__ = ["find_doubt"]
+
+
+def find_doubt(judgment: Judgment) -> Reason | None:
+    """Return the first doubt about a judgment that needs review, if there is one."""
+    return next(_doubts(judgment), None)
+
+
+def _doubts(judgment: Judgment) -> Iterator[Reason]:
+    yield from _doubts_of_reading(judgment.case)
+    yield from _doubts_of_dates(judgment)
+    yield from _doubts_of_base(judgment)
+
+
+def _doubts_of_reading(case: Case) -> Iterator[Reason]:
+    """Parts of the claim that could not be read may be the sequestration."""
+    if case.claim.has_unreadable_adjustment or any(item.amount_cents is None for item in case.amounts.adjustments):
+        yield Reason(ReasonCode.AMOUNT_UNKNOWN)
+    if case.claim.has_adjustment_without_group or any(not item.group for item in case.amounts.adjustments):
+        yield Reason(ReasonCode.GROUP_MISSING)
+
+
+def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
+    """Dates that contradict each other, cannot be, or do not prove the rate."""
+    case, on = judgment.case, judgment.date.on
+    if on is None or judgment.period is None:
+        return
+    first, last = case.claim.claim_days or (None, None)
+    line_days = [day for _, day in case.line_dates if day is not None]
+    if first is not None and last is not None:
+        outside = any(not first <= day <= last for day in line_days)
+        if last < first or (outside and not _have_one_rate(case, [*line_days, first, last])):
+            yield Reason(ReasonCode.DATES_CONTRADICT)
+    remitted, received = case.claim.remittance_date, dict(case.claim.dates).get("050")
+    if remitted is not None and on > remitted:
+        yield Reason(ReasonCode.DATE_AFTER_REMITTANCE)
+    if received is not None and on > received:
+        yield Reason(ReasonCode.DATE_AFTER_RECEIPT)
+    if judgment.date.inferred and not _have_one_rate(case, line_days):
+        yield Reason(ReasonCode.DATE_INFERRED)
+    if _may_be_institutional(case) and not _have_one_rate(case, [on, *_institutional_days(case, line_days)]):
+        yield Reason(ReasonCode.CLAIM_TYPE_UNPROVEN)
+    if judgment.period.projected:
+        yield Reason(ReasonCode.RATE_PROJECTED)
+
+
+def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
+    """Amounts that do not close, or that belong to another payer."""
+    case = judgment.case
+    if _is_echo_of_primary(judgment):
+        yield Reason(ReasonCode.ECHO_OF_PRIMARY)
+    if not case.claim.lines_add_up:
+        yield Reason(ReasonCode.LINES_DO_NOT_ADD_UP)
+    if judgment.period is None or not judgment.period.rate:
+        return  # No base makes an amount right where none is due.
+    known = [base for base in (case.by_allowed, case.by_charge) if base is not None]
+    if known and judgment.payable == case.payable and case.payable not in known:
+        yield Reason(ReasonCode.NOT_BALANCED)
+
+
+def _is_echo_of_primary(judgment: Judgment) -> bool:
+    """Whether the amount is an earlier payer's own sequestration, repeated.
+
+    Then it is the rate's share of that payer's amount (OA 23) before it was withheld.
+    """
+    primary, cut, period = judgment.case.amounts.primary, judgment.reported, judgment.period
+    return bool(primary and cut and cut > 0 and period is not None and cut_cents(primary + cut, period) == cut)
+
+
+def _may_be_institutional(case: Case) -> bool:
+    """Whether a professional claim's facility code could be that of an institution."""
+    claim = case.claim
+    return claim.is_read and not claim.institutional and claim.facility_code[:2] in rules().bill_type_facilities
+
+
+def _institutional_days(case: Case, line_days: list[date]) -> list[date]:
+    """The date by which the claim would be judged if an institution had sent it."""
+    first, last = case.claim.claim_days or (None, None)
+    day = last or first or max(case.claim.line_days or line_days, default=None)
+    return [] if day is None else [day]
+
+
+def _have_one_rate(case: Case, days: list[date]) -> bool:
+    return len({case.schedule.rate_on(day) for day in days}) <= 1
