@@ -113,12 +113,12 @@ def test_the_first_cut_of_a_transaction_settles_what_was_held_back() -> None:
 
 
 def test_what_was_held_back_is_told_as_what_comes_after_the_first_cut() -> None:
-    out_of_balance = line("99213", "150", "79", [("CO", "45", "50"), ("PR", "2", "20")], allowed="100")
-    data = remittance(claim("BEFORE", out_of_balance), right(), claim("AFTER", out_of_balance))
+    of_two_bases = line("99213", "150", "80", [("CO", "45", "50"), ("PR", "2", "20")], allowed="110")
+    data = remittance(claim("BEFORE", of_two_bases), right(), claim("AFTER", of_two_bases))
     before, _, after = seq.check_835(data, keep="all").findings
 
     assert before.verdict is seq.Verdict.MISSING
-    assert "allowed less the patient's share is 80.00" in before.reason
+    assert "allowed less the patient's share is 90.00" in before.reason
     assert str(before).replace("BEFORE", "AFTER") == str(after)
 
 
@@ -176,7 +176,7 @@ def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
 def test_wrong_cuts_have_room_of_their_own_beside_those_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._audit.file_audit._MAX_HELD", 3)
     not_due = [right(f"N{n}", on="20210115") for n in range(20)]
-    audit = seq.check_835(remittance(*(uncut(f"U{n}") for n in range(10)), *not_due, right()))
+    audit = seq.check_835(remittance(*(uncut(f"U{n}") for n in range(10)), *not_due, *(right() for _ in range(40))))
     limited = seq.check_835(remittance(*not_due), limit=5)
 
     assert [finding.claim for finding in audit.findings] == ["U0", "U1", "U2", *(f"N{n}" for n in range(20))]
@@ -197,7 +197,7 @@ def test_a_payer_of_two_numbers_without_a_plan_code_is_told_by_both() -> None:
 
 def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
     lines = [line("99213", "150", "78.40", RIGHT, on="20210115"), line("99213", "150", "80", [*RIGHT[:1], RIGHT[2]])]
-    (found,) = seq.read_835(remittance(claim("A", *lines)))
+    (found,) = seq.read_835(remittance(claim("A", *lines, facility="99")))
 
     assert [(finding.verdict, finding.reason) for finding in seq.check_claim(found)] == [
         ("undetermined", "the payer took no cut where one was due, so nothing shows that it takes any"),
@@ -209,7 +209,7 @@ def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
 def test_more_than_can_be_held_back_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._audit.file_audit._MAX_HELD", 3)
     claims = [uncut(f"U{number}") for number in range(10)]
-    missing = seq.check_835(remittance(*claims, right()))
+    missing = seq.check_835(remittance(*claims, *(right() for _ in range(40))))
     undetermined = seq.check_835(remittance(*claims))
 
     assert missing.counts[seq.Verdict.MISSING] == 10
@@ -410,7 +410,7 @@ def test_check_claim_judges_one_claim_by_itself() -> None:
         return seq.Adjustment(group, reason, amount)
 
     cut = seq.ServiceLine(
-        "99213", "150", "78.40", {"472": "2024-03-01"}, [adjustment("CO", "45", "50"), adjustment("CO", "253", "1.60")]
+        "99213", "150", "78.40", {"472": "2024-03-01"}, [adjustment("CO", "45", "70"), adjustment("CO", "253", "1.60")]
     )
     plain = seq.ServiceLine("99213", "150", "80", {"472": "2024-03-01"}, [], number=2, amounts={"B6": "80"})
     both = seq.Claim("A", "1", "300", "158.40", plan="MB", lines=[cut, plain])

@@ -92,7 +92,7 @@ def wrong() -> seq.Audit:
             place("SMALL", "0.80"),
             place("NOT-DUE", "1.60", "20210601"),
             place("MISSING", None, allowed="100"),
-            place("GROUP", "1.60", "20240401", "PR"),
+            place("GROUP", "1.60", "20240201", "PR"),
             claim("RIGHT", line("99213", "-150", "-78.40", back), status="22"),
         )
     )
@@ -435,7 +435,7 @@ class TestAudit:
         }
         assert ax.get_title() == "Sequestration taken 7.20, in question 5.60"
         at = {round(bar.get_x() + bar.get_width() / 2) for bar in ax.patches}
-        assert at == {2021 * 12 + 5, 2024 * 12 + 2, 2024 * 12 + 3}
+        assert at == {2021 * 12 + 5, 2024 * 12 + 1, 2024 * 12 + 2}
 
     def test_the_stacks_add_up_to_the_totals(self) -> None:
         for source in (wrong(), seq.check_835(EXAMPLES)):
