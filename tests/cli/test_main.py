@@ -453,7 +453,7 @@ status = "ordered"
 [[period]]
 first_day = 2024-01-01
 rate = "0.04"
-status = "projected"
+status = "enacted"
 """
 
 

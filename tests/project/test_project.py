@@ -96,7 +96,7 @@ def test_the_table_of_packages_names_each_once_with_its_tests() -> None:
 def test_folders_and_modules_stay_small(folder: Path) -> None:
     modules = [path for path in folder.iterdir() if path.suffix in (".py", ".pyi")]
 
-    assert len(modules) <= 14
+    assert len([path for path in modules if path.stem != "__init__"]) <= 14
     assert [path.name for path in modules if len(path.read_text("utf-8").splitlines()) > 450] == []
 
 

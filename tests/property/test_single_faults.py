@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import strategies
+from tests.property.test_checking import TWO_PERCENT_DAYS
 
 FAULTS = ["lost", "doubled", "tag", "element lost", "element doubled", "point lost"]
 
@@ -42,7 +43,8 @@ def damaged(data: bytes, fault: str, draw: st.DataObject) -> bytes:
 @given(data=st.data())
 @settings(max_examples=200)
 def test_one_fault_accuses_nobody(fault: str, data: st.DataObject) -> None:
-    made = data.draw(strategies.remittances(stays=strategies.stays(), max_transactions=2))
+    services = strategies.services(dates=TWO_PERCENT_DAYS, min_payable="1.00")
+    made = data.draw(strategies.remittances(of=services, stays=strategies.stays(), max_transactions=2))
     right = seq.check_835(made.data)
     assert not any(verdict.needs_review and count for verdict, count in right.counts.items())
     try:

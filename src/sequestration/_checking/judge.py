@@ -52,7 +52,7 @@ def judge(case: Case) -> Judgment:
         return judgment.withdraw(case.payer.reason)
     if not case.claim.is_complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
-    if judgment.verdict.needs_review or judgment.pending:
+    if case.claim.is_read and (judgment.verdict.needs_review or judgment.pending):
         doubt = find_doubt(judgment)
         return judgment if doubt is None else judgment.withdraw(doubt)
     return judgment
@@ -145,7 +145,8 @@ class _Trial:
 
 def _judge_on(case: Case, date: CandidateDate) -> Judgment:
     """Judge by one date; the payer is Medicare."""
-    period = None if date.on is None or is_null_date(date.on) else case.schedule.period_on(date.on)
+    is_null = date.on is not None and case.claim.is_read and is_null_date(date.on)
+    period = None if date.on is None or is_null else case.schedule.period_on(date.on)
     payable = case.payable
     if payable is None:
         return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
@@ -170,7 +171,7 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         return _judge_code_223(trial, cut)
     if _was_not_taken(trial, cut):
         return trial.doubt(ReasonCode.REPORTED_NOT_TAKEN)
-    if cut < 0 < payable - cut:
+    if case.claim.is_read and cut < 0 < payable - cut:
         return trial.doubt(ReasonCode.CUT_RETURNED)
     if not period.rate:
         if cut < 0:
