@@ -480,7 +480,7 @@ def test_how_long_ago_the_law_was_verified(days: int, says: str) -> None:
 
 def test_a_schedule_of_ones_own(ours: Path) -> None:
     assert run("rate", "2024-03-01", "--schedule", ours).stdout.startswith(
-        "4 % on 2024-03-01: from 2024-01-01, projected"
+        "4 % on 2024-03-01: from 2024-01-01, enacted"
     )
     assert "1.60" in run("reduce", "40", "--on", "2024-03-01", "--schedule", ours).stdout
     shown = run("schedule", "--schedule", ours).stdout

@@ -70,7 +70,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.PLAN_MISSING: "the claim has no plan code (CLP06), so its payer is not known",
         ReasonCode.PAYER_NAME_AGAINST: "plan code {plan} says Medicare, the payer's name speaks against it",
         ReasonCode.PAYER_NOT_SETTLED: "no cut was taken, and nothing shows that this payer takes any",
-        ReasonCode.PAYER_CUTS_NOBODY: ("the payer took no cut where one was due, so nothing shows that it takes any"),
+        ReasonCode.PAYER_CUTS_NOBODY: "the payer took no cut where one was due, so nothing shows that it takes any",
         ReasonCode.PAYER_CUTS_SOME: "the payer withholds sequestration on some lines only, so this one proves nothing",
         ReasonCode.CLAIM_CUT_OFF: "the file breaks off in this claim",
         ReasonCode.AMOUNT_UNKNOWN: "an amount that the base rests on could not be read",
@@ -78,21 +78,21 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.NO_DATE: "there is no date to go by: {rule}",
         ReasonCode.LINE_WITHOUT_DATE: "one of its lines has no date",
         ReasonCode.LINES_UNDER_TWO_RATES: "its lines lie on both sides of a change of rate",
-        ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
         ReasonCode.NULL_DATE: "{date} stands for no date: Medicare did not pay for services of that day",
         ReasonCode.DATES_CONTRADICT: "the dates of the claim contradict each other, so one of them is wrong",
+        ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
         ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",
         ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have several rates",
         ReasonCode.CLAIM_TYPE_UNPROVEN: (
             "nothing shows whether the claim is professional or institutional, and the two would have different rates"
         ),
         ReasonCode.RATE_PROJECTED: "the rate of that date is only a projection of what the law will be",
+        ReasonCode.NOT_BALANCED: "the place does not balance, so it proves nothing",
         ReasonCode.LINES_DO_NOT_ADD_UP: "the lines do not add up to the claim, so an amount is wrong or missing",
         ReasonCode.REPORTED_NOT_TAKEN: (
             "a 253 is reported and was not taken: charge and allowed amount both lead to what was paid"
         ),
         ReasonCode.ECHO_OF_PRIMARY: "the 253 repeats the primary payer's own sequestration (OA 23)",
-        ReasonCode.NOT_BALANCED: "the place does not balance, so it proves nothing",
         ReasonCode.NOTHING_PAID: "nothing was paid here, and no adjustment shows what the cut was taken from",
         ReasonCode.PAYMENT_NOT_POSITIVE: "the payment is not above zero, though the claim is no reversal",
         ReasonCode.CUT_RETURNED: "a cut is given back without a reversal",
@@ -101,7 +101,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.ANTICIPATED_PAYMENT: (
             "a request for anticipated payment is no claim; its cut is taken on the final payment"
         ),
-        ReasonCode.DIALYSIS_NETWORK_FEE: ("the dialysis network fee may stand outside the base, by a cent a treatment"),
+        ReasonCode.DIALYSIS_NETWORK_FEE: "the dialysis network fee may stand outside the base, by a cent a treatment",
         ReasonCode.PAYMENT_MODEL: "a payment model cuts this claim",
         ReasonCode.PAYMENT_MODEL_ORDER: (
             "a payment model (CARC 132) cuts this claim, and whether before or after 253 is not known"
