@@ -122,6 +122,7 @@ def transaction(
     payment: str | None = None,
     provider_adjustments: Sequence[str] = (),
     number: str = "0001",
+    trace: str = "EFT0001",
     before: Sequence[str] = (),
 ) -> list[str]:
     """The segments of one transaction; `provider_adjustments` are whole PLB segments."""
@@ -131,7 +132,7 @@ def transaction(
     segments = [
         f"ST*835*{number}",
         f"BPR*I*{payment}*C*ACH*CCP*01*999999992*DA*123456*1351840597**01*999988880*DA*98765*{produced}",
-        "TRN*1*EFT0001*1351840597",
+        f"TRN*1*{trace}*1351840597",
         f"DTM*405*{produced}",
         f"N1*PR*{payer}",
         f"REF*2U*{payer_id}",

@@ -14,8 +14,8 @@ from tests.making import RIGHT, claim, line, remittance
 def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> None:
     """Cuts and known codes that come late are told each; two files keep no more than one."""
     strange = [claim(f"A{n}", line("99213", "1", "0", [("CO", f"X{n}", "1")])) for n in range(6_000)]
-    data = remittance(*strange, claim("B", line("99213", "150", "78.40", RIGHT)))
-    audit = seq.check_835([data, data])
+    claims = [*strange, claim("B", line("99213", "150", "78.40", RIGHT))]
+    audit = seq.check_835([remittance(*claims), remittance(*claims, trace="EFT0002")])
     totals = {total.code: total for total in audit.by_code()}
 
     assert len(totals) == 5_000 + 1 + 3
@@ -42,10 +42,11 @@ def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> No
     for module in ("_x12.state", "_x12.header", "_audit.check_835"):
         monkeypatch.setattr(f"sequestration.{module}.MAX_PROVIDER_ADJUSTMENTS", 10)
     paid = claim("A", line("99213", "150", "78.40", RIGHT))
-    data = remittance(paid, provider_adjustments=["PLB*1*20241231*WO:1*1"] * 25)
+    plbs = ["PLB*1*20241231*WO:1*1"] * 25
+    data, more = (remittance(paid, provider_adjustments=plbs, trace=trace) for trace in ("EFT0001", "EFT0002"))
     reader = seq.read_835(data)
     remittances = {id(item.remittance): item.remittance for item in reader}
-    audit = seq.check_835([data, data])
+    audit = seq.check_835([data, more])
 
     assert (len(reader.provider_adjustments), reader.provider_adjustments_dropped) == (10, 15)
     assert [len(item.provider_adjustments) for item in remittances.values()] == [10]
@@ -76,8 +77,9 @@ def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
 
 def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._audit.check_835.MAX_PROBLEMS", 5)
-    out_of_balance = remittance(*(claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)))
-    audit = seq.check_835([out_of_balance] * 3, keep="all", limit=6)
+    claims = [claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)]
+    out_of_balance = [remittance(*claims, trace=trace) for trace in ("EFT1", "EFT2", "EFT3")]
+    audit = seq.check_835(out_of_balance, keep="all", limit=6)
 
     assert len(audit.problems) == 5
     assert audit.problems_dropped > 5

@@ -221,8 +221,8 @@ def test_more_than_can_be_held_back_is_counted(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_at_most_limit_findings_of_each_verdict_are_kept() -> None:
-    data = remittance(*(doubled(f"D{number}") for number in range(5)), right(), uncut())
-    audit = seq.check_835([data, data], limit=3)
+    claims = [*(doubled(f"D{number}") for number in range(5)), right(), uncut()]
+    audit = seq.check_835([remittance(*claims), remittance(*claims, trace="EFT0002")], limit=3)
 
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 10
     assert [finding.claim for finding in audit.findings] == ["D0", "D1", "D2", "UNCUT", "UNCUT"]

@@ -508,7 +508,7 @@ def test_several_processes_keep_to_the_schedule(
     folder = tmp_path / "remittances"
     folder.mkdir()
     for number in range(3):
-        (folder / f"{number}.835").write_bytes(GOOD)
+        (folder / f"{number}.835").write_bytes(GOOD.replace(b"EFT0001", b"EFT000%d" % number))
     audit = seq.check_835(folder, jobs=jobs, schedule=seq.RateSchedule.from_toml(ours))
 
     assert audit.counts[seq.Verdict.CUT_TOO_SMALL] == 3
@@ -563,7 +563,7 @@ def test_newer_codes_of_ones_own(tmp_path: Path) -> None:
 def test_a_folder_of_good_odd_broken_and_other_files_ends_with_one_summary(tmp_path: Path) -> None:
     files = {
         "1-good.835": GOOD,
-        "2-odd.835": GOOD.replace(b"~", b"\r\n").replace(b"SE*", b"SE*9").replace(b"78.40", b"78.4"),
+        "2-odd.835": GOOD.replace(b"~", b"\r\n").replace(b"SE*", b"SE*9").replace(b"EFT0001", b"EFT0002"),
         "3-cut.835": GOOD[:-90],
         "4-claims.837": GOOD.replace(b"ST*835", b"ST*837"),
         "5-picture.png": b"\x89PNG\r\n\x1a\n" * 9,

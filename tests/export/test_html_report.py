@@ -168,12 +168,12 @@ def test_a_projected_rate_says_so(tmp_path: Path) -> None:
 
 
 def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> None:
-    data = remittance(
+    claims = [
         claim("A", line("99213", "150", "76.80", WRONG)),
         claim("B", line("99213", "150", "x", [("CO", "XYZ", "1")])),
-        provider_adjustments=["PLB*1*20241231*WO:REF*10*L6*-2.50"],
-    )
-    audit = seq.check_835([data, data])
+    ]
+    plb = ["PLB*1*20241231*WO:REF*10*L6*-2.50"]
+    audit = seq.check_835([remittance(*claims, provider_adjustments=plb, trace=trace) for trace in ("EFT1", "EFT2")])
     page = to_text(audit, tmp_path)
 
     codes = body_of(section(page, "codes").one("table").rows())

@@ -32,6 +32,11 @@ CLAIMS = 400
 DATA = remittance(*(claim(f"A{number}", line("99213", "150", "78.40", CUT)) for number in range(CLAIMS)))
 
 
+def many(file: int) -> bytes:
+    """Twenty remittances, none of them in another file."""
+    return b"".join(DATA.replace(b"EFT0001", b"EFT%d-%d" % (file, number)) for number in range(20))
+
+
 @pytest.fixture(autouse=True)
 def _interrupts_are_heard() -> Iterator[None]:
     """Whoever runs the tests in the background may have them ignored; what is started here would ignore them, too."""
@@ -122,9 +127,10 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_its_new_end(tmp_path: Pat
 
 
 def test_a_file_that_vanishes_before_its_turn_is_its_own_problem(tmp_path: Path) -> None:
-    there, gone = tmp_path / "a.835", tmp_path / "b.835"
+    there, gone, more = (tmp_path / f"{name}.835" for name in "abc")
     there.write_bytes(DATA)
-    audit = seq.check_835([there, gone, there])
+    more.write_bytes(DATA.replace(b"EFT0001", b"EFT0002"))
+    audit = seq.check_835([there, gone, more])
 
     assert audit.counts[seq.Verdict.CORRECT] == 2 * CLAIMS
     assert [(problem.code, problem.file) for problem in audit.problems] == [("unreadable", str(gone))]
@@ -227,7 +233,7 @@ def test_a_full_disk_leaves_the_old_parquet_file(tmp_path: Path) -> None:
 def mixed(tmp_path: Path) -> list[str]:
     """A file, two pipes, and a file: enough bytes for several processes."""
     for number in (0, 3):
-        (tmp_path / f"{number}.835").write_bytes(DATA * 20)
+        (tmp_path / f"{number}.835").write_bytes(many(number))
     for number in (1, 2):
         os.mkfifo(tmp_path / f"{number}.835")
     return [str(tmp_path / f"{number}.835") for number in range(4)]
@@ -245,7 +251,7 @@ def started(*arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes
 
 def write_part(pipe: io.BufferedWriter) -> None:
     """Write a part of a file to a pipe, and return when whoever reads it has read that and waits for more."""
-    pipe.write((DATA * 20)[:600_000])
+    pipe.write(many(int(Path(pipe.name).stem))[:600_000])
     pipe.flush()
     until_it_waits(pipe)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
-from sequestration._audit.result import Audit, AuditedFile
+from sequestration._audit.result import Audit, AuditedFile, without_repeats
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, InvalidArgumentType, X12Error
@@ -77,8 +77,9 @@ def check_835(
     audit = Audit(problems=[Problem(ProblemCode.NOTHING_READ, name) for name in empty])
     kept_limits = _KeptLimits(options.limit)
     for part in _audit_each(sources, options, workers, counter):
-        kept_limits.limit(part)
-        audit.merge(part)
+        new = without_repeats(part, audit)
+        kept_limits.limit(new)
+        audit.merge(new)
     return audit
 
 
@@ -141,7 +142,10 @@ def _audit_each(
 
 
 def _files_and_empty_inputs(source: Source | Iterable[Source]) -> tuple[list[Source], list[str | None]]:
-    """List the files of a source, and the names of the folders (None: of the lists) that have none."""
+    """List the files of a source, and its inputs that have none.
+
+    Those are named: folders by their path, lists by None.
+    """
     files: list[Source] = []
     empty: list[str | None] = []
     is_list = isinstance(source, Iterable) and not is_one_file(source) and not isinstance(source, (str, PathLike))
@@ -237,13 +241,17 @@ class _KeptLimits:
     def limit(self, audit: Audit) -> None:
         """Keep as much of an audit as the limit allows, and count the rest."""
         kept: list[Finding] = []
+        not_kept: list[Finding] = []
         for finding in audit.findings:
             if self._findings[finding.verdict]:
                 self._findings[finding.verdict] -= 1
                 kept.append(finding)
             else:
                 audit.findings_dropped[finding.verdict] += 1
+                not_kept.append(finding)
         audit.findings = kept
+        if not_kept:
+            audit.remittances.drop_findings(not_kept)
         self._limit_problems(audit)
         dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
         del audit.provider_adjustments[self._provider_adjustments :]

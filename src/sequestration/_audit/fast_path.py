@@ -7,7 +7,6 @@ plain claims; a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias
 
@@ -26,11 +25,11 @@ _MAX_DAYS = 20_000  # More than fifty years.
 
 
 class FastPath:
-    """Counts of the plain claims of a file, and their sequestration by day."""
+    """Counts of the plain claims of a transaction, and their sequestration by month."""
 
     def __init__(self, schedule: RateSchedule) -> None:
-        self.correct = 0
-        self.nothing_due = 0
+        self._correct = 0
+        self._nothing_due = 0
         self._days = _Days(schedule)
 
     def take(self, claim: Claim, entered: EnteredClaim) -> int | None:
@@ -44,29 +43,42 @@ class FastPath:
         if cuts is None:
             return None
         for day, cents in cuts:
-            day.cents += cents
+            day.month.cents += cents
         count = len(cuts)
-        self.correct += count
-        self.nothing_due += (len(claim.lines) or 1) - count
+        self._correct += count
+        self._nothing_due += (len(claim.lines) or 1) - count
         return count
 
-    def cuts(self) -> Iterator[tuple[date, int]]:
-        """Sum of the sequestration of each day, in whole cents."""
-        return ((on, day.cents) for on, day in self._days.items() if day is not None and day.cents)
+    def close(self) -> tuple[int, int, dict[str, int]]:
+        """End a transaction and return its counts and sums.
+
+        They are the places that are right, those where nothing was due, and whole cents by month.
+        """
+        closed = self._correct, self._nothing_due, self._days.close()
+        self._correct = self._nothing_due = 0
+        return closed
+
+
+@attrs.define(eq=False)
+class _Month:
+    """A month (YYYY-MM) and the sequestration of its days in the open transaction."""
+
+    name: str
+    cents: int = 0
 
 
 @attrs.define(eq=False)
 class _Day:
-    """A day with its rate as a fraction and the sequestration at that rate.
+    """A day with its month and its rate as a fraction.
 
     The denominator is even, so that half of it is whole. The nearest cent of an amount's share is
     ``(amount * numerator + half) // denominator``.
     """
 
+    month: _Month
     numerator: int
     denominator: int
     half: int
-    cents: int = 0
 
 
 class _Days(dict[date, _Day | None]):
@@ -79,15 +91,27 @@ class _Days(dict[date, _Day | None]):
     def __init__(self, schedule: RateSchedule) -> None:
         super().__init__()
         self._schedule = schedule
+        self._months: dict[str, _Month] = {}
+
+    def close(self) -> dict[str, int]:
+        """Sequestration of each month in whole cents, which begins again at zero."""
+        sums: dict[str, int] = {}
+        for name, month in self._months.items():
+            if month.cents:
+                sums[name], month.cents = month.cents, 0
+        return sums
 
     def __missing__(self, on: date) -> _Day | None:
         if len(self) >= _MAX_DAYS:
             return None
         period = self._schedule.period_on(on)
         numerator, denominator = period.ratio
-        found = self[on] = (
-            None if period.projected or is_null_date(on) else _Day(2 * numerator, 2 * denominator, denominator)
-        )
+        name = f"{on:%Y-%m}"
+        month = self._months.setdefault(name, _Month(name))
+        found = None
+        if not (period.projected or is_null_date(on)):
+            found = _Day(month, 2 * numerator, 2 * denominator, denominator)
+        self[on] = found
         return found
 
 

@@ -13,7 +13,9 @@ import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
 from sequestration._audit.fast_path import FastPath
-from sequestration._audit.result import Audit, AuditedFile
+from sequestration._audit.ledger import TransactionLedger
+from sequestration._audit.repeats import RememberedPart, TransactionPart, remittance_key, repeat_facts
+from sequestration._audit.result import Audit, AuditedFile, add_part
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.totals import Sums
 from sequestration._checking.check import judge_claim
@@ -62,8 +64,10 @@ class FileAudit:
         self._options = options
         self._file = AuditedFile(reader.file)
         self._audit = Audit(files=[self._file])
-        self._ledger = self._audit.ledger
-        self._kept: list[tuple[int, Finding]] = []
+        self._ledger = TransactionLedger()
+        self._plain: dict[str, int] = {}
+        self._provider_adjustments_seen = 0
+        self._left_out: set[int] = set()  # Provider-level adjustments of repeated remittances, by identity.
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = _Transaction()
@@ -82,13 +86,14 @@ class FileAudit:
         except OSError:  # What was read before is kept, and the reader has reported the error.
             if not self._file.claims:
                 raise
-        self._add_fast_path()
         audit, reader = self._audit, self._reader
-        audit.findings = [_with_step(finding) for _, finding in sorted(self._kept, key=lambda kept: kept[0])]
+        self._add_part(self._close_part(None))  # Of a transaction in which the reading failed.
+        for month, cents in self._plain.items():
+            audit.totals.enter(Sums(cents, cents), month, Verdict.CORRECT)
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
-        audit.provider_adjustments = reader.provider_adjustments
-        audit.provider_adjustments_dropped = reader.provider_adjustments_dropped
+        audit.provider_adjustments = [item for item in reader.provider_adjustments if id(item) not in self._left_out]
+        audit.provider_adjustments_dropped += reader.provider_adjustments_dropped
         return audit
 
     def _add_claim(self, claim: Claim) -> None:
@@ -96,6 +101,7 @@ class FileAudit:
         file.claims += 1
         file.lines += len(claim.lines)
         transaction.add_paid(claim.paid_cents)
+        transaction.last_claim = claim.control_number
         entered = self._ledger.enter(claim)
         payer = transaction.payers.get(claim.plan)
         if payer is None:
@@ -148,7 +154,7 @@ class FileAudit:
         if verdict is Verdict.ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
         if self._keeps(verdict) and self._room_for(verdict):
-            self._kept.append((number, build_finding(judgment)))
+            self._transaction.kept.append((number, build_finding(judgment)))
 
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
@@ -190,7 +196,7 @@ class FileAudit:
             verdict = settled_verdict(held_as, conduct, pending=is_pending)
             self._count(verdict, totals.reported, totals.expected, month, totals.projected, places=totals.count)
             if self._keeps(verdict):
-                self._audit.findings_dropped[verdict] += totals.count
+                transaction.part.drop(verdict, totals.count)
             del transaction.held_totals[held_as, month]
 
     def _end_transaction(self, remittance: Remittance) -> None:
@@ -215,8 +221,47 @@ class FileAudit:
                 sum=str(as_dollars(total)),
                 gap=str(as_dollars(gap)),
             )
-        number = transaction.number
-        self._transaction = _Transaction(number=number)
+        self._add_or_leave_out(remittance)
+        self._transaction = _Transaction(number=transaction.number, claims_before=self._file.claims)
+
+    def _close_part(self, remittance: Remittance | None) -> TransactionPart:
+        """Close the sums of the transaction."""
+        part = self._transaction.part
+        self._add_fast_path(part)
+        part.codes = self._ledger.close()
+        kept = sorted(self._transaction.kept, key=lambda kept: kept[0])
+        part.findings = [_with_step(finding) for _, finding in kept]
+        if remittance is not None:
+            part.provider_adjustments = self._reader.provider_adjustments[self._provider_adjustments_seen :]
+            self._provider_adjustments_seen += len(part.provider_adjustments)
+            dropped = len(remittance.provider_adjustments) - len(part.provider_adjustments)
+            part.provider_adjustments_dropped = dropped
+        return part
+
+    def _add_part(self, part: TransactionPart) -> None:
+        """Add what a transaction adds; most of it is plain sums, which are added up first."""
+        add_part(self._audit, part)
+        plain = self._plain
+        for month, cents in part.plain.items():
+            plain[month] = plain.get(month, 0) + cents
+
+    def _add_or_leave_out(self, remittance: Remittance) -> None:
+        """Add what the transaction adds, unless the same remittance was read before."""
+        part = self._close_part(remittance)
+        transaction = self._transaction
+        claims = self._file.claims - transaction.claims_before
+        key = remittance_key(remittance, claims, transaction.paid, transaction.last_claim)
+        first = None if key is None else self._audit.remittances.find(key)
+        if key is None or first is None:
+            self._add_part(part)
+            if key is not None:
+                self._audit.remittances.remember(key, RememberedPart.of(part, self._file.name))
+            return
+        self._reader.report(ProblemCode.REPEATED_REMITTANCE, **repeat_facts(key, first))
+        for finding in part.findings:
+            self._kept_of[finding.verdict] -= 1
+        self._left_out.update(map(id, part.provider_adjustments))
+        self._audit.provider_adjustments_dropped -= part.provider_adjustments_dropped
 
     def _report_conduct(self, remittance: Remittance) -> None:
         """Report a payer that withheld nothing, or only some of what was due."""
@@ -246,9 +291,9 @@ class FileAudit:
         projected: bool,
         places: int = 1,
     ) -> None:
-        audit = self._audit
-        audit.counts[verdict] += places
-        audit.projected += places if projected else 0
+        part = self._transaction.part
+        part.count(verdict, places)
+        part.projected += places if projected else 0
         if verdict is Verdict.NOT_APPLICABLE:
             return
         judged = verdict is not Verdict.UNDETERMINED
@@ -259,15 +304,15 @@ class FileAudit:
             # The right amount was withheld; only the responsible party is wrong.
             if verdict is not Verdict.WRONG_GROUP:
                 whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
-                audit.totals.owed_cents[whom] += abs(difference)
-        audit.totals.enter(sums, month, verdict)
+                part.owe(whom, abs(difference))
+        part.enter(sums, month, verdict)
 
-    def _add_fast_path(self) -> None:
-        """Count and sum all plain claims."""
-        self._audit.counts[Verdict.CORRECT] += self._fast_path.correct
-        self._audit.counts[Verdict.NOTHING_DUE] += self._fast_path.nothing_due
-        for on, cents in self._fast_path.cuts():
-            self._audit.totals.enter(Sums(cents, cents), f"{on:%Y-%m}", Verdict.CORRECT)
+    def _add_fast_path(self, part: TransactionPart) -> None:
+        """Count and sum the plain claims of the transaction."""
+        correct, nothing_due, part.plain = self._fast_path.close()
+        if correct or nothing_due:
+            part.count(Verdict.CORRECT, correct)
+            part.count(Verdict.NOTHING_DUE, nothing_due)
 
     def _keeps(self, verdict: Verdict) -> bool:
         return self._options.keep is Keep.ALL or verdict.needs_review
@@ -276,7 +321,7 @@ class FileAudit:
         if self._kept_of[verdict] < self._options.limit:
             self._kept_of[verdict] += 1
             return True
-        self._audit.findings_dropped[verdict] += 1
+        self._transaction.part.drop(verdict)
         return False
 
     def _check_balance(self, claim: Claim) -> None:
@@ -324,6 +369,10 @@ class _Transaction:
     """State that is kept until a transaction ends."""
 
     number: int = 0
+    claims_before: int = 0
+    last_claim: str = ""
+    part: TransactionPart = attrs.field(factory=TransactionPart)
+    kept: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
     paid: int | None = 0
     cuts: int = 0  # lines or claims with sequestration, where some was due
     uncut_cents: int = 0

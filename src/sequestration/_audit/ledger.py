@@ -6,7 +6,7 @@ line, and whether a reversal repeats them. One pass answers all three and keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 from zlib import crc32
 
@@ -17,42 +17,20 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._x12.model import Adjustment, Claim
 
-__all__ = ["Account", "EnteredClaim", "EnteredPlace", "Ledger"]
+__all__ = ["Account", "CodeRow", "EnteredClaim", "EnteredPlace", "Ledger", "TransactionLedger"]
 
 
 _MAX_CODES = 5_000  # Ten times as many as exist.
 _MAX_CODE_LENGTH = 100  # Characters. Longer codes are not kept individually.
+_MAX_OPEN = 500  # Accounts. Below this, looking through all of them is faster than finding each one again.
 _MAX_MARK = (1 << 24) - 1  # Multiplied by an amount in cents, this is still a small number.
-
-
-@attrs.define(eq=False)
-class Account:
-    """Total of one group and reason code: number of adjustments, and whole cents."""
-
-    group: str
-    reason: str
-    count: int = 0
-    cents: int = 0
-    mark: int = attrs.field(init=False)
-    """Number that represents the code in the signature of a claim or line."""
-    is_cut: bool = attrs.field(init=False)
-    needs_judge: bool = attrs.field(init=False)
-    """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
-
-    def __attrs_post_init__(self) -> None:
-        self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _MAX_MARK
-        self.is_cut = self.reason == CARC_253 and self.group == "CO"
-        unusual_group = self.reason == CARC_253 and self.group != "CO"
-        self.needs_judge = self.is_other or self.reason in AFFECT_BASE or unusual_group
-
-    @property
-    def is_other(self) -> bool:
-        """Whether the account collects unknown codes, where a file has too many to list."""
-        return (self.group, self.reason) == _OTHER
 
 
 _GROUPS = frozenset(GroupCode)
 _OTHER = ("*", "*")  # No group or code can have this name, because the star is an element separator.
+
+CodeRow: TypeAlias = tuple[str, str, int, int]
+"""Group, reason code, number of adjustments, and whole cents."""
 
 EnteredPlace: TypeAlias = tuple[int, int, bool, int]
 """Summary of a claim level or line: sum, sequestration, whether the fast path applies, and signature.
@@ -66,14 +44,83 @@ EnteredClaim: TypeAlias = list[EnteredPlace]
 
 
 @attrs.define(eq=False)
-class Ledger:
-    """Accounts of a file, by group and then by reason code."""
+class Account:
+    """Total of one group and reason code: number of adjustments, and whole cents."""
 
-    _accounts: dict[str, dict[str, Account]] = attrs.field(factory=dict[str, dict[str, Account]])
-    _count: int = 0
+    group: str
+    reason: str
+    count: int = 0
+    cents: int = 0
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the account collects unknown codes, where a file has too many to list."""
+        return (self.group, self.reason) == _OTHER
+
+
+@attrs.define(eq=False)
+class Ledger:
+    """Accounts of an audit, by group and reason code."""
+
+    _accounts: dict[tuple[str, str], Account] = attrs.field(factory=dict[tuple[str, str], Account])
 
     def __iter__(self) -> Iterator[Account]:
-        return (account for reasons in self._accounts.values() for account in reasons.values())
+        return iter(self._accounts.values())
+
+    def add(self, rows: Iterable[CodeRow]) -> None:
+        """Add sums of adjustments."""
+        for group, reason, count, cents in rows:
+            account = self._account(group, reason)
+            account.count += count
+            account.cents += cents
+
+    def subtract(self, rows: Iterable[CodeRow]) -> None:
+        """Take back sums that were added; an account without adjustments goes."""
+        for group, reason, count, cents in rows:
+            account = self._account(group, reason)
+            account.count -= count
+            account.cents -= cents
+            if not account.count:
+                del self._accounts[account.group, account.reason]
+
+    def rows(self) -> Iterator[CodeRow]:
+        """The accounts as rows that another ledger can add."""
+        return ((account.group, account.reason, account.count, account.cents) for account in self)
+
+    def _account(self, group: str, reason: str) -> Account:
+        """The account of a code, created on first use; excess unknown codes share one."""
+        key = (group, reason)
+        if key not in self._accounts and _is_excess(group, reason, len(self._accounts)):
+            key = _OTHER
+        found = self._accounts.get(key)
+        if found is None:
+            found = self._accounts[key] = Account(*key)
+        return found
+
+
+@attrs.define(eq=False)
+class _OpenAccount(Account):
+    """Account of a transaction, with marks for the fast path and for reversals."""
+
+    mark: int = attrs.field(init=False)
+    """Number that represents the code in the signature of a claim or line."""
+    is_cut: bool = attrs.field(init=False)
+    needs_judge: bool = attrs.field(init=False)
+    """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
+
+    def __attrs_post_init__(self) -> None:
+        self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _MAX_MARK
+        self.is_cut = self.reason == CARC_253 and self.group == "CO"
+        unusual_group = self.reason == CARC_253 and self.group != "CO"
+        self.needs_judge = self.is_other or self.reason in AFFECT_BASE or unusual_group
+
+
+class TransactionLedger:
+    """Accounts of the open transaction of a file, by group and then by reason code."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], _OpenAccount] = {}
+        self._open: dict[str, dict[str, _OpenAccount]] = {}
 
     def enter(self, claim: Claim) -> EnteredClaim:
         """Enter all adjustments of a claim and its lines."""
@@ -82,9 +129,21 @@ class Ledger:
             places.append(self._enter(line.adjustments))  # noqa: PERF401 - a comprehension is a call more
         return places
 
+    def close(self) -> list[CodeRow]:
+        """End the transaction and return its sums."""
+        rows: list[CodeRow] = []
+        for group, reasons in self._open.items():
+            for reason, account in reasons.items():
+                if account.count:
+                    rows.append((group, reason, account.count, account.cents))
+                    account.count = account.cents = 0
+        if len(self._known) > _MAX_OPEN:  # Only what a transaction uses is looked through at its end.
+            self._open = {}
+        return rows
+
     def _enter(self, adjustments: list[Adjustment]) -> EnteredPlace:
         """Enter the adjustments of a claim level or line."""
-        accounts = self._accounts
+        accounts = self._open
         total = cut = signature = 0
         plain = True
         for adjustment in adjustments:
@@ -106,25 +165,20 @@ class Ledger:
                 plain = False
         return total, cut, plain, signature
 
-    def _account(self, group: str, reason: str) -> Account:
+    def _account(self, group: str, reason: str) -> _OpenAccount:
         """The account of a code, created on first use; excess unknown codes share one."""
-        known = self._accounts.get(group, {}).get(reason)
-        if known is not None:
-            return known
-        many = self._count >= _MAX_CODES or len(group) + len(reason) > _MAX_CODE_LENGTH
-        if many and (group, reason) != _OTHER and not _is_a_code(group, reason):
-            return self._account(*_OTHER)
-        self._count += 1
-        found = self._accounts.setdefault(group, {})[reason] = Account(group, reason)
+        key = (group, reason)
+        if key not in self._known and _is_excess(group, reason, len(self._known)):
+            key = _OTHER
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _OpenAccount(*key)
+        self._open.setdefault(found.group, {})[found.reason] = found
         return found
 
-    def add(self, other: Ledger) -> None:
-        """Add the accounts of another file."""
-        for account in other:
-            own = self._account(account.group, account.reason)
-            own.count += account.count
-            own.cents += account.cents
 
-
-def _is_a_code(group: str, reason: str) -> bool:
-    return group in _GROUPS and reason in carcs()
+def _is_excess(group: str, reason: str, count: int) -> bool:
+    """Whether a new code, after a number of others, is not kept individually."""
+    if count < _MAX_CODES and len(group) + len(reason) <= _MAX_CODE_LENGTH:
+        return False
+    return (group, reason) != _OTHER and not (group in _GROUPS and reason in carcs())

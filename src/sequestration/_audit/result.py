@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import attrs
 
 from sequestration._audit.by_code import CodeTotal, totals_by_code
 from sequestration._audit.ledger import Ledger
+from sequestration._audit.repeats import RemittanceLog, TransactionPart, repeat_problem
 from sequestration._audit.text import format_audit, format_summary
-from sequestration._audit.totals import Totals
+from sequestration._audit.totals import Sums, Totals
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
 from sequestration._printable import make_printable
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["Audit", "AuditedFile"]
+__all__ = ["Audit", "AuditedFile", "add_part", "without_repeats"]
 
 
 @attrs.define
@@ -72,6 +74,7 @@ class Audit:
         files: Files that were checked.
         projected: Number of claims or lines whose rate is a projection.
         ledger: Totals by group and reason code, which `by_code` shows.
+        remittances: What each remittance added, so that the same one again is counted once.
     """
 
     counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
@@ -85,6 +88,7 @@ class Audit:
     files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
+    remittances: RemittanceLog = attrs.field(factory=RemittanceLog, repr=False, eq=False)
 
     @property
     def ok(self) -> bool:
@@ -143,18 +147,30 @@ class Audit:
         def mask(claim: str) -> str:
             return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
 
+        findings = [attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings]
+        problems = [attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems]
+        adjustments = [
+            ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
+            for item in self.provider_adjustments
+        ]
+        masked = {
+            id(item): new
+            for item, new in zip((*self.findings, *self.provider_adjustments), (*findings, *adjustments), strict=True)
+        }
         return attrs.evolve(
             self,
-            findings=[attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings],
-            problems=[attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems],
-            provider_adjustments=[
-                ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
-                for item in self.provider_adjustments
-            ],
+            findings=findings,
+            problems=problems,
+            provider_adjustments=adjustments,
+            remittances=self.remittances.replace(masked),
         )
 
     def merge(self, other: Audit) -> None:
-        """Add the audit of other files to this one."""
+        """Add the audit of other files to this one.
+
+        A remittance that both audits have is counted once, and reported as `repeated_remittance`.
+        """
+        other = without_repeats(other, self)
         for verdict in Verdict:
             self.counts[verdict] += other.counts[verdict]
             self.findings_dropped[verdict] += other.findings_dropped[verdict]
@@ -166,7 +182,8 @@ class Audit:
         self.provider_adjustments_dropped += other.provider_adjustments_dropped
         self.files += other.files
         self.projected += other.projected
-        self.ledger.add(other.ledger)
+        self.ledger.add(other.ledger.rows())
+        self.remittances.merge(other.remittances)
 
     def summary(self) -> str:
         """A few lines of text: what was checked, withheld and in question, and all counts."""
@@ -229,3 +246,51 @@ class Audit:
             if problems
             else "",
         )
+
+
+def add_part(audit: Audit, part: TransactionPart) -> None:
+    """Add what one transaction adds, but for its plain sums."""
+    for verdict, count in part.counts.items():
+        audit.counts[verdict] += count
+    for verdict, count in part.findings_dropped.items():
+        audit.findings_dropped[verdict] += count
+    part.add_to(audit.totals)
+    audit.projected += part.projected
+    audit.findings += part.findings
+    audit.ledger.add(part.codes)
+
+
+def without_repeats(audit: Audit, before: Audit) -> Audit:
+    """The audit without the remittances of an earlier one, and a problem for each."""
+    repeated = before.remittances.repeats(audit.remittances)
+    if not repeated:
+        return audit
+    left = copy.deepcopy(audit)
+    for key in repeated:
+        first, again = before.remittances.find(key), left.remittances.find(key)
+        assert first is not None
+        assert again is not None
+        _take_back(left, again.unpack())
+        left.problems.append(repeat_problem(key, first, again))
+    left.remittances = left.remittances.without(repeated)
+    return left
+
+
+def _take_back(audit: Audit, part: TransactionPart) -> None:
+    """Take back what one transaction added."""
+    for verdict, count in part.counts.items():
+        audit.counts[verdict] -= count
+    for verdict, count in part.findings_dropped.items():
+        audit.findings_dropped[verdict] -= count
+    for (month, verdict), sums in part.sums.items():
+        audit.totals.leave(sums, month, verdict)
+    for month, cents in part.plain.items():
+        audit.totals.leave(Sums(cents, cents), month, Verdict.CORRECT)
+    for whom, cents in part.owed.items():
+        audit.totals.owed_cents[whom] -= cents
+    audit.projected -= part.projected
+    audit.ledger.subtract(part.codes)
+    gone = {id(item) for item in (*part.findings, *part.provider_adjustments)}
+    audit.findings = [finding for finding in audit.findings if id(finding) not in gone]
+    audit.provider_adjustments = [item for item in audit.provider_adjustments if id(item) not in gone]
+    audit.provider_adjustments_dropped -= part.provider_adjustments_dropped

@@ -48,6 +48,10 @@ class Sums:
         self.expected_cents += other.expected_cents
         self.in_question_cents += other.in_question_cents
 
+    def negated(self) -> Sums:
+        """The same sums with the other sign."""
+        return Sums(-self.reported_cents, -self.expected_cents, -self.in_question_cents)
+
     def to_dict(self) -> dict[str, str]:
         """Convert to dollars as text."""
         return {
@@ -120,6 +124,21 @@ class Totals(Sums):
         self.add(sums)
         if month and sums != Sums():
             self.by_month_and_verdict.setdefault(month, {}).setdefault(verdict, Sums()).add(sums)
+
+    def leave(self, sums: Sums, month: str, verdict: Verdict) -> None:
+        """Take back sums that were entered.
+
+        Args:
+            sums: Sums to take back, in whole cents.
+            month: Month of the deciding date as YYYY-MM; empty without a date.
+            verdict: Verdict of the claims or lines.
+        """
+        self.enter(sums.negated(), month, verdict)
+        by_verdict = self.by_month_and_verdict.get(month, {})
+        if by_verdict.get(verdict) == Sums():
+            del by_verdict[verdict]
+            if not by_verdict:
+                del self.by_month_and_verdict[month]
 
     def merge(self, other: Totals) -> None:
         """Add the totals of another audit to these."""

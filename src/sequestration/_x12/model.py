@@ -309,7 +309,7 @@ class Claim:
 
     @property
     def is_reversal(self) -> bool:
-        """Whether the claim reverses an earlier payment: status 22, unless its amounts are positive.
+        """Whether the claim reverses an earlier payment: status 22, not positive.
 
         Some payers send the corrected claim, too, with status 22 (X12 request for interpretation 288). It takes nothing
         back.
@@ -318,7 +318,7 @@ class Claim:
 
     @property
     def status_contradicts_amounts(self) -> bool:
-        """Whether the claim has status 22, but charge and payment are not negative and one of them is positive."""
+        """Whether a claim with status 22 has positive amounts, and none below zero."""
         if self.status != "22":
             return False
         known = [cents for cents in (self.charge_cents, self.paid_cents) if cents is not None]

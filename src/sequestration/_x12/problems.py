@@ -59,6 +59,7 @@ class ProblemCode(StrEnum):
     TRANSACTION_OUT_OF_BALANCE = "transaction_out_of_balance"
     NOT_MIRRORED = "not_mirrored"
     STATUS_CONTRADICTS_AMOUNTS = "status_contradicts_amounts"
+    REPEATED_REMITTANCE = "repeated_remittance"
     PAYER_CUTS_NOBODY = "payer_cuts_nobody"
     PAYER_CUTS_SOME = "payer_cuts_some"
     PAYER_NAME_AGAINST = "payer_name_against"
@@ -137,6 +138,11 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
         Severity.NOTE,
         "this claim has the status of a reversal (22), but its amounts are positive; it takes nothing back and was "
         "checked like any other claim",
+    ),
+    ProblemCode.REPEATED_REMITTANCE: Kind(
+        Severity.NOTE,
+        "the remittance with trace number {trace} of {date} for {amount} was already read from {first}; its dollars "
+        "are counted once",
     ),
     ProblemCode.PAYER_CUTS_NOBODY: Kind(
         Severity.NOTE,
