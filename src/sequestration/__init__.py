@@ -31,6 +31,7 @@ _ORIGINS = {
     "Carc": "_codes.entries",
     "Cause": "_codes.misattributed",
     "Claim": "_x12.model",
+    "ClaimTotal": "_audit.by_claim",
     "ClaimType": "_checking.deciding_date",
     "CodeKind": "_codes.entries",
     "CodeTable": "_codes.tables",

@@ -3,6 +3,7 @@ from sequestration import deadlines
 from sequestration import frames as frames
 from sequestration import plot as plot
 from sequestration import strategies as strategies
+from sequestration._audit.by_claim import ClaimTotal
 from sequestration._audit.by_code import CodeTotal
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
@@ -72,6 +73,7 @@ __all__ = [
     "Carc",
     "Cause",
     "Claim",
+    "ClaimTotal",
     "ClaimType",
     "CodeKind",
     "CodeTable",

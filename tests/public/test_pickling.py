@@ -86,6 +86,7 @@ def results() -> dict[str, Any]:
         "StepRule": seq.STEPS.rule_for(StepQuery("29", None, frozenset(), seq.carc("29"), None)),
         "Cause": seq.misattributed_causes()[0],
         "Signal": seq.misattributed_causes()[1].signals[0],
+        "ClaimTotal": audited.by_claim()[0],
         "CodeTotal": audited.by_code()[0],
         "ListedLine": next(iter(seq.service_lines(FILE, "adjusted"))),
         "ProviderAdjustment": claims[1].remittance.provider_adjustments[0],

@@ -32,8 +32,8 @@ class FastPath:
         self._nothing_due = 0
         self._days = _Days(schedule)
 
-    def take(self, claim: Claim, entered: EnteredClaim) -> int | None:
-        """Count a Medicare claim if it is plain, and return its number of 253s.
+    def take(self, claim: Claim, entered: EnteredClaim) -> tuple[int, int] | None:
+        """Count a Medicare claim if it is plain, and return its number of 253s and their sum in whole cents.
 
         None if the claim is not plain; then nothing is counted.
         """
@@ -42,12 +42,14 @@ class FastPath:
         cuts = _at_lines(claim, entered, self._days) if claim.lines else _at_claim(claim, entered, self._days)
         if cuts is None:
             return None
+        total = 0
         for day, cents in cuts:
             day.month.cents += cents
+            total += cents
         count = len(cuts)
         self._correct += count
         self._nothing_due += (len(claim.lines) or 1) - count
-        return count
+        return count, total
 
     def close(self) -> tuple[int, int, dict[str, int]]:
         """End a transaction and return its counts and sums.

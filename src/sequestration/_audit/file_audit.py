@@ -6,15 +6,16 @@ Findings that need no review are counted and summed but not kept, so that memory
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
+from sequestration._audit.claim_history import ClaimEvent, RemittanceMark
 from sequestration._audit.fast_path import FastPath
 from sequestration._audit.ledger import TransactionLedger
-from sequestration._audit.repeats import RememberedPart, TransactionPart, remittance_key, repeat_facts
+from sequestration._audit.repeats import RememberedPart, TransactionPart, payer_number, remittance_key, repeat_facts
 from sequestration._audit.result import Audit, AuditedFile, add_part
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.totals import Sums
@@ -109,9 +110,10 @@ class FileAudit:
             if len(transaction.payers) < _MAX_PAYERS:  # Beyond this limit, each payer is looked up again.
                 transaction.payers[claim.plan] = payer
         if payer.is_medicare and self._uses_fast_path:
-            cuts = self._fast_path.take(claim, entered)
-            if cuts is not None:
-                transaction.reversals.remember(claim, entered)
+            plain = self._fast_path.take(claim, entered)
+            if plain is not None:
+                cuts, cents = plain
+                transaction.reversals.remember(claim, entered, cents)
                 if cuts:
                     self._settle(cuts)
                 return
@@ -124,8 +126,12 @@ class FileAudit:
                 self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
         else:
             transaction.reversals.remember(claim, entered)
-        for judgment in judge_claim(claim, payer, self._options.schedule):
-            self._add_judgment(judgment)
+        judgments = list(judge_claim(claim, payer, self._options.schedule))
+        event = _event(claim, judgments)
+        for judgment in judgments:
+            self._add_judgment(judgment, event)
+        if event is not None:
+            self._transaction.events.append(event)
 
     def _payer(self, claim: Claim) -> Payer:
         """The standing of a payer, computed once per transaction for each plan code."""
@@ -136,21 +142,26 @@ class FileAudit:
             self._transaction.vouched_for = True
         return payer
 
-    def _add_judgment(self, judgment: Judgment) -> None:
+    def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None) -> None:
         transaction = self._transaction
         transaction.number += 1
         if judgment.proves_that_payer_cuts:
             self._settle(1)
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
         if judgment.pending or (accuses and not transaction.cuts):
-            self._hold(judgment)
+            self._hold(judgment, event)
         else:
-            self._add_settled(transaction.number, settle(judgment, transaction.conduct))
+            self._add_settled(transaction.number, settle(judgment, transaction.conduct), event)
 
-    def _add_settled(self, number: int, judgment: Judgment) -> None:
+    def _add_settled(self, number: int, judgment: Judgment, event: ClaimEvent | None) -> None:
         """Count and sum a judgment, and keep its finding if the limit allows."""
         verdict = judgment.verdict
         self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
+        if event is not None:
+            event.add_expected(judgment.expected if verdict is not Verdict.UNDETERMINED else None)
+            if verdict.needs_review:
+                event.needs_review = True
+                event.difference += judgment.difference or 0
         if verdict is Verdict.ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
         if self._keeps(verdict) and self._room_for(verdict):
@@ -166,14 +177,16 @@ class FileAudit:
         if first:
             self._release(pending=False)
 
-    def _hold(self, judgment: Judgment) -> None:
+    def _hold(self, judgment: Judgment, event: ClaimEvent | None) -> None:
         transaction, verdict = self._transaction, judgment.verdict
         transaction.held_of[verdict] += 1
         if judgment.pending:
             transaction.uncut_cents += judgment.expected or 0
         if transaction.held_of[verdict] <= (_MAX_HELD if judgment.pending else self._options.limit):
-            transaction.held.append((transaction.number, judgment))
+            transaction.held.append((transaction.number, judgment, event))
         else:
+            if event is not None:
+                event.add_expected(None)
             totals = transaction.held_totals.setdefault((verdict, judgment.month), _HeldTotals())
             totals.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
 
@@ -184,10 +197,10 @@ class FileAudit:
         """
         transaction = self._transaction
         conduct = transaction.conduct
-        kept = [(number, held) for number, held in transaction.held if held.pending and not pending]
-        for number, held in transaction.held:
+        kept = [held for held in transaction.held if held[1].pending and not pending]
+        for number, held, event in transaction.held:
             if pending or not held.pending:
-                self._add_settled(number, settle(held, conduct))
+                self._add_settled(number, settle(held, conduct), event)
         transaction.held = kept
         for (held_as, month), totals in list(transaction.held_totals.items()):
             is_pending = held_as is Verdict.UNDETERMINED
@@ -253,6 +266,8 @@ class FileAudit:
         key = remittance_key(remittance, claims, transaction.paid, transaction.last_claim)
         first = None if key is None else self._audit.remittances.find(key)
         if key is None or first is None:
+            mark = RemittanceMark(payer_number(remittance), key)
+            self._audit.history.add(mark, transaction.events, transaction.reversals.payments())
             self._add_part(part)
             if key is not None:
                 self._audit.remittances.remember(key, RememberedPart.of(part, self._file.name))
@@ -371,19 +386,22 @@ class _Transaction:
     number: int = 0
     claims_before: int = 0
     last_claim: str = ""
+    reversals: ReversalMatcher = attrs.field(factory=ReversalMatcher)
     part: TransactionPart = attrs.field(factory=TransactionPart)
     kept: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
     paid: int | None = 0
     cuts: int = 0  # lines or claims with sequestration, where some was due
     uncut_cents: int = 0
     vouched_for: bool = False
-    held: list[tuple[int, Judgment]] = attrs.field(factory=list[tuple[int, Judgment]])
+    held: list[tuple[int, Judgment, ClaimEvent | None]] = attrs.field(
+        factory=list[tuple[int, Judgment, "ClaimEvent | None"]]
+    )
+    events: list[ClaimEvent] = attrs.field(factory=list[ClaimEvent])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
     held_totals: dict[tuple[Verdict, str], _HeldTotals] = attrs.field(factory=dict[tuple[Verdict, str], "_HeldTotals"])
     payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
     rounded: tuple[int, int] = (0, 0)  # Number of cases off by rounding: too large, too small.
     rounded_cents: int = 0
-    reversals: ReversalMatcher = attrs.field(factory=ReversalMatcher)
 
     @property
     def uncut(self) -> int:
@@ -404,6 +422,14 @@ class _Transaction:
     def add_paid(self, cents: int | None) -> None:
         """Add a claim's payment; an unreadable payment makes the sum unknown."""
         self.paid = None if self.paid is None or cents is None else self.paid + cents
+
+
+def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:
+    """Payment or reversal for the history; None for a payer other than Medicare."""
+    has_number = claim.payer_control_number.strip() or claim.original_control_number.strip()
+    if not has_number or all(judgment.verdict is Verdict.NOT_APPLICABLE for judgment in judgments):
+        return None
+    return ClaimEvent.of(claim, sum(judgment.reported or 0 for judgment in judgments))
 
 
 def _with_step(finding: Finding) -> Finding:

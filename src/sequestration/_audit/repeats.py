@@ -27,6 +27,7 @@ __all__ = [
     "RemittanceKey",
     "RemittanceLog",
     "TransactionPart",
+    "payer_number",
     "remittance_key",
     "repeat_facts",
     "repeat_problem",
@@ -43,6 +44,11 @@ The last two are the second proof: parts of one large payment may share all the 
 """
 
 
+def payer_number(remittance: Remittance) -> str:
+    """Number that identifies a payer (its last), or its name if it has none."""
+    return (remittance.payer_ids or (remittance.payer,))[-1].strip()
+
+
 def remittance_key(remittance: Remittance, claims: int, paid: int | None, last: str) -> RemittanceKey | None:
     """Key to recognize a remittance by; None if a part of it is missing.
 
@@ -53,7 +59,7 @@ def remittance_key(remittance: Remittance, claims: int, paid: int | None, last: 
         last: Patient control number of the last claim; only a checksum of it is kept.
     """
     cents, on, trace = remittance.payment_cents, remittance.paid_on or remittance.dated, remittance.trace_number.strip()
-    payer = (remittance.payer_ids or (remittance.payer,))[-1].strip()
+    payer = payer_number(remittance)
     if not remittance.complete or cents is None or on is None or not trace or not claims:
         return None
     if len(trace) > _MAX_TEXT or len(payer) > _MAX_TEXT:

@@ -7,7 +7,9 @@ from typing import Any
 
 import attrs
 
+from sequestration._audit.by_claim import ClaimTotal, totals_by_claim
 from sequestration._audit.by_code import CodeTotal, totals_by_code
+from sequestration._audit.claim_history import ClaimHistory
 from sequestration._audit.ledger import Ledger
 from sequestration._audit.repeats import RemittanceLog, TransactionPart, repeat_problem
 from sequestration._audit.text import format_audit, format_summary
@@ -74,6 +76,7 @@ class Audit:
         files: Files that were checked.
         projected: Number of claims or lines whose rate is a projection.
         ledger: Totals by group and reason code, which `by_code` shows.
+        history: Payments and reversals of claims, which `by_claim` nets.
         remittances: What each remittance added, so that the same one again is counted once.
     """
 
@@ -88,6 +91,7 @@ class Audit:
     files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
+    history: ClaimHistory = attrs.field(factory=ClaimHistory, repr=False, eq=False)
     remittances: RemittanceLog = attrs.field(factory=RemittanceLog, repr=False, eq=False)
 
     @property
@@ -114,6 +118,15 @@ class Audit:
     def by_code(self) -> list[CodeTotal]:
         """All adjustments by group and reason code in code order: count, dollars, meaning."""
         return totals_by_code(self.ledger)
+
+    def by_claim(self) -> list[ClaimTotal]:
+        """Net payments, reversals and corrections by the payer's claim number.
+
+        There is a row for each claim with a finding that needs review, a reversal, a correction (REF F8) or several
+        payments, over all files. Memory is bounded: the first 20,000 reversals, corrections and claims with a finding
+        are kept, and of all other payments the last 5,000 of a remittance and 50,000 in all.
+        """
+        return totals_by_claim(self.history)
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates.
@@ -162,6 +175,7 @@ class Audit:
             findings=findings,
             problems=problems,
             provider_adjustments=adjustments,
+            history=self.history.masked(mask),
             remittances=self.remittances.replace(masked),
         )
 
@@ -183,6 +197,7 @@ class Audit:
         self.files += other.files
         self.projected += other.projected
         self.ledger.add(other.ledger.rows())
+        self.history.merge(other.history)
         self.remittances.merge(other.remittances)
 
     def summary(self) -> str:
@@ -272,6 +287,7 @@ def without_repeats(audit: Audit, before: Audit) -> Audit:
         assert again is not None
         _take_back(left, again.unpack())
         left.problems.append(repeat_problem(key, first, again))
+    left.history = left.history.without(set(repeated))
     left.remittances = left.remittances.without(repeated)
     return left
 

@@ -7,11 +7,13 @@ requests for interpretation 1429 and 2442; in version 4010 the group may be CR).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import islice
+from operator import itemgetter
 from typing import TypeAlias
 
+from sequestration._audit.claim_history import Payment
 from sequestration._audit.ledger import EnteredClaim
 from sequestration._money import as_dollars
 from sequestration._x12.model import Claim
@@ -25,12 +27,14 @@ _FREQUENCY_REPLACEMENT = "7"
 # Version 5010 and later have no group code CR (X12 request for interpretation 1147).
 _FIRST_WITHOUT_CORRECTION_GROUP = "005"
 _Dates: TypeAlias = dict[str, date | None]
-_Original: TypeAlias = tuple[str, str, int | None, bool, _Dates, _Dates | None, EnteredClaim]
+_Original: TypeAlias = tuple[str, str, int | None, str, str, int | None, _Dates, _Dates | None, EnteredClaim]
 """Facts about a claim, as plain values so that the claim itself can be freed.
 
-They are the patient and payer control number, the charge, whether it corrects another claim, the dates of the claim and
-of its first line, and the summary of its adjustments.
+They are the patient and payer control number, the charge, the frequency, the number of the claim that it corrects, the
+sequestration if it is plainly right, the dates of the claim and of its first line, and the summary of its adjustments.
 """
+
+_AS_PAYMENT: Callable[[_Original], Payment] = itemgetter(1, 0, 2, 4, 5)
 
 _Key: TypeAlias = tuple[str, str, int | None]
 """Owner of the number, the number, and the charge."""
@@ -48,15 +52,23 @@ class ReversalMatcher:
         self._by_number: dict[_Key, deque[_Original]] = {}
         self._keys = 0
 
-    def remember(self, claim: Claim, entered: EnteredClaim) -> None:
-        """Keep the facts about a claim that is not a reversal."""
+    def remember(self, claim: Claim, entered: EnteredClaim, plain_cents: int | None = None) -> None:
+        """Keep the facts about a claim that is not a reversal.
+
+        Args:
+            claim: The claim.
+            entered: Summary of its adjustments.
+            plain_cents: Its sequestration in whole cents if the fast path took it, or None.
+        """
         self._not_indexed += 1
         self._originals.append(
             (
                 claim.control_number,
                 claim.payer_control_number.strip(),
                 claim.charge_cents,
-                claim.frequency == _FREQUENCY_REPLACEMENT or claim.original_control_number != "",
+                claim.frequency,
+                claim.original_control_number,
+                plain_cents,
                 claim.dates,
                 claim.lines[0].dates if claim.lines else None,
                 entered,
@@ -81,8 +93,8 @@ class ReversalMatcher:
         if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
             return None
         # A correction that comes before the reversal may have the original's numbers and dates, but other adjustments.
-        by_payer = [original for original in by_payer if not original[3]]
-        by_patient = [original for original in by_patient if not original[3]]
+        by_payer = [original for original in by_payer if not _corrects(original)]
+        by_patient = [original for original in by_patient if not _corrects(original)]
         deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
         if not deciding or any(len(originals) >= _MAX_COMPARED for originals in asked):
             return None
@@ -91,6 +103,10 @@ class ReversalMatcher:
             f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
             f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
         )
+
+    def payments(self) -> list[Payment]:
+        """The remembered claims as payments."""
+        return list(map(_AS_PAYMENT, self._originals))
 
     def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[_Original]], Sequence[_Original]]:
         """The claims of the same charge that share each payer number, and the patient's."""
@@ -112,6 +128,11 @@ class ReversalMatcher:
                 self._by_number.setdefault(key, deque(maxlen=_MAX_COMPARED)).append(original)
                 self._keys += 1
         self._not_indexed = 0
+
+
+def _corrects(original: _Original) -> bool:
+    """Whether a claim corrects another one."""
+    return original[3] == _FREQUENCY_REPLACEMENT or original[4] != ""
 
 
 def _payer_numbers(reversal: Claim) -> list[str]:
