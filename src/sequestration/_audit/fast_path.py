@@ -33,9 +33,10 @@ class FastPath:
         self._days = _Days(schedule)
 
     def take(self, claim: Claim, entered: EnteredClaim) -> tuple[int, int] | None:
-        """Count a Medicare claim if it is plain, and return its number of 253s and their sum in whole cents.
+        """Count a Medicare claim if it is plain.
 
-        None if the claim is not plain; then nothing is counted.
+        Return the number of its 253s and their sum in whole cents, or None if the claim is not plain; then nothing
+        is counted.
         """
         if claim.status == "22" or not claim.complete or REMARK_PAYMENT_MODEL in claim.remarks:
             return None
