@@ -110,6 +110,7 @@ def test_each_doubt_alone() -> None:
     assert of(late) == (Verdict.UNDETERMINED, ReasonCode.DATE_AFTER_REMITTANCE)
     assert of(WRONG, first_day="20240301", last_day="20240228") == (Verdict.UNDETERMINED, ReasonCode.DATES_CONTRADICT)
     assert of(WRONG, charge="170") == (Verdict.UNDETERMINED, ReasonCode.LINES_DO_NOT_ADD_UP)
+    assert of(WRONG, extra=["QZZ*1"]) == (Verdict.UNDETERMINED, ReasonCode.SEGMENT_UNKNOWN)
     unreadable = line("99213", "150", "76.80", [*DOUBLED, ("CO", "97", "x")])
     assert of(unreadable) == (Verdict.UNDETERMINED, ReasonCode.AMOUNT_UNKNOWN)
     out_of_balance = line("99213", "190", "76.80", DOUBLED)

@@ -31,6 +31,7 @@ class ClaimFacts:
     is_read: bool = False
     is_reversal: bool = False
     is_complete: bool = True
+    is_damaged: bool = False
     status: str = ""
     facility_code: str = ""
     frequency: str = ""

@@ -155,6 +155,7 @@ def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
         is_read=True,
         is_reversal=claim.is_reversal,
         is_complete=claim.complete,
+        is_damaged=claim.damaged,
         status=claim.status,
         facility_code=facility,
         frequency=frequency,

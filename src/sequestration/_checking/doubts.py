@@ -31,6 +31,8 @@ def _doubts(judgment: Judgment) -> Iterator[Reason]:
 
 def _doubts_of_reading(case: Case) -> Iterator[Reason]:
     """Parts of the claim that could not be read may be the sequestration."""
+    if case.claim.is_damaged:
+        yield Reason(ReasonCode.SEGMENT_UNKNOWN)
     if case.claim.has_unreadable_adjustment or any(item.amount_cents is None for item in case.amounts.adjustments):
         yield Reason(ReasonCode.AMOUNT_UNKNOWN)
     if case.claim.has_adjustment_without_group or any(not item.group for item in case.amounts.adjustments):

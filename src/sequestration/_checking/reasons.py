@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     PAYER_CUTS_SOME = "payer_cuts_some"
     # Unreadable values.
     CLAIM_CUT_OFF = "claim_cut_off"
+    SEGMENT_UNKNOWN = "segment_unknown"
     AMOUNT_UNKNOWN = "amount_unknown"
     GROUP_MISSING = "group_missing"
     # Dates.
@@ -73,6 +74,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.PAYER_CUTS_NOBODY: "the payer took no cut where one was due, so nothing shows that it takes any",
         ReasonCode.PAYER_CUTS_SOME: "the payer withholds sequestration on some lines only, so this one proves nothing",
         ReasonCode.CLAIM_CUT_OFF: "the file breaks off in this claim",
+        ReasonCode.SEGMENT_UNKNOWN: "the claim has a segment with an unknown tag, which may hold an amount",
         ReasonCode.AMOUNT_UNKNOWN: "an amount that the base rests on could not be read",
         ReasonCode.GROUP_MISSING: "the amount is right, and its group code is missing",
         ReasonCode.NO_DATE: "there is no date to go by: {rule}",
