@@ -452,8 +452,13 @@ rate = "0"
 status = "ordered"
 [[period]]
 first_day = 2024-01-01
+last_day = 2029-12-31
 rate = "0.04"
 status = "enacted"
+[[period]]
+first_day = 2030-01-01
+rate = "0.04"
+status = "projected"
 """
 
 
@@ -480,12 +485,12 @@ def test_how_long_ago_the_law_was_verified(days: int, says: str) -> None:
 
 def test_a_schedule_of_ones_own(ours: Path) -> None:
     assert run("rate", "2024-03-01", "--schedule", ours).stdout.startswith(
-        "4 % on 2024-03-01: from 2024-01-01, enacted"
+        "4 % on 2024-03-01: from 2024-01-01 to 2029-12-31, enacted"
     )
     assert "1.60" in run("reduce", "40", "--on", "2024-03-01", "--schedule", ours).stdout
     shown = run("schedule", "--schedule", ours).stdout
     assert shown.startswith("What our plan takes\n")
-    assert "settled until 2023-12-31; projected from 2024-01-01; verified on 2026-11-23" in shown
+    assert "settled until 2029-12-31; projected from 2030-01-01; verified on 2026-11-23" in shown
     both = run("schedule", "medicare_ffs", "--schedule", ours)
     assert (both.returncode, both.stderr.count("\n")) == (2, 1)
 
