@@ -73,6 +73,29 @@ def test_one_cut_among_twenty_lines_is_one_problem_of_the_payer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("produced", "reported", "verdict"),
+    [
+        ("20220715", "200", Verdict.UNDETERMINED),  # 2 %, the rate from July 1
+        ("20220630", "200", Verdict.CUT_TOO_LARGE),  # paid before that rate began
+        ("20220715", "400", Verdict.CUT_TOO_LARGE),  # no later rate explains it
+        ("20220715", "100", Verdict.CORRECT),
+    ],
+)
+def test_a_stay_with_only_a_first_day_may_end_under_a_later_rate(
+    produced: str, reported: str, verdict: Verdict
+) -> None:
+    adjustments = [("CO", "253", reported)]
+    paid = str(10_000 - int(reported))
+    stay = claim(
+        "A", charge="10000", paid=paid, plan="MA", adjustments=adjustments, first_day="20220628", inpatient=True
+    )
+    (found,) = seq.check_835(remittance(stay, produced=produced), keep="all").findings
+
+    assert found.verdict is verdict
+    assert (found.reason_code is ReasonCode.STAY_LONGER_THAN_DATES) is (verdict is Verdict.UNDETERMINED)
+
+
+@pytest.mark.parametrize(
     ("cuts", "uncut", "missing"),
     [
         (0, 1, False),

@@ -22,6 +22,7 @@ SHOWN_ELSEWHERE = {
     seq.ReasonCode.DATES_CONTRADICT,
     seq.ReasonCode.DATE_AFTER_RECEIPT,
     seq.ReasonCode.DATE_INFERRED,
+    seq.ReasonCode.STAY_LONGER_THAN_DATES,
     seq.ReasonCode.REPORTED_NOT_TAKEN,
     seq.ReasonCode.ECHO_OF_PRIMARY,
     seq.ReasonCode.MOVED_AFTER_CUT,

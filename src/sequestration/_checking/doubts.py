@@ -57,10 +57,25 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
         yield Reason(ReasonCode.DATE_AFTER_RECEIPT)
     if judgment.date.inferred and not _have_one_rate(case, line_days):
         yield Reason(ReasonCode.DATE_INFERRED)
+    if _fits_later_end(judgment):
+        yield Reason(ReasonCode.STAY_LONGER_THAN_DATES)
     if _may_be_institutional(case) and not _have_one_rate(case, [on, *_institutional_days(case, line_days)]):
         yield Reason(ReasonCode.CLAIM_TYPE_UNPROVEN)
     if judgment.period.projected:
         yield Reason(ReasonCode.RATE_PROJECTED)
+
+
+def _fits_later_end(judgment: Judgment) -> bool:
+    """Whether the amount is right for a later day, where a stay has only a first one (DTM 232 without 233)."""
+    case, on, payable = judgment.case, judgment.date.on, judgment.payable
+    claim = case.claim
+    if not claim.institutional or claim.claim_days is None or claim.claim_days[1] is not None:
+        return False
+    if on is None or payable is None:
+        return False
+    end = claim.remittance_date or date.max
+    later = [each for each in case.schedule.periods if each.first_day is not None and on < each.first_day <= end]
+    return any(cut_cents(payable, period) == judgment.reported for period in later)
 
 
 def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:

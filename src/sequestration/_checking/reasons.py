@@ -39,6 +39,7 @@ class ReasonCode(StrEnum):
     DATE_AFTER_REMITTANCE = "date_after_remittance"
     DATE_AFTER_RECEIPT = "date_after_receipt"
     DATE_INFERRED = "date_inferred"
+    STAY_LONGER_THAN_DATES = "stay_longer_than_dates"
     CLAIM_TYPE_UNPROVEN = "claim_type_unproven"
     RATE_PROJECTED = "rate_projected"
     # The base.
@@ -85,6 +86,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
         ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",
         ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have several rates",
+        ReasonCode.STAY_LONGER_THAN_DATES: "the stay may end after the claim's only date, under another rate",
         ReasonCode.CLAIM_TYPE_UNPROVEN: (
             "nothing shows whether the claim is professional or institutional, and the two would have different rates"
         ),
