@@ -66,7 +66,7 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
 
 
 def _fits_later_end(judgment: Judgment) -> bool:
-    """Whether the amount is right for a later day, where a stay has only a first one (DTM 232 without 233)."""
+    """Whether the amount fits a later end of a stay with only a first day (DTM 232)."""
     case, on, payable = judgment.case, judgment.date.on, judgment.payable
     claim = case.claim
     if not claim.institutional or claim.claim_days is None or claim.claim_days[1] is not None:
