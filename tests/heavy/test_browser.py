@@ -277,7 +277,9 @@ def test_ten_thousand_findings_open_filter_and_unfold(opened: Callable[[seq.Audi
     claims = [
         claim(f"W{number}", line("99213", "150", "76.80", WRONG))
         if number % 2
-        else claim(f"U{number}", line("99214", "150", "80", UNCUT, allowed="100"))
+        else claim(
+            f"U{number}", line("99214", "150", "79.20", [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")])
+        )
         for number in range(10_000)
     ]
     audit = seq.check_835(remittance(*claims, claim("R", line("99213", "150", "78.40", RIGHT))))
@@ -288,7 +290,7 @@ def test_ten_thousand_findings_open_filter_and_unfold(opened: Callable[[seq.Audi
     search(browser, "U1234")
     wait_for(browser, "1 of 10,000 findings shown")
     search(browser, "")
-    browser.find_element(By.CSS_SELECTOR, "input[value=missing]").click()
+    browser.find_element(By.CSS_SELECTOR, "input[value=cut_too_small]").click()
     wait_for(browser, "5,000 of 10,000 findings shown")
     browser.find_element(By.ID, "unfold").click()
     assert open_findings(browser) == 5_000
