@@ -185,7 +185,8 @@ class ParserState:
         """
         names = _PERIODS.get(name)
         days = self.days_of_dtm(parts, may_be_period=names is not None)
-        for kind, day in zip(names if names and len(days) > 1 else (name,), days, strict=True):
+        kinds: tuple[str, ...] = names if names is not None and len(days) > 1 else (name,)
+        for kind, day in zip(kinds, days, strict=True):
             if kind in dates:
                 self.report(ProblemCode.REPEATED_DATE, kind=kind)
             dates[kind] = day
