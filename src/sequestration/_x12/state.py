@@ -31,7 +31,10 @@ MAX_PROBLEMS = 10_000
 MAX_PROVIDER_ADJUSTMENTS = 10_000
 
 # The qualifiers of the first and the last day of a period, by the qualifier that the period came with.
-_PERIODS = dict.fromkeys(("472", "150", "151"), ("150", "151")) | dict.fromkeys(("232", "233"), ("232", "233"))
+_PERIODS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("472", "150", "151"), ("150", "151")),
+    **dict.fromkeys(("232", "233"), ("232", "233")),
+}
 
 SegmentPosition: TypeAlias = tuple[Batch, int]
 """Position of a segment: its batch and its index in the batch."""
@@ -185,8 +188,7 @@ class ParserState:
         """
         names = _PERIODS.get(name)
         days = self.days_of_dtm(parts, may_be_period=names is not None)
-        kinds: tuple[str, ...] = names if names is not None and len(days) > 1 else (name,)
-        for kind, day in zip(kinds, days, strict=True):
+        for kind, day in zip(names if names and len(days) > 1 else (name,), days, strict=True):
             if kind in dates:
                 self.report(ProblemCode.REPEATED_DATE, kind=kind)
             dates[kind] = day
