@@ -13,6 +13,8 @@ import sequestration as seq
 from tests.engines import dollars
 from tests.schedules import EXAMPLE
 
+NO_DAYS = [date(1000, 1, 1), date(1965, 6, 30), date(9999, 12, 31)]
+"""Null dates of CMS, and the last day before Medicare: in a frame, they count as no date."""
 BOUNDARIES = [day for edge in EXAMPLE.changes for day in (edge - timedelta(1), edge)]
 PAYABLES = [0, 1, 24, 25, 26, 49, 50, 74, 75, 100, 125, 2525, 4000, 9_999, 10_075, 123_456_789, 4_000_000_000_000_025]
 NEAR = [0, 0, 0, 1, -1, 2, -2, 7]
@@ -29,6 +31,11 @@ class Row:
     share: int | None = None
 
     @property
+    def has_date(self) -> bool:
+        """Whether there is a date, which is not one of those that count as none."""
+        return self.on is not None and self.on not in NO_DAYS
+
+    @property
     def fits_floats(self) -> bool:
         """Whether each amount is small enough for a float to hold its cents."""
         return all(abs(amount or 0) < 10**12 for amount in (self.reported, self.paid, self.elsewhere))
@@ -38,12 +45,12 @@ class Row:
         reported, elsewhere = self.reported, self.elsewhere
         if null_is_zero:
             reported, elsewhere = reported or 0, elsewhere or 0
-        if reported is None or elsewhere is None or self.paid is None or self.on is None:
+        if reported is None or elsewhere is None or self.paid is None or not self.has_date:
             return None
         return seq.check_adjustment(
             reported=dollars(reported) or 0,
             paid=dollars(self.paid) or 0,
-            on=self.on,
+            on=self.on or "",
             paid_elsewhere=dollars(elsewhere) or 0,
             group=self.group,
             allowed=None if self.share is None else dollars(self.allowed),
@@ -72,7 +79,7 @@ def row(rng: random.Random) -> Row:
     return Row(
         reported=some(rng, cut),
         paid=some(rng, payable - cut - elsewhere),
-        on=None if rng.random() < 0.03 else on,
+        on=rng.choice([None, *NO_DAYS]) if rng.random() < 0.05 else on,
         elsewhere=some(rng, elsewhere),
         group=rng.choice(["CO", "", " co ", "co", "PR", "pr", "OA", None]),
         allowed=allowed,
@@ -97,7 +104,7 @@ def wanted(found: Sequence[Row], *, null_is_zero: bool = False, **options: Any) 
     findings = [row.found(null_is_zero=null_is_zero, **options) for row in found]
     schedule = options.get("schedule", EXAMPLE)
     return {
-        "rate": [None if row.on is None else float(schedule.rate_on(row.on)) for row in found],
+        "rate": [float(schedule.rate_on(row.on)) if row.on is not None and row.has_date else None for row in found],
         "payable": [_cents(finding and finding.payable) for finding in findings],
         "expected": [_cents(finding and finding.expected) for finding in findings],
         "difference": [_cents(finding and finding.difference) for finding in findings],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sequestration as seq
-from sequestration import ExplanationCode, OwedTo, Verdict
+from sequestration import ExplanationCode, OwedTo, ReasonCode, Verdict
 from tests.making import claim, line, remittance
 from tests.schedules import EXAMPLE
 
@@ -51,7 +52,7 @@ def codes(finding: seq.Finding) -> list[ExplanationCode]:
         ("40.00", "0.79", ON, "rounding", "0.80", "-0.01", None),
         ("40.00", "0.82", ON, "cut_too_large", "0.80", "0.02", "provider"),
         ("40.00", "0.78", ON, "cut_too_small", "0.80", "-0.02", "medicare"),
-        ("40.00", "-0.80", ON, "cut_too_small", "0.80", "-1.60", "medicare"),
+        ("40.00", "-0.80", ON, "undetermined", "0.80", "-1.60", None),
         ("40.00", "0.80", "2021-03-01", "cut_not_due", "0.00", "0.80", "provider"),
         ("40.00", "0.80", "2013-03-31", "cut_not_due", "0.00", "0.80", "provider"),
         ("40.00", "0.01", "2021-03-01", "cut_not_due", "0.00", "0.01", "provider"),
@@ -336,8 +337,6 @@ def test_a_cut_that_was_taken_and_not_reported() -> None:
         {"allowed": "100.00"},
         {"patient_responsibility": "20.00"},
         {"allowed": "98.40", "patient_responsibility": "20.00"},
-        {"allowed": "100.01", "patient_responsibility": "20.00"},
-        {"allowed": "110.00", "patient_responsibility": "20.00"},
     ],
 )
 def test_a_cut_that_nothing_shows_is_missing(known: dict[str, str]) -> None:
@@ -408,7 +407,134 @@ def test_what_is_neither_true_nor_false_does_not_say_whether_a_claim_is_assigned
 def test_a_date_of_one_amount_is_that_of_the_caller_however_late() -> None:
     found = seq.check_adjustment(reported="0.80", paid="39.20", on="2034-03-01", schedule=EXAMPLE)
 
-    assert (found.verdict, str(found.expected), found.projected) == ("cut_not_due", "0.00", True)
+    assert (found.verdict, str(found.expected), found.projected) == ("undetermined", "0.00", True)
+    assert found.reason_code is ReasonCode.RATE_PROJECTED
+
+
+# Dates that prove nothing.
+
+
+@pytest.mark.parametrize(
+    ("on", "reason"),
+    [
+        ("1000-01-01", ReasonCode.NULL_DATE),
+        ("9999-12-31", ReasonCode.NULL_DATE),
+        ("1964-12-31", ReasonCode.BEFORE_MEDICARE),
+        ("1965-06-30", ReasonCode.BEFORE_MEDICARE),
+    ],
+)
+@pytest.mark.parametrize("reported", ["0.80", "1.60", "-0.80", None])
+def test_a_day_without_medicare_has_no_rate(on: str, reason: ReasonCode, reported: str | None) -> None:
+    finding = check("40.00", reported, on)
+
+    assert (finding.verdict, finding.reason_code) == (Verdict.UNDETERMINED, reason)
+    assert finding.rate is finding.period is finding.expected is finding.difference is finding.owed_to is None
+    assert on in (finding.reason or "")
+
+
+def test_the_first_day_of_medicare_has_a_rate() -> None:
+    assert check("40.00", None, "1965-07-01").verdict is Verdict.NOTHING_DUE
+    assert check("40.00", "0.80", "1965-07-01").verdict is Verdict.CUT_NOT_DUE
+
+
+@pytest.mark.parametrize(
+    ("on", "reported", "verdict"),  # EXAMPLE projects 3 % from 2029-10-01 and 0 % from 2030-07-01
+    [
+        ("2029-09-30", "2.40", "cut_too_large"),
+        ("2029-10-01", "2.40", "undetermined"),
+        ("2029-10-01", "1.20", "correct"),
+        ("2029-10-01", "1.21", "rounding"),
+        ("2029-10-01", "0.60", "undetermined"),
+        ("2029-10-01", None, "undetermined"),
+        ("2030-07-01", "1.20", "undetermined"),
+        ("2030-07-01", None, "nothing_due"),
+    ],
+)
+def test_nothing_is_wrong_by_a_projected_rate(on: str, reported: str | None, verdict: str) -> None:
+    finding = check("40.00", reported, on, schedule=EXAMPLE)
+
+    assert finding.verdict == verdict
+    assert finding.reason_code == (ReasonCode.RATE_PROJECTED if verdict == "undetermined" else None)
+
+
+def test_a_group_is_not_wrong_by_a_projected_rate() -> None:
+    assert check("40.00", "1.20", "2029-09-30", schedule=EXAMPLE, group="PI").verdict is Verdict.WRONG_GROUP
+    assert check("40.00", "1.20", "2029-10-01", schedule=EXAMPLE, group="PI").reason_code is ReasonCode.RATE_PROJECTED
+
+
+OWN = """
+name = "own"
+title = "A schedule of one's own"
+verified_on = 2024-05-06
+
+[[period]]
+last_day = 2032-12-31
+rate = "0.02"
+status = "ordered"
+
+[[period.authorities]]
+citation = "Example Budget Act, PL 901-1"
+says = "takes two percent"
+
+[[period]]
+first_day = 2033-01-01
+rate = "0.03"
+status = "enacted"
+
+[[period.authorities]]
+citation = "Example Budget Act, PL 901-2"
+says = "takes three percent from 2033 on"
+"""
+
+
+def test_a_future_rate_explains_nothing(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN, "utf-8")
+    own = seq.RateSchedule.from_toml(tmp_path / "own.toml")
+
+    def explained(on: str) -> bool:
+        finding = seq.check_adjustment(reported="3.00", paid="97.00", on=on, schedule=own)
+        assert (finding.verdict, str(finding.expected)) == ("cut_too_large", "2.00")
+        return ExplanationCode.OTHER_RATE in codes(finding)
+
+    assert not explained("2024-03-01")
+    assert not explained("2031-12-31")
+    assert explained("2032-01-01")  # within a year the payer may have begun early
+
+
+# Amounts that contradict each other.
+
+
+@pytest.mark.parametrize("reported", ["1.60", "0.80", "-1.60", None])
+@pytest.mark.parametrize("allowed", ["100.01", "110.00", "60.00"])
+def test_a_payment_that_the_allowed_amount_contradicts_proves_nothing(reported: str | None, allowed: str) -> None:
+    finding = check("78.40", reported, allowed=allowed, patient_responsibility="20.00")
+
+    assert finding.verdict is Verdict.UNDETERMINED
+    assert finding.reason_code is (ReasonCode.CUT_RETURNED if reported == "-1.60" else ReasonCode.NOT_BALANCED)
+    assert finding.owed_to is None
+
+
+def test_a_right_amount_is_right_whatever_was_allowed() -> None:
+    assert check("78.40", "1.57", allowed="110.00", patient_responsibility="20.00").verdict is Verdict.CORRECT
+    assert check("78.40", "1.57", allowed="110.00").verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("reported", "paid", "on", "verdict", "reason"),
+    [
+        ("-0.80", "39.20", ON, "undetermined", ReasonCode.CUT_RETURNED),
+        ("-0.80", "40.80", "2021-03-01", "undetermined", ReasonCode.CUT_RETURNED),
+        ("-0.01", "40.01", ON, "undetermined", ReasonCode.CUT_RETURNED),
+        ("-0.80", "-39.20", ON, "correct", None),  # a payment taken back
+        ("-8.00", "-39.20", ON, "undetermined", ReasonCode.PAYMENT_NOT_POSITIVE),
+    ],
+)
+def test_a_negative_253_is_never_a_wrong_amount(
+    reported: str, paid: str, on: str, verdict: str, reason: ReasonCode | None
+) -> None:
+    finding = seq.check_adjustment(reported=reported, paid=paid, on=on)
+
+    assert (finding.verdict, finding.reason_code, finding.owed_to) == (verdict, reason, None)
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,21 @@ def test_each_doubt_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("on", "verdict", "reason"),
+    [
+        ("10000101", Verdict.UNDETERMINED, ReasonCode.NULL_DATE),
+        ("99991231", Verdict.UNDETERMINED, ReasonCode.NULL_DATE),
+        ("19650630", Verdict.UNDETERMINED, ReasonCode.BEFORE_MEDICARE),
+        ("19650701", Verdict.CUT_NOT_DUE, None),
+    ],
+)
+def test_a_day_without_medicare_accuses_nobody(on: str, verdict: Verdict, reason: ReasonCode | None) -> None:
+    (found,) = seq.check_835(remittance(claim("A", line("99213", "150", "76.80", DOUBLED, on=on))), keep="all").findings
+
+    assert (found.verdict, found.reason_code) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
     ("payer", "is_medicare"),
     [
         ("RAILROAD MEDICARE", True),

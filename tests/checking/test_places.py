@@ -18,6 +18,7 @@ SHOWN_ELSEWHERE = {
     # test_doubts has these
     seq.ReasonCode.PAYER_CUTS_SOME,
     seq.ReasonCode.NULL_DATE,
+    seq.ReasonCode.BEFORE_MEDICARE,
     seq.ReasonCode.SEGMENT_UNKNOWN,
     seq.ReasonCode.DATES_CONTRADICT,
     seq.ReasonCode.DATE_AFTER_RECEIPT,

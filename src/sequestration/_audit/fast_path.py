@@ -14,7 +14,7 @@ import attrs
 
 from sequestration._audit.ledger import EnteredClaim
 from sequestration._checking.judge import REMARK_PAYMENT_MODEL
-from sequestration._law.rules import is_null_date, rules
+from sequestration._law.rules import is_before_medicare, is_null_date, rules
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.model import Claim
 
@@ -112,7 +112,7 @@ class _Days(dict[date, _Day | None]):
         name = f"{on:%Y-%m}"
         month = self._months.setdefault(name, _Month(name))
         found = None
-        if not (period.projected or is_null_date(on)):
+        if not (period.projected or is_null_date(on) or is_before_medicare(on)):
             found = _Day(month, 2 * numerator, 2 * denominator, denominator)
         self[on] = found
         return found

@@ -42,6 +42,10 @@ def check_adjustment(
     The payable amount is the sum of `paid`, `reported` and `paid_elsewhere`; the expected amount is its product
     with the rate, to the nearest cent. Source: 2 U.S.C. 901a(6)(A), 906(d).
 
+    The verdict is `undetermined`, with its reason, where an amount would be wrong only if something uncertain
+    held: a projected rate; an allowed amount less patient responsibility that is not the payable amount; a
+    negative 253 on a payment. A null date (1000-01-01, 9999-12-31) or one before Medicare has no rate.
+
     Args:
         reported: Amount of the 253 in dollars. None or zero means that there was none although the caller
             knows that one was due.
@@ -50,7 +54,8 @@ def check_adjustment(
         payable: Medicare's payment before sequestration in dollars; if given, it must equal the sum.
         paid_elsewhere: Dollars that Medicare paid under another code (CARC 100 to the patient, B13 earlier).
         group: Group code of the 253; None for CO.
-        allowed: Allowed amount in dollars, which helps explain a wrong amount.
+        allowed: Allowed amount in dollars, which helps explain a wrong amount. With `patient_responsibility`
+            it also shows whether the amounts balance; if not, no amount is called wrong.
         charge: Billed charge in dollars, which helps explain a wrong amount.
         patient_responsibility: Patient responsibility in dollars, which helps explain a wrong amount.
         assigned: Whether the claim is assigned. None takes money paid elsewhere as a sign of an unassigned
@@ -66,6 +71,8 @@ def check_adjustment(
     correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
     >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
     cut_too_large
+    >>> check_adjustment(reported="1.60", paid="78.40", on="1000-01-01").reason_code.value
+    'null_date'
     """
     said_assigned = as_bool_or_none(assigned, "assigned")
     cut = 0 if reported is None else as_cents(reported)

@@ -22,7 +22,7 @@ from sequestration._checking.payer import PayerStanding
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
-from sequestration._law.rules import is_null_date, rules
+from sequestration._law.rules import is_before_medicare, is_null_date, rules
 from sequestration._money import as_dollars
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge"]
@@ -52,7 +52,7 @@ def judge(case: Case) -> Judgment:
         return judgment.withdraw(case.payer.reason)
     if not case.claim.is_complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
-    if case.claim.is_read and (judgment.verdict.needs_review or judgment.pending):
+    if judgment.verdict.needs_review or judgment.pending:
         doubt = find_doubt(judgment)
         return judgment if doubt is None else judgment.withdraw(doubt)
     return judgment
@@ -145,23 +145,28 @@ class _Trial:
 
 def _judge_on(case: Case, date: CandidateDate) -> Judgment:
     """Judge by one date; the payer is Medicare."""
-    is_null = date.on is not None and case.claim.is_read and is_null_date(date.on)
-    period = None if date.on is None or is_null else case.schedule.period_on(date.on)
+    unusable = _reason_without_rate(date)
+    period = None if date.on is None or unusable is not None else case.schedule.period_on(date.on)
     payable = case.payable
     if payable is None:
         return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
     if not case.amounts.cut and (payable <= 0 or case.claim.status in _STATUSES_WITHOUT_PAYMENT):
         return Judgment(case, Verdict.NOTHING_DUE, date, period, payable, 0)
-    if period is None and date.on is not None:
-        return Judgment(
-            case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NULL_DATE, {"date": date.on})
-        )
     if period is None:
-        return Judgment(
-            case, Verdict.UNDETERMINED, date, payable=payable, reason=Reason(ReasonCode.NO_DATE, {"rule": date.rule})
-        )
+        return Judgment(case, Verdict.UNDETERMINED, date, payable=payable, reason=unusable)
     trial = _Trial(case, date, period, payable, cut_cents(payable, period))
     return _judge_cut(trial, case.amounts.cut) if case.amounts.cut else _judge_without_cut(trial)
+
+
+def _reason_without_rate(date: CandidateDate) -> Reason | None:
+    """Reason why a date has no rate, or None if it has one."""
+    if date.on is None:
+        return Reason(ReasonCode.NO_DATE, {"rule": date.rule})
+    if is_null_date(date.on):
+        return Reason(ReasonCode.NULL_DATE, {"date": date.on})
+    if is_before_medicare(date.on):
+        return Reason(ReasonCode.BEFORE_MEDICARE, {"date": date.on, "first_day": rules().medicare_first_day})
+    return None
 
 
 def _judge_cut(trial: _Trial, cut: int) -> Judgment:
@@ -171,7 +176,7 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         return _judge_code_223(trial, cut)
     if _was_not_taken(trial, cut):
         return trial.doubt(ReasonCode.REPORTED_NOT_TAKEN)
-    if case.claim.is_read and cut < 0 < payable - cut:
+    if cut < 0 < payable - cut:
         return trial.doubt(ReasonCode.CUT_RETURNED)
     if not period.rate:
         if cut < 0:

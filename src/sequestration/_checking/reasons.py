@@ -35,6 +35,7 @@ class ReasonCode(StrEnum):
     LINE_WITHOUT_DATE = "line_without_date"
     LINES_UNDER_TWO_RATES = "lines_under_two_rates"
     NULL_DATE = "null_date"
+    BEFORE_MEDICARE = "before_medicare"
     DATES_CONTRADICT = "dates_contradict"
     DATE_AFTER_REMITTANCE = "date_after_remittance"
     DATE_AFTER_RECEIPT = "date_after_receipt"
@@ -81,7 +82,8 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.NO_DATE: "there is no date to go by: {rule}",
         ReasonCode.LINE_WITHOUT_DATE: "one of its lines has no date",
         ReasonCode.LINES_UNDER_TWO_RATES: "its lines lie on both sides of a change of rate",
-        ReasonCode.NULL_DATE: "{date} stands for no date: Medicare did not pay for services of that day",
+        ReasonCode.NULL_DATE: "{date} means that there is no date",
+        ReasonCode.BEFORE_MEDICARE: "{date} is before there was Medicare ({first_day}), so the date is wrong",
         ReasonCode.DATES_CONTRADICT: "the dates of the claim contradict each other, so one of them is wrong",
         ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
         ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",

@@ -13,7 +13,7 @@ import attrs
 
 from sequestration._data import shipped_toml
 
-__all__ = ["Rules", "rules"]
+__all__ = ["Rules", "is_before_medicare", "is_null_date", "rules"]
 
 
 @attrs.frozen
@@ -68,6 +68,10 @@ def _whole_words(words: list[str]) -> re.Pattern[str]:
 
 
 def is_null_date(day: date) -> bool:
-    """Whether a date stands for no date, or is before there was Medicare."""
-    known = rules()
-    return day < known.medicare_first_day or day in known.null_dates
+    """Whether a date is one that CMS writes where there is no date."""
+    return day in rules().null_dates
+
+
+def is_before_medicare(day: date) -> bool:
+    """Whether a date is before the first day on which there was Medicare."""
+    return day < rules().medicare_first_day

@@ -12,9 +12,10 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidS
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import answer, columns_of
-from sequestration.frames._engines.question import Question, Rule, Unit, roles_of_dates
+from sequestration.frames._engines.question import Question, Rule, Unit, found, not_there_yet, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing
 from sequestration.frames._engines.schedule_arrays import Law
+from sequestration.frames._repeated_payments import hidden_columns, mark_repeated_payments
 
 if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrameT
@@ -44,7 +45,9 @@ def add_reduction(
     of a cent from a whole cent becomes null, as does a decimal that is not whole cents; a frame that is not lazy
     warns about them. A null stays null. All amounts up to 90 trillion dollars are exact.
 
-    Dates are dates, or timestamps without a time zone, of which the day counts.
+    Dates are dates, or timestamps without a time zone, of which the day counts. A date that CMS writes where there
+    is none (1000-01-01, 9999-12-31) and a day before Medicare count as null: the new column is null there. Under a
+    projected rate the amount is a forecast.
 
     Args:
         df: Frame of any engine that narwhals supports.
@@ -95,6 +98,8 @@ def check(
     assigned: bool | None = None,
     allowed: str | None = None,
     patient_responsibility: str | None = None,
+    claim: str | None = None,
+    charge: str | None = None,
     basis: Basis = "net",
     null_is_zero: bool = False,
     prefix: str = "",
@@ -110,9 +115,10 @@ def check(
     """Add the rate, the expected amount and the verdict of each reported amount.
 
     The new columns are `rate`, `payable`, `expected`, `difference` and `verdict`. Every row gets what
-    `check_adjustment` says of it. The verdict is text, a value of `Verdict`; the rate is a float; amounts are of
-    the kind of the column `paid`. Where all of the payable amount was withheld, there is no base: payable, expected
-    and difference are null. See `add_reduction` for the kinds of amounts and dates.
+    `check_adjustment` says of it; where the date is null or counts as null, all five are null. The verdict is text,
+    a value of `Verdict`; the rate is a float; amounts are of the kind of the column `paid`. Where all of the payable
+    amount was withheld, there is no base: payable, expected and difference are null. See `add_reduction` for the
+    kinds of amounts and dates, and for dates that count as null.
 
     Args:
         df: Frame of any engine that narwhals supports.
@@ -126,6 +132,13 @@ def check(
         allowed: Column of the allowed amount, in `unit`; give `patient_responsibility`, too. The two show
             lines that do not balance and so prove nothing.
         patient_responsibility: Column of the patient responsibility, in `unit`.
+        claim: Column that tells which rows are lines of one claim; null means none. Then the payment of a whole
+            claim that is repeated on its lines is found. All rows of the claim have one payment that is not
+            zero, at least one verdict needs review, and the amounts in `reported` differ by more than a cent,
+            the charges differ, or all that was withheld is due on that one payment. Then all rows are
+            `undetermined` and True in the new column `payment_repeated`; a frame that is not lazy warns. Null
+            amounts count as zero here.
+        charge: Column of the billed charge, in `unit`, for `claim` only.
         basis: "net" if `paid` is after sequestration, "gross" if it is before.
         null_is_zero: Whether a null in `reported` or `paid_elsewhere` means zero.
         prefix: Text before the names of the new columns.
@@ -154,6 +167,8 @@ def check(
     >>> check(lines, reported="co253", paid="paid", on="day", parse_dates=True)["verdict"].tolist()
     ['correct', 'cut_too_large']
     """
+    if charge is not None and claim is None:
+        raise InvalidArgumentType("give claim, the column of the claim, with charge")
     if (allowed is None) != (patient_responsibility is None):
         raise InvalidArgumentType("give both allowed and patient_responsibility, or neither")
     money = {
@@ -162,7 +177,9 @@ def check(
         "paid_elsewhere": paid_elsewhere,
         "allowed": allowed,
         "patient_responsibility": patient_responsibility,
+        "charge": charge,
     }
+    kept = {} if claim is None else hidden_columns(charge=charge is not None)
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     options = _Options(unit, parse_dates, flag, overwrite)
     said_assigned = as_bool_or_none(assigned, "assigned")
@@ -173,16 +190,23 @@ def check(
     def name(column: str) -> str:
         return f"{prefix}{column}"
 
-    return _query(
+    columns = [name(column) for column in ("rate", "payable", "expected", "difference", "verdict")]
+    if claim is not None:
+        there = columns_of(df)
+        found(claim, there)
+        if not overwrite:
+            not_there_yet([name("payment_repeated")], there)
+    checked = _query(
         df,
         {role: column for role, column in money.items() if column is not None},
         dates,
         options,
-        lambda deciding: checking(deciding, name, basis, assigned=said_assigned),
-        [name(column) for column in ("rate", "payable", "expected", "difference", "verdict")],
+        lambda deciding: checking(deciding, name, basis, assigned=said_assigned, kept=kept),
+        [*columns, *kept.values()],
         "paid",
         words={} if group is None else {"group": group},
     )
+    return checked if claim is None else cast("IntoFrameT", mark_repeated_payments(checked, claim, name, kept))
 
 
 def add_back(
@@ -205,7 +229,7 @@ def add_back(
 
     They are the lowest and the highest payable amount that leave what was `paid`, as `payables_from_paid` finds
     them. Most are equal; at 2%, one paid amount in 49 has two. See `add_reduction` for the kinds of amounts and
-    dates.
+    dates, and for dates that count as null.
 
     Args:
         df: Frame of any engine that narwhals supports.
@@ -264,6 +288,10 @@ class _Dates:
     def law(self) -> Law:
         return Law.of(default_schedule(self.schedule))
 
+    @property
+    def projection(self) -> Law:
+        return Law.of_projection(default_schedule(self.schedule))
+
 
 @attrs.frozen
 class _Options:
@@ -301,7 +329,7 @@ def _query(
         money=money,
         days=days,
         words=read,
-        rule=rule(Deciding(dates.law, kind)),
+        rule=rule(Deciding(dates.law, dates.projection, kind)),
         new=new,
         kind_of=kind_of,
         **attrs.asdict(options),

@@ -39,8 +39,8 @@ def forecast(
     Columns: `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; one row per month
     and schedule, with the schedules in the given order. Each row's sequestration is rounded to the cent and summed
     in whole cents, so the sums are exact in every engine; amounts are of the kind of the column `payable`. A row
-    whose amount or date is null, or whose amount is not whole cents, counts in `left_out` and in no sum; the month
-    of rows without a date is null. A lazy frame stays lazy.
+    whose amount or date is null or counts as null (see `add_reduction`), or whose amount is not whole cents, counts
+    in `left_out` and in no sum; the month of rows without a date is null. A lazy frame stays lazy.
 
     Args:
         df: Frame of any engine that narwhals supports.

@@ -7,7 +7,7 @@ stays lazy, and its schema does not depend on its rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -29,7 +29,7 @@ from sequestration.frames._engines.question import (
     no_words,
     warn_of_odd,
 )
-from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law
+from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law, service_days
 
 __all__ = ["answered", "written_like"]
 
@@ -268,19 +268,30 @@ def _whole_of_decimal(scaled: nw.Expr, kind: Any, question: Question) -> Any:
 
 def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Days:
     column = nw.col(name)
-    known = ~column.is_null()
     if kind == nw.Date:
-        return Days(column, known)
+        return _service_days(engine, column, 1)
     if kind == nw.Datetime:
         if kind.time_zone is not None:
             raise InvalidDateType(
                 f"column {name} has a time zone ({kind.time_zone}): the day would depend on it; cast it to a date first"
             )
-        return Days(column, known, ticks=2)
+        return _service_days(engine, column, 2)
     if kind == nw.String and question.date_format is not None:
-        return Days(_parsed(engine, name, column.str.to_date(format=question.date_format)), known)
+        return _service_days(engine, _parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
     hint = "parse_dates=True reads text as YYYY-MM-DD" if kind == nw.String else "cast it to a date first"
     raise InvalidDateType(f"column {name} is of type {kind}, which is no date: {hint}")
+
+
+def _service_days(engine: _Expressions, column: nw.Expr, ticks: int) -> Days:
+    """Days, null where they mean that there is no date or are before Medicare."""
+    days = Days(column, None, ticks)
+    first, null_dates = service_days()
+    real = column >= _edge(first, days)
+    for null in null_dates:
+        on_it = column >= _edge(null, days)
+        real = real & ~(on_it if null == date.max else on_it & (column < _edge(null + timedelta(1), days)))
+    found = engine.hold(nw.when(real).then(column).otherwise(None))
+    return Days(found, ~found.is_null(), ticks)
 
 
 def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:

@@ -36,7 +36,7 @@ from sequestration.frames._engines.question import (
     no_words,
     warn_of_odd,
 )
-from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law
+from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law, service_days
 
 __all__ = ["answered", "written_like"]
 
@@ -225,8 +225,12 @@ class _Reader:
 
     @staticmethod
     def _days(column: DayColumn, rows: slice) -> Days:
-        days = column.numbers[rows]
-        return Days(days, days != _NO_DAY, column.ticks)
+        days = Days(column.numbers[rows], None, column.ticks)
+        first, null_dates = service_days()
+        known = days.at >= _ticks(first, days)  # So is no missing date.
+        for null in map(np.datetime64, null_dates):
+            known &= (days.at < _ticks(null, days)) | (days.at >= _ticks(null + 1, days))
+        return attrs.evolve(days, known=known)
 
 
 @attrs.define(eq=False)

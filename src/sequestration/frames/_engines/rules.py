@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import attrs
 
 from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
 from sequestration._checking.findings import Verdict
-from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Number, Rule
+from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Money, Number, Rule
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = ["Basis", "Deciding", "checking", "grossing", "reducing", "totalling"]
@@ -27,33 +28,45 @@ _TOLERANCE = 1  # Cents that rounding can explain on one line.
 
 @attrs.frozen
 class Deciding:
-    """Source of a row's rate: the law, and the claim type if all claims share one."""
+    """Source of a row's rate: the law, and the claim type if all claims share one.
+
+    `projection` is one where the rate is only projected.
+    """
 
     law: Law
+    projection: Law
     claim_type: ClaimType | None = None
 
     def rate(self, engine: Engine, cells: Cells) -> tuple[Number, Condition]:
         """The numerator of each row's rate, and where it is known."""
+        return self._numerator(engine, cells, self.law)
+
+    def projected(self, engine: Engine, cells: Cells) -> Condition:
+        """Rows whose rate is only projected."""
+        numerator, _ = self._numerator(engine, cells, self.projection)
+        return engine.hold(numerator == 1)
+
+    def _numerator(self, engine: Engine, cells: Cells, law: Law) -> tuple[Number, Condition]:
         if "on" in cells.days:
             days = cells.days["on"]
-            return engine.numerator(days, self.law), days.known
+            return engine.numerator(days, law), days.known
         if self.claim_type is None:
-            return self._by_each_type(engine, cells)
+            return self._by_each_type(engine, cells, law)
         role = "through" if self.claim_type.value in _BY_THROUGH_DATE else "from"
-        law = self.law.by_month if self.claim_type is ClaimType.PLAN_PAYMENT else self.law
+        law = law.by_month if self.claim_type is ClaimType.PLAN_PAYMENT else law
         days = cells.days[role]
         rate, known = engine.numerator(days, law), days.known
         if len(cells.days) == 1:
             return rate, known
         return self._in_order(engine, cells, rate, known)
 
-    def _by_each_type(self, engine: Engine, cells: Cells) -> tuple[Number, Condition]:
+    def _by_each_type(self, engine: Engine, cells: Cells, law: Law) -> tuple[Number, Condition]:
         types, first, last = cells.words["claim_type"], cells.days["from"], cells.days["through"]
         by_first, by_last = types.isin(_BY_FROM_DATE), types.isin(_BY_THROUGH_DATE)
         by_month = types.isin({ClaimType.PLAN_PAYMENT.value})
         rate = engine.choose(
-            [(by_first, engine.numerator(first, self.law)), (by_last, engine.numerator(last, self.law))],
-            otherwise=engine.numerator(first, self.law.by_month),
+            [(by_first, engine.numerator(first, law)), (by_last, engine.numerator(last, law))],
+            otherwise=engine.numerator(first, law.by_month),
         )
         known = ((by_first | by_month) & first.known) | (by_last & last.known)
         return self._in_order(engine, cells, rate, known)
@@ -95,8 +108,18 @@ def grossing(deciding: Deciding, low: str, high: str, basis: Basis) -> Rule:
     return rule
 
 
-def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, assigned: bool | None) -> Rule:
-    """Rule for the expected amount and the verdict; `name` names the new columns."""
+def checking(
+    deciding: Deciding,
+    name: Callable[[str], str],
+    basis: Basis,
+    *,
+    assigned: bool | None,
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> Rule:
+    """Rule for the expected amount and the verdict; `name` names the new columns.
+
+    `kept` names columns for amounts as whole cents, by role. An unknown amount is zero there.
+    """
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
         place = _place(engine, cells, deciding, basis)
@@ -107,9 +130,15 @@ def checking(deciding: Deciding, name: Callable[[str], str], basis: Basis, *, as
             name("expected"): Answer(Kind.MONEY, due, place.known & ~place.proves_nothing),
             name("difference"): Answer(Kind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
             name("verdict"): Answer(Kind.WORD, _verdict(engine, cells, place, assigned), place.known),
+            **{column: _whole_cents(engine, cells.money[role]) for role, column in kept.items()},
         }
 
     return rule
+
+
+def _whole_cents(engine: Engine, money: Money) -> Answer:
+    cents = engine.choose([(money.known, money.cents)], otherwise=0)
+    return Answer(Kind.WHOLE, cents, money.known | ~money.known, carried=True)
 
 
 def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) -> Rule:
@@ -145,7 +174,8 @@ def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) ->
 class _Place:
     """Facts about each row.
 
-    `proves_nothing` means that all of the payable amount was withheld, so that there is no base.
+    `proves_nothing` means that all of the payable amount was withheld, so that there is no base; `projected` that the
+    rate is only projected.
     """
 
     law: Law
@@ -156,6 +186,7 @@ class _Place:
     due: Number
     known: Condition
     proves_nothing: Condition
+    projected: Condition
 
 
 def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _Place:
@@ -180,6 +211,7 @@ def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _P
         due=engine.hold(due),
         known=engine.hold(known),
         proves_nothing=engine.hold((cut > 0) & (cut == payable) & (rate != 0)),
+        projected=deciding.projected(engine, cells),
     )
 
 
@@ -188,17 +220,20 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
     cut, due, payable = place.cut, place.due, place.payable
     uncut, off = cut == 0, cut - due
     right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
-    doubtful, already_cut, nothing_allowed = _doubts(engine, cells, place)
+    out_of_balance, nothing_allowed = _balance(engine, cells, place)
+    doubtful = engine.hold(place.projected | out_of_balance)
     no_group, wrong_group = _groups(cells, assigned)
     return engine.word(
         [
             (uncut & (due == 0), Verdict.NOTHING_DUE.value),
             (uncut & (due <= _TOLERANCE), Verdict.ROUNDING.value),
-            (uncut & already_cut, Verdict.UNDETERMINED.value),
+            (uncut & doubtful, Verdict.UNDETERMINED.value),
             (uncut, Verdict.MISSING.value),
-            ((place.rate == 0) & (cut > 0), Verdict.CUT_NOT_DUE.value),
+            ((cut < 0) & (payable > cut), Verdict.UNDETERMINED.value),
+            ((place.rate == 0) & (cut > 0) & ~doubtful, Verdict.CUT_NOT_DUE.value),
             ((place.rate == 0) | place.proves_nothing, Verdict.UNDETERMINED.value),
             (right & no_group, Verdict.UNDETERMINED.value),
+            (right & wrong_group & doubtful, Verdict.UNDETERMINED.value),
             (right & wrong_group, Verdict.WRONG_GROUP.value),
             (off == 0, Verdict.CORRECT.value),
             (right, Verdict.ROUNDING.value),
@@ -209,17 +244,15 @@ def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None)
     )
 
 
-def _doubts(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition, Condition]:
-    """Rows whose allowed amount proves nothing, and rows with nothing payable."""
+def _balance(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition]:
+    """Rows whose allowed amount contradicts the payment, and with nothing allowed."""
     if "allowed" not in cells.money:
         nowhere = (place.cut == 0) & (place.cut != 0)
-        return nowhere, nowhere, nowhere
+        return nowhere, nowhere
     allowed, share = cells.money["allowed"], cells.money["patient_responsibility"]
     base = engine.hold(allowed.cents - share.cents)
     known = allowed.known & share.known
-    its_cut = engine.hold(_cut(engine, base, place.rate, place.law))
-    fits = (its_cut == place.cut) | (base - its_cut == place.payable - place.cut)
-    return known & fits, known & (base - place.payable == its_cut), known & (base == 0)
+    return known & (base != place.payable), known & (base == 0)
 
 
 def _groups(cells: Cells, assigned: bool | None) -> tuple[Condition, Condition]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from math import lcm
 
 import attrs
 
 from sequestration._errors import InvalidSchedule
+from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule
 
-__all__ = ["MAX_CENTS", "Law"]
+__all__ = ["MAX_CENTS", "Law", "service_days"]
 
 MAX_CENTS = 9_000_000_000_000_000
 """Every amount up to this one, in whole cents, is exact in every engine: doubles hold whole numbers up to here."""
@@ -53,6 +55,17 @@ class Law:
             denominator,
         )
 
+    @classmethod
+    def of_projection(cls, schedule: RateSchedule) -> Law:
+        """One where a schedule is only projected, and zero elsewhere."""
+        steps = [
+            (later.first_day, int(later.projected))
+            for earlier, later in pairwise(schedule.periods)
+            if later.projected != earlier.projected and later.first_day is not None
+        ]
+        numerators = (int(schedule.periods[0].projected), *(numerator for _, numerator in steps))
+        return cls(tuple(day for day, _ in steps), numerators, 2)
+
     @property
     def by_month(self) -> Law:
         """The rates for payments that go by the first day of their month."""
@@ -67,6 +80,16 @@ class Law:
     def takes_all(self) -> bool:
         """Whether some rate is 1, so that a payment says nothing about the payable amount."""
         return self.denominator in self.numerators
+
+
+@cache
+def service_days() -> tuple[date, tuple[date, ...]]:
+    """The first day of Medicare, and later days that are null dates.
+
+    A null date is one that CMS writes where there is no date.
+    """
+    known = rules()
+    return known.medicare_first_day, tuple(sorted(day for day in known.null_dates if day >= known.medicare_first_day))
 
 
 def _first_of_month(day: date) -> date:
