@@ -428,7 +428,7 @@ def test_a_day_without_medicare_has_no_rate(on: str, reason: ReasonCode, reporte
     finding = check("40.00", reported, on)
 
     assert (finding.verdict, finding.reason_code) == (Verdict.UNDETERMINED, reason)
-    assert finding.rate is finding.period is finding.expected is finding.difference is finding.owed_to is None
+    assert (finding.rate, finding.period, finding.expected, finding.difference, finding.owed_to) == (None,) * 5
     assert on in (finding.reason or "")
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import frames
+from tests import awkward
 from tests.engines import ENGINES, Engine, amounts, unit_of
 
 ADDED = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", last_day="2028-03-31", rate="0.04", stacking="add")
@@ -28,7 +29,7 @@ LINES: Lines = [
     (cents, day)
     for cents in (0, 1, 25, 75, -25, 12_345, 9_000_000_000_000_000, None)
     for day in (date(2013, 3, 31), date(2022, 5, 1), date(2022, 5, 31), date(2027, 3, 31), date(2027, 4, 30), None)
-]
+] + [(4_000, date(1000, 1, 1)), (4_000, date(9999, 12, 31)), (4_000, date(1965, 6, 30))]
 every_engine = pytest.mark.parametrize("engine", ENGINES, ids=str)
 
 
@@ -52,7 +53,8 @@ def rows(engine: Engine, table: Any, kind: str = "whole") -> list[tuple[Any, ...
 def wanted(lines: Lines) -> list[tuple[Any, ...]]:
     """The same by the library's own function, amount by amount."""
     totals: dict[tuple[bool, date, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for cents, day in lines:
+    for cents, written in lines:
+        day = None if written in awkward.NO_DAYS else written
         for place, schedule in enumerate(SCHEDULES.values()):
             total = totals[day is None, day.replace(day=1) if day else date.min, place]
             if cents is None or day is None:

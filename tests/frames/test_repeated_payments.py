@@ -47,10 +47,9 @@ def check(engine: Engine, lines: Sequence[Line], kind: str = "whole", **options:
         )
     found = engine.read(checked)
     assert not [name for name in found if name.startswith("sequestration")]
-    # No order is promised by Spark.
-    order = sorted(range(len(lines)), key=found["mark"].__getitem__) if engine.name == "spark" else None
-    assert order is not None or found["mark"] == list(range(len(lines)))
-    return {name: values if order is None else [values[n] for n in order] for name, values in found.items()}
+    order = sorted(range(len(lines)), key=found["mark"].__getitem__)
+    assert order == found["mark"] or engine.name == "pyspark"  # Spark promises no order.
+    return {name: [values[number] for number in order] for name, values in found.items()}
 
 
 def repeated(engine: Engine, *lines: tuple[int | None, int | None], **options: Any) -> list[str | None] | None:
@@ -249,7 +248,7 @@ def test_a_frame_that_is_not_lazy_warns(make: Any) -> None:
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.from_pandas])
 def test_the_warning_names_the_line_of_the_caller(make: Any) -> None:
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="2 rows") as told:
         frames.check(make(joined()), **COLUMNS)
     assert [each.filename for each in told] == [__file__]
 

@@ -10,6 +10,7 @@ import sequestration as seq
 from sequestration import frames
 from tests import awkward
 from tests.engines import Engine, amounts, unit_of
+from tests.frames import test_repeated_payments
 from tests.frames.test_claims_data import SLOTS
 from tests.frames.test_columns import CHECK, LINES, SPANS, TYPES, cuts, due_by_type, payments
 
@@ -39,7 +40,9 @@ def cuts_and_adds_back(engine: Engine) -> None:
     found = engine.read(added)
 
     payables = [
-        None if cents is None or day is None else seq.payables_from_paid(Decimal(cents).scaleb(-2), on=day)
+        None
+        if cents is None or day is None or day in awkward.NO_DAYS
+        else seq.payables_from_paid(Decimal(cents).scaleb(-2), on=day)
         for cents, day in LINES
     ]
     assert found["mark"] == [f"r{number}" for number in range(len(LINES))]
@@ -102,4 +105,6 @@ WHAT_EVERY_ENGINE_DOES = (
     reads_text_and_floats,
     sums_slots,
     reckons_with_long_rates,
+    *test_repeated_payments.EXAMPLES,
+    test_repeated_payments.finds_what_the_rule_says,
 )

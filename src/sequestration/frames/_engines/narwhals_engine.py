@@ -111,7 +111,7 @@ class _Expressions:
         return self.only(_stepwise(days, law.edges, law.numerators), days.known)
 
     def month(self, days: Days) -> Any:
-        return days.at.dt.truncate("1mo").cast(nw.Date)
+        return self.only(days.at.dt.truncate("1mo").cast(nw.Date), days.known)
 
     def in_order(self, first: Days, last: Days) -> Any:
         return last.at.cast(nw.Date) >= first.at.cast(nw.Date)
@@ -158,11 +158,12 @@ class _DuckDB(_Expressions):
         return nw.col(name)
 
     def numerator(self, days: Days, law: Law) -> Any:
-        """The changes of rate as a sum, which passes a null day through without a case."""
+        """The last change of rate as a sum, which passes a null day through."""
         if not law.edges:
             return super().numerator(days, law)
         change = law.numerators[-1] - law.numerators[-2]
         until = _stepwise(days, law.edges[:-1], law.numerators[:-1])
+        until = nw.when(_without_service(days)).then(None).otherwise(until)
         return until + (days.at >= _edge(law.edges[-1], days)).cast(nw.Int64) * change
 
     def _held_name(self, value: nw.Expr) -> str:
@@ -269,29 +270,33 @@ def _whole_of_decimal(scaled: nw.Expr, kind: Any, question: Question) -> Any:
 def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Days:
     column = nw.col(name)
     if kind == nw.Date:
-        return _service_days(engine, column, 1)
+        return _service_days(column, 1)
     if kind == nw.Datetime:
         if kind.time_zone is not None:
             raise InvalidDateType(
                 f"column {name} has a time zone ({kind.time_zone}): the day would depend on it; cast it to a date first"
             )
-        return _service_days(engine, column, 2)
+        return _service_days(column, 2)
     if kind == nw.String and question.date_format is not None:
-        return _service_days(engine, _parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
+        return _service_days(_parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
     hint = "parse_dates=True reads text as YYYY-MM-DD" if kind == nw.String else "cast it to a date first"
     raise InvalidDateType(f"column {name} is of type {kind}, which is no date: {hint}")
 
 
-def _service_days(engine: _Expressions, column: nw.Expr, ticks: int) -> Days:
-    """Days, null where they mean that there is no date or are before Medicare."""
-    days = Days(column, None, ticks)
+def _service_days(column: nw.Expr, ticks: int) -> Days:
+    """Days, known where they are no null date and not before Medicare."""
+    days = Days(column, ~column.is_null(), ticks)
+    return attrs.evolve(days, known=days.known & ~_without_service(days))
+
+
+def _without_service(days: Days) -> Any:
+    """Days that mean that there is no date, or are before Medicare."""
     first, null_dates = service_days()
-    real = column >= _edge(first, days)
+    found = days.at < _edge(first, days)
     for null in null_dates:
-        on_it = column >= _edge(null, days)
-        real = real & ~(on_it if null == date.max else on_it & (column < _edge(null + timedelta(1), days)))
-    found = engine.hold(nw.when(real).then(column).otherwise(None))
-    return Days(found, ~found.is_null(), ticks)
+        on_it = days.at >= _edge(null, days)
+        found = found | (on_it if null == date.max else on_it & (days.at < _edge(null + timedelta(1), days)))
+    return found
 
 
 def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
