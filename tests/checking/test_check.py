@@ -15,6 +15,7 @@ from tests.making import claim, line, remittance
 from tests.schedules import EXAMPLE
 
 ON = "2024-03-01"
+TO_2020 = "from 2013-04-01 to 2020-04-30"
 SINCE_2022 = seq.MEDICARE_FFS.period_on("2022-07-01").span
 
 
@@ -270,15 +271,15 @@ def test_explanations(payable: str, reported: str | None, known: dict[str, str],
     ("on", "reported", "says"),
     [
         ("2024-03-01", "0.40", "1 % is the rate from 2022-04-01 to 2022-06-30"),
-        ("2022-05-10", "0.80", f"2 % is the rate {SINCE_2022}"),
-        ("2022-04-02", "0.80", f"2 % is the rate {SINCE_2022}"),
+        ("2022-05-10", "0.80", f"2 % is the rate {TO_2020} and {SINCE_2022}"),
+        ("2022-04-02", "0.80", f"2 % is the rate {TO_2020} and {SINCE_2022}"),
         ("2020-05-01", "0.80", "2 % is the rate from 2013-04-01 to 2020-04-30"),
-        ("2022-03-31", "0.80", f"2 % is the rate {SINCE_2022}"),
+        ("2022-03-31", "0.80", f"2 % is the rate {TO_2020} and {SINCE_2022}"),
         ("2022-03-31", "0.40", "1 % is the rate from 2022-04-01 to 2022-06-30"),
         ("2013-03-31", "0.80", "2 % is the rate from 2013-04-01 to 2020-04-30"),
     ],
 )
-def test_another_rate_is_told_with_the_period_nearest_to_the_date(on: str, reported: str, says: str) -> None:
+def test_another_rate_is_told_with_every_period_it_was_law_in(on: str, reported: str, says: str) -> None:
     finding = check("40.00", reported, on)
     told = {explanation.code: explanation.text for explanation in finding.explanations}
 
@@ -541,7 +542,7 @@ def test_a_negative_253_is_never_a_wrong_amount(
     ("on", "paid", "reported", "says"),
     [
         ("2021-06-01", "98", "2", "2 % is the rate from 2013-04-01 to 2020-04-30"),  # 2022-07-01 had not begun
-        ("2022-02-01", "98", "2", "2 % is the rate from 2022-07-01 to 2028-03-31"),
+        ("2022-02-01", "98", "2", f"2 % is the rate {TO_2020} and {SINCE_2022}"),
         ("2020-06-01", "99", "1", None),  # the rate of 1 % began two years later
         ("2021-06-01", "99", "1", "1 % is the rate from 2022-04-01 to 2022-06-30"),
     ],

@@ -7,8 +7,9 @@ order, the list in the documentation and the mistakes that `strategies` plants a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from math import lcm
 from typing import Self, TypeAlias
 
 import attrs
@@ -17,17 +18,19 @@ from dateutil.relativedelta import relativedelta
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, round_to_nearest
 
-__all__ = ["Evidence", "Explanation", "ExplanationCode", "explain"]
+__all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
 
 
 @attrs.frozen(kw_only=True)
 class Evidence:
     """Facts about a claim or line whose amount is wrong, in whole cents.
 
-    `other_days` are dates of the claim that did not set the rate, each with its meaning. `remittance_date` is the
-    day on which the payer computed the amount; None if it is not known.
+    `other_days` are dates of the claim that did not set the rate, each with its meaning. `span` is the first and last
+    day of the services, where both are known. `before` are the other adjustments that lower the payable amount, as
+    group and code with their sum. `remittance_date` is the day on which the payer computed the amount; None if it is
+    not known.
     """
 
     schedule: RateSchedule
@@ -42,6 +45,8 @@ class Evidence:
     coinsurance: int = 0
     primary: int | None = None
     other_days: tuple[tuple[date, str], ...] = ()
+    span: tuple[date, date] | None = None
+    before: tuple[tuple[str, int], ...] = ()
     remittance_date: date | None = None
 
 
@@ -76,19 +81,81 @@ def _other_date(at: Evidence) -> WrongCuts:
             yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
 
 
+def _prorated(at: Evidence) -> WrongCuts:
+    """Mistake that applies each rate to its share of the days.
+
+    The last day of a stay may be counted or not.
+    """
+    if at.span is None:
+        return
+    first, last = at.span
+    seen: set[int] = set()
+    for end, words in ((last, ""), (last - timedelta(days=1), " before the last")):
+        shares = _days_by_period(at.schedule, first, end)
+        if len({period.rate for period, _ in shares}) < 2:
+            continue
+        numerator, denominator = _mean_rate(shares)
+        cut = round_to_nearest(at.payable * numerator, denominator)
+        if cut not in seen:
+            seen.add(cut)
+            parts = " and ".join(f"{count} at {percent(period.rate)}" for period, count in shares)
+            yield cut, f"each rate for its share of the days{words}: {parts}"
+
+
+def _days_by_period(schedule: RateSchedule, first: date, last: date) -> list[tuple[RatePeriod, int]]:
+    """Number of days from `first` to `last` in each period that has any."""
+    found: list[tuple[RatePeriod, int]] = []
+    for period in schedule.periods:
+        start = max(first, period.first_day or first)
+        end = min(last, period.last_day or last)
+        if start <= end:
+            found.append((period, (end - start).days + 1))
+    return found
+
+
+def _mean_rate(shares: list[tuple[RatePeriod, int]]) -> tuple[int, int]:
+    """The rate of periods, weighted by their days, as numerator and denominator."""
+    common = lcm(*(period.ratio[1] for period, _ in shares))
+    total = sum(count * period.ratio[0] * (common // period.ratio[1]) for period, count in shares)
+    return total, common * sum(count for _, count in shares)
+
+
 def _other_rate(at: Evidence) -> WrongCuts:
-    """Mistake that applies the rate of another period.
+    """Mistake that applies the rate of another period."""
+    for period, words in other_rates(at):
+        yield cut_cents(at.payable, period), words
+
+
+def other_rates(at: Evidence) -> Iterator[tuple[RatePeriod, str]]:
+    """Yield each other rate above zero once, as its nearest period, with all periods in which it was law.
 
     A payer can only apply a rate that had begun when it made the remittance.
     """
     begun_by = at.remittance_date or at.on + relativedelta(years=1)
+    begun = [
+        period
+        for period in at.schedule.periods
+        if period.rate and not period.projected and (period.first_day is None or period.first_day <= begun_by)
+    ]
     seen = {at.period.rate}
-    for period in sorted(at.schedule.periods, key=lambda period: _distance(period, at.on)):
-        begun = period.first_day is None or period.first_day <= begun_by
-        if period.rate in seen or not period.rate or period.projected or not begun:
-            continue
-        seen.add(period.rate)
-        yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate {period.span}"
+    for period in sorted(begun, key=lambda period: _distance(period, at.on)):
+        if period.rate not in seen:
+            seen.add(period.rate)
+            spans = " and ".join(each.span for each in begun if each.rate == period.rate)
+            yield period, f"{percent(period.rate)} is the rate {spans}"
+
+
+def _echo_of_primary(at: Evidence) -> WrongCuts:
+    primary = at.primary or 0
+    if primary > 0 and at.reported > 0 and cut_cents(primary + at.reported, at.period) == at.reported:
+        yield at.reported, f"the primary payer's own sequestration of {as_dollars(primary)}, repeated"
+
+
+def _before_other_adjustment(at: Evidence) -> WrongCuts:
+    for name, cents in at.before:
+        base = at.payable + cents
+        words = f"{percent(at.period.rate)} of the amount before {name} of {as_dollars(cents)} ({as_dollars(base)})"
+        yield cut_cents(base, at.period), words
 
 
 def _doubled(at: Evidence) -> WrongCuts:
@@ -137,7 +204,10 @@ class ExplanationCode(StrEnum):
     CUT_OFF = "cut_off", _cut_off
     ONE_CENT = "one_cent", _one_cent
     OTHER_DATE = "other_date", _other_date
+    PRORATED = "prorated", _prorated
     OTHER_RATE = "other_rate", _other_rate
+    ECHO_OF_PRIMARY = "echo_of_primary", _echo_of_primary
+    BEFORE_OTHER_ADJUSTMENT = "before_other_adjustment", _before_other_adjustment
     DOUBLED = "doubled", _doubled
     WRONG_SIGN = "wrong_sign", _wrong_sign
     ON_ALLOWED = "on_allowed", _on("the allowed amount", _allowed)

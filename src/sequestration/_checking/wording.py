@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
 from sequestration._checking.reasons import ReasonCode
 from sequestration._money import as_dollars, optional_dollars
 
-__all__ = ["build_finding"]
+__all__ = ["build_finding", "evidence_of"]
 
 _OWED_TO = {
     Verdict.CUT_TOO_LARGE: OwedTo.PROVIDER,
@@ -34,6 +35,8 @@ _DATES = {
     "150": "the first day of the line",
     "151": "the last day of the line",
 }
+_NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
+_INTEREST = frozenset({"85", "225"})
 
 
 def build_finding(judgment: Judgment) -> Finding:
@@ -70,7 +73,7 @@ def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
     found: tuple[Explanation, ...] = ()
     returned = judgment.reason is not None and judgment.reason.code is ReasonCode.CUT_RETURNED
     wrong = (verdict in _EXPLAINED or returned) and judgment.difference and judgment.reported
-    evidence = _evidence(judgment) if wrong else None
+    evidence = evidence_of(judgment) if wrong else None
     if evidence is not None:
         found = explain(evidence)
     if (wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups) or verdict is Verdict.WRONG_GROUP:
@@ -79,7 +82,7 @@ def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
     return found + judgment.facts + _unassigned(judgment)
 
 
-def _evidence(judgment: Judgment) -> Evidence | None:
+def evidence_of(judgment: Judgment) -> Evidence | None:
     """The facts from which mistakes are computed; None without a date or a base."""
     case, period, on, payable = judgment.case, judgment.period, judgment.date.on, judgment.payable
     if period is None or on is None or payable is None:
@@ -97,6 +100,8 @@ def _evidence(judgment: Judgment) -> Evidence | None:
         coinsurance=case.amounts.coinsurance,
         primary=case.amounts.primary,
         other_days=_other_days(judgment),
+        span=_span(judgment),
+        before=_before(judgment),
         remittance_date=case.claim.remittance_date,
     )
 
@@ -124,6 +129,29 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
         for name, day in (*judgment.case.claim.dates, *judgment.case.line_dates)
         if name in _DATES and day is not None and day != judgment.date.on
     )
+
+
+def _span(judgment: Judgment) -> tuple[date, date] | None:
+    """First and last day of the line where it has its own, else of the claim."""
+    case = judgment.case
+    days = dict(case.line_dates) if case.line is not None and not case.claim.institutional else {}
+    own = days.keys() & {"472", "150", "151"}
+    first, last = (days.get("150"), days.get("151")) if own else case.claim.claim_days or (None, None)
+    return None if first is None or last is None else (first, last)
+
+
+def _before(judgment: Judgment) -> tuple[tuple[str, int], ...]:
+    """Sums of the other adjustments that lower the payable amount, as group and code.
+
+    These are contractual obligations, but for the price difference (45), and interest under any group.
+    """
+    sums: dict[str, int] = {}
+    for item in judgment.case.amounts.adjustments:
+        counts = (item.group == "CO" and item.reason not in _NOT_BEFORE) or item.reason in _INTEREST
+        if counts and item.amount_cents:
+            name = f"{item.group} {item.reason}"
+            sums[name] = sums.get(name, 0) + item.amount_cents
+    return tuple((name, cents) for name, cents in sums.items() if cents)
 
 
 def _claim_type(judgment: Judgment) -> str | None:

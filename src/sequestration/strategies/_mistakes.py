@@ -17,6 +17,8 @@ from sequestration.strategies._services import Service, Stay
 
 __all__ = ["MISTAKES", "Mistake", "known_mistake"]
 
+_MIN_PENALTY_CENTS = 1_000
+
 Mistake: TypeAlias = Callable[[Service, RateSchedule], Service]
 """Turns a correct service, under a schedule, into a wrong one; not every service can show every mistake."""
 
@@ -51,6 +53,8 @@ def _evidence(right: Service, schedule: RateSchedule) -> Evidence:
         coinsurance=as_cents(right.coinsurance),
         primary=as_cents(right.earlier) or None,
         other_days=((right.first_day, "the first day of the stay"),) if isinstance(right, Stay) else (),
+        span=(right.first_day, right.on) if isinstance(right, Stay) else None,
+        before=(("CO 237", as_cents(right.penalty)),) if right.penalty else (),
         remittance_date=right.on,
     )
 
@@ -67,14 +71,31 @@ def _tie(right: Service, schedule: RateSchedule) -> Service:
     return _by(ExplanationCode.TIE.formula)(attrs.evolve(raised, due=due, cut=due), schedule)
 
 
+def _before_other_adjustment(right: Service, schedule: RateSchedule) -> Service:
+    """Mistake that leaves a penalty of at least ten dollars in the base."""
+    formula = ExplanationCode.BEFORE_OTHER_ADJUSTMENT.formula
+    assert formula is not None
+    more = as_dollars(_MIN_PENALTY_CENTS)
+    raised = attrs.evolve(right, allowed=right.allowed + more, charge=right.charge + more, penalty=right.penalty + more)
+    return _by(formula)(raised, schedule)
+
+
 MISTAKES: Mapping[ExplanationCode, Mistake] = MappingProxyType(
     {
-        **{code: _by(code.formula) for code in ExplanationCode if code.formula is not None},
+        **{
+            code: _by(code.formula)
+            for code in ExplanationCode
+            if code.formula is not None and code is not ExplanationCode.ECHO_OF_PRIMARY
+        },
         ExplanationCode.TIE: _tie,
+        ExplanationCode.BEFORE_OTHER_ADJUSTMENT: _before_other_adjustment,
         ExplanationCode.WRONG_GROUP: lambda right, _schedule: attrs.evolve(right, group="PI"),
     }
 )
-"""Mistakes that can be planted, by explanation: all that are mistakes, and the wrong group code."""
+"""Mistakes that can be planted, by explanation: all that are mistakes, and the wrong group code.
+
+An echo of the primary payer's sequestration is left out: of fee-for-service Medicare it proves nothing.
+"""
 
 
 def known_mistake(code: ExplanationCode | str) -> ExplanationCode:

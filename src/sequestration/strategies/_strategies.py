@@ -50,7 +50,7 @@ _MAX_STAY_CENTS = 6_000_000
 _MAX_CLAIMS = 4
 _MAX_LINES = 4
 _MAX_DAYS = 30
-_OF_A_STAY = frozenset({ExplanationCode.OTHER_DATE})
+_OF_A_STAY = frozenset({ExplanationCode.OTHER_DATE, ExplanationCode.PRORATED})
 _OF_A_LINE = frozenset({ExplanationCode.BEFORE_PRIMARY_PAYMENT, ExplanationCode.ON_PRIMARY_PAYMENT})
 _OF_ROUNDING = frozenset({ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT, ExplanationCode.TIE})
 
@@ -258,7 +258,7 @@ def remittances(
     with a rate. Its amount is off by more than rounding can explain, except for `cut_off`, `one_cent` and `tie`:
     their verdict is `rounding`, which an audit keeps only with `keep="all"`. What `of` and `stays` draw must be
     able to show the mistake. But `before_primary_payment` and `on_primary_payment` are planted in services of their
-    own with an earlier payer, and `other_date` in a stay across a change of rate.
+    own with an earlier payer, and `other_date` and `prorated` in a stay across a change of rate.
 
     Args:
         draw: Supplied by hypothesis.
