@@ -3,11 +3,13 @@ from sequestration import deadlines
 from sequestration import frames as frames
 from sequestration import plot as plot
 from sequestration import strategies as strategies
-from sequestration._audit.by_claim import ClaimTotal
-from sequestration._audit.by_code import CodeTotal
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit, AuditedFile
+from sequestration._audit.summaries.by_claim import ClaimTotal
+from sequestration._audit.summaries.by_code import CodeTotal
+from sequestration._audit.summaries.patterns import Pattern
+from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.totals import Sums, Totals
 from sequestration._checking.check import check_adjustment, check_claim
 from sequestration._checking.deciding_date import ClaimType, deciding_date
@@ -104,7 +106,9 @@ __all__ = [
     "MedicarePayment",
     "MissingExtra",
     "OwedTo",
+    "Pattern",
     "PayerKind",
+    "PlanTotal",
     "Plb",
     "Problem",
     "ProblemCode",

@@ -9,11 +9,12 @@ from typing import TypeAlias
 from sequestration._errors import InvalidDate, InvalidDateType
 from sequestration._messages import quote
 
-__all__ = ["Day", "as_date"]
+__all__ = ["Day", "as_date", "days_in_words"]
 
 Day: TypeAlias = date | str
 """A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 
 
@@ -33,6 +34,19 @@ def as_date(value: Day) -> date:
     if isinstance(value, date):
         return value
     raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
+
+
+def days_in_words(first: date, last: date) -> str:
+    """Write a span of days for readers, whatever the locale.
+
+    >>> days_in_words(date(2022, 7, 1), date(2022, 7, 15)), days_in_words(date(2021, 12, 31), date(2022, 1, 2))
+    ('Jul 1 to Jul 15, 2022', 'Dec 31, 2021 to Jan 2, 2022')
+    """
+    end = f"{_MONTHS[last.month - 1]} {last.day}, {last.year}"
+    if first == last:
+        return end
+    year = "" if first.year == last.year else f", {first.year}"
+    return f"{_MONTHS[first.month - 1]} {first.day}{year} to {end}"
 
 
 def _date_of_text(text: str) -> date:

@@ -27,6 +27,7 @@ FILE = remittance(
     claim("A-3", line("99215", "150", "78.4x", RIGHT)),
     provider_adjustments=["PLB*1234567893*20241231*WO:REF*-5.00"],
 )
+OF_A_PLAN = remittance(claim("A-1", line("99213", "150", "78.40", RIGHT, on="20210301"), plan="16"))
 
 
 def audit() -> seq.Audit:
@@ -88,6 +89,8 @@ def results() -> dict[str, Any]:
         "Signal": seq.misattributed_causes()[1].signals[0],
         "ClaimTotal": audited.by_claim()[0],
         "CodeTotal": audited.by_code()[0],
+        "Pattern": audited.patterns()[0],
+        "PlanTotal": seq.check_835(OF_A_PLAN).plans()[0],
         "ListedLine": next(iter(seq.service_lines(FILE, "adjusted"))),
         "ProviderAdjustment": claims[1].remittance.provider_adjustments[0],
     }

@@ -49,6 +49,8 @@ def evil() -> dict[str, Any]:
         **{f"finding {place}": finding for place, finding in enumerate(audit.findings)},
         **{f"problem {place}": problem for place, problem in enumerate(audit.problems)},
         **{f"netted {place}": total for place, total in enumerate(audit.by_claim())},
+        **{f"pattern {place}": each for place, each in enumerate(audit.patterns())},
+        **{f"plan {place}": each for place, each in enumerate(audit.plans())},
         **{f"code {place}": total for place, total in enumerate(audit.by_code())},
         **{f"claim {place}": each for place, each in enumerate(claims)},
         **{f"listed {place}": each for place, each in enumerate(seq.service_lines(evil_file(), "adjusted"))},

@@ -5,7 +5,6 @@ Findings that need no review are counted and summed but not kept, so that memory
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -14,16 +13,18 @@ import attrs
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
 from sequestration._audit.claim_history import ClaimEvent, RemittanceMark
 from sequestration._audit.fast_path import FastPath
+from sequestration._audit.groups import GroupKey, GroupSums, group_key
 from sequestration._audit.ledger import TransactionLedger
 from sequestration._audit.repeats import RememberedPart, TransactionPart, payer_number, remittance_key, repeat_facts
 from sequestration._audit.result import Audit, AuditedFile, add_part
-from sequestration._audit.reversals import ReversalMatcher
+from sequestration._audit.summaries.plans import judge_plan
 from sequestration._audit.totals import Sums
+from sequestration._audit.transaction import Transaction
 from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
-from sequestration._checking.settle import PayerConduct, settle, settled_verdict
+from sequestration._checking.settle import is_right_in_all, settle, settled_verdict
 from sequestration._checking.wording import build_finding
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars
@@ -71,7 +72,7 @@ class FileAudit:
         self._left_out: set[int] = set()  # Provider-level adjustments of repeated remittances, by identity.
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self._payers_doubted: set[tuple[str, ...]] = set()
-        self._transaction = _Transaction()
+        self._transaction = Transaction()
         self._fast_path = FastPath(options.schedule)
         # Findings that are kept come from the judge, so the fast path is off if all are kept.
         self._uses_fast_path = options.keep is Keep.WRONG
@@ -88,6 +89,7 @@ class FileAudit:
             if not self._file.claims:
                 raise
         audit, reader = self._audit, self._reader
+        self._release_roundings()
         self._add_part(self._close_part(None))  # Of a transaction in which the reading failed.
         for month, cents in self._plain.items():
             audit.totals.enter(Sums(cents, cents), month, Verdict.CORRECT)
@@ -128,8 +130,11 @@ class FileAudit:
             transaction.reversals.remember(claim, entered)
         judgments = list(judge_claim(claim, payer, self._options.schedule))
         event = _event(claim, judgments)
+        is_exact = any(each.verdict is Verdict.ROUNDING for each in judgments) and is_right_in_all(judgments)
         for judgment in judgments:
-            self._add_judgment(judgment, event)
+            self._add_judgment(judgment, event, is_exact=is_exact)
+        if payer.is_plan:
+            transaction.plan.add(judge_plan(claim, payer, judgments, self._options.schedule))
         if event is not None:
             self._transaction.events.append(event)
 
@@ -142,11 +147,18 @@ class FileAudit:
             self._transaction.vouched_for = True
         return payer
 
-    def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None) -> None:
+    def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None, *, is_exact: bool) -> None:
+        """Add a judgment, or hold it back.
+
+        `is_exact` means that the claim as a whole is right to the cent.
+        """
         transaction = self._transaction
         transaction.number += 1
         if judgment.proves_that_payer_cuts:
             self._settle(1)
+        may_be_wrong = judgment.verdict is Verdict.ROUNDING and not is_exact
+        if may_be_wrong and transaction.roundings.hold(transaction.number, judgment, event):
+            return
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
         if judgment.pending or (accuses and not transaction.cuts):
             self._hold(judgment, event)
@@ -156,7 +168,8 @@ class FileAudit:
     def _add_settled(self, number: int, judgment: Judgment, event: ClaimEvent | None) -> None:
         """Count and sum a judgment, and keep its finding if the limit allows."""
         verdict = judgment.verdict
-        self._count(verdict, judgment.reported, judgment.expected, judgment.month, judgment.projected)
+        sums = GroupSums.of(judgment)
+        self._count(verdict, judgment.month, sums, projected=judgment.projected)
         if event is not None:
             event.add_expected(judgment.expected if verdict is not Verdict.UNDETERMINED else None)
             if verdict.needs_review:
@@ -164,6 +177,8 @@ class FileAudit:
                 event.difference += judgment.difference or 0
         if verdict is Verdict.ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
+        if verdict.needs_review:
+            self._transaction.part.patterns.enter(group_key(judgment), sums)
         if self._keeps(verdict) and self._room_for(verdict):
             self._transaction.kept.append((number, build_finding(judgment)))
 
@@ -187,8 +202,7 @@ class FileAudit:
         else:
             if event is not None:
                 event.add_expected(None)
-            totals = transaction.held_totals.setdefault((verdict, judgment.month), _HeldTotals())
-            totals.add(judgment.reported or 0, judgment.expected or 0, projected=judgment.projected)
+            transaction.add_held_sums(judgment)
 
     def _release(self, *, pending: bool) -> None:
         """Count and keep what was held back.
@@ -202,21 +216,39 @@ class FileAudit:
             if pending or not held.pending:
                 self._add_settled(number, settle(held, conduct), event)
         transaction.held = kept
-        for (held_as, month), totals in list(transaction.held_totals.items()):
-            is_pending = held_as is Verdict.UNDETERMINED
-            if is_pending and not pending:
-                continue
-            verdict = settled_verdict(held_as, conduct, pending=is_pending)
-            self._count(verdict, totals.reported, totals.expected, month, totals.projected, places=totals.count)
-            if self._keeps(verdict):
-                transaction.part.drop(verdict, totals.count)
-            del transaction.held_totals[held_as, month]
+        for place, sums in list(transaction.held_sums.items()):
+            is_pending, month, key = place
+            if pending or not is_pending:
+                verdict = settled_verdict(key.verdict, conduct, pending=is_pending)
+                self._add_sums(attrs.evolve(key, verdict=verdict), month, sums)
+                del transaction.held_sums[place]
+
+    def _release_roundings(self) -> None:
+        """Count and keep small differences, whose cause the whole transaction shows."""
+        transaction = self._transaction
+        for number, judgment, event in transaction.roundings.settle():
+            self._add_settled(number, judgment, event)
+        for month, key, sums in transaction.roundings.settle_sums():
+            if key.verdict is Verdict.ROUNDING:
+                transaction.add_rounding(sums.difference_cents, sums.lines)
+            self._add_sums(key, month, sums)
+
+    def _add_sums(self, key: GroupKey, month: str, sums: GroupSums) -> None:
+        """Count and sum what was too much to hold one by one."""
+        part = self._transaction.part
+        self._count(key.verdict, month, sums)
+        if key.verdict.needs_review:
+            part.patterns.enter(key, sums)
+        if self._keeps(key.verdict):
+            part.drop(key.verdict, sums.lines)
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
         self._file.transactions += 1
+        self._release_roundings()
         self._release(pending=True)
         self._report_conduct(remittance)
+        self._report_plan(remittance)
         large, small = transaction.rounded
         if large + small >= _MIN_ROUNDINGS_FOR_PATTERN and not (large and small):
             self._reader.report(
@@ -235,13 +267,14 @@ class FileAudit:
                 gap=str(as_dollars(gap)),
             )
         self._add_or_leave_out(remittance)
-        self._transaction = _Transaction(number=transaction.number, claims_before=self._file.claims)
+        self._transaction = Transaction(number=transaction.number, claims_before=self._file.claims)
 
     def _close_part(self, remittance: Remittance | None) -> TransactionPart:
         """Close the sums of the transaction."""
         part = self._transaction.part
         self._add_fast_path(part)
         part.codes = self._ledger.close()
+        part.plan.add(self._transaction.plan)
         kept = sorted(self._transaction.kept, key=lambda kept: kept[0])
         part.findings = [_with_step(finding) for _, finding in kept]
         if remittance is not None:
@@ -295,32 +328,37 @@ class FileAudit:
             **_payer_facts(remittance),
         )
 
+    def _report_plan(self, remittance: Remittance) -> None:
+        """Report a plan that withheld what Medicare's rate of the date does not explain."""
+        wrong = [sums for key, sums in self._transaction.plan if key.verdict.needs_review]
+        differences = [sums.difference_cents for sums in wrong]
+        if any(differences):
+            self._reader.report(
+                ProblemCode.PLAN_CUTS_OTHERWISE,
+                places=sum(sums.lines for sums in wrong),
+                more=str(as_dollars(sum(each for each in differences if each > 0))),
+                less=str(as_dollars(-sum(each for each in differences if each < 0))),
+                **_payer_facts(remittance),
+            )
+
     # Counts, sums, problems.
 
-    def _count(
-        self,
-        verdict: Verdict,
-        reported: int | None,
-        expected: int | None,
-        month: str,
-        projected: bool,
-        places: int = 1,
-    ) -> None:
+    def _count(self, verdict: Verdict, month: str, sums: GroupSums, *, projected: bool = False) -> None:
         part = self._transaction.part
-        part.count(verdict, places)
-        part.projected += places if projected else 0
+        part.count(verdict, sums.lines)
+        part.projected += sums.lines if projected else 0
         if verdict is Verdict.NOT_APPLICABLE:
             return
         judged = verdict is not Verdict.UNDETERMINED
-        sums = Sums(reported or 0, (expected or 0) if judged else 0)
-        if verdict.needs_review and reported is not None and expected is not None:
-            difference = reported - expected
-            sums.in_question_cents = abs(difference)
+        totals = Sums(sums.reported_cents, sums.expected_cents if judged else 0)
+        if verdict.needs_review:
+            difference = sums.difference_cents
+            totals.in_question_cents = abs(difference)
             # The right amount was withheld; only the responsible party is wrong.
             if verdict is not Verdict.WRONG_GROUP:
                 whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
                 part.owe(whom, abs(difference))
-        part.enter(sums, month, verdict)
+        part.enter(totals, month, verdict)
 
     def _add_fast_path(self, part: TransactionPart) -> None:
         """Count and sum the plain claims of the transaction."""
@@ -360,68 +398,6 @@ class FileAudit:
 
     def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
         self._reader.report(code, claim=claim.control_number, **facts)
-
-
-@attrs.define
-class _HeldTotals:
-    """Held-back cases of one verdict and one month, once very many are held."""
-
-    count: int = 0
-    reported: int = 0
-    expected: int = 0
-    projected: bool = False
-
-    def add(self, reported: int, expected: int, *, projected: bool) -> None:
-        """Add a case; amounts in whole cents."""
-        self.count += 1
-        self.reported += reported
-        self.expected += expected
-        self.projected |= projected
-
-
-@attrs.define
-class _Transaction:
-    """State that is kept until a transaction ends."""
-
-    number: int = 0
-    claims_before: int = 0
-    last_claim: str = ""
-    reversals: ReversalMatcher = attrs.field(factory=ReversalMatcher)
-    part: TransactionPart = attrs.field(factory=TransactionPart)
-    kept: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
-    paid: int | None = 0
-    cuts: int = 0  # lines or claims with sequestration, where some was due
-    uncut_cents: int = 0
-    vouched_for: bool = False
-    held: list[tuple[int, Judgment, ClaimEvent | None]] = attrs.field(
-        factory=list[tuple[int, Judgment, "ClaimEvent | None"]]
-    )
-    events: list[ClaimEvent] = attrs.field(factory=list[ClaimEvent])
-    held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
-    held_totals: dict[tuple[Verdict, str], _HeldTotals] = attrs.field(factory=dict[tuple[Verdict, str], "_HeldTotals"])
-    payers: dict[str, Payer] = attrs.field(factory=dict[str, Payer])
-    rounded: tuple[int, int] = (0, 0)  # Number of cases off by rounding: too large, too small.
-    rounded_cents: int = 0
-
-    @property
-    def uncut(self) -> int:
-        """Number of cases with sequestration due while the payer had withheld none."""
-        return self.held_of[Verdict.UNDETERMINED]
-
-    @property
-    def conduct(self) -> PayerConduct:
-        """Conduct of the payer as shown by the claims so far."""
-        return PayerConduct(cuts=self.cuts, vouched_for=self.vouched_for, uncut=self.uncut)
-
-    def add_rounding(self, difference: int) -> None:
-        """Add a case that is off by rounding, too large (positive) or too small."""
-        large, small = self.rounded
-        self.rounded = (large + 1, small) if difference > 0 else (large, small + 1)
-        self.rounded_cents += difference
-
-    def add_paid(self, cents: int | None) -> None:
-        """Add a claim's payment; an unreadable payment makes the sum unknown."""
-        self.paid = None if self.paid is None or cents is None else self.paid + cents
 
 
 def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:

@@ -15,6 +15,7 @@ from zlib import crc32
 
 import attrs
 
+from sequestration._audit.groups import GroupRow, Groups
 from sequestration._audit.ledger import CodeRow
 from sequestration._audit.totals import Sums, Totals
 from sequestration._checking.findings import Finding, OwedTo, Verdict
@@ -83,6 +84,10 @@ class TransactionPart:
     findings_dropped: dict[Verdict, int] = attrs.field(factory=dict[Verdict, int])
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
     provider_adjustments_dropped: int = 0
+    patterns: Groups = attrs.field(factory=Groups)
+    """Findings that need review, kept or not."""
+    plan: Groups = attrs.field(factory=Groups)
+    """Sequestration that a plan withheld."""
 
     def count(self, verdict: Verdict, places: int = 1) -> None:
         """Count claims or lines of a verdict."""
@@ -122,6 +127,8 @@ class RememberedPart:
     findings_dropped: dict[Verdict, int] | None
     provider_adjustments: tuple[ProviderAdjustment, ...]
     provider_adjustments_dropped: int
+    patterns: tuple[GroupRow, ...] = ()
+    plan: tuple[GroupRow, ...] = ()
 
     @classmethod
     def of(cls, part: TransactionPart, file: str | None) -> RememberedPart:
@@ -137,12 +144,14 @@ class RememberedPart:
             part.findings_dropped or None,
             tuple(part.provider_adjustments),
             part.provider_adjustments_dropped,
+            tuple(part.patterns),
+            tuple(part.plan),
         )
 
     def unpack(self) -> TransactionPart:
         """Return the contribution of the transaction."""
         counts, plain, rows, owed, projected, codes = json.loads(self.packed)
-        return TransactionPart(
+        part = TransactionPart(
             {Verdict(verdict): count for verdict, count in counts.items()},
             plain,
             {(month, Verdict(verdict)): Sums(*cents) for month, verdict, *cents in rows},
@@ -154,6 +163,9 @@ class RememberedPart:
             list(self.provider_adjustments),
             self.provider_adjustments_dropped,
         )
+        part.patterns.add(self.patterns)
+        part.plan.add(self.plan)
+        return part
 
 
 @attrs.define(eq=False)

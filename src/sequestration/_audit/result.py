@@ -7,11 +7,14 @@ from typing import Any
 
 import attrs
 
-from sequestration._audit.by_claim import ClaimTotal, totals_by_claim
-from sequestration._audit.by_code import CodeTotal, totals_by_code
 from sequestration._audit.claim_history import ClaimHistory
+from sequestration._audit.groups import Groups
 from sequestration._audit.ledger import Ledger
 from sequestration._audit.repeats import RemittanceLog, TransactionPart, repeat_problem
+from sequestration._audit.summaries.by_claim import ClaimTotal, totals_by_claim
+from sequestration._audit.summaries.by_code import CodeTotal, totals_by_code
+from sequestration._audit.summaries.patterns import Pattern, patterns_of
+from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import format_audit, format_summary
 from sequestration._audit.totals import Sums, Totals
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
@@ -77,6 +80,8 @@ class Audit:
         projected: Number of claims or lines whose rate is a projection.
         ledger: Totals by group and reason code, which `by_code` shows.
         history: Payments and reversals of claims, which `by_claim` nets.
+        pattern_groups: Sums of what needs review, which `patterns` shows.
+        plan_groups: Sums of what plans withheld, which `plans` shows.
         remittances: What each remittance added, so that the same one again is counted once.
     """
 
@@ -92,13 +97,20 @@ class Audit:
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
     history: ClaimHistory = attrs.field(factory=ClaimHistory, repr=False, eq=False)
+    pattern_groups: Groups = attrs.field(factory=Groups, repr=False, eq=False)
+    plan_groups: Groups = attrs.field(factory=Groups, repr=False, eq=False)
     remittances: RemittanceLog = attrs.field(factory=RemittanceLog, repr=False, eq=False)
 
     @property
     def ok(self) -> bool:
-        """Whether no finding needs review and no problem is an error."""
+        """Whether there is nothing to review and everything was read.
+
+        No finding needs review, no problem is an error, and no plan withheld an amount that Medicare's rate of the date
+        does not explain.
+        """
         wrong = any(count and verdict.needs_review for verdict, count in self.counts.items())
-        return not wrong and not any(problem.level is Severity.ERROR for problem in self.problems)
+        unread = any(problem.level is Severity.ERROR for problem in self.problems)
+        return not (wrong or unread or any(plan.is_unexplained for plan in self.plans()))
 
     @property
     def interrupted(self) -> int:
@@ -128,6 +140,24 @@ class Audit:
         """
         return totals_by_claim(self.history)
 
+    def patterns(self) -> list[Pattern]:
+        """Findings that need review, grouped by what they share.
+
+        A group has one payer, verdict, mistake, period of the law and type of claim.
+
+        The groups with the most dollars come first. They count findings that are not kept, too; beyond 1,000 groups,
+        new ones are combined by verdict.
+        """
+        return patterns_of(self.pattern_groups)
+
+    def plans(self) -> list[PlanTotal]:
+        """Sequestration that plans withheld, by payer, period of the law and mistake.
+
+        Plans are payers that send plan code 16 (CLP06) or that the caller named `contract`. Nothing of this is in the
+        totals, which are those of fee-for-service Medicare.
+        """
+        return plans_of(self.plan_groups)
+
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates.
 
@@ -145,6 +175,8 @@ class Audit:
             "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
             "problems": [problem.to_dict() for problem in self.problems],
             "problems_dropped": self.problems_dropped,
+            "patterns": [pattern.to_dict() for pattern in self.patterns()],
+            "plans": [plan.to_dict() for plan in self.plans()],
             "by_code": [total.to_dict() for total in self.by_code()],
             "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
             "provider_adjustments_dropped": self.provider_adjustments_dropped,
@@ -197,6 +229,8 @@ class Audit:
         self.files += other.files
         self.projected += other.projected
         self.ledger.add(other.ledger.rows())
+        self.pattern_groups.add(other.pattern_groups)
+        self.plan_groups.add(other.plan_groups)
         self.history.merge(other.history)
         self.remittances.merge(other.remittances)
 
@@ -209,6 +243,7 @@ class Audit:
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
+            plans=self.plans(),
             projected=self.projected,
             errors=sum(problem.level is Severity.ERROR for problem in self.problems),
             problems_dropped=self.problems_dropped,
@@ -220,6 +255,8 @@ class Audit:
     def __str__(self) -> str:
         text = format_audit(
             summary=self.summary(),
+            patterns=self.patterns(),
+            plans=self.plans(),
             findings=self.findings,
             dropped=self.findings_dropped,
             problems=self.problems,
@@ -273,6 +310,8 @@ def add_part(audit: Audit, part: TransactionPart) -> None:
     audit.projected += part.projected
     audit.findings += part.findings
     audit.ledger.add(part.codes)
+    audit.pattern_groups.add(part.patterns)
+    audit.plan_groups.add(part.plan)
 
 
 def without_repeats(audit: Audit, before: Audit) -> Audit:
@@ -306,6 +345,8 @@ def _take_back(audit: Audit, part: TransactionPart) -> None:
         audit.totals.owed_cents[whom] -= cents
     audit.projected -= part.projected
     audit.ledger.subtract(part.codes)
+    audit.pattern_groups.subtract(part.patterns)
+    audit.plan_groups.subtract(part.plan)
     gone = {id(item) for item in (*part.findings, *part.provider_adjustments)}
     audit.findings = [finding for finding in audit.findings if id(finding) not in gone]
     audit.provider_adjustments = [item for item in audit.provider_adjustments if id(item) not in gone]

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sequestration._audit.summaries.patterns import Pattern
+from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.totals import Totals
 from sequestration._checking.findings import Finding, Verdict
+from sequestration._money import as_cents, as_dollars
 from sequestration._x12.problems import Problem, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["format_audit", "format_dropped", "format_summary"]
 
 _MAX_PROBLEMS = 20
+_MAX_PATTERNS = 10
 
 
 def format_audit(
     *,
     summary: str,
+    patterns: Sequence[Pattern],
+    plans: Sequence[PlanTotal],
     findings: Sequence[Finding],
     dropped: Mapping[Verdict, int],
     problems: Sequence[Problem],
@@ -28,7 +34,13 @@ def format_audit(
     provider_adjustments_dropped: int,
 ) -> str:
     """The whole audit as text: summary, findings, problems."""
-    blocks = [summary, *(_format_finding(finding) for finding in findings)]
+    blocks = [summary]
+    several = [pattern for pattern in patterns if pattern.lines > 1]
+    if several:
+        blocks.append("\n".join(_format_list("Patterns:", several, _MAX_PATTERNS)))
+    if plans:
+        blocks.append("\n".join(_format_list("Plans (not in the sums above):", plans, _MAX_PATTERNS)))
+    blocks += [*(_format_finding(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(format_dropped(dropped))
     if provider_adjustments:
@@ -58,6 +70,7 @@ def format_summary(
     claims: int,
     counts: Mapping[Verdict, int],
     totals: Totals,
+    plans: Sequence[PlanTotal],
     projected: int,
     errors: int,
     problems_dropped: int,
@@ -76,14 +89,30 @@ def format_summary(
         tail = f", owed: {', '.join(owed)}" if owed else ""
         lines.append(f"in question {totals.in_question} in {_count(looks, 'place')}{tail}")
     else:
-        lines.append("no cut to look at" if errors else "nothing to look at")
+        is_all = not errors and not any(plan.is_unexplained for plan in plans)
+        lines.append("nothing to look at" if is_all else "no cut to look at")
     if errors:
         least = "at least " if problems_dropped else ""
         lines.append(f"{least}{_count(errors, 'error')} of the input, so that something may be missing")
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
+    unexplained = [plan for plan in plans if plan.is_unexplained]
+    if unexplained:
+        # The built-in sum would round by the caller's decimal context.
+        cents = sum(as_cents(plan.difference or 0) for plan in unexplained)
+        lines.append(
+            f"plans withheld {as_dollars(abs(cents))} {'more' if cents > 0 else 'less'} than Medicare's rates explain "
+            f"in {_count(sum(plan.lines for plan in unexplained), 'place')}"
+        )
     if projected:
         lines.append(f"{_count(projected, 'place')} judged by a projected rate, which may turn out otherwise")
     return "\n".join(lines)
+
+
+def _format_list(head: str, items: Sequence[object], most: int) -> list[str]:
+    lines = [head, *(f"  {item}" for item in items[:most])]
+    if len(items) > most:
+        lines.append(f"  and {len(items) - most:,} more")
+    return lines
 
 
 def _format_problems(problems: Sequence[Problem], dropped: int) -> list[str]:

@@ -25,7 +25,7 @@ from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import is_before_medicare, is_null_date, rules
 from sequestration._money import as_dollars
 
-__all__ = ["REMARK_PAYMENT_MODEL", "judge"]
+__all__ = ["REMARK_PAYMENT_MODEL", "judge", "judge_as_wrong"]
 
 # CLP02: denied, not ours and forwarded, pricing estimate only.
 _STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))
@@ -56,6 +56,25 @@ def judge(case: Case) -> Judgment:
         doubt = find_doubt(judgment)
         return judgment if doubt is None else judgment.withdraw(doubt)
     return judgment
+
+
+def judge_as_wrong(judgment: Judgment) -> Judgment | None:
+    """Judge a small difference as a wrong amount; None if there is a doubt.
+
+    The rest of the transaction shows whether it is a rounding. The doubts are those of any other wrong amount.
+    """
+    case, period, cut = judgment.case, judgment.period, judgment.reported or 0
+    if judgment.verdict is not Verdict.ROUNDING or cut <= 0 or period is None:
+        return None
+    trial = _Trial(case, judgment.date, period, judgment.payable or 0, judgment.expected or 0)
+    rates = {_rate_on(case, candidate.on) for candidate in case.dates}
+    if rates != {period.rate} or _doubt_of_lines(case) is not None:
+        return None
+    if _judge_moved(trial, cut) is not None or _doubt_cut(trial, cut) is not None:
+        return None
+    verdict = Verdict.CUT_TOO_LARGE if cut > trial.expected else Verdict.CUT_TOO_SMALL
+    wrong = attrs.evolve(judgment, verdict=verdict, by_other_rate=True)
+    return None if find_doubt(wrong) is not None else wrong
 
 
 def _judge_other_payer(case: Case) -> Judgment:
@@ -195,14 +214,22 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         return _conclude_right_amount(before_model, Verdict.CORRECT, Reason(ReasonCode.BASE_BEFORE_MODEL))
     if abs(cut - expected) <= case.tolerance:
         return _conclude_right_amount(trial, Verdict.ROUNDING)
-    for adjustment in case.amounts.adjustments:
+    moved = _judge_moved(trial, cut)
+    if moved is not None:
+        return moved
+    return _doubt_cut(trial, cut) or trial.conclude(Verdict.CUT_TOO_LARGE if cut > expected else Verdict.CUT_TOO_SMALL)
+
+
+def _judge_moved(trial: _Trial, cut: int) -> Judgment | None:
+    """Judge by a base without money that moves after the cut; None if none fits."""
+    for adjustment in trial.case.amounts.adjustments:
         note = _AFTER_OR_BESIDE_THE_CUT.get(adjustment.reason)
         cents = adjustment.amount_cents
-        if note is not None and cents and cut == cut_cents(payable + cents, period):
+        if note is not None and cents and cut == cut_cents(trial.payable + cents, trial.period):
             found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
-            other = attrs.evolve(trial, payable=payable + cents, expected=cut)
+            other = attrs.evolve(trial, payable=trial.payable + cents, expected=cut)
             return _conclude_right_amount(other, Verdict.CORRECT, Reason(note, found))
-    return _doubt_cut(trial, cut) or trial.conclude(Verdict.CUT_TOO_LARGE if cut > expected else Verdict.CUT_TOO_SMALL)
+    return None
 
 
 def _was_not_taken(trial: _Trial, cut: int) -> bool:

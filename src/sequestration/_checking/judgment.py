@@ -23,7 +23,8 @@ class Judgment:
     """Verdict on a case by one of its dates, with its basis, in whole cents.
 
     `pending` means that no sequestration was withheld, and that it is missing if this payer withholds it at all.
-    The rest of the transaction may show that; the verdict is `undetermined` until it is settled.
+    The rest of the transaction may show that; the verdict is `undetermined` until it is settled. `by_other_rate` means
+    that the transaction shows a small difference to be no rounding.
     """
 
     case: Case
@@ -35,6 +36,7 @@ class Judgment:
     reason: Reason | None = None
     facts: tuple[Explanation, ...] = ()
     pending: bool = False
+    by_other_rate: bool = False
 
     def withdraw(self, reason: Reason) -> Judgment:
         """Return the judgment as undetermined, for a reason."""

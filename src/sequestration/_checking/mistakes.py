@@ -127,7 +127,9 @@ def _other_rate(at: Evidence) -> WrongCuts:
 
 
 def other_rates(at: Evidence) -> Iterator[tuple[RatePeriod, str]]:
-    """Yield each other rate above zero once, as its nearest period, with all periods in which it was law.
+    """Yield each other rate above zero once, with the periods of which it was law.
+
+    The first of a rate is the nearest to the date.
 
     A payer can only apply a rate that had begun when it made the remittance.
     """
@@ -234,6 +236,11 @@ class ExplanationCode(StrEnum):
     TAKEN_UNREPORTED = "taken_unreported"
     NOT_BALANCED = "not_balanced"
     CODE_223 = "code_223"
+
+    @property
+    def words(self) -> str:
+        """The code in plain words."""
+        return self.value.replace("_", " ")
 
     @property
     def is_mistake(self) -> bool:

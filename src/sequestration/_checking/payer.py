@@ -17,7 +17,7 @@ from sequestration._messages import shorten_repr, to_text
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 
-__all__ = ["Payer", "PayerKind", "PayerStanding", "classify_payer", "parse_payer_kind", "parse_payer_kinds"]
+__all__ = ["MEDICARE", "Payer", "PayerKind", "PayerStanding", "classify_payer", "parse_payer_kind", "parse_payer_kinds"]
 
 
 class PayerKind(StrEnum):
@@ -38,6 +38,7 @@ class PayerStanding(StrEnum):
     UNKNOWN = "unknown"
 
 
+_MEDICARE_PLAN = "16"  # CLP06: a health maintenance organization with a Medicare risk contract.
 _MEDICARE_DECIDES = (PayerStanding.MEDICARE, PayerStanding.VOUCHED_MEDICARE)
 
 
@@ -48,15 +49,17 @@ class Payer:
     standing: PayerStanding
     reason: Reason | None = None
     problem: ProblemCode | None = None
+    is_plan: bool = False
+    """Whether it is a Medicare plan, so that its contract decides."""
     is_medicare: bool = attrs.field(
         init=False, default=attrs.Factory(lambda payer: payer.standing in _MEDICARE_DECIDES, takes_self=True)
     )
     """Whether Medicare fee-for-service law decides. Computed once, because every claim asks."""
 
 
-_MEDICARE = Payer(PayerStanding.MEDICARE)
+MEDICARE = Payer(PayerStanding.MEDICARE)
 _VOUCHED_MEDICARE = Payer(PayerStanding.VOUCHED_MEDICARE)
-_VOUCHED_OTHER = Payer(PayerStanding.OTHER, Reason(ReasonCode.SAID_CONTRACT))
+_VOUCHED_OTHER = Payer(PayerStanding.OTHER, Reason(ReasonCode.SAID_CONTRACT), is_plan=True)
 
 
 def classify_payer(claim: Claim, vouched: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
@@ -74,12 +77,13 @@ def classify_payer(claim: Claim, vouched: PayerKind | None, payers: Mapping[str,
     if not claim.plan.strip():
         return Payer(PayerStanding.UNKNOWN, Reason(ReasonCode.PLAN_MISSING), ProblemCode.PLAN_MISSING)
     if claim.plan not in rules().fee_for_service_plans:
-        return Payer(PayerStanding.OTHER, Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan}))
+        reason = Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan})
+        return Payer(PayerStanding.OTHER, reason, is_plan=claim.plan.strip() == _MEDICARE_PLAN)
     name = claim.remittance.payer.lower()
     if rules().words_against_medicare.search(name):
         reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": claim.plan})
         return Payer(PayerStanding.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
-    return _MEDICARE
+    return MEDICARE
 
 
 def parse_payer_kind(value: PayerKind | str) -> PayerKind:

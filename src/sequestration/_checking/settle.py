@@ -16,7 +16,7 @@ from sequestration._checking.judgment import Judgment
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.reduction import cut_cents
 
-__all__ = ["PayerConduct", "allow_claim_level_rounding", "settle", "settled_verdict"]
+__all__ = ["PayerConduct", "allow_claim_level_rounding", "is_right_in_all", "settle", "settled_verdict"]
 
 
 _MIN_CUTS_PER_UNCUT = 4
@@ -79,7 +79,7 @@ def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) ->
     off = [judgment for judgment in judgments if judgment.has_wrong_amount]
     if not off or any(abs(judgment.difference or 0) > max_cents for judgment in off):
         return list(judgments)
-    if not _is_right_in_all(judgments):
+    if not is_right_in_all(judgments):
         return list(judgments)
     return [
         attrs.evolve(judgment, verdict=Verdict.ROUNDING, pending=False) if judgment.has_wrong_amount else judgment
@@ -87,7 +87,7 @@ def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) ->
     ]
 
 
-def _is_right_in_all(judgments: Sequence[Judgment]) -> bool:
+def is_right_in_all(judgments: Sequence[Judgment]) -> bool:
     """Whether the amounts of some lines at one rate add up to that of their total."""
     periods = {judgment.period.rate: judgment.period for judgment in judgments if judgment.period is not None}
     payables = [judgment.payable for judgment in judgments]

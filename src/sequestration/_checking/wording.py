@@ -11,9 +11,9 @@ from sequestration._checking.mistakes import Evidence, Explanation, ExplanationC
 from sequestration._checking.reasons import ReasonCode
 from sequestration._money import as_dollars, optional_dollars
 
-__all__ = ["build_finding", "evidence_of"]
+__all__ = ["OWED_TO", "build_finding", "evidence_of", "explanations_of"]
 
-_OWED_TO = {
+OWED_TO = {
     Verdict.CUT_TOO_LARGE: OwedTo.PROVIDER,
     Verdict.CUT_NOT_DUE: OwedTo.PROVIDER,
     Verdict.CUT_TOO_SMALL: OwedTo.MEDICARE,
@@ -35,6 +35,7 @@ _DATES = {
     "150": "the first day of the line",
     "151": "the last day of the line",
 }
+_OF_ROUNDING = frozenset({ExplanationCode.TIE, ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT})
 _NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
 _INTEREST = frozenset({"85", "225"})
 
@@ -54,8 +55,8 @@ def build_finding(judgment: Judgment) -> Finding:
         on=judgment.date.on,
         date_rule=judgment.date.rule,
         claim_type=_claim_type(judgment),
-        owed_to=_OWED_TO.get(verdict),
-        explanations=_explanations(judgment),
+        owed_to=OWED_TO.get(verdict),
+        explanations=explanations_of(judgment),
         reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
         reason_code=reason.code if reason is not None else None,
         group="+".join(case.amounts.groups),
@@ -68,7 +69,8 @@ def build_finding(judgment: Judgment) -> Finding:
     )
 
 
-def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
+def explanations_of(judgment: Judgment) -> tuple[Explanation, ...]:
+    """Mistakes that yield the reported amount, likeliest first, and plain facts."""
     case, verdict = judgment.case, judgment.verdict
     found: tuple[Explanation, ...] = ()
     returned = judgment.reason is not None and judgment.reason.code is ReasonCode.CUT_RETURNED
@@ -76,6 +78,8 @@ def _explanations(judgment: Judgment) -> tuple[Explanation, ...]:
     evidence = evidence_of(judgment) if wrong else None
     if evidence is not None:
         found = explain(evidence)
+        if judgment.by_other_rate:  # The rest of the transaction shows that it is no rounding.
+            found = tuple(each for each in found if each.code not in _OF_ROUNDING)
     if (wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups) or verdict is Verdict.WRONG_GROUP:
         text = f"group {' and '.join(case.wrong_groups)} instead of CO"
         found += (Explanation(ExplanationCode.WRONG_GROUP, text),)

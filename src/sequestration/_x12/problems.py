@@ -64,6 +64,7 @@ class ProblemCode(StrEnum):
     PAYER_CUTS_SOME = "payer_cuts_some"
     PAYER_NAME_AGAINST = "payer_name_against"
     PLAN_MISSING = "plan_missing"
+    PLAN_CUTS_OTHERWISE = "plan_cuts_otherwise"
     ONE_SIDED_ROUNDING = "one_sided_rounding"
 
 
@@ -163,6 +164,11 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
         Severity.NOTE,
         "{payer} sends claims without a plan code (CLP06); they are not judged (say who {number} is with payers or "
         "--payer)",
+    ),
+    ProblemCode.PLAN_CUTS_OTHERWISE: Kind(
+        Severity.NOTE,
+        "{payer}, a plan, withheld sequestration on {places} lines that Medicare's rate of the date does not explain: "
+        "${more} above and ${less} below Medicare's amount; see your contract or, without one, 42 CFR 422.214",
     ),
     ProblemCode.ONE_SIDED_ROUNDING: Kind(
         Severity.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"
