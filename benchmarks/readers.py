@@ -87,7 +87,7 @@ def check(path: str, jobs: int = 1) -> dict[str, int]:
     return {
         "claims": audit.claims,
         "lines": sum(file.lines for file in audit.files),
-        "sum253_cents": audit.totals.reported_cents,
+        "sum253_cents": int(audit.totals.withheld * 100),
         "wrong": sum(count for verdict, count in audit.counts.items() if verdict.needs_review),
     }
 

@@ -26,6 +26,8 @@ _ORIGINS = {
     "Adjustment": "_x12.model",
     "AdjustmentCode": "_codes.pairs",
     "Audit": "_audit.result",
+    "AuditStatus": "_audit.text",
+    "AuditTotals": "_audit.totals",
     "AuditedFile": "_audit.result",
     "Authority": "_provenance",
     "Carc": "_codes.entries",

@@ -10,7 +10,8 @@ from sequestration._audit.summaries.by_claim import ClaimTotal
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
-from sequestration._audit.totals import Sums, Totals
+from sequestration._audit.text import AuditStatus
+from sequestration._audit.totals import AuditTotals, Sums, Totals
 from sequestration._checking.check import check_adjustment, check_claim
 from sequestration._checking.deciding_date import ClaimType, deciding_date
 from sequestration._checking.findings import Finding, OwedTo, Verdict
@@ -70,6 +71,8 @@ __all__ = [
     "Adjustment",
     "AdjustmentCode",
     "Audit",
+    "AuditStatus",
+    "AuditTotals",
     "AuditedFile",
     "Authority",
     "Carc",

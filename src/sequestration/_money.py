@@ -22,6 +22,7 @@ __all__ = [
     "as_cents",
     "as_dollars",
     "cents_and_rest",
+    "format_dollars",
     "optional_cents",
     "optional_dollars",
     "round_to_nearest",
@@ -109,6 +110,15 @@ def total_if_known(cents: Iterable[int | None]) -> int | None:
             return None
         total += amount
     return total
+
+
+def format_dollars(amount: Decimal) -> str:
+    """Write an amount for readers; JSON, CSV and frames have plain numbers.
+
+    >>> format_dollars(Decimal("1250.00")), format_dollars(Decimal("-0.08"))
+    ('$1,250.00', '-$0.08')
+    """
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:

@@ -175,7 +175,7 @@ def test_a_plan_that_withheld_in_the_suspension_is_not_ok(payers: Any, plan: str
         f"(other rate); {rule}"
     )
     assert str(total) in str(audit)
-    assert "plans withheld 19.20 more than Medicare's rates explain in 12 places" in audit.summary()
+    assert "Plans withheld $19.20 more than Medicare's rates explain, on 12 lines." in audit.summary()
     assert "nothing to look at" not in audit.summary()
     assert audit.to_dict()["plans"] == [total.to_dict()]
     (problem,) = [each for each in audit.problems if each.code == "plan_cuts_otherwise"]

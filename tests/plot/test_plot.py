@@ -433,7 +433,7 @@ class TestAudit:
             "cut too small": "0.80",
             "missing": "1.60",
         }
-        assert ax.get_title() == "Sequestration taken 7.20, in question 5.60"
+        assert ax.get_title() == "Sequestration withheld 7.20, in question 5.60"
         at = {round(bar.get_x() + bar.get_width() / 2) for bar in ax.patches}
         assert at == {2021 * 12 + 5, 2024 * 12 + 1, 2024 * 12 + 2}
 
@@ -445,7 +445,7 @@ class TestAudit:
             taken = sum(drawn.values()) - missing
 
             assert question == source.totals.in_question
-            assert taken == source.totals.reported
+            assert taken == source.totals.withheld
 
     def test_bars_stand_upon_each_other_and_reversals_hang(self) -> None:
         ax = plot.audit(wrong())
@@ -471,7 +471,7 @@ class TestAudit:
         ax.figure.canvas.draw()
 
         assert [text.get_text() for text in ax.texts] == ["nothing to draw"]
-        assert ax.get_title() == "Sequestration taken 0.00, in question 0.00"
+        assert ax.get_title() == "Sequestration withheld 0.00, in question 0.00"
         assert not ax.patches
 
     def test_what_has_no_date_is_told(self) -> None:
@@ -486,7 +486,7 @@ class TestAudit:
     def test_months_from_one_to_many(self, months: list[str], tick: str) -> None:
         audit = seq.Audit()
         for month in months:
-            audit.totals.enter(seq.Sums(1, 1), month, V.CORRECT)
+            audit.totals.enter_month(seq.Sums(1, 1), month, V.CORRECT)
         ax = plot.audit(audit)
         ax.figure.canvas.draw()
         number = 2024 * 12 + int(tick[5:] or 1) - 1
@@ -500,7 +500,7 @@ class TestAudit:
 
     def test_billions(self) -> None:
         audit = seq.Audit()
-        audit.totals.enter(seq.Sums(10**12 + 1, 10**12 + 1), "2024-03", V.CORRECT)
+        audit.totals.enter_month(seq.Sums(10**12 + 1, 10**12 + 1), "2024-03", V.CORRECT)
         ax = plot.audit(audit)
 
         assert legend(ax) == {"taken and right": "10,000,000,000.01"}

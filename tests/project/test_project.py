@@ -203,7 +203,7 @@ def keys_of(value: object, prefix: str = "") -> set[str]:
             if prefix in ("counts", "findings_dropped", "totals.by_owed_to"):
                 continue
             name = f"{prefix}.{key}" if prefix else key
-            if prefix in ("totals.by_month", "totals.by_month[].by_verdict"):
+            if prefix == "totals.by_month" or prefix.endswith(".by_verdict"):
                 found |= keys_of(inner, f"{prefix}[]")
                 continue
             found.add(name)

@@ -206,7 +206,7 @@ def test_an_audit_has_the_worst_first_and_counts_the_rest() -> None:
 
     assert differences == sorted(differences, reverse=True)
     assert len(differences) == 8
-    assert "21 places checked" in shown(audit).text
+    assert "16 lines checked" in shown(audit).text
     assert "more" not in shown(audit).text.replace("more than", "")
 
     many = seq.check_835(

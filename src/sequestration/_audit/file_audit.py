@@ -21,7 +21,7 @@ from sequestration._audit.summaries.plans import judge_plan
 from sequestration._audit.totals import Sums
 from sequestration._audit.transaction import Transaction
 from sequestration._checking.check import judge_claim
-from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
 from sequestration._checking.settle import is_right_in_all, settle, settled_verdict
@@ -92,7 +92,7 @@ class FileAudit:
         self._release_roundings()
         self._add_part(self._close_part(None))  # Of a transaction in which the reading failed.
         for month, cents in self._plain.items():
-            audit.totals.enter(Sums(cents, cents), month, Verdict.CORRECT)
+            audit.totals.enter_month(Sums(cents, cents), month, Verdict.CORRECT)
         audit.problems = reader.problems
         audit.problems_dropped = reader.problems_dropped
         audit.provider_adjustments = [item for item in reader.provider_adjustments if id(item) not in self._left_out]
@@ -349,15 +349,11 @@ class FileAudit:
         part.projected += sums.lines if projected else 0
         if verdict is Verdict.NOT_APPLICABLE:
             return
-        judged = verdict is not Verdict.UNDETERMINED
-        totals = Sums(sums.reported_cents, sums.expected_cents if judged else 0)
-        if verdict.needs_review:
-            difference = sums.difference_cents
-            totals.in_question_cents = abs(difference)
-            # The right amount was withheld; only the responsible party is wrong.
-            if verdict is not Verdict.WRONG_GROUP:
-                whom = OwedTo.PROVIDER if difference > 0 else OwedTo.MEDICARE
-                part.owe(whom, abs(difference))
+        checked = verdict not in (Verdict.UNDETERMINED, Verdict.REVERSAL)
+        totals = Sums(sums.reported_cents, sums.expected_cents if checked else 0)
+        # Of a wrong group, the right amount was withheld; only the responsible party is wrong.
+        if verdict.needs_review and verdict is not Verdict.WRONG_GROUP:
+            totals.in_question_cents = abs(sums.difference_cents)
         part.enter(totals, month, verdict)
 
     def _add_fast_path(self, part: TransactionPart) -> None:

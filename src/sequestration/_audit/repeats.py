@@ -17,8 +17,8 @@ import attrs
 
 from sequestration._audit.groups import GroupRow, Groups
 from sequestration._audit.ledger import CodeRow
-from sequestration._audit.totals import Sums, Totals
-from sequestration._checking.findings import Finding, OwedTo, Verdict
+from sequestration._audit.totals import AuditTotals, Sums
+from sequestration._checking.findings import Finding, Verdict
 from sequestration._money import as_dollars
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
@@ -77,7 +77,6 @@ class TransactionPart:
     """Sequestration that is plainly right, by month (YYYY-MM)."""
     sums: dict[tuple[str, Verdict], Sums] = attrs.field(factory=dict[tuple[str, Verdict], Sums])
     """All other sums, by month (empty without a date) and verdict."""
-    owed: dict[OwedTo, int] = attrs.field(factory=dict[OwedTo, int])
     projected: int = 0
     codes: list[CodeRow] = attrs.field(factory=list[CodeRow])
     findings: list[Finding] = attrs.field(factory=list[Finding])
@@ -105,16 +104,10 @@ class TransactionPart:
         else:
             known.add(sums)
 
-    def owe(self, whom: OwedTo, cents: int) -> None:
-        """Add what a party is owed."""
-        self.owed[whom] = self.owed.get(whom, 0) + cents
-
-    def add_to(self, totals: Totals) -> None:
+    def add_to(self, totals: AuditTotals) -> None:
         """Add the sums to those of an audit."""
         for (month, verdict), sums in self.sums.items():
-            totals.enter(sums, month, verdict)
-        for whom, cents in self.owed.items():
-            totals.owed_cents[whom] += cents
+            totals.enter_month(sums, month, verdict)
 
 
 @attrs.define(eq=False)
@@ -139,7 +132,7 @@ class RememberedPart:
         ]
         return cls(
             file,
-            _pack([part.counts, part.plain, rows, part.owed, part.projected, part.codes]).encode(),
+            _pack([part.counts, part.plain, rows, part.projected, part.codes]).encode(),
             tuple(part.findings),
             part.findings_dropped or None,
             tuple(part.provider_adjustments),
@@ -150,12 +143,11 @@ class RememberedPart:
 
     def unpack(self) -> TransactionPart:
         """Return the contribution of the transaction."""
-        counts, plain, rows, owed, projected, codes = json.loads(self.packed)
+        counts, plain, rows, projected, codes = json.loads(self.packed)
         part = TransactionPart(
             {Verdict(verdict): count for verdict, count in counts.items()},
             plain,
             {(month, Verdict(verdict)): Sums(*cents) for month, verdict, *cents in rows},
-            {OwedTo(whom): cents for whom, cents in owed.items()},
             projected,
             [tuple(row) for row in codes],
             list(self.findings),

@@ -15,8 +15,8 @@ from sequestration._audit.summaries.by_claim import ClaimTotal, totals_by_claim
 from sequestration._audit.summaries.by_code import CodeTotal, totals_by_code
 from sequestration._audit.summaries.patterns import Pattern, patterns_of
 from sequestration._audit.summaries.plans import PlanTotal, plans_of
-from sequestration._audit.text import format_audit, format_summary
-from sequestration._audit.totals import Sums, Totals
+from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
+from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
 from sequestration._printable import make_printable
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
@@ -86,7 +86,7 @@ class Audit:
     """
 
     counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
-    totals: Totals = attrs.field(factory=Totals)
+    totals: AuditTotals = attrs.field(factory=AuditTotals)
     findings: list[Finding] = attrs.field(factory=list[Finding])
     findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
     problems: list[Problem] = attrs.field(factory=list[Problem])
@@ -111,6 +111,25 @@ class Audit:
         wrong = any(count and verdict.needs_review for verdict, count in self.counts.items())
         unread = any(problem.level is Severity.ERROR for problem in self.problems)
         return not (wrong or unread or any(plan.is_unexplained for plan in self.plans()))
+
+    @property
+    def status(self) -> AuditStatus:
+        """Outcome in one word: needs_review, incomplete, not_checked or no_issues."""
+        return audit_status(self.counts, self.plans(), errors=self._errors)
+
+    @property
+    def headline(self) -> str:
+        """Outcome in words, with what restricts it."""
+        return make_printable(" ".join(self._headline))
+
+    @property
+    def _headline(self) -> list[str]:
+        dropped = self.problems_dropped
+        return format_headline(self.counts, self.plans(), self.problems, errors=self._errors, problems_dropped=dropped)
+
+    @property
+    def _errors(self) -> int:
+        return sum(problem.level is Severity.ERROR for problem in self.problems)
 
     @property
     def interrupted(self) -> int:
@@ -166,6 +185,7 @@ class Audit:
         return {
             "schema": 1,
             "ok": self.ok,
+            "status": self.status.value,
             "interrupted": self.interrupted,
             "files": [file.to_dict() for file in self.files],
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
@@ -237,16 +257,13 @@ class Audit:
     def summary(self) -> str:
         """A few lines of text: what was checked, withheld and in question, and all counts."""
         return format_summary(
+            headline=self._headline,
             files=len(self.files),
             unread=sum(not file.readable for file in self.files),
-            interrupted=self.interrupted,
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
-            plans=self.plans(),
             projected=self.projected,
-            errors=sum(problem.level is Severity.ERROR for problem in self.problems),
-            problems_dropped=self.problems_dropped,
         )
 
     def __repr__(self) -> str:
@@ -338,11 +355,9 @@ def _take_back(audit: Audit, part: TransactionPart) -> None:
     for verdict, count in part.findings_dropped.items():
         audit.findings_dropped[verdict] -= count
     for (month, verdict), sums in part.sums.items():
-        audit.totals.leave(sums, month, verdict)
+        audit.totals.enter_month(sums.negated(), month, verdict)
     for month, cents in part.plain.items():
-        audit.totals.leave(Sums(cents, cents), month, Verdict.CORRECT)
-    for whom, cents in part.owed.items():
-        audit.totals.owed_cents[whom] -= cents
+        audit.totals.enter_month(Sums(-cents, -cents), month, Verdict.CORRECT)
     audit.projected -= part.projected
     audit.ledger.subtract(part.codes)
     audit.pattern_groups.subtract(part.patterns)

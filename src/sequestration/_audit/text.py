@@ -6,16 +6,18 @@ A summary comes first, then one block for each finding that needs review.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
 
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
-from sequestration._audit.totals import Totals
+from sequestration._audit.totals import NOT_CHECKED, AuditTotals
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._money import as_cents, as_dollars
-from sequestration._x12.problems import Problem, most_severe_first
+from sequestration._money import as_cents, as_dollars, format_dollars
+from sequestration._x12.problems import Problem, ProblemCode, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["format_audit", "format_dropped", "format_summary"]
+__all__ = ["AuditStatus", "audit_status", "format_audit", "format_dropped", "format_headline", "format_summary"]
 
 _MAX_PROBLEMS = 20
 _MAX_PATTERNS = 10
@@ -62,49 +64,131 @@ def format_dropped(dropped: Mapping[Verdict, int]) -> str:
     return f"Not listed here, but counted above: {counts}."
 
 
-def format_summary(
-    *,
-    files: int,
-    unread: int,
-    interrupted: int,
-    claims: int,
+class AuditStatus(StrEnum):
+    """Outcome of an audit in one word."""
+
+    NEEDS_REVIEW = "needs_review"
+    """A line or claim needs review, or a plan's sequestration does."""
+    INCOMPLETE = "incomplete"
+    """Something could not be read, so an issue may be missing."""
+    NOT_CHECKED = "not_checked"
+    """No line or claim could be checked."""
+    NO_ISSUES = "no_issues"
+    """All that was checked is right, and everything was read."""
+
+
+def audit_status(counts: Mapping[Verdict, int], plans: Sequence[PlanTotal], *, errors: int) -> AuditStatus:
+    """The status of an audit from its counts, its plans and its number of read errors."""
+    if _count_review(counts) or any(plan.is_unexplained for plan in plans):
+        return AuditStatus.NEEDS_REVIEW
+    if errors:
+        return AuditStatus.INCOMPLETE
+    return AuditStatus.NO_ISSUES if _count_checked(counts) else AuditStatus.NOT_CHECKED
+
+
+def format_headline(
     counts: Mapping[Verdict, int],
-    totals: Totals,
     plans: Sequence[PlanTotal],
-    projected: int,
+    problems: Sequence[Problem],
+    *,
     errors: int,
     problems_dropped: int,
-) -> str:
-    """Summary lines: what was checked, withheld and in question, and all counts."""
-    looks = sum(count for verdict, count in counts.items() if verdict.needs_review)
-    places = sum(counts.values())
-    left_out = f" ({unread} of them not read)" if unread else ""
-    lines = [f"ONLY A PART: interrupted before {_count(interrupted, 'file')} came to an end"] if interrupted else []
-    lines += [
-        f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(places, 'place')} checked",
-        f"sequestration taken {totals.reported}",
-    ]
-    if looks:
-        owed = [f"{amount} to {whom.words}" for whom, amount in totals.by_owed_to.items() if amount]
-        tail = f", owed: {', '.join(owed)}" if owed else ""
-        lines.append(f"in question {totals.in_question} in {_count(looks, 'place')}{tail}")
-    else:
-        is_all = not errors and not any(plan.is_unexplained for plan in plans)
-        lines.append("nothing to look at" if is_all else "no cut to look at")
+) -> list[str]:
+    """The outcome in a sentence, and what restricts it in others.
+
+    Args:
+        counts: Number of claims or lines for every verdict.
+        plans: Totals of plans, which no verdict of a line covers.
+        problems: File problems, which say what was not read and who the payer is.
+        errors: Number of problems that are errors.
+        problems_dropped: Number of problems beyond those that are kept.
+    """
+    checked, review = _count(_count_checked(counts), "line"), _count_review(counts)
+    status = audit_status(counts, plans, errors=errors)
+    sentences = [f"{review:,} of {checked} checked {'needs' if review == 1 else 'need'} review."] if review else []
+    sentences += _plan_sentences(plans)
     if errors:
-        least = "at least " if problems_dropped else ""
-        lines.append(f"{least}{_count(errors, 'error')} of the input, so that something may be missing")
-    lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no places")
+        sentences.append(f"Results are incomplete: {_incomplete(problems, errors, problems_dropped)}.")
+    if status is AuditStatus.NOT_CHECKED:
+        sentences.append("Not checked: " + _why_not_checked(counts, problems))
+    elif not review:
+        sentences.append(f"No issues found in {checked} checked." if _count_checked(counts) else _NOTHING_CHECKED)
+    return sentences
+
+
+def _plan_sentences(plans: Sequence[PlanTotal]) -> list[str]:
+    """A sentence on the amounts of plans that no rate of Medicare explains."""
     unexplained = [plan for plan in plans if plan.is_unexplained]
-    if unexplained:
-        # The built-in sum would round by the caller's decimal context.
-        cents = sum(as_cents(plan.difference or 0) for plan in unexplained)
-        lines.append(
-            f"plans withheld {as_dollars(abs(cents))} {'more' if cents > 0 else 'less'} than Medicare's rates explain "
-            f"in {_count(sum(plan.lines for plan in unexplained), 'place')}"
-        )
+    if not unexplained:
+        return []
+    # The built-in sum would round by the caller's decimal context.
+    cents = sum(as_cents(plan.difference or 0) for plan in unexplained)
+    amount, side = format_dollars(as_dollars(abs(cents))), "more" if cents > 0 else "less"
+    lines = _count(sum(plan.lines for plan in unexplained), "line")
+    return [f"Plans withheld {amount} {side} than Medicare's rates explain, on {lines}."]
+
+
+_NOTHING_CHECKED = "No line was checked."
+_PAYER_PROBLEMS = (
+    ProblemCode.PAYER_CUTS_NOBODY,
+    ProblemCode.PAYER_CUTS_SOME,
+    ProblemCode.PAYER_NAME_AGAINST,
+    ProblemCode.PLAN_MISSING,
+)
+_MAX_PAYERS_SHOWN = 3
+
+
+def _incomplete(problems: Sequence[Problem], errors: int, dropped: int) -> str:
+    interrupted = sum(problem.code is ProblemCode.INTERRUPTED for problem in problems)
+    least = "at least " if dropped else ""
+    text = f"{least}{_count(errors, 'read error')}"
+    return f"the check was interrupted, {text}" if interrupted else text
+
+
+def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem]) -> str:
+    """Explain that nothing was checked, and how to name the payer."""
+    if not sum(counts.values()):
+        return "there are no claims."
+    doubted = {
+        str(problem.facts["number"]): str(problem.facts["payer"])
+        for problem in problems
+        if problem.code in _PAYER_PROBLEMS
+    }
+    if not doubted:
+        return "no line could be checked against the law of fee-for-service Medicare; see --all for the reasons."
+    shown = list(doubted.items())[:_MAX_PAYERS_SHOWN]
+    names = ", ".join(payer for _, payer in shown) + (" and others" if len(doubted) > len(shown) else "")
+    said = " ".join(f"--payer {number}=ffs" for number, _ in shown)
+    return f"nothing shows that {names} is fee-for-service Medicare. If you know that it is, add {said}."
+
+
+def format_summary(
+    *,
+    headline: Sequence[str],
+    files: int,
+    unread: int,
+    claims: int,
+    counts: Mapping[Verdict, int],
+    totals: AuditTotals,
+    projected: int,
+) -> str:
+    """Summary lines: the outcome, what was checked, and dollars that reconcile."""
+    lines = list(headline)
+    if totals.in_question:
+        owed = [(whom.words, amount) for whom, amount in totals.by_owed_to.items() if amount]
+        parts = ", ".join(f"{format_dollars(amount)} owed to {whom}" for whom, amount in owed)
+        lines.append(f"{format_dollars(totals.in_question)} in question: {parts}")
+    left_out = f" ({unread} of them not read)" if unread else ""
+    places = sum(counts.values())
+    checked = _count_checked(counts)
+    lines.append(
+        f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(checked, 'line')} checked"
+        + (f", {places - checked:,} not" if places > checked else "")
+    )
+    lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in _dollars(totals)]
+    lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no lines")
     if projected:
-        lines.append(f"{_count(projected, 'place')} judged by a projected rate, which may turn out otherwise")
+        lines.append(f"{_count(projected, 'line')} under a projected rate, which may still change")
     return "\n".join(lines)
 
 
@@ -113,6 +197,28 @@ def _format_list(head: str, items: Sequence[object], most: int) -> list[str]:
     if len(items) > most:
         lines.append(f"  and {len(items) - most:,} more")
     return lines
+
+
+def _dollars(totals: AuditTotals) -> list[tuple[str, Decimal]]:
+    """The figures that reconcile, without those that are zero after the first two."""
+    rows = [
+        ("Over-withheld", totals.over_withheld),
+        ("Under-withheld", -totals.under_withheld),
+        ("Rounding", totals.rounding),
+        ("Withheld on lines not checked", totals.not_checked),
+        ("Taken back by reversals", totals.taken_back),
+        ("Withheld in all", totals.withheld if totals.withheld != totals.reported else Decimal(0)),
+    ]
+    always = [("Withheld on lines checked", totals.reported), ("Expected sequestration", totals.expected)]
+    return always + [(name, amount) for name, amount in rows if amount]
+
+
+def _count_checked(counts: Mapping[Verdict, int]) -> int:
+    return sum(count for verdict, count in counts.items() if verdict not in NOT_CHECKED)
+
+
+def _count_review(counts: Mapping[Verdict, int]) -> int:
+    return sum(count for verdict, count in counts.items() if verdict.needs_review)
 
 
 def _format_problems(problems: Sequence[Problem], dropped: int) -> list[str]:

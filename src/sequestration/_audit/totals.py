@@ -1,7 +1,12 @@
-"""Sums of an audit: withheld, expected, in question, and owed to whom."""
+"""Sums of an audit: withheld, expected, in question, and not checked.
+
+All figures come from one table of dollars by month and verdict. So they always reconcile: what was withheld on the
+lines that were checked, less what was expected, is what was over-withheld, less what was under-withheld, and rounding.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +15,21 @@ import attrs
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._money import as_dollars
 
-__all__ = ["Sums", "Totals"]
+__all__ = ["NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
+
+_OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
+_UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
+NOT_CHECKED = (Verdict.UNDETERMINED, Verdict.REVERSAL, Verdict.NOT_APPLICABLE)
+"""Verdicts of claims and lines that are not checked against the law of fee-for-service Medicare."""
 
 
 @attrs.define(repr=False)
 class Sums:
-    """Sums in whole cents; the properties give dollars.
+    """Dollars of the claims and lines with one verdict.
 
     Attributes:
         reported_cents: Sequestration as reported, in whole cents.
-        expected_cents: Sequestration that the law requires, in whole cents.
+        expected_cents: Sequestration that the law requires, in whole cents; zero where it was not checked.
         in_question_cents: Absolute differences of what needs review, in whole cents.
     """
 
@@ -29,17 +39,17 @@ class Sums:
 
     @property
     def reported(self) -> Decimal:
-        """Dollars withheld as sequestration, net of reversals."""
+        """Dollars withheld as sequestration."""
         return as_dollars(self.reported_cents)
 
     @property
     def expected(self) -> Decimal:
-        """Dollars that the law requires for what could be judged."""
+        """Dollars that the law requires."""
         return as_dollars(self.expected_cents)
 
     @property
     def in_question(self) -> Decimal:
-        """Dollars by which what needs review differs from the law, either way."""
+        """Dollars by which what needs review differs from the law."""
         return as_dollars(self.in_question_cents)
 
     def add(self, other: Sums) -> None:
@@ -69,112 +79,200 @@ class Sums:
     def _repr_html_(self) -> str:
         from sequestration._html import notebook, table
 
-        return notebook(table("Dollars", _COLUMNS, [self._cells]))
-
-    @property
-    def _cells(self) -> tuple[Decimal, Decimal, Decimal]:
-        """The sums as cells of a table."""
-        return self.reported, self.expected, self.in_question
-
-
-_COLUMNS = ("reported", "expected", "in question")
+        row = (self.reported, self.expected, self.in_question)
+        return notebook(table("Dollars", ("reported", "expected", "in question"), [row]))
 
 
 @attrs.define(repr=False)
-class Totals(Sums):
-    """Sums of an audit: overall, by month and verdict, and by party that is owed.
+class Totals:
+    """Dollars of claims and lines by verdict, and the figures that follow from them.
 
-    They cover what is judged by Medicare fee-for-service law and leave out other payers. Claims and lines without a
-    date are in the overall sums, but in no month.
+    `reported`, `expected` and `in_question` are of the same claims and lines: those that were checked against the law.
+    What the file withheld beside them is in `not_checked` and `taken_back`. Other payers are left out.
 
     Attributes:
-        reported_cents: Sequestration as reported, in whole cents.
-        expected_cents: Sequestration that the law requires, in whole cents.
-        in_question_cents: Absolute differences of what needs review, in whole cents.
-        by_month_and_verdict: Sums by month of the deciding date (YYYY-MM) and verdict.
-        owed_cents: Whole cents in question, by the party that is owed.
+        by_verdict: Sums of each verdict that has any dollars.
     """
 
-    by_month_and_verdict: dict[str, dict[Verdict, Sums]] = attrs.field(factory=dict[str, dict[Verdict, Sums]])
-    owed_cents: dict[OwedTo, int] = attrs.field(factory=lambda: dict.fromkeys(OwedTo, 0))
+    by_verdict: dict[Verdict, Sums] = attrs.field(factory=dict[Verdict, Sums])
 
     @property
-    def by_month(self) -> dict[str, Sums]:
-        """Sums of each month over all verdicts."""
-        found: dict[str, Sums] = {}
-        for month, by_verdict in self.by_month_and_verdict.items():
-            found[month] = Sums()
-            for sums in by_verdict.values():
-                found[month].add(sums)
-        return found
+    def withheld(self) -> Decimal:
+        """Dollars withheld in all: checked or not, less what reversals took back."""
+        return as_dollars(self._cents(self.by_verdict))
+
+    @property
+    def reported(self) -> Decimal:
+        """Dollars withheld on the lines that were checked."""
+        return as_dollars(self._cents(self._checked))
+
+    @property
+    def expected(self) -> Decimal:
+        """Dollars that the law requires for the lines that were checked."""
+        return as_dollars(self._expected_cents)
+
+    @property
+    def in_question(self) -> Decimal:
+        """Dollars over-withheld and under-withheld."""
+        return as_dollars(self.in_question_cents)
+
+    @property
+    def over_withheld(self) -> Decimal:
+        """Dollars withheld beyond what the law requires, without rounding."""
+        return as_dollars(self._over_cents)
+
+    @property
+    def under_withheld(self) -> Decimal:
+        """Dollars that the law requires and that were not withheld, without rounding."""
+        return as_dollars(self._under_cents)
+
+    @property
+    def rounding(self) -> Decimal:
+        """Dollars that rounding added to the withheld amount; below zero if it took some."""
+        difference = self._cents(self._checked) - self._expected_cents
+        return as_dollars(difference - self._over_cents + self._under_cents)
+
+    @property
+    def not_checked(self) -> Decimal:
+        """Dollars withheld on lines that could not be checked."""
+        return as_dollars(self._cents([Verdict.UNDETERMINED]))
+
+    @property
+    def taken_back(self) -> Decimal:
+        """Dollars of sequestration that reversals took back; below zero."""
+        return as_dollars(self._cents([Verdict.REVERSAL]))
 
     @property
     def by_owed_to(self) -> dict[OwedTo, Decimal]:
         """Dollars in question by the party that is owed."""
-        return {whom: as_dollars(cents) for whom, cents in self.owed_cents.items()}
+        return {OwedTo.PROVIDER: self.over_withheld, OwedTo.MEDICARE: self.under_withheld}
 
-    def enter(self, sums: Sums, month: str, verdict: Verdict) -> None:
-        """Add sums of one verdict in one month; without a date, only to the overall sums.
+    @property
+    def in_question_cents(self) -> int:
+        """Whole cents over-withheld and under-withheld."""
+        return self._over_cents + self._under_cents
 
-        Args:
-            sums: Sums to add, in whole cents.
-            month: Month of the deciding date as YYYY-MM; empty without a date.
-            verdict: Verdict of the claims or lines.
-        """
-        self.add(sums)
-        if month and sums != Sums():
-            self.by_month_and_verdict.setdefault(month, {}).setdefault(verdict, Sums()).add(sums)
-
-    def leave(self, sums: Sums, month: str, verdict: Verdict) -> None:
-        """Take back sums that were entered.
-
-        Args:
-            sums: Sums to take back, in whole cents.
-            month: Month of the deciding date as YYYY-MM; empty without a date.
-            verdict: Verdict of the claims or lines.
-        """
-        self.enter(sums.negated(), month, verdict)
-        by_verdict = self.by_month_and_verdict.get(month, {})
-        if by_verdict.get(verdict) == Sums():
-            del by_verdict[verdict]
-            if not by_verdict:
-                del self.by_month_and_verdict[month]
-
-    def merge(self, other: Totals) -> None:
-        """Add the totals of another audit to these."""
-        self.add(other)
-        for month, by_verdict in other.by_month_and_verdict.items():
-            own = self.by_month_and_verdict.setdefault(month, {})
-            for verdict, sums in by_verdict.items():
-                own.setdefault(verdict, Sums()).add(sums)
-        for whom, cents in other.owed_cents.items():
-            self.owed_cents[whom] += cents
+    def enter(self, sums: Sums, verdict: Verdict) -> None:
+        """Add sums of one verdict; a verdict whose sums become zero is left out."""
+        own = self.by_verdict.setdefault(verdict, Sums())
+        own.add(sums)
+        if own == Sums():
+            del self.by_verdict[verdict]
 
     def to_dict(self) -> dict[str, Any]:
-        """Convert to dollars as text; months are in order."""
-        by_month = self.by_month
+        """Convert to dollars as text."""
         return {
-            **Sums.to_dict(self),
-            "by_owed_to": {whom.value: str(amount) for whom, amount in self.by_owed_to.items()},
-            "by_month": {
-                month: {
-                    **by_month[month].to_dict(),
-                    "by_verdict": {
-                        verdict.value: self.by_month_and_verdict[month][verdict].to_dict()
-                        for verdict in Verdict
-                        if verdict in self.by_month_and_verdict[month]
-                    },
-                }
-                for month in sorted(by_month)
+            **{name: str(getattr(self, name)) for name in _FIGURES},
+            "by_verdict": {
+                verdict.value: self.by_verdict[verdict].to_dict() for verdict in Verdict if verdict in self.by_verdict
             },
         }
 
-    def _repr_html_(self) -> str:
-        from sequestration._html import facts, notebook, table
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
 
-        months = [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]
-        owed = [(f"owed to {whom.words}", amount) for whom, amount in self.by_owed_to.items() if amount]
-        return notebook(
-            facts("In question", owed) if owed else "",
-            table("Dollars by month", ("month", *_COLUMNS), [("all", *self._cells), *months]),
-        )
+    def __str__(self) -> str:
+        return f"reported {self.reported}, expected {self.expected}, in question {self.in_question}"
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        return notebook(table("Dollars", _COLUMNS, [self._cells]))
+
+    @property
+    def _cells(self) -> tuple[Decimal, ...]:
+        """The figures as cells of a table."""
+        return tuple(getattr(self, name) for name in _FIGURES)
+
+    @property
+    def _checked(self) -> list[Verdict]:
+        return [verdict for verdict in self.by_verdict if verdict not in NOT_CHECKED]
+
+    @property
+    def _expected_cents(self) -> int:
+        return sum(self.by_verdict[verdict].expected_cents for verdict in self._checked)
+
+    @property
+    def _over_cents(self) -> int:
+        return self._in_question_of(_OVER)
+
+    @property
+    def _under_cents(self) -> int:
+        return self._in_question_of(_UNDER)
+
+    def _in_question_of(self, verdicts: Iterable[Verdict]) -> int:
+        return sum(self.by_verdict[verdict].in_question_cents for verdict in verdicts if verdict in self.by_verdict)
+
+    def _cents(self, verdicts: Iterable[Verdict]) -> int:
+        return sum(self.by_verdict[verdict].reported_cents for verdict in verdicts if verdict in self.by_verdict)
+
+
+_FIGURES = (
+    "withheld",
+    "reported",
+    "expected",
+    "in_question",
+    "over_withheld",
+    "under_withheld",
+    "rounding",
+    "not_checked",
+    "taken_back",
+)
+_COLUMNS = tuple(name.replace("_", " ") for name in _FIGURES)
+
+
+@attrs.define(repr=False)
+class AuditTotals(Totals):
+    """Sums of an audit: overall, by month of the deciding date, and without a date.
+
+    The months and `no_date` add up to the overall figures.
+
+    Attributes:
+        by_verdict: Overall sums of each verdict that has any dollars.
+        by_month: Sums by month (YYYY-MM).
+        no_date: Sums of the claims and lines without a date.
+    """
+
+    by_month: dict[str, Totals] = attrs.field(factory=dict[str, Totals])
+    no_date: Totals = attrs.field(factory=Totals)
+
+    def enter_month(self, sums: Sums, month: str, verdict: Verdict) -> None:
+        """Add sums of one verdict in one month.
+
+        Args:
+            sums: Sums to add, in whole cents; negated ones take back what was entered.
+            month: Month of the deciding date as YYYY-MM; empty without a date.
+            verdict: Verdict of the claims or lines.
+        """
+        self.enter(sums, verdict)
+        if not month:
+            self.no_date.enter(sums, verdict)
+            return
+        of_month = self.by_month.setdefault(month, Totals())
+        of_month.enter(sums, verdict)
+        if not of_month.by_verdict:
+            del self.by_month[month]
+
+    def merge(self, other: AuditTotals) -> None:
+        """Add the totals of another audit to these."""
+        for month, totals in (*other.by_month.items(), ("", other.no_date)):
+            for verdict, sums in totals.by_verdict.items():
+                self.enter_month(sums, month, verdict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to dollars as text; months are in order."""
+        return {
+            **Totals.to_dict(self),
+            "by_owed_to": {whom.value: str(amount) for whom, amount in self.by_owed_to.items()},
+            "by_month": {month: self.by_month[month].to_dict() for month in sorted(self.by_month)},
+            "no_date": self.no_date.to_dict(),
+        }
+
+    def _repr_html_(self) -> str:
+        from sequestration._html import notebook, table
+
+        rows: list[tuple[object, ...]] = [("all", *self._cells)]
+        rows += [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]
+        if self.no_date.by_verdict:
+            rows.append(("no date", *self.no_date._cells))
+        return notebook(table("Dollars by month", ("month", *_COLUMNS), rows))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._audit.result import Audit
-from sequestration._audit.totals import Sums, Totals
+from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Verdict
 from sequestration._money import as_dollars
 from sequestration.plot._months import month_number, scale_months
@@ -80,12 +80,12 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()
-    'Sequestration taken 1.60, in question 0.00'
+    'Sequestration withheld 1.60, in question 0.00'
     """
     ax = picture_axes(ax)
     totals = audit.totals
     stacks = _stacks(totals, right)
-    months = [month_number(month) for month in sorted(totals.by_month_and_verdict, key=month_number)]
+    months = [month_number(month) for month in sorted(totals.by_month, key=month_number)]
     highest = _draw(ax, stacks, months)
     _finish(ax, totals, stacks, months, highest)
     return ax
@@ -109,24 +109,22 @@ class _Stack:
         return as_dollars(sum(self.cents.values()))
 
 
-def _stacks(totals: Totals, right: bool) -> dict[str, _Stack]:
+def _stacks(totals: AuditTotals, right: bool) -> dict[str, _Stack]:
     """The layers with amounts, from the bottom up."""
     stacks = {name: _Stack(look) for name, look in _LOOKS.items()}
-    for month, by_verdict in totals.by_month_and_verdict.items():
-        for verdict, sums in by_verdict.items():
+    for month, of_month in totals.by_month.items():
+        for verdict, sums in of_month.by_verdict.items():
             if verdict.needs_review:
                 stacks[verdict.words].add(month_number(month), sums.in_question_cents)
             if right:
                 name = verdict.words if verdict in (Verdict.UNDETERMINED, Verdict.REVERSAL) else _RIGHT
-                stacks[name].add(month_number(month), _right_cents(verdict, sums))
+                stacks[name].add(month_number(month), _right_cents(sums))
     return {name: stack for name, stack in stacks.items() if stack.cents}
 
 
-def _right_cents(verdict: Verdict, sums: Sums) -> int:
+def _right_cents(sums: Sums) -> int:
     """Reported amount that is not in question: the lower of reported and expected."""
-    if not verdict.needs_review:
-        return sums.reported_cents
-    return (sums.reported_cents + sums.expected_cents - sums.in_question_cents) // 2
+    return min(sums.reported_cents, sums.expected_cents) if sums.in_question_cents else sums.reported_cents
 
 
 def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
@@ -152,10 +150,10 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
     return as_dollars(max([*up.values(), *(-cents for cents in down.values())], default=0))
 
 
-def _finish(ax: Axes, totals: Totals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
-    undated = totals.reported_cents - sum(sums.reported_cents for sums in totals.by_month.values())
+def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
+    undated = totals.no_date.withheld
     if undated:
-        ax.plot([], [], linestyle="none", label=f"without a date, not drawn: {dollars(as_dollars(undated))}")
+        ax.plot([], [], linestyle="none", label=f"without a date, not drawn: {dollars(undated)}")
     scale_months(ax, months)
     scale_dollars(ax, highest)
     entries = len(stacks) + bool(undated)
@@ -164,5 +162,5 @@ def _finish(ax: Axes, totals: Totals, stacks: Mapping[str, _Stack], months: list
         make_legend(ax, columns=2)
     else:
         say_empty(ax, "nothing to draw")
-    title = f"Sequestration taken {dollars(totals.reported)}, in question {dollars(totals.in_question)}"
+    title = f"Sequestration withheld {dollars(totals.withheld)}, in question {dollars(totals.in_question)}"
     set_title(ax, title)
