@@ -33,6 +33,7 @@ from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import RemittanceReader
 from sequestration._x12.remittance import Remittance
+from sequestration._x12.repeated_adjustments import count_once
 
 __all__ = ["CheckOptions", "FileAudit", "Keep"]
 
@@ -119,6 +120,11 @@ class FileAudit:
                 if cuts:
                     self._settle(cuts)
                 return
+        once = count_once(claim)
+        if once is not claim:
+            entered = self._ledger.replace(claim, once)
+            self._note(ProblemCode.ADJUSTMENTS_REPEATED, claim)
+            claim = once
         self._check_balance(claim)
         if claim.status_contradicts_amounts:
             self._note(ProblemCode.STATUS_CONTRADICTS_AMOUNTS, claim)

@@ -129,6 +129,15 @@ class TransactionLedger:
             places.append(self._enter(line.adjustments))  # noqa: PERF401 - a comprehension is a call more
         return places
 
+    def replace(self, entered: Claim, claim: Claim) -> EnteredClaim:
+        """Take back a claim that was entered, and enter another one in its place."""
+        for adjustments in (entered.adjustments, *(line.adjustments for line in entered.lines)):
+            for adjustment in adjustments:
+                account = self._account(adjustment.group, adjustment.reason)
+                account.count -= 1
+                account.cents -= adjustment.amount_cents or 0
+        return self.enter(claim)
+
     def close(self) -> list[CodeRow]:
         """End the transaction and return its sums."""
         rows: list[CodeRow] = []

@@ -19,6 +19,7 @@ from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr
 from sequestration._money import Amount, as_cents, as_dollars
 from sequestration._x12.model import Claim
+from sequestration._x12.repeated_adjustments import count_once
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]
 
@@ -130,7 +131,7 @@ def check_claim(
     if not isinstance(claim, Claim):
         raise InvalidArgumentType(f"check_claim takes a Claim, not {type(claim).__name__}")
     vouched = None if payer is None else parse_payer_kind(payer)
-    judgments = judge_claim(claim, classify_payer(claim, vouched, {}), default_schedule(schedule))
+    judgments = judge_claim(count_once(claim), classify_payer(claim, vouched, {}), default_schedule(schedule))
     conduct = PayerConduct(
         cuts=sum(judgment.proves_that_payer_cuts for judgment in judgments),
         vouched_for=vouched is PayerKind.FFS,

@@ -22,6 +22,7 @@ from sequestration._money import as_cents, as_dollars, total_if_known
 from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.model_text import adjustments_in_html
+from sequestration._x12.repeated_adjustments import count_once
 
 if TYPE_CHECKING:
     from sequestration._html import Piece
@@ -219,6 +220,7 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
     if not isinstance(claim, Claim):
         raise InvalidArgumentType(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
     _refuse_what_cannot_be_sent(claim)
+    claim = count_once(claim)
     of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
     lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []
     if spread:

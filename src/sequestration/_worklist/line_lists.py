@@ -16,6 +16,7 @@ from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.reader import RemittanceReader, Source
 from sequestration._x12.remittance import Remittance
+from sequestration._x12.repeated_adjustments import count_once
 
 __all__ = ["LineList", "ListedLine", "service_lines"]
 
@@ -91,7 +92,7 @@ def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:
             if isinstance(item, Remittance):
                 seen.clear()
             elif not item.is_reversal:
-                found = list(_of_claim(item, pick))
+                found = list(_of_claim(count_once(item), pick))
                 yield from (listed for listed in found if which is not LineList.DENIED or _identity(listed) not in seen)
                 seen.update(map(_identity, found))  # Added only now, because two lines of one claim may look the same.
 

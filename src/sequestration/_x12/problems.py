@@ -57,6 +57,7 @@ class ProblemCode(StrEnum):
     LINE_OUT_OF_BALANCE = "line_out_of_balance"
     CLAIM_OUT_OF_BALANCE = "claim_out_of_balance"
     TRANSACTION_OUT_OF_BALANCE = "transaction_out_of_balance"
+    ADJUSTMENTS_REPEATED = "adjustments_repeated"
     NOT_MIRRORED = "not_mirrored"
     STATUS_CONTRADICTS_AMOUNTS = "status_contradicts_amounts"
     REPEATED_REMITTANCE = "repeated_remittance"
@@ -130,6 +131,10 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ),
     ProblemCode.TRANSACTION_OUT_OF_BALANCE: Kind(
         Severity.NOTE, "the payment is {paid}; the claims less the provider adjustments come to {sum}, {gap} apart"
+    ),
+    ProblemCode.ADJUSTMENTS_REPEATED: Kind(
+        Severity.NOTE,
+        "adjustments of this claim are reported twice; the claim balances with one set, so each was counted once",
     ),
     ProblemCode.NOT_MIRRORED: Kind(
         Severity.NOTE,

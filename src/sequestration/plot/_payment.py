@@ -21,6 +21,7 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_cents, as_dollars
 from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
+from sequestration._x12.repeated_adjustments import count_once
 from sequestration.plot._style import (
     BLACK,
     BLUE,
@@ -132,6 +133,7 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
         )
         return _titled(title), _bars_of_place(payment, payment.adjustments, title)
     if isinstance(payment, Claim):
+        payment = count_once(payment)
         adjustments = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
         title = make_printable(f"claim {payment.control_number}".strip())
         return _titled(title), _bars_of_place(payment, adjustments, title)

@@ -29,6 +29,7 @@ from sequestration._x12.inputs import files_of, is_one_file
 from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.problems import Problem, Severity
 from sequestration._x12.reader import Source, read_835
+from sequestration._x12.repeated_adjustments import count_once
 from sequestration.frames._files.build_table import PLACES_OF_RATES, Columns, Holds, Row
 
 __all__ = ["TABLES", "FileRows", "Judging", "Origin", "TableName"]
@@ -133,7 +134,7 @@ class FileRows:
             with read_835(file) as reader:
                 self._spare(reader.file)
                 for claim in reader:
-                    yield from _adjustments_of(claim)
+                    yield from _adjustments_of(count_once(claim))
                 self._look_for_errors(reader.problems)
         except FileExistsError:
             raise
