@@ -113,6 +113,7 @@ def claim(
     facility_code: str = "11",
     inpatient_segment: bool = False,
     institutional_group: bool = False,
+    drg: str = "",
 ) -> seq.Claim:
     return seq.Claim(
         "A",
@@ -125,6 +126,7 @@ def claim(
         dates=dates,
         inpatient_segment=inpatient_segment,
         institutional_group=institutional_group,
+        drg=drg,
     )
 
 
@@ -141,6 +143,9 @@ def read(found: seq.Claim, of: seq.ServiceLine | None) -> list[str | None]:
         (claim(line(), institutional_group=True), True),
         (claim(line(qualifier="NU")), True),
         (claim(line(), line(revenue_code="0450")), True),
+        (claim(line(qualifier="HP")), True),
+        (claim(line(), drg="470"), True),
+        (claim(line(), drg="000"), False),
         (claim(line(), facility_code="21"), False),
         (claim(line(), facility_code="13"), False),
         (claim(), False),

@@ -36,11 +36,12 @@ def everything() -> bytes:
         last_day="20240302",
         inpatient=True,
         original="ICN0",
-        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100", "CA5*CO*96*5"],
+        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100", "QTY*CA*1", "CA5*CO*96*5"],
     )
     unread = claim("A-2", line("99214", "80", "x", [("CO", "45", "")], extra=["DTM*150*20240399"]), extra=["AMT*AU*x"])
     segments = transaction(full, unread, provider_adjustments=["PLB*1234567893*20241231*WO:REFERENCE*10"])
     segments.insert(segments.index("LX*1") + 1, "TS3*1234567893*11*20241231*2*235")
+    segments = [f"{text}**470" if text.startswith("CLP*A-1*") else text for text in segments]
     segments[-1] = f"SE*{len(segments)}*0001"
     return interchange(segments)
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._audit.ledger import EnteredClaim
+from sequestration._checking.deciding_date import has_drg
 from sequestration._checking.judge import REMARK_PAYMENT_MODEL
 from sequestration._law.rules import is_before_medicare, is_null_date, rules
 from sequestration._law.schedule import RateSchedule
@@ -124,7 +125,7 @@ _RightCuts: TypeAlias = list[tuple[_Day, int]]
 
 def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _RightCuts | None:
     """A professional claim with all adjustments at its lines."""
-    if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.plan == "MA":
+    if claim.adjustments or claim.inpatient_segment or claim.institutional_group or claim.drg or claim.plan == "MA":
         return None
     cuts: _RightCuts = []
     charges = payments = 0
@@ -134,7 +135,8 @@ def _at_lines(claim: Claim, entered: EnteredClaim, days: _Days) -> _RightCuts | 
         charge, paid = line.charge_cents, line.paid_cents
         if not plain or on is None or charge is None or paid is None or charge != paid + total:
             return None
-        if line.revenue_code or line.qualifier == "NU" or (line.remarks and REMARK_PAYMENT_MODEL in line.remarks):
+        # Revenue codes and other types of procedure code may be those of an institution.
+        if line.revenue_code or line.qualifier != "HC" or (line.remarks and REMARK_PAYMENT_MODEL in line.remarks):
             return None
         if cut or paid > 0:  # The one rounding rule, written out because this is the hot path.
             day = days[on]
@@ -155,7 +157,7 @@ def _at_claim(claim: Claim, entered: EnteredClaim, days: _Days) -> _RightCuts | 
     total, cut, plain, _ = entered[0]
     if not plain or on is None or charge is None or paid is None or charge != paid + total:
         return None
-    if not (claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group):
+    if not (claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group or has_drg(claim)):
         return None
     if claim.facility_code in rules().doubtful_stay_facilities:
         return None

@@ -20,8 +20,9 @@ class ClaimFacts:
 
     The defaults stand for a single check, without a claim. `status` is CLP02. `claim_days` are the first and last day
     (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
-    known day of its lines. `in_days_of_223` means that the remittance dates from the months when CARC 223 could report
-    sequestration. `lines_add_up` is False if charges or payments of the lines are not those of the claim.
+    known day of its lines. `days_of_stay` are the days that an institutional claim says it covers. `in_days_of_223`
+    means that the remittance dates from the months when CARC 223 could report sequestration. `lines_add_up` is False
+    if charges or payments of the lines are not those of the claim.
     """
 
     number: str = ""
@@ -41,6 +42,7 @@ class ClaimFacts:
     claim_days: tuple[date | None, date | None] | None = None
     dates: tuple[tuple[str, date | None], ...] = ()
     line_days: tuple[date, ...] = ()
+    days_of_stay: int = 0
     lines_add_up: bool = True
     has_unreadable_adjustment: bool = False
     has_adjustment_without_group: bool = False

@@ -9,7 +9,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
 from sequestration._checking.case import Case, ClaimFacts
-from sequestration._checking.deciding_date import Dates, line_days
+from sequestration._checking.deciding_date import Dates, count_days_of_stay, line_days
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
@@ -165,6 +165,7 @@ def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
         claim_days=(claim.dates["232"], claim.dates.get("233")) if "232" in claim.dates else None,
         dates=tuple(claim.dates.items()),
         line_days=tuple(day for line in claim.lines for day in line.dates.values() if day is not None),
+        days_of_stay=count_days_of_stay(claim) if institutional else 0,
         lines_add_up=_add_up(claim),
         has_unreadable_adjustment=any(item.amount_cents is None for item in adjustments),
         has_adjustment_without_group=any(not item.group for item in adjustments),

@@ -6,6 +6,7 @@ notices listed on the page on the rules.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 
@@ -14,9 +15,25 @@ import attrs
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidArgument, InvalidDate
 from sequestration._law.rules import rules
+from sequestration._x12.elements import parse_days
 from sequestration._x12.model import Claim, ServiceLine
 
-__all__ = ["BY_FIRST_DAY", "CandidateDate", "ClaimType", "Dates", "deciding_date", "is_institutional", "line_days"]
+__all__ = [
+    "BY_FIRST_DAY",
+    "CandidateDate",
+    "ClaimType",
+    "Dates",
+    "count_days_of_stay",
+    "deciding_date",
+    "has_drg",
+    "is_institutional",
+    "line_days",
+]
+
+_REVENUE_CODE = "NU"
+_INSTITUTIONAL_QUALIFIERS = (_REVENUE_CODE, "HP")
+"""Types of procedure codes (SVC01) that only institutions use: revenue codes and HIPPS codes."""
+_ROOM_AND_BOARD = re.compile(r"0?(1\d\d|2[01]\d)", re.ASCII)  # Revenue codes 0100 to 0219, a unit for each day.
 
 
 class ClaimType(StrEnum):
@@ -83,12 +100,30 @@ def deciding_date(
 def is_institutional(claim: Claim) -> bool:
     """Whether a claim is institutional, as far as its deciding date depends on it.
 
-    An MIA segment, a TS3 before its group, plan code MA or a revenue code shows an institutional claim. The
-    facility code (CLP08) shows nothing, because place-of-service codes and bill types share numbers.
+    An MIA segment, a TS3 before its group, plan code MA, a DRG, a revenue code or a HIPPS code shows an institutional
+    claim. The facility code (CLP08) shows nothing, because place-of-service codes and bill types share numbers.
     """
-    if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group:
+    if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group or has_drg(claim):
         return True
-    return any(line.qualifier == "NU" or line.revenue_code.strip(" ") for line in claim.lines)
+    return any(line.qualifier in _INSTITUTIONAL_QUALIFIERS or line.revenue_code.strip(" ") for line in claim.lines)
+
+
+def has_drg(claim: Claim) -> bool:
+    """Whether a claim has a diagnosis related group (CLP11).
+
+    Zeros fill the element where there is none.
+    """
+    return bool(claim.drg and claim.drg.strip(" 0"))
+
+
+def count_days_of_stay(claim: Claim) -> int:
+    """Days that a claim says its stay has: covered days or units of room and board."""
+    units = (parse_days(line.units) for line in claim.lines if _ROOM_AND_BOARD.fullmatch(_revenue_code(line)))
+    return max(claim.covered_days or 0, sum(days or 0 for days in units))
+
+
+def _revenue_code(line: ServiceLine) -> str:
+    return line.procedure if line.qualifier == _REVENUE_CODE else line.revenue_code.strip(" ")
 
 
 def line_days(line: ServiceLine) -> tuple[date | None, ...]:

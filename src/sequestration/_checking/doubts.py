@@ -57,7 +57,7 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
         yield Reason(ReasonCode.DATE_AFTER_RECEIPT)
     if judgment.date.inferred and not _have_one_rate(case, line_days):
         yield Reason(ReasonCode.DATE_INFERRED)
-    if _fits_later_end(judgment):
+    if _fits_later_end(judgment) or not _have_one_rate(case, _days_in_reach(case, line_days)):
         yield Reason(ReasonCode.STAY_LONGER_THAN_DATES)
     if _may_be_institutional(case) and not _have_one_rate(case, [on, *_institutional_days(case, line_days)]):
         yield Reason(ReasonCode.CLAIM_TYPE_UNPROVEN)
@@ -76,6 +76,22 @@ def _fits_later_end(judgment: Judgment) -> bool:
     end = claim.remittance_date or date.max
     later = [each for each in case.schedule.periods if each.first_day is not None and on < each.first_day <= end]
     return any(cut_cents(payable, period) == judgment.reported for period in later)
+
+
+def _days_in_reach(case: Case, line_days: list[date]) -> list[date]:
+    """Days on which a stay may end that is longer than its dates, one for each rate.
+
+    Empty for any other claim. The day of discharge is not a covered day, but the last day of an interim bill is.
+    """
+    claim = case.claim
+    known = [*filter(None, claim.claim_days or ()), *([] if claim.claim_days else claim.line_days or line_days)]
+    if not claim.days_of_stay or not known:
+        return []
+    first, last = min(known), max(known)
+    if claim.days_of_stay <= (last - first).days + (first < last):
+        return []
+    end = date.fromordinal(min(first.toordinal() + claim.days_of_stay, date.max.toordinal()))
+    return [last, *(change for change in case.schedule.changes if last < change <= end)]
 
 
 def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:

@@ -88,7 +88,7 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
         ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",
         ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have several rates",
-        ReasonCode.STAY_LONGER_THAN_DATES: "the stay may end after the claim's only date, under another rate",
+        ReasonCode.STAY_LONGER_THAN_DATES: "the stay may end after the claim's dates, under another rate",
         ReasonCode.CLAIM_TYPE_UNPROVEN: (
             "nothing shows whether the claim is professional or institutional, and the two would have different rates"
         ),

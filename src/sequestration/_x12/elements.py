@@ -21,8 +21,11 @@ __all__ = [
     "get_element",
     "parse_amount",
     "parse_date",
+    "parse_days",
+    "parse_procedure",
     "parse_unusual_date",
     "parse_unusual_days",
+    "remark_codes",
     "shown",
     "strip_codes",
 ]
@@ -34,7 +37,12 @@ PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for 
 _COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
 _MAX_DIGITS = 18
 _DIGITS_OF_DAY = 8
+_MAX_DIGITS_OF_DAYS = 4  # More days than this are none of a stay.
 _MAX_EXCERPT_LENGTH = 12  # Characters of a bad amount or date that a problem may show.
+_MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
+_MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
+_QUALIFIER = 2  # Characters of a qualifier.
+_NO_CODE = re.compile(r"\W", re.ASCII)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_UNIT_LENGTH = 3  # Letters, as in 250USD.
 _BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
@@ -139,6 +147,37 @@ def _days_of(form: str, text: str) -> list[str]:
         return [text]
     match = _PERIOD.fullmatch(text)
     return [""] if match is None else [match[1]] if match[1] == match[2] else [match[1], match[2]]
+
+
+def parse_days(text: str) -> int | None:
+    """Parse a number of whole days; None if it is not one."""
+    whole, _, part = text.strip(" ").partition(".")
+    plain = whole.isascii() and whole.isdecimal() and len(whole) <= _MAX_DIGITS_OF_DAYS
+    return int(whole) if plain and not part.strip("0") else None
+
+
+def parse_procedure(composite: str, separator: str) -> tuple[str, str, tuple[str, ...]]:
+    """Parse a composite: qualifier, code and modifiers of a procedure.
+
+    The free-text description after them may name a person, so it is never kept.
+    """
+    component = get_component(composite, separator)
+    qualifier, _, rest = composite.partition(component)
+    if not rest:  # The composite is one text, and only its beginning is certain to be a code.
+        qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
+    code, *modifiers = map(str.strip, rest.split(component))
+    kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _MAX_MODIFIER_LENGTH)
+    qualifier = qualifier.strip(" ")
+    return qualifier if len(qualifier) <= _QUALIFIER else "", code[:_MAX_PROCEDURE_LENGTH], kept
+
+
+def remark_codes(parts: list[str]) -> list[str]:
+    """The remark codes of an LQ, MOA or MIA segment."""
+    if parts[0] == "LQ":
+        codes = parts[2:3] if parts[1].strip(" ") == "HE" else []
+    else:
+        codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
+    return [code.strip().upper() for code in codes if code.strip()]
 
 
 def excerpt(text: str) -> str:

@@ -206,6 +206,8 @@ class Claim:
         crossover_carrier: Payer that Medicare forwarded the claim to, if named (NM1 TT).
         inpatient_segment: Whether the claim has an MIA segment.
         institutional_group: Whether a TS3 segment precedes the claim's group.
+        drg: Diagnosis related group (CLP11), which only an institutional claim has.
+        covered_days: Covered days of a stay (MIA01, or QTY CA if that is more); None if not given.
         complete: False if the file ends inside the claim.
         damaged: True if a segment with an unknown tag was skipped in the claim, so that an amount may be missing.
         remittance: Remittance that the claim belongs to.
@@ -233,6 +235,8 @@ class Claim:
     crossover_carrier: str
     inpatient_segment: bool
     institutional_group: bool
+    drg: str
+    covered_days: int | None
     complete: bool
     damaged: bool
     remittance: Remittance
@@ -258,6 +262,8 @@ class Claim:
         crossover_carrier: str = "",
         inpatient_segment: bool = False,
         institutional_group: bool = False,
+        drg: str = "",
+        covered_days: int | None = None,
         complete: bool = True,
         damaged: bool = False,
         remittance: Remittance | None = None,
@@ -288,6 +294,8 @@ class Claim:
         self.crossover_carrier = crossover_carrier
         self.inpatient_segment = inpatient_segment
         self.institutional_group = institutional_group
+        self.drg = str(drg or "").strip()
+        self.covered_days = covered_days
         self.complete = complete
         self.damaged = damaged
         self.remittance = Remittance() if remittance is None else remittance

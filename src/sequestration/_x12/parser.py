@@ -15,9 +15,11 @@ from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
     PART_CENTS,
     WHOLE_CENTS,
-    get_component,
     get_element,
     parse_date,
+    parse_days,
+    parse_procedure,
+    remark_codes,
     shown,
     strip_codes,
 )
@@ -39,13 +41,10 @@ _LINE_DATES = frozenset(("472", "150", "151"))
 _LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
+_DRG = 11
 _MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
 _MAX_NUMBER_LENGTH = 80  # Characters. The standard allows 50.
-_MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
-_MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
-_QUALIFIER = 2  # Characters of a qualifier.
 _NAMELESS_TAG = re.compile(r"[A-Z]{1,2}[0-9]", re.ASCII)  # Three capitals may be a name, as where a name was cut apart.
-_NO_CODE = re.compile(r"\W", re.ASCII)
 _NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
 _CODES_OF_CLP = (2, 6, 8, 9)
 _CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
@@ -69,6 +68,7 @@ class Parser:
                 "LQ": self._lq,
                 "MOA": self._moa,
                 "MIA": self._mia,
+                "QTY": self._qty,
                 "NM1": self._nm1,
             },
             self._unknown,
@@ -297,9 +297,12 @@ class Parser:
         claim.dates = {}
         claim.amounts_cents = {}
         claim.remarks = []
-        claim.original_control_number = claim.crossover_carrier = ""
+        claim.original_control_number = claim.crossover_carrier = claim.drg = ""
+        if len(parts) > _DRG:
+            claim.drg = parts[_DRG].strip(" ")
         claim.inpatient_segment = False
         claim.institutional_group = reading.institutional_group
+        claim.covered_days = None
         claim.complete = True
         claim.damaged = False
         claim.remittance = reading.remittance
@@ -341,18 +344,8 @@ class Parser:
         return True
 
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
-        """Qualifier, code and modifiers of a composite, cached because most recur.
-
-        The free-text description after them may name a person, so it is never kept.
-        """
-        component = get_component(composite, self._reading.delimiters.component)
-        qualifier, _, rest = composite.partition(component)
-        if not rest:  # The composite is one text, and only its beginning is certain to be a code.
-            qualifier, rest = "", _NO_CODE.split(qualifier.strip(), maxsplit=1)[0]
-        code, *modifiers = map(str.strip, rest.split(component))
-        kept = tuple(modifier for modifier in modifiers[:4] if modifier and len(modifier) <= _MAX_MODIFIER_LENGTH)
-        qualifier = qualifier.strip(" ")
-        found = qualifier if len(qualifier) <= _QUALIFIER else "", code[:_MAX_PROCEDURE_LENGTH], kept
+        """Qualifier, code and modifiers of a composite, cached because most recur."""
+        found = parse_procedure(composite, self._reading.delimiters.component)
         if len(self._procedures) < _MAX_CACHED and len(composite) <= _MAX_CACHED_LENGTH:
             self._procedures[composite] = found
         return found
@@ -435,16 +428,21 @@ class Parser:
         claim = self._reading.claim
         if claim is not None:
             claim.inpatient_segment = True
+            self._add_covered_days(claim, 1, segment)
             claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
+
+    def _qty(self, segment: str) -> None:
+        claim = self._reading.claim
+        if claim is not None and self._reading.line is None and segment[4:6] == "CA":
+            self._add_covered_days(claim, 2, segment)
+
+    def _add_covered_days(self, claim: Claim, place: int, segment: str) -> None:
+        days = parse_days(get_element(self._reading.split(segment), place))
+        claim.covered_days = days if claim.covered_days is None else max(claim.covered_days, days or 0)
 
     def _remarks_of(self, segment: str) -> list[str]:
         """The remark codes of an LQ, MOA or MIA segment."""
-        parts = self._reading.split(segment)
-        if parts[0] == "LQ":
-            codes = parts[2:3] if parts[1].strip(" ") == "HE" else []
-        else:
-            codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
-        found = [code.strip().upper() for code in codes if code.strip()]
+        found = remark_codes(self._reading.split(segment))
         if len(self._remarks) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             self._remarks[segment] = found
         return found
