@@ -5,12 +5,15 @@ The files of tests/cases/doubts each stand for a whole kind; their names say whi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import attrs
 import pytest
 
 import sequestration as seq
 from sequestration import ReasonCode, Verdict
 from sequestration._checking.settle import PayerConduct
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import RIGHT, Claim, Triple, claim, line, remittance
 from tests.paths import ROOT
 
 DOUBTS = ROOT / "tests" / "cases" / "doubts"
@@ -26,48 +29,88 @@ def verdicts(audit: seq.Audit) -> list[tuple[str, str | None]]:
     return [(found.verdict.value, found.reason_code and found.reason_code.value) for found in audit.findings]
 
 
-@pytest.mark.parametrize(
-    ("name", "verdict", "reason"),
-    [
-        ("echo_of_the_primary_payers_253", "undetermined", "echo_of_primary"),
-        ("through_date_before_from_date", "undetermined", "dates_contradict"),
-        ("interest_in_cas", "correct", "moved_after_cut"),
-        ("withholding_in_cas", "correct", "moved_after_cut"),
-        ("pr253_on_split_payment", "wrong_group", None),
-        ("reported_but_not_taken_small", "undetermined", "reported_not_taken"),
-        ("negative_253_on_a_paid_line", "undetermined", "cut_returned"),
-    ],
-)
-def test_a_claim_of_one_finding(name: str, verdict: str, reason: str | None) -> None:
-    assert verdicts(audit_of(name)) == [(verdict, reason)]
+CORRECT, REVERSAL = ("correct", None), ("reversal", None)
+CASES: dict[str, tuple[list[tuple[str, str | None]], list[str], tuple[str, str, str]]] = {
+    # name: verdicts with their reasons, notes, and dollars reported, expected and in question
+    "claim_repeats_its_lines": ([CORRECT] * 2, ["adjustments_repeated"], ("3.20", "3.20", "0.00")),
+    "claim_type_not_proven": (
+        [CORRECT, ("undetermined", "claim_type_unproven"), ("nothing_due", None)],
+        [],
+        ("1.60", "1.60", "0.00"),
+    ),
+    "correction_before_reversal": ([CORRECT, REVERSAL], [], ("0.32", "1.92", "0.00")),
+    "correction_sent_with_status_22": (
+        [REVERSAL, ("cut_too_large", None)],
+        ["status_contradicts_amounts"],
+        ("0.80", "1.92", "0.48"),
+    ),
+    "date_with_d8_qualifier": ([CORRECT], ["unusual_date"], ("1.60", "1.60", "0.00")),
+    "echo_of_the_primary_payers_253": ([("undetermined", "echo_of_primary")], [], ("1.60", "0.00", "0.00")),
+    "hmo_that_sends_mb": (
+        [("undetermined", "payer_name_against")] * 2,
+        ["payer_name_against"],
+        ("1.60", "0.00", "0.00"),
+    ),
+    "interest_in_cas": ([("correct", "moved_after_cut")], [], ("1.60", "1.60", "0.00")),
+    "negative_253_on_a_paid_line": ([("undetermined", "cut_returned")], [], ("-20.00", "0.00", "0.00")),
+    "one_253_among_twenty_unreduced_lines": (
+        [CORRECT, *[("undetermined", "payer_cuts_some")] * 20],
+        ["payer_cuts_some"],
+        ("1.60", "1.60", "0.00"),
+    ),
+    "pr253_on_split_payment": ([("wrong_group", None)], [], ("1.60", "1.60", "0.00")),
+    "rap_with_three_digit_bill_type": (
+        [("undetermined", "anticipated_payment"), CORRECT],
+        [],
+        ("60.00", "60.00", "0.00"),
+    ),
+    "reported_but_not_taken_small": (
+        [("undetermined", "reported_not_taken")],
+        ["line_out_of_balance", "claim_out_of_balance"],
+        ("0.20", "0.00", "0.00"),
+    ),
+    "same_remittance_first_file": ([CORRECT], [], ("1.60", "1.60", "0.00")),
+    "same_remittance_second_file": ([CORRECT], [], ("1.60", "1.60", "0.00")),
+    "service_after_its_remittance": (
+        [CORRECT, ("undetermined", "date_after_remittance")],
+        [],
+        ("3.20", "1.60", "0.00"),
+    ),
+    "stay_with_first_day_only": ([("undetermined", "stay_longer_than_dates")], [], ("100.00", "0.00", "0.00")),
+    "through_date_before_from_date": ([("undetermined", "dates_contradict")], [], ("200.00", "0.00", "0.00")),
+    "withholding_in_cas": ([("correct", "moved_after_cut")], [], ("1.60", "1.60", "0.00")),
+}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "claim_type_not_proven",
-        "echo_of_the_primary_payers_253",
-        "hmo_that_sends_mb",
-        "negative_253_on_a_paid_line",
-        "one_253_among_twenty_unreduced_lines",
-        "rap_with_three_digit_bill_type",
-        "reported_but_not_taken_small",
-        "service_after_its_remittance",
-        "through_date_before_from_date",
-    ],
-)
-def test_nobody_is_accused(name: str) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_each_file_has_its_right_answer(name: str) -> None:
+    wanted, notes, dollars = CASES[name]
     audit = audit_of(name)
+    totals = audit.totals
 
-    assert not any(found.verdict.needs_review for found in audit.findings)
-    assert audit.totals.in_question == 0
+    assert verdicts(audit) == wanted
+    assert [problem.code.value for problem in audit.problems] == notes
+    assert tuple(map(str, (totals.reported, totals.expected, totals.in_question))) == dollars
+    assert seq.check_835(DOUBTS / f"{name}.835").counts == audit.counts
+
+
+def test_every_file_is_a_case() -> None:
+    assert sorted(path.stem for path in DOUBTS.glob("*.835")) == sorted(CASES)
+
+
+def test_the_same_remittance_in_two_files_counts_once() -> None:
+    files = [DOUBTS / f"same_remittance_{number}_file.835" for number in ("first", "second")]
+    audit = seq.check_835(files, keep="all")
+
+    assert verdicts(audit) == [CORRECT]
+    assert [problem.code.value for problem in audit.problems] == ["repeated_remittance"]
+    assert str(audit.totals.reported) == "1.60"
 
 
 def test_one_cut_among_twenty_lines_is_one_problem_of_the_payer() -> None:
     audit = audit_of("one_253_among_twenty_unreduced_lines")
     (problem,) = audit.problems
 
-    assert verdicts(audit) == [("correct", None), *[("undetermined", "payer_cuts_some")] * 20]
     assert problem.code is seq.ProblemCode.PAYER_CUTS_SOME
     assert (problem.facts["cuts"], problem.facts["uncut"], problem.facts["dollars"]) == (1, 20, "32.00")
 
@@ -172,6 +215,11 @@ def test_a_day_without_medicare_accuses_nobody(on: str, verdict: Verdict, reason
         ("WISCONSIN PHYSICIANS SERVICE INSURANCE CORPORATION", True),
         ("SHMOOZE MEDICARE SERVICES", True),  # no part of a word
         ("SUNSHINE HMO", False),
+        ("H.M.O. OF OHIO", False),
+        ("CIGNA GOVERNMENT SERVICES", True),
+        ("BUCKEYE HEALTH-PLAN", False),
+        ("OHIO HEALTHPLAN", False),
+        ("HEALTHNOW NEW YORK", True),
         ("A D-SNP OF OHIO", False),
         ("BUCKEYE HEALTH PLAN", False),
         ("DUAL COMPLETE", False),
@@ -182,3 +230,162 @@ def test_a_payer_is_known_by_whole_words_of_its_name(payer: str, is_medicare: bo
     audit = seq.check_835(remittance(claim("A", WRONG), payer=payer))
 
     assert bool(audit.counts[Verdict.CUT_TOO_LARGE]) is is_medicare
+
+
+def of_stay(*adjustments: tuple[str, str, str], days: str, extra: Sequence[str] = (), **dates: str) -> seq.Finding:
+    """The finding about a stay of 5,000.00 of June 2022, at 1 %, with 100.00 withheld, as in July."""
+    stay = claim(
+        "A",
+        charge="5000",
+        paid="4900",
+        plan="MA",
+        adjustments=[("CO", "253", "100"), *adjustments],
+        extra=[f"MIA*{days}", *extra],
+        **dates,  # type: ignore[arg-type]
+    )
+    (found,) = seq.check_835(remittance(stay, produced="20220720"), keep="all").findings
+    return found
+
+
+@pytest.mark.parametrize(
+    ("days", "extra", "last_day", "is_doubted"),
+    [
+        ("4", [], "20220628", True),
+        ("4", [], "20220630", True),  # more days than from 28 to 30
+        ("3", [], "20220630", False),  # an interim bill, whose last day is covered
+        ("2", [], "20220630", False),
+        ("2", [], "20220628", False),  # to June 30 at the latest
+        ("0", ["QTY*CA*4"], "20220628", True),
+        ("0", ["QTY*LA*4"], "20220628", False),  # lifetime reserve days
+        ("5", ["QTY*CA*1"], "20220628", True),
+        ("", ["QTY*CA*x"], "20220628", False),
+        ("4", [], "20220702", None),
+    ],
+)
+def test_a_stay_may_be_longer_than_its_dates(
+    days: str, extra: list[str], last_day: str, is_doubted: bool | None
+) -> None:
+    found = of_stay(days=days, extra=extra, first_day="20220628", last_day=last_day)
+
+    if is_doubted is None:
+        assert found.verdict is Verdict.CORRECT
+    elif is_doubted:
+        assert (found.verdict, found.reason_code) == (Verdict.UNDETERMINED, ReasonCode.STAY_LONGER_THAN_DATES)
+    else:
+        assert found.verdict is Verdict.CUT_TOO_LARGE
+
+
+def test_days_of_room_and_board_are_days_of_a_stay() -> None:
+    def of(code: str, units: str, qualifier: str = "NU") -> Verdict:
+        composite = f"{qualifier}:{code}" if qualifier == "NU" else f"{qualifier}:99221"
+        room = line(code, "5000", "4900", [("CO", "253", "100")], on=None)
+        room = attrs.evolve(
+            room,
+            segments=(f"SVC*{composite}*5000*4900*{code if qualifier != 'NU' else ''}*{units}", *room.segments[1:]),
+        )
+        stay = claim("A", room, plan="MA", first_day="20220628", last_day="20220629")
+        (found,) = seq.check_835(remittance(stay, produced="20220720"), keep="all").findings
+        return found.verdict
+
+    assert of("0120", "5") is of("120", "5.0") is of("0206", "5", "HC") is Verdict.UNDETERMINED
+    assert of("0120", "1") is of("0250", "5") is of("0120", "") is Verdict.CUT_TOO_LARGE
+
+
+def test_a_stay_that_is_left_out_may_be_longer_than_its_dates() -> None:
+    settled = claim("R", charge="5000", paid="4900", plan="MA", adjustments=[("CO", "253", "100")], last_day="20200301")
+    stay = claim("A", charge="5000", paid="5000", plan="MA", first_day="20200428", extra=["MIA*6"])
+    audit = seq.check_835(remittance(settled, stay, produced="20200601"), keep="all")
+
+    assert verdicts(audit) == [CORRECT, ("undetermined", "stay_longer_than_dates")]
+
+
+def test_a_day_near_the_end_of_the_calendar_is_no_end_of_a_stay() -> None:
+    found = of_stay(days="9999", first_day="99991230")
+
+    assert found.verdict is Verdict.UNDETERMINED
+
+
+PRIMARY = ("OA", "23", "78.40")
+INTEREST = ("CO", "85", "-5")
+SHARED = [("CO", "45", "50"), ("PR", "2", "20")]
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        pytest.param(
+            claim(
+                "A", line("99213", "150", "20", [SHARED[0]]), status="2", adjustments=[PRIMARY, ("CO", "253", "1.60")]
+            ),
+            id="at the claim",
+        ),
+        pytest.param(
+            claim(
+                "A",
+                *[line("99213", "150", "98.40", [SHARED[0], ("CO", "253", "1.60")])] * 3,
+                status="2",
+                paid="60",
+                adjustments=[("OA", "23", "235.20")],
+            ),
+            id="at the lines, and the primary payment at the claim",
+        ),
+        pytest.param(
+            claim(
+                "A", line("99213", "150", "20", [SHARED[0], ("CO", "23", "78.40"), ("CO", "253", "1.60")]), status="2"
+            ),
+            id="with another group code",
+        ),
+    ],
+)
+def test_an_echo_of_the_primary_payer_accuses_nobody_wherever_it_is(echo: Claim) -> None:
+    audit = seq.check_835(remittance(echo), keep="all")
+
+    assert {found.reason_code for found in audit.findings} == {ReasonCode.ECHO_OF_PRIMARY}
+    assert audit.totals.in_question == 0
+
+
+@pytest.mark.parametrize(
+    ("paid", "moved"),
+    [
+        ("83.40", [INTEREST]),
+        ("73.40", [("CO", "85", "5")]),
+        ("83.40", [("OA", "225", "-5")]),
+        ("70.56", [("CO", "104", "7.84")]),
+        ("75.56", [("CO", "104", "7.84"), INTEREST]),
+    ],
+)
+def test_money_that_moves_after_sequestration_is_outside_its_base(paid: str, moved: list[Triple]) -> None:
+    (found,) = seq.check_835(remittance(claim("A", line("99213", "150", paid, [*RIGHT, *moved]))), keep="all").findings
+
+    assert (found.verdict, found.reason_code) == (Verdict.CORRECT, ReasonCode.MOVED_AFTER_CUT)
+    assert (str(found.payable), str(found.expected)) == ("80.00", "1.60")
+
+
+def test_no_sequestration_is_due_on_interest() -> None:
+    settled = claim("R", line("99213", "150", "78.40", RIGHT))
+    denied = claim("A", line("99213", "150", "5", [("CO", "97", "150"), INTEREST]))
+    uncut = claim("B", line("99213", "150", "85", [*SHARED, INTEREST]))
+    data = remittance(settled, denied, uncut)
+    right, of_interest, missing = seq.check_835(data, keep="all").findings
+
+    assert (right.verdict, of_interest.verdict, missing.verdict) == (
+        Verdict.CORRECT,
+        Verdict.NOTHING_DUE,
+        Verdict.MISSING,
+    )
+    assert (str(missing.payable), str(missing.expected)) == ("80.00", "1.60")
+    assert seq.check_835(data).counts == seq.check_835(data, keep="all").counts
+
+
+def test_a_claim_with_a_hipps_code_or_a_drg_goes_by_its_through_date() -> None:
+    # From 1 % to 2 %: 100.00 of 5,000.00 is right by the through date only.
+    dates = {"first_day": "20220628", "last_day": "20220702"}
+    withheld = [("CO", "253", "100")]
+    hipps = claim("A", line("1AA11", "5000", "4900", withheld, qualifier="HP", on="20220628"), facility="32", **dates)  # type: ignore[arg-type]
+    stay = claim("B", charge="5000", paid="4900", adjustments=withheld, **dates)  # type: ignore[arg-type]
+    with_drg = attrs.evolve(stay, segments=(f"{stay.segments[0]}**470", *stay.segments[1:]))
+    data = remittance(hipps, with_drg, produced="20220720")
+
+    assert verdicts(seq.check_835(data, keep="all")) == [CORRECT, CORRECT]
+    assert seq.check_835(data).counts == seq.check_835(data, keep="all").counts
+    assert [found.drg for found in seq.read_835(data)] == ["", "470"]

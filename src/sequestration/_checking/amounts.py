@@ -18,6 +18,7 @@ __all__ = [
     "CARC_253",
     "CARC_B13",
     "MEANING_KNOWN",
+    "MOVED_AFTER_CUT",
     "Amounts",
     "sum_adjustments",
 ]
@@ -34,7 +35,10 @@ CARC_132 = "132"
 CARC_23 = "23"
 """Effect of a prior payer's adjudication."""
 
-AFFECT_BASE = frozenset((CARC_100, CARC_B13, CARC_132, CARC_223))
+MOVED_AFTER_CUT = frozenset(("85", "225", "104", "105"))
+"""Interest (twice), and what a plan or the tax office withholds: money that moves after the sequestration."""
+
+AFFECT_BASE = frozenset((CARC_100, CARC_B13, CARC_132, CARC_223, *MOVED_AFTER_CUT))
 """Codes that affect the base of the sequestration."""
 _DEDUCTIBLE = "1"
 _COINSURANCE_AND_COPAYMENT = ("2", "3")
@@ -52,7 +56,7 @@ class Amounts:
     under another code (to the patient, or earlier); `to_patient` is the part paid to the patient. `share` is
     the patient's deductible, coinsurance and copayment. `before` is what else reduces the allowed amount before
     sequestration. `others` is every adjustment that is neither sequestration nor money paid elsewhere. `model`
-    is the reduction by a payment model.
+    is the reduction by a payment model. `moved` is what was added or withheld after sequestration.
     """
 
     adjustments: tuple[Adjustment, ...] = ()
@@ -65,6 +69,7 @@ class Amounts:
     before: int = 0
     primary: int | None = None
     model: int | None = 0
+    moved: int = 0
     others: int | None = 0
     cut_code: str = CARC_253
 
@@ -100,6 +105,7 @@ def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253)
         before=sums["before"],
         primary=sums.get("primary"),
         model=None if "model" in unknown else sums["model"],
+        moved=sums["moved"],
         others=None if "others" in unknown else sums["others"],
         cut_code=cut_code,
     )
@@ -114,10 +120,12 @@ def _sums_of(group: str, reason: str, cut_code: str) -> tuple[str, ...]:
         return ("elsewhere", "to_patient") if reason == CARC_100 else ("elsewhere",)
     if reason == CARC_132:
         return "others", "model"
+    if reason in MOVED_AFTER_CUT:
+        return "others", "moved"
     if group == "PR" and reason == _DEDUCTIBLE:
         return "others", "deductible"
     if group == "PR" and reason in _COINSURANCE_AND_COPAYMENT:
         return "others", "coinsurance"
     if reason in _BEFORE_THE_CUT or (group == "OA" and reason == _QMB_COST_SHARE):
         return "others", "before"
-    return ("others", "primary") if group == "OA" and reason == CARC_23 else ("others",)
+    return ("others", "primary") if reason == CARC_23 else ("others",)

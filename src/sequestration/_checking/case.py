@@ -10,6 +10,7 @@ from sequestration._checking.amounts import Amounts
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.payer import Payer
 from sequestration._law.schedule import RateSchedule
+from sequestration._x12.model import Adjustment
 
 __all__ = ["Case", "ClaimFacts"]
 
@@ -22,7 +23,8 @@ class ClaimFacts:
     (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
     known day of its lines. `days_of_stay` are the days that an institutional claim says it covers. `in_days_of_223`
     means that the remittance dates from the months when CARC 223 could report sequestration. `lines_add_up` is False
-    if charges or payments of the lines are not those of the claim.
+    if charges or payments of the lines are not those of the claim. `adjustments` are those of the claim and all of its
+    lines.
     """
 
     number: str = ""
@@ -43,6 +45,7 @@ class ClaimFacts:
     dates: tuple[tuple[str, date | None], ...] = ()
     line_days: tuple[date, ...] = ()
     days_of_stay: int = 0
+    adjustments: tuple[Adjustment, ...] = ()
     lines_add_up: bool = True
     has_unreadable_adjustment: bool = False
     has_adjustment_without_group: bool = False

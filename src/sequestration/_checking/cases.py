@@ -166,6 +166,7 @@ def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
         dates=tuple(claim.dates.items()),
         line_days=tuple(day for line in claim.lines for day in line.dates.values() if day is not None),
         days_of_stay=count_days_of_stay(claim) if institutional else 0,
+        adjustments=tuple(adjustments),
         lines_add_up=_add_up(claim),
         has_unreadable_adjustment=any(item.amount_cents is None for item in adjustments),
         has_adjustment_without_group=any(not item.group for item in adjustments),

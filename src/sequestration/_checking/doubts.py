@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from sequestration._checking.amounts import Amounts, sum_adjustments
 from sequestration._checking.case import Case
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
 
@@ -109,10 +111,21 @@ def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
 def _is_echo_of_primary(judgment: Judgment) -> bool:
     """Whether the amount is an earlier payer's own sequestration, repeated.
 
-    Then it is the rate's share of that payer's amount (OA 23) before it was withheld.
+    Then it is the rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
+    the amount may be reported at the claim and the sequestration at its lines.
     """
-    primary, cut, period = judgment.case.amounts.primary, judgment.reported, judgment.period
-    return bool(primary and cut and cut > 0 and period is not None and cut_cents(primary + cut, period) == cut)
+    case, period = judgment.case, judgment.period
+    if period is None:
+        return False
+    whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
+    return _is_share_of_primary(case.amounts, period, 0) or _is_share_of_primary(whole, period, case.tolerance)
+
+
+def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int) -> bool:
+    primary, cut = amounts.primary, amounts.cut
+    if not primary or not cut or cut < 0:
+        return False
+    return abs(cut_cents(primary + cut, period) - cut) <= max_rounding
 
 
 def _may_be_institutional(case: Case) -> bool:

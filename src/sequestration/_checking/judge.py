@@ -6,12 +6,13 @@ provider to pay money back. All amounts here are whole cents.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import attrs
 
-from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN
+from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN, MOVED_AFTER_CUT
 from sequestration._checking.case import Case
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.doubts import find_doubt
@@ -31,10 +32,7 @@ __all__ = ["REMARK_PAYMENT_MODEL", "judge", "judge_as_wrong"]
 _STATUSES_WITHOUT_PAYMENT = frozenset(("4", "23", "25"))
 REMARK_PAYMENT_MODEL = "N83"
 _AFTER_OR_BESIDE_THE_CUT = {
-    "85": ReasonCode.MOVED_AFTER_CUT,  # interest
-    "225": ReasonCode.MOVED_AFTER_CUT,  # interest, too
-    "104": ReasonCode.MOVED_AFTER_CUT,  # withholding by a plan
-    "105": ReasonCode.MOVED_AFTER_CUT,  # tax withholding
+    **dict.fromkeys(MOVED_AFTER_CUT, ReasonCode.MOVED_AFTER_CUT),
     "144": ReasonCode.BASE_BEFORE_BONUS,
     "161": ReasonCode.BASE_BEFORE_BONUS,
 }
@@ -222,14 +220,25 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
 
 def _judge_moved(trial: _Trial, cut: int) -> Judgment | None:
     """Judge by a base without money that moves after the cut; None if none fits."""
-    for adjustment in trial.case.amounts.adjustments:
-        note = _AFTER_OR_BESIDE_THE_CUT.get(adjustment.reason)
-        cents = adjustment.amount_cents
-        if note is not None and cents and cut == cut_cents(trial.payable + cents, trial.period):
-            found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
+    for code, cents, note in _moved_amounts(trial.case):
+        if cents and cut == cut_cents(trial.payable + cents, trial.period):
             other = attrs.evolve(trial, payable=trial.payable + cents, expected=cut)
+            found = {"code": code, "amount": as_dollars(cents)}
             return _conclude_right_amount(other, Verdict.CORRECT, Reason(note, found))
     return None
+
+
+def _moved_amounts(case: Case) -> Iterator[tuple[str, int, ReasonCode]]:
+    """Each amount that may be outside the base, and the sum of those that moved."""
+    names: list[str] = []
+    for adjustment in case.amounts.adjustments:
+        note = _AFTER_OR_BESIDE_THE_CUT.get(adjustment.reason)
+        if note is not None:
+            name = f"{adjustment.group} {adjustment.reason}"
+            yield name, adjustment.amount_cents or 0, note
+            names += [name] if note is ReasonCode.MOVED_AFTER_CUT else []
+    if len(names) > 1:
+        yield " and ".join(dict.fromkeys(names)), case.amounts.moved, ReasonCode.MOVED_AFTER_CUT
 
 
 def _was_not_taken(trial: _Trial, cut: int) -> bool:
@@ -287,8 +296,15 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
 
 
 def _judge_without_cut(trial: _Trial) -> Judgment:
-    """Judge a case without reported sequestration."""
-    case, expected = trial.case, trial.expected
+    """Judge a case without reported sequestration.
+
+    Money that moves after sequestration, such as interest, is outside the base.
+    """
+    case = trial.case
+    if case.amounts.moved:
+        payable = trial.payable + case.amounts.moved
+        trial = attrs.evolve(trial, payable=payable, expected=cut_cents(max(payable, 0), trial.period))
+    expected = trial.expected
     if not expected:
         return trial.conclude(Verdict.NOTHING_DUE)
     if expected <= case.tolerance:

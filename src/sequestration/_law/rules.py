@@ -64,7 +64,8 @@ def rules() -> Rules:
 
 
 def _whole_words(words: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+    patterns = (re.escape(word).replace(r"\ ", r"[\W_]+") for word in words)  # Also HEALTH-PLAN and two blanks.
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
 def is_null_date(day: date) -> bool:
