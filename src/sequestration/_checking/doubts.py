@@ -117,8 +117,10 @@ def _is_echo_of_primary(judgment: Judgment) -> bool:
     case, period = judgment.case, judgment.period
     if period is None:
         return False
+    if case.amounts.primary is not None:
+        return _is_share_of_primary(case.amounts, period, 0)
     whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
-    return _is_share_of_primary(case.amounts, period, 0) or _is_share_of_primary(whole, period, case.tolerance)
+    return _is_share_of_primary(whole, period, case.tolerance)
 
 
 def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int) -> bool:
