@@ -90,7 +90,7 @@ def test_each_file_has_its_right_answer(name: str) -> None:
 
     assert verdicts(audit) == wanted
     assert [problem.code.value for problem in audit.problems] == notes
-    assert tuple(map(str, (totals.reported, totals.expected, totals.in_question))) == dollars
+    assert tuple(map(str, (totals.withheld, totals.expected, totals.in_question))) == dollars
     assert seq.check_835(DOUBTS / f"{name}.835").counts == audit.counts
 
 
@@ -104,7 +104,7 @@ def test_the_same_remittance_in_two_files_counts_once() -> None:
 
     assert verdicts(audit) == [CORRECT]
     assert [problem.code.value for problem in audit.problems] == ["repeated_remittance"]
-    assert str(audit.totals.reported) == "1.60"
+    assert str(audit.totals.withheld) == "1.60"
 
 
 def test_one_cut_among_twenty_lines_is_one_problem_of_the_payer() -> None:

@@ -43,7 +43,7 @@ def test_what_is_written_twice_is_judged_and_counted_once(written: Claim) -> Non
 
     assert [(found.verdict, found.line) for found in audit.findings] == [(Verdict.CORRECT, 1), (Verdict.CORRECT, 2)]
     assert [(found.code, found.claim) for found in audit.problems] == [(ProblemCode.ADJUSTMENTS_REPEATED, "A")]
-    assert audit.totals.reported == audit.totals.expected == Decimal("3.20")
+    assert audit.totals.withheld == audit.totals.expected == Decimal("3.20")
     counted = {f"{found.group}-{found.code}": (found.count, found.amount) for found in audit.by_code()}
     assert counted == {
         "CO-45": (2, Decimal("100.00")),
@@ -128,7 +128,7 @@ def test_a_reversal_mirrors_an_original_that_repeats_its_adjustments() -> None:
     audit = seq.check_835(remittance(REPEATED, reversal))
 
     assert [found.code for found in audit.problems] == [ProblemCode.ADJUSTMENTS_REPEATED] * 2
-    assert audit.totals.reported == 0
+    assert audit.totals.withheld == 0
     assert {found.amount for found in audit.by_code()} == {0}
 
 
