@@ -73,11 +73,15 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[str], tuple[str, str, 
     "same_remittance_second_file": ([CORRECT], [], ("1.60", "1.60", "0.00")),
     "service_after_its_remittance": (
         [CORRECT, ("undetermined", "date_after_remittance")],
-        [],
+        ["doubtful_dates"],
         ("3.20", "1.60", "0.00"),
     ),
     "stay_with_first_day_only": ([("undetermined", "stay_longer_than_dates")], [], ("100.00", "0.00", "0.00")),
-    "through_date_before_from_date": ([("undetermined", "dates_contradict")], [], ("200.00", "0.00", "0.00")),
+    "through_date_before_from_date": (
+        [("undetermined", "dates_contradict")],
+        ["doubtful_dates"],
+        ("200.00", "0.00", "0.00"),
+    ),
     "withholding_in_cas": ([("correct", "moved_after_cut")], [], ("1.60", "1.60", "0.00")),
 }
 

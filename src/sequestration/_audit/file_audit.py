@@ -24,6 +24,7 @@ from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
+from sequestration._checking.reasons import IMPOSSIBLE_DATES
 from sequestration._checking.settle import is_right_in_all, settle, settled_verdict
 from sequestration._checking.wording import build_finding
 from sequestration._law.schedule import RateSchedule
@@ -135,6 +136,7 @@ class FileAudit:
         else:
             transaction.reversals.remember(claim, entered)
         judgments = list(judge_claim(claim, payer, self._options.schedule))
+        self._report_dates(claim, judgments)
         event = _event(claim, judgments)
         is_exact = any(each.verdict is Verdict.ROUNDING for each in judgments) and is_right_in_all(judgments)
         for judgment in judgments:
@@ -143,6 +145,13 @@ class FileAudit:
             transaction.plan.add(judge_plan(claim, payer, judgments, self._options.schedule))
         if event is not None:
             self._transaction.events.append(event)
+
+    def _report_dates(self, claim: Claim, judgments: Sequence[Judgment]) -> None:
+        """Report dates that cannot be right, once for a claim."""
+        for judgment in judgments:
+            if judgment.reason is not None and judgment.reason.code in IMPOSSIBLE_DATES:
+                self._note(ProblemCode.DOUBTFUL_DATES, claim, reason=judgment.reason.text)
+                return
 
     def _payer(self, claim: Claim) -> Payer:
         """The standing of a payer, computed once per transaction for each plan code."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import attrs
 
-__all__ = ["REASONS", "Reason", "ReasonCode"]
+__all__ = ["IMPOSSIBLE_DATES", "REASONS", "Reason", "ReasonCode"]
 
 
 class ReasonCode(StrEnum):
@@ -120,6 +120,18 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
     }
 )
 """Text of each code, with placeholders in braces for the facts."""
+
+
+IMPOSSIBLE_DATES = frozenset(
+    {
+        ReasonCode.NULL_DATE,
+        ReasonCode.BEFORE_MEDICARE,
+        ReasonCode.DATES_CONTRADICT,
+        ReasonCode.DATE_AFTER_REMITTANCE,
+        ReasonCode.DATE_AFTER_RECEIPT,
+    }
+)
+"""Reasons that show a misprinted date."""
 
 
 @attrs.frozen

@@ -44,6 +44,7 @@ class ProblemCode(StrEnum):
     ODD_AMOUNT = "odd_amount"
     UNUSUAL_DATE = "unusual_date"
     REPEATED_DATE = "repeated_date"
+    DOUBTFUL_DATES = "doubtful_dates"
     LONG_NUMBER = "long_number"
     NO_ENVELOPE = "no_envelope"
     MISSING_TRAILER = "missing_trailer"
@@ -111,6 +112,7 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.REPEATED_DATE: Kind(
         Severity.NOTE, "this is a second date {kind} of the same line or claim; the last one was used"
     ),
+    ProblemCode.DOUBTFUL_DATES: Kind(Severity.NOTE, "the claim was not checked by its dates: {reason}"),
     ProblemCode.LONG_NUMBER: Kind(Severity.NOTE, "{element} has {length} characters; the first {limit} were kept"),
     ProblemCode.NO_ENVELOPE: Kind(Severity.NOTE, "there is no ISA segment; the usual separators were assumed"),
     ProblemCode.MISSING_TRAILER: Kind(Severity.NOTE, "the closing {missing} is missing; everything was read"),
