@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,19 @@ def test_a_claim_is_as_uncertain_as_its_lines() -> None:
     audit = seq.check_835(remittance(*made), keep="all")
 
     assert {finding.verdict for finding in audit.findings} == {seq.Verdict.ROUNDING}
+
+
+def test_claims_without_lines_are_judged_like_lines() -> None:
+    def made(payable: Cents, cut: Cents) -> list[Claim]:
+        paid, adjustments = dollars(payable - cut), [("CO", "253", dollars(cut))]
+        days: dict[str, Any] = {"first_day": "20220510", "last_day": "20220510"}
+        return [
+            claim(f"C{n}", plan="MA", charge=dollars(payable), paid=paid, adjustments=adjustments, **days)
+            for n in range(9)
+        ]
+
+    assert seq.check_835(remittance(*made(80, 2))).counts[seq.Verdict.CUT_TOO_LARGE] == 9
+    assert seq.check_835(remittance(*made(120, 2))).counts[seq.Verdict.ROUNDING] == 9
 
 
 def test_what_is_too_much_to_hold_is_counted_and_summed(monkeypatch: pytest.MonkeyPatch) -> None:

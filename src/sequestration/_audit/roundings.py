@@ -122,7 +122,7 @@ def _distance(judgment: Judgment) -> Fraction:
         return Fraction(0)
     numerator, denominator = judgment.period.ratio
     off = (judgment.reported or 0) * denominator - (judgment.payable or 0) * numerator
-    return Fraction(abs(off), denominator * judgment.case.line_count)
+    return Fraction(abs(off), denominator * max(1, judgment.case.line_count))
 
 
 def _rates(judgment: Judgment) -> _Rates:
