@@ -629,7 +629,8 @@ def test_amounts_that_some_senders_write_are_read_and_told(text: str, amount: st
     (problem,) = reader.problems
     check_places(data, [problem])
     assert (problem.code, problem.level, problem.tag, problem.claim) == ("odd_amount", Severity.NOTE, "SVC", "A-1")
-    assert problem.text == f"SVC03 is {text!r}, read as {amount}"
+    shown = repr(text) if text != "1,234,567" else "a text of 9 characters"  # which may be a number of a person
+    assert problem.text == f"SVC03 is {shown}, read as {amount}"
 
 
 BAD = ["250USD", "1E2", "12.345", "--5", "1,25.00", ",5", "1 2", "5-", "(5)", "NaN", "Infinity", "0x10", ".", "-", "-."]
@@ -655,12 +656,13 @@ def test_what_is_no_amount_of_whole_cents_is_unknown_and_said(text: str) -> None
     elements = [str(p.facts["element"]) for p in reader.problems]
     assert elements == ["CLP03", "CLP04", "CLP05", "SVC02", "SVC03", "CAS03", "AMT02"]
     for problem in reader.problems:
-        shown = problem.facts["text"]
-        if text in ("NaN", "Infinity"):  # it may be a name
+        shown = str(problem.facts["text"])
+        if text.isascii() and text.isdigit():
+            assert shown == f"a number of {len(text)} digits"
+        elif len(text) > 12 or text in ("NaN", "Infinity", "1,25.00", "1_000"):  # it may be a name or a number
             assert shown == f"a text of {len(text)} characters"
         else:
-            decoded = "\u0665" if text == FIVE_IN_UTF_8 else text
-            assert shown.strip("'").removesuffix("...") == decoded[:12]
+            assert shown == repr("\u0665" if text == FIVE_IN_UTF_8 else text)
         assert len(problem.text) < 100
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from sequestration._messages import quote
 from sequestration._money import as_dollars
-from sequestration._x12.problems import ProblemCode
+from sequestration._x12.problems import Excerpt, ProblemCode
 
 __all__ = [
     "PART_CENTS",
@@ -27,6 +27,7 @@ __all__ = [
     "parse_unusual_days",
     "remark_codes",
     "shown",
+    "shown_odd",
     "strip_codes",
 ]
 
@@ -43,9 +44,14 @@ _MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
 _MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
 _QUALIFIER = 2  # Characters of a qualifier.
 _NO_CODE = re.compile(r"\W", re.ASCII)
+_MAX_SHOWN_CENTS = 999_999_999  # Seven digits of dollars. A birth date has eight, other numbers have more.
+_MAX_EXCERPT_DIGITS = 3  # A birth date has at least four, as in 1/2/85. Only plain numbers may have more.
+_MAX_EXCERPT_LETTERS = 3  # As in 250USD. A Medicare number has at least four.
 _LETTERS = re.compile(r"[^\W\d_]+")
-_MAX_UNIT_LENGTH = 3  # Letters, as in 250USD.
-_BEGINS_WITH_A_DIGIT = re.compile(r"[\s+$.-]*\d")
+_LETTERS_BEFORE_A_DIGIT = re.compile(r"[^\W\d_]{2}.*\d|^\W*[^\W\d_]{2}")
+_PLAIN_NUMBER = re.compile(
+    r"[\s+$(-]*(?:\d{1,4}|\d{0,4}\.\d{0,3}|\d{5}\.\d{0,2}|[1-9]\d?,\d{3}(?:\.\d{0,2})?)[\s)+-]*", re.ASCII
+)
 _AMOUNT = re.compile(r"(-?)(\d{0,18})(?:\.(\d{0,2})0*)?", re.ASCII)
 _UNUSUAL_DATE = re.compile(r"\s*(?:(\d{4})-(\d\d)-(\d\d)|(\d{8})(?:[01]\d|2[0-3])[0-5]\d)\s*", re.ASCII)
 _PERIOD = re.compile(r"\s*(\d{8}|\d{4}-\d\d-\d\d)\s*-\s*(\d{8}|\d{4}-\d\d-\d\d)\s*", re.ASCII)
@@ -180,18 +186,45 @@ def remark_codes(parts: list[str]) -> list[str]:
     return [code.strip().upper() for code in codes if code.strip()]
 
 
-def excerpt(text: str) -> str:
-    """The part of a bad value that a problem may show.
+def excerpt(text: str) -> Excerpt:
+    """Shorten a bad value to what a problem may show.
 
-    Of text that may be a name only the length is shown, because elements may be shifted.
+    Elements may be shifted, so the text may be a name, a Medicare or social security number, a phone number or a birth
+    date. Of whatever has such a shape, only the kind and the length are shown.
 
-    >>> excerpt("250USD"), excerpt("SMITH 250")
-    ("'250USD'", 'a text of 9 characters')
+    >>> print(excerpt("250USD"), excerpt("SMITH 250"), excerpt("123-45-6789"), excerpt("19850229"), sep=", ")
+    '250USD', a text of 9 characters, a text of 11 characters, a number of 8 digits
     """
-    longest = max(map(len, _LETTERS.findall(text)), default=0)
-    if longest > _MAX_UNIT_LENGTH or (longest > 1 and _BEGINS_WITH_A_DIGIT.match(text) is None):
-        return f"a text of {len(text)} characters"
-    return quote(text, _MAX_EXCERPT_LENGTH)
+    digits = text.strip()
+    if digits.isascii() and digits.isdecimal():
+        kind = f"a number of {len(digits)} digits"
+    else:
+        kind = f"a text of {len(text)} characters"
+    return Excerpt(quote(text) if _is_nobodys(text) else kind, kind)
+
+
+def _is_nobodys(text: str) -> bool:
+    """Whether a text cannot be a name or a number of a person.
+
+    It is too short for one, or plainly an amount.
+    """
+    if len(text) > _MAX_EXCERPT_LENGTH or not text.isprintable():  # Escapes of other characters are digits.
+        return False
+    if _PLAIN_NUMBER.fullmatch(text):
+        return True
+    digits, letters = sum(map(str.isnumeric, text)), sum(map(len, _LETTERS.findall(text)))
+    few = digits <= _MAX_EXCERPT_DIGITS and letters <= _MAX_EXCERPT_LETTERS
+    return few and _LETTERS_BEFORE_A_DIGIT.search(text) is None
+
+
+def shown_odd(cents: int | None) -> str:
+    """Dollars that were read from an odd text, as the text of a problem shows them.
+
+    Very many dollars may be a number of a person.
+    """
+    if cents is None or abs(cents) <= _MAX_SHOWN_CENTS:
+        return shown(cents)
+    return f"an amount of {len(str(abs(cents) // 100))} digits"
 
 
 def shown(cents: int | None) -> str:

@@ -6,7 +6,7 @@ its text, because a segment may name a patient.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +14,16 @@ import attrs
 
 from sequestration._printable import make_printable
 
-__all__ = ["PROBLEM_KINDS", "WHOLE_FILE_CODES", "Problem", "ProblemCode", "Severity", "error_text", "most_severe_first"]
+__all__ = [
+    "PROBLEM_KINDS",
+    "WHOLE_FILE_CODES",
+    "Excerpt",
+    "Problem",
+    "ProblemCode",
+    "Severity",
+    "error_text",
+    "most_severe_first",
+]
 
 
 class Severity(StrEnum):
@@ -196,6 +205,17 @@ WHOLE_FILE_CODES = frozenset(
 
 
 @attrs.frozen
+class Excerpt:
+    """A bad value as a problem shows it; masked, only its kind and length are left."""
+
+    shown: str
+    kind: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@attrs.frozen
 class Problem:
     """Something unusual in a file, with its position.
 
@@ -238,6 +258,11 @@ class Problem:
         if self.claim is not None:
             parts.append(f"claim {self.claim}")
         return ", ".join(parts)
+
+    def masked(self, mask: Callable[[str], str]) -> Problem:
+        """Copy with another number of the claim, and without excerpts of the file."""
+        facts = {name: fact.kind if isinstance(fact, Excerpt) else fact for name, fact in self.facts.items()}
+        return attrs.evolve(self, claim=mask(self.claim or "") or None, facts=facts)
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON."""

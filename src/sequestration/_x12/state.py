@@ -17,7 +17,7 @@ from sequestration._x12.elements import (
     parse_date,
     parse_unusual_date,
     parse_unusual_days,
-    shown,
+    shown_odd,
 )
 from sequestration._x12.model import Claim, ServiceLine
 from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem, ProblemCode, Severity
@@ -150,7 +150,7 @@ class ParserState:
         elif odd is ProblemCode.BAD_AMOUNT:
             self.report(odd, element=element, text=excerpt(text))
         elif odd is not None:
-            self.report(odd, element=element, text=excerpt(text), amount=shown(cents))
+            self.report(odd, element=element, text=excerpt(text), amount=shown_odd(cents))
         return cents
 
     def day(self, element: str, text: str) -> date | None:
