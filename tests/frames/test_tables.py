@@ -105,7 +105,10 @@ def test_an_adjustment_a_row_with_its_place() -> None:
     what = ["group", "reason", "amount", "quantity"]
     first, last = date(2024, 3, 1), date(2022, 8, 1)
 
-    assert table.column_names == ["file", "payer", *place[:-1], *what, "level"]
+    keys = ["payer_claim_number", "line_control_number", "transaction", "claim_position"]
+    keys += ["trace_number", "payment_date", "payee_npi"]
+
+    assert table.column_names == ["file", "payer", *place[:3], *keys, *place[3:-1], *what, "level"]
     assert {(row["file"], row["payer"]) for row in rows_of(table)} == {(None, "EXAMPLE MEDICARE CONTRACTOR")}
     assert [tuple(row[name] for name in place) for row in rows_of(table)] == [
         *[("A-1", 1, "99213", first, first, "line")] * 3,

@@ -135,7 +135,7 @@ class FileAudit:
                 self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
         else:
             transaction.reversals.remember(claim, entered)
-        judgments = list(judge_claim(claim, payer, self._options.schedule))
+        judgments = list(judge_claim(claim, payer, self._options.schedule, file.claims))
         self._report_dates(claim, judgments)
         event = _event(claim, judgments)
         is_exact = any(each.verdict is Verdict.ROUNDING for each in judgments) and is_right_in_all(judgments)

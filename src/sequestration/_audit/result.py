@@ -205,15 +205,27 @@ class Audit:
     def masked(self) -> Audit:
         """Copy of the audit with serial numbers (#1, #2, ...) for patient control numbers.
 
-        A payer may put such a number into the reference of a provider-level adjustment, so that one is replaced, too.
+        So are the payer's claim numbers, the practice's own numbers of lines, and the references of provider-level
+        adjustments, in which a payer may repeat such a number. Problems show only the kind and the length of an amount
+        or date that could not be read.
         """
         numbers: dict[str, str] = {}
 
         def mask(claim: str) -> str:
             return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
 
-        findings = [attrs.evolve(finding, claim=mask(finding.claim)) for finding in self.findings]
-        problems = [attrs.evolve(problem, claim=mask(problem.claim or "") or None) for problem in self.problems]
+        for finding in self.findings:
+            mask(finding.claim)  # So that the accounts have the first numbers, in the order of the findings.
+        findings = [
+            attrs.evolve(
+                finding,
+                claim=mask(finding.claim),
+                payer_claim_number=mask(finding.payer_claim_number),
+                line_control_number=mask(finding.line_control_number),
+            )
+            for finding in self.findings
+        ]
+        problems = [problem.masked(mask) for problem in self.problems]
         adjustments = [
             ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
             for item in self.provider_adjustments
@@ -292,6 +304,8 @@ class Audit:
             (
                 found.verdict.words,
                 found.place,
+                found.payer_claim_number,
+                found._payment,
                 found.on,
                 found.reported,
                 found.expected,
@@ -301,7 +315,17 @@ class Audit:
             for found in wrong[:_MAX_FINDINGS]
         ]
         problems = [(problem.level, problem.text, problem.place) for problem in most_severe_first(self.problems)]
-        columns = ("verdict", "place", "date", "reported", "expected", "difference", "why")
+        columns = (
+            "verdict",
+            "place",
+            "payer claim",
+            "check or EFT",
+            "date",
+            "reported",
+            "expected",
+            "difference",
+            "why",
+        )
         return notebook(
             element("p", element("strong", "Check of the sequestration cuts (CO 253)")),
             *(element("p", line) for line in self.summary().splitlines()),

@@ -10,9 +10,46 @@ from sequestration._checking.amounts import Amounts
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.payer import Payer
 from sequestration._law.schedule import RateSchedule
-from sequestration._x12.model import Adjustment
+from sequestration._x12.model import Adjustment, Claim
 
-__all__ = ["Case", "ClaimFacts"]
+__all__ = ["Case", "ClaimFacts", "ClaimKeys", "cut_key"]
+
+_MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
+
+
+def cut_key(number: str) -> str:
+    """Strip a number from a file, and shorten an endless one."""
+    return number.strip()[:_MAX_KEY_LENGTH]
+
+
+@attrs.frozen
+class ClaimKeys:
+    """Numbers by which a biller finds a claim.
+
+    They find it at the payer, on the check or EFT, and in the file. A patient control number is not enough, because an
+    account may have several claims in one remittance. `claim_position` counts the claims of the file from 1; it is None
+    for a claim that was not read by an audit.
+    """
+
+    payer_claim_number: str = ""
+    transaction: str = ""
+    claim_position: int | None = None
+    trace_number: str = ""
+    payment_date: date | None = None
+    payee_npi: str = ""
+
+    @classmethod
+    def of(cls, claim: Claim, position: int | None = None) -> ClaimKeys:
+        """Take the keys of a claim."""
+        remittance = claim.remittance
+        return cls(
+            payer_claim_number=claim.payer_control_number.strip(),
+            transaction=cut_key(remittance.control_number),
+            claim_position=position,
+            trace_number=cut_key(remittance.trace_number),
+            payment_date=remittance.paid_on,
+            payee_npi=remittance.payee_npi,
+        )
 
 
 @attrs.frozen(eq=False)
@@ -28,6 +65,7 @@ class ClaimFacts:
     """
 
     number: str = ""
+    keys: ClaimKeys = ClaimKeys()
     payer: str = ""
     file: str | None = None
     remittance_date: date | None = None
@@ -58,8 +96,8 @@ class Case:
     `by_allowed` and `by_charge` are the payable amount found in two other ways: the allowed amount less patient
     responsibility, and the charge less every other adjustment. `dates` are the dates that may set the rate, the
     preferred one first; `line_dates` is every date of the lines with its qualifier. `vouched` means that the caller
-    knows sequestration to be due; `tolerance` is the difference that rounding can explain. `line` and `procedure`
-    are empty for a claim as a whole.
+    knows sequestration to be due; `tolerance` is the difference that rounding can explain. `line`, `procedure`
+    and `line_control_number` are empty for a claim as a whole.
 
     A professional claim judged as a whole has `line_days`, the days of each of its lines that has any.
     """
@@ -76,6 +114,7 @@ class Case:
     claim: ClaimFacts = ClaimFacts()
     line: int | None = None
     procedure: str = ""
+    line_control_number: str = ""
     unassigned: bool = False
     vouched: bool = False
     tolerance: int = 1

@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
-from sequestration._checking.case import Case, ClaimFacts
+from sequestration._checking.case import Case, ClaimFacts, ClaimKeys, cut_key
 from sequestration._checking.deciding_date import Dates, count_days_of_stay, line_days
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
@@ -22,13 +22,19 @@ __all__ = ["build_cases", "max_rounding"]
 _REMARK_UNASSIGNED = "MA28"
 
 
-def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule) -> Iterator[Case]:
+def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule, position: int | None = None) -> Iterator[Case]:
     """Yield the cases of a claim, at the level where the payer reported sequestration.
 
     At the claim, or at claim and lines: the claim, with the sum. At lines only: every line. Nowhere: the lines if
     their payments add up to the claim's, else the claim.
+
+    Args:
+        claim: The claim.
+        payer: Its payer.
+        schedule: Rates to apply.
+        position: Position of the claim in its file, from 1, if known.
     """
-    builder = _Builder(claim, payer, schedule)
+    builder = _Builder(claim, payer, schedule, position)
     code = builder.cut_code(None)
     at_lines = any(_has(line.adjustments, code) for line in claim.lines)
     if claim.lines and not _has(claim.adjustments, code) and (at_lines or _lines_add_up(claim)):
@@ -44,12 +50,12 @@ class _Builder:
     No line means the claim as a whole.
     """
 
-    def __init__(self, claim: Claim, payer: Payer, schedule: RateSchedule) -> None:
+    def __init__(self, claim: Claim, payer: Payer, schedule: RateSchedule, position: int | None) -> None:
         self._claim = claim
         self._payer = payer
         self._schedule = schedule
         self._dates = Dates(claim)
-        self._facts = _claim_facts(claim, institutional=self._dates.institutional)
+        self._facts = _claim_facts(claim, position, institutional=self._dates.institutional)
         self._has_model = _has(claim.adjustments, CARC_132)
 
     def line_case(self, line: ServiceLine) -> Case:
@@ -93,6 +99,7 @@ class _Builder:
             claim=self._facts,
             line=None if line is None else line.number,
             procedure="" if line is None else line.procedure,
+            line_control_number="" if line is None else cut_key(line.control_number),
             unassigned=self._facts.unassigned
             or _REMARK_UNASSIGNED in every_remark
             or (source.paid_cents == 0 and _has(source.adjustments, CARC_100)),
@@ -142,13 +149,14 @@ class _Builder:
         return any(cut_cents(payable, self._schedule.period_on(day)) == amounts.cut for day in days)
 
 
-def _claim_facts(claim: Claim, *, institutional: bool) -> ClaimFacts:
+def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> ClaimFacts:
     remittance = claim.remittance
     remitted, known = remittance.dated, rules()
     adjustments = _all_adjustments(claim)
     facility, frequency = _bill_type(claim)
     return ClaimFacts(
         number=claim.control_number,
+        keys=ClaimKeys.of(claim, position),
         payer=remittance.payer,
         file=remittance.file,
         remittance_date=remitted,

@@ -140,12 +140,18 @@ def check_claim(
     return tuple(build_finding(settle(judgment, conduct)) for judgment in judgments)
 
 
-def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule) -> list[Judgment]:
+def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule, position: int | None = None) -> list[Judgment]:
     """Judge each line of a claim, or the claim as a whole.
 
     Judgments that depend on the conduct of the payer are still pending.
+
+    Args:
+        claim: The claim.
+        payer: Its payer.
+        schedule: Rates to apply.
+        position: Position of the claim in its file, from 1, if known.
     """
-    judgments = [judge(case) for case in build_cases(claim, payer, schedule)]
+    judgments = [judge(case) for case in build_cases(claim, payer, schedule, position)]
     return allow_claim_level_rounding(judgments, max_rounding(len(judgments)))
 
 

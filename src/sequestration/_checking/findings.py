@@ -94,6 +94,13 @@ class Finding:
         claim: Patient control number (CLP01).
         line: Number of the service line, counted from 1; None for the claim as a whole.
         procedure: Procedure code alone, without modifiers.
+        payer_claim_number: The payer's claim number (CLP07), also called ICN or DCN.
+        line_control_number: The practice's own number of the line (REF 6R).
+        transaction: Number of the transaction in the file (ST02).
+        claim_position: Position of the claim in its file, counted from 1; None outside an audit.
+        trace_number: Number of the check or EFT (TRN02).
+        payment_date: Date of the payment (BPR16).
+        payee_npi: NPI of the payee (N104).
         payer: Name of the payer.
         remitted_on: Date on which the remittance was produced.
         file: Name of the file.
@@ -119,6 +126,13 @@ class Finding:
     claim: str = ""
     line: int | None = None
     procedure: str = ""
+    payer_claim_number: str = ""
+    line_control_number: str = ""
+    transaction: str = ""
+    claim_position: int | None = None
+    trace_number: str = ""
+    payment_date: date | None = None
+    payee_npi: str = ""
     payer: str = ""
     remitted_on: date | None = None
     file: str | None = None
@@ -139,6 +153,33 @@ class Finding:
             parts.append(self.procedure)
         return ", ".join(parts)
 
+    @property
+    def _position(self) -> str:
+        """Position of the claim in its file, in words."""
+        parts = [f"claim {self.claim_position} of the file"] if self.claim_position is not None else []
+        if self.transaction:
+            parts.append(f"transaction {self.transaction}")
+        return ", ".join(parts)
+
+    @property
+    def _payment(self) -> str:
+        """Check or EFT number, payment date and payee in words."""
+        day = str(self.payment_date or "")
+        payee = f"to NPI {self.payee_npi}" if self.payee_npi else ""
+        paid = " ".join(part for part in (day, payee) if part)
+        return ", ".join(part for part in (self.trace_number, f"paid {paid}" if paid else "") if part)
+
+    @property
+    def _keys(self) -> str:
+        """The keys of the claim for one line of text; empty for a single check."""
+        named = (
+            ("payer claim ", self.payer_claim_number),
+            ("line control number ", self.line_control_number),
+            ("check or EFT " if self.trace_number else "", self._payment),
+            ("", self._position),
+        )
+        return ", ".join(f"{name}{text}" for name, text in named if text)
+
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
         return {
@@ -148,6 +189,13 @@ class Finding:
             "claim": self.claim,
             "line": self.line,
             "procedure": self.procedure,
+            "payer_claim_number": self.payer_claim_number,
+            "line_control_number": self.line_control_number,
+            "transaction": self.transaction,
+            "claim_position": self.claim_position,
+            "trace_number": self.trace_number,
+            "payment_date": self.payment_date.isoformat() if self.payment_date else None,
+            "payee_npi": self.payee_npi,
             "on": self.on.isoformat() if self.on else None,
             "date_rule": self.date_rule,
             "claim_type": self.claim_type,
@@ -168,8 +216,8 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        place = f"{self.place}: " if self.place else ""
-        parts = [f"{place}{self.verdict.words}"]
+        place = " ".join(text for text in (self.place, f"({self._keys})" if self._keys else "") if text)
+        parts = [f"{place}: {self.verdict.words}" if place else self.verdict.words]
         if self.reported is not None:
             parts.append(f"reported {self.reported}")
         if self.expected is not None and self.rate is not None:
@@ -200,7 +248,10 @@ class Finding:
     def _fact_rows(self) -> list[tuple[str, str]]:
         """The facts as names and texts in reading order."""
         rows = [
-            ("file", self.file or ""),
+            ("file", ", ".join(text for text in (self.file, self._position) if text)),
+            ("payer claim number", self.payer_claim_number),
+            ("line control number", self.line_control_number),
+            ("check or EFT", self._payment),
             ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
             ("kind of claim", self.claim_type or ""),
             ("payable before sequestration", _text(self.payable) or ""),

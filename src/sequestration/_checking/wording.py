@@ -43,6 +43,7 @@ _INTEREST = frozenset({"85", "225"})
 def build_finding(judgment: Judgment) -> Finding:
     """Build the finding of a settled judgment."""
     case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
+    keys = case.claim.keys
     return Finding(
         verdict=verdict,
         reported=optional_dollars(judgment.reported),
@@ -63,6 +64,13 @@ def build_finding(judgment: Judgment) -> Finding:
         claim=case.claim.number,
         line=case.line,
         procedure=case.procedure,
+        payer_claim_number=keys.payer_claim_number,
+        line_control_number=case.line_control_number,
+        transaction=keys.transaction,
+        claim_position=keys.claim_position,
+        trace_number=keys.trace_number,
+        payment_date=keys.payment_date,
+        payee_npi=keys.payee_npi,
         remitted_on=case.claim.remittance_date,
         payer=case.claim.payer,
         file=case.claim.file,

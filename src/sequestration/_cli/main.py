@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
-    check.add_argument("--mask", action="store_true", help="show running numbers instead of account numbers")
+    check.add_argument("--mask", action="store_true", help="show running numbers instead of account and claim numbers")
     _add_schedule_option(check)
 
     secondary = commands.add_parser("secondary", help="what claims to the next payer must repeat of an 835")

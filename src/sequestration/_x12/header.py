@@ -5,6 +5,7 @@ The segments before the claims say who pays whom, how much and how.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from sequestration._x12.elements import get_component, get_element
@@ -16,6 +17,7 @@ __all__ = ["HeaderParser"]
 
 _MAX_REASON_LENGTH = 5  # Characters; the codes have two.
 _MAX_PAYER_IDS = 20
+_NPI = re.compile(r"\d{10}", re.ASCII)
 
 
 class HeaderParser:
@@ -75,6 +77,8 @@ class HeaderParser:
         elif party == "PE":
             remittance.payee = get_element(parts, 2).strip()
             remittance.payee_id = get_element(parts, 4)
+            is_npi = get_element(parts, 3).strip(" ") == "XX" and _NPI.fullmatch(remittance.payee_id.strip(" "))
+            remittance.payee_npi = remittance.payee_id.strip(" ") if is_npi else ""
 
     def _plb(self, segment: str) -> None:
         reading = self._reading

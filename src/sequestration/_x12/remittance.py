@@ -102,6 +102,7 @@ class Remittance:
         payer_ids: The payer's numbers (N104, REF 2U, TRN03).
         payee: Name of the payee.
         payee_id: Number of the payee.
+        payee_npi: NPI of the payee; empty if its number is of another kind.
         trace_number: Check or EFT trace number (TRN02).
         method: Payment method (BPR04): ACH, CHK, NON, ...
         payment_cents: Payment in whole cents (BPR02); None if missing or unreadable.
@@ -119,6 +120,7 @@ class Remittance:
     payer_ids: tuple[str, ...] = ()
     payee: str = ""
     payee_id: str = ""
+    payee_npi: str = ""
     trace_number: str = ""
     method: str = ""
     payment_cents: int | None = None

@@ -19,6 +19,7 @@ import attrs
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
+from sequestration._checking.case import ClaimKeys, cut_key
 from sequestration._checking.findings import Finding
 from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, X12Error
@@ -46,6 +47,13 @@ ADJUSTMENTS: Columns = {
     "claim": Holds.TEXT,
     "line": Holds.WHOLE,
     "procedure": Holds.TEXT,
+    "payer_claim_number": Holds.TEXT,
+    "line_control_number": Holds.TEXT,
+    "transaction": Holds.TEXT,
+    "claim_position": Holds.WHOLE,
+    "trace_number": Holds.TEXT,
+    "payment_date": Holds.DATE,
+    "payee_npi": Holds.TEXT,
     "service_date": Holds.DATE,
     "through_date": Holds.DATE,
     "group": Holds.TEXT,
@@ -55,9 +63,9 @@ ADJUSTMENTS: Columns = {
     "level": Holds.TEXT,
 }
 _HOLD = {
-    "line": Holds.WHOLE,
+    **dict.fromkeys(("line", "claim_position"), Holds.WHOLE),
     "rate": Holds.RATE,
-    **dict.fromkeys(("on", "remitted_on", "last_day"), Holds.DATE),
+    **dict.fromkeys(("payment_date", "on", "remitted_on", "last_day"), Holds.DATE),
     **dict.fromkeys(("paid", "payable", "reported", "expected", "difference"), Holds.MONEY),
 }
 FINDINGS: Columns = {name: _HOLD.get(name, Holds.TEXT) for name in OF_A_FINDING}
@@ -133,8 +141,8 @@ class FileRows:
         try:
             with read_835(file) as reader:
                 self._spare(reader.file)
-                for claim in reader:
-                    yield from _adjustments_of(count_once(claim))
+                for position, claim in enumerate(reader, 1):
+                    yield from _adjustments_of(count_once(claim), position)
                 self._look_for_errors(reader.problems)
         except FileExistsError:
             raise
@@ -181,17 +189,19 @@ def _warn_of(text: str) -> None:
     warnings.warn(text, stacklevel=2)
 
 
-def _adjustments_of(claim: Claim) -> Iterator[Row]:
+def _adjustments_of(claim: Claim, position: int) -> Iterator[Row]:
     """The adjustments of a claim and of its lines, each with its level."""
-    remittance, number = claim.remittance, claim.control_number
-    file, payer = _name(remittance.file), remittance.payer
+    remittance, number, keys = claim.remittance, claim.control_number, ClaimKeys.of(claim, position)
+    file, payer, of_payer = _name(remittance.file), remittance.payer, keys.payer_claim_number
+    others = keys.transaction, position, keys.trace_number, keys.payment_date, keys.payee_npi
     days = claim.dates.get("232"), claim.dates.get("233")
     for item in claim.adjustments:
-        yield (file, payer, number, None, "", *days, *_codes(item), "claim")
+        yield (file, payer, number, None, "", of_payer, "", *others, *days, *_codes(item), "claim")
     for line in claim.lines:
-        of_line = _days(line.dates) or days
+        of_line, own = _days(line.dates) or days, cut_key(line.control_number)
         for item in line.adjustments:
-            yield (file, payer, number, line.number, line.procedure, *of_line, *_codes(item), "line")
+            place = line.number, line.procedure, of_payer, own
+            yield (file, payer, number, *place, *others, *of_line, *_codes(item), "line")
 
 
 def _codes(item: Adjustment) -> Row:

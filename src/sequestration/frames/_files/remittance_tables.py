@@ -28,9 +28,10 @@ def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
     """Read all adjustments of remittances, one per row, in the order of the files.
 
     Columns: `file`, `payer`, `claim` (patient control number), `line` (1, 2, ... or null at claim level),
-    `procedure`, `service_date` and `through_date` (first and last day of the line, or else of the claim; null if
-    there is none), `group`, `reason`, `amount`, `quantity` (as sent), `level` ("claim" or "line"). An amount that
-    could not be read is null.
+    `procedure`, `payer_claim_number`, `line_control_number`, `transaction`, `claim_position`, `trace_number`,
+    `payment_date`, `payee_npi` (as in the findings, so that the two tables can be joined), `service_date` and
+    `through_date` (first and last day of the line, or else of the claim; null if there is none), `group`, `reason`,
+    `amount`, `quantity` (as sent), `level` ("claim" or "line"). An amount that could not be read is null.
 
     Among several files, those that are not an 835 or cannot be read are left out. A warning says how many could not
     be read completely; `problems` says where and why.
