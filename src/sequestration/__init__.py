@@ -68,6 +68,8 @@ _ORIGINS = {
     "PayerKind": "_checking.payer",
     "PlanTotal": "_audit.summaries.plans",
     "Plb": "_codes.entries",
+    "Posting": "_x12.postings",
+    "PostingKind": "_x12.postings",
     "Problem": "_x12.problems",
     "ProblemCode": "_x12.problems",
     "ProviderAdjustment": "_x12.remittance",

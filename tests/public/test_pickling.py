@@ -93,6 +93,7 @@ def results() -> dict[str, Any]:
         "Pattern": audited.patterns()[0],
         "PlanTotal": seq.check_835(OF_A_PLAN).plans()[0],
         "ListedLine": next(iter(seq.service_lines(FILE, "adjusted"))),
+        "Posting": claims[1].postings()[0],
         "ProviderAdjustment": claims[1].remittance.provider_adjustments[0],
     }
 

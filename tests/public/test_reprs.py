@@ -55,6 +55,7 @@ def evil() -> dict[str, Any]:
         **{f"claim {place}": each for place, each in enumerate(claims)},
         **{f"listed {place}": each for place, each in enumerate(seq.service_lines(evil_file(), "adjusted"))},
         "line": claims[0].lines[0],
+        **{f"posting {place}": posting for place, posting in enumerate(claims[0].postings())},
         "adjustment": claims[0].lines[0].adjustments[3],
         "remittance": claims[0].remittance,
         "provider adjustment": audit.provider_adjustments[0],

@@ -28,6 +28,7 @@ from sequestration._x12.model_text import (
     line_in_text,
     status_in_words,
 )
+from sequestration._x12.postings import Posting, postings_of
 from sequestration._x12.remittance import NOT_GIVEN, Remittance, given_cents
 
 __all__ = ["Adjustment", "Claim", "ServiceLine"]
@@ -331,6 +332,25 @@ class Claim:
             return False
         known = [cents for cents in (self.charge_cents, self.paid_cents) if cents is not None]
         return any(cents > 0 for cents in known) and not any(cents < 0 for cents in known)
+
+    def postings(self) -> tuple[Posting, ...]:
+        """Split the claim into the payments and adjustments that a posting system books.
+
+        The rows sum to the charge (CLP03), and the payments among them to the payment (CLP04), to the cent: those of
+        each line, then those of the claim as a whole. Where a 253 is reported at the claim over paid lines, a payment
+        below zero at the claim takes it off. What the remittance does not explain is a row of its own (`unexplained`).
+        Amounts of zero have no row. Raises `InvalidAmount` if the charge or the payment could not be read.
+
+        >>> from sequestration import read_835
+        >>> with read_835(EXAMPLE) as reader:
+        ...     for posting in next(reader).postings():
+        ...         print(posting)
+        claim A-1, line 1: payment 78.40
+        claim A-1, line 1: CO-45 50.00
+        claim A-1, line 1: CO-253 1.60
+        claim A-1, line 1: PR-2 20.00
+        """
+        return postings_of(self)
 
     def to_text(self) -> str:
         """Lay out the claim as on paper, without the patient's name.
