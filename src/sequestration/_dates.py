@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sequestration._errors import InvalidDate, InvalidDateType
 from sequestration._messages import quote
 
-__all__ = ["Day", "as_date", "days_in_words"]
+__all__ = ["Day", "as_date", "days_in_words", "for_readers"]
 
 Day: TypeAlias = date | str
 """A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
@@ -36,13 +36,24 @@ def as_date(value: Day) -> date:
     raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
 
 
+def for_readers(day: date) -> str:
+    """Write a date as people in American offices do; JSON and CSV keep the ISO format.
+
+    The months are listed here because strftime would write them in the language of the computer.
+
+    >>> for_readers(date(2025, 3, 15))
+    'Mar 15, 2025'
+    """
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
 def days_in_words(first: date, last: date) -> str:
     """Write a span of days for readers, whatever the locale.
 
     >>> days_in_words(date(2022, 7, 1), date(2022, 7, 15)), days_in_words(date(2021, 12, 31), date(2022, 1, 2))
     ('Jul 1 to Jul 15, 2022', 'Dec 31, 2021 to Jan 2, 2022')
     """
-    end = f"{_MONTHS[last.month - 1]} {last.day}, {last.year}"
+    end = for_readers(last)
     if first == last:
         return end
     year = "" if first.year == last.year else f", {first.year}"

@@ -18,7 +18,9 @@ from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
+from sequestration._dates import Day
 from sequestration._printable import make_printable
+from sequestration._worklist.calendar_file import write_calendar
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
@@ -201,6 +203,22 @@ class Audit:
             "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
             "provider_adjustments_dropped": self.provider_adjustments_dropped,
         }
+
+    def to_ics(self, *, as_of: Day | None = None, alarm_days: int | None = None) -> str:
+        """Write the deadlines of the findings as a calendar file (iCalendar, RFC 5545).
+
+        There is one all-day event for each claim and deadline of the findings that the audit kept. Passed days are left
+        out. An event names the payer and the account number, never the patient. Use `masked()` first to hide the
+        account number, too. Raises `InvalidDate` if `as_of` is not a date, and `InvalidArgument` for an alarm that is
+        not a number of days.
+
+        Args:
+            as_of: Day on which the calendar is made: deadlines before it have passed. None for today.
+            alarm_days: Number of days before the last day on which a reminder appears; None for no reminder.
+        """
+        return write_calendar(
+            self.findings, as_of=as_of, alarm_days=alarm_days, dropped=sum(self.findings_dropped.values())
+        )
 
     def masked(self) -> Audit:
         """Copy of the audit with serial numbers (#1, #2, ...) for patient control numbers.
