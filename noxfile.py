@@ -16,7 +16,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-USERS_EXTRAS = ["cli", "frames", "plot", "strategies"]
+USERS_EXTRAS = ["cli", "excel", "frames", "plot", "strategies"]
 NEED_EXTRAS = [
     "tests/frames",
     "tests/plot",

@@ -117,6 +117,7 @@ _ORIGINS = {
     "secondary_payment": "_law.payments",
     "service_lines": "_worklist.line_lists",
     "write_report": "_export.html_report",
+    "write_workbook": "_export.workbook",
     **{name: name for name in _NEED_AN_EXTRA},
 }
 

@@ -44,6 +44,7 @@ from sequestration._errors import (
     X12Error,
 )
 from sequestration._export.html_report import write_report
+from sequestration._export.workbook import write_workbook
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
 from sequestration._law.periods import RatePeriod, RateStatus
@@ -162,6 +163,7 @@ __all__ = [
     "secondary_payment",
     "service_lines",
     "write_report",
+    "write_workbook",
 ]
 
 CARCS: DatedCodeTable[Carc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -399,6 +400,47 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_2_and_the_findings
     assert remit.read_bytes() == GOOD
 
 
+def test_a_workbook_and_a_calendar_are_written_and_named(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    book, calendar = tmp_path / "audit.xlsx", tmp_path / "days.ics"
+    done = run("check", EXAMPLES / "part_b_mistakes.835", "--xlsx", book, "--ics", calendar)
+
+    assert done.returncode == 1
+    assert f"\nworkbook: {book}\ncalendar: {calendar} (last days from " in done.stdout
+    assert "CUT TOO LARGE" not in done.stdout
+    assert openpyxl.load_workbook(book)["Findings"].max_row == 9
+    assert calendar.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    assert calendar.read_bytes().endswith(b"END:VCALENDAR\r\n")
+
+
+def test_beside_a_calendar_the_findings_are_printed(tmp_path: Path) -> None:
+    done = run("check", EXAMPLES / "part_b_mistakes.835", "--ics", tmp_path / "days.ics")
+
+    assert "CUT TOO LARGE" in done.stdout
+    assert "\ncalendar: " in done.stdout
+
+
+def test_a_calendar_never_takes_the_place_of_a_remittance(tmp_path: Path) -> None:
+    remit = tmp_path / "a.835"
+    remit.write_bytes(GOOD)
+    done = run("check", remit, "--ics", remit)
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "replace" in done.stderr
+    assert remit.read_bytes() == GOOD
+
+
+def test_without_xlsxwriter_the_check_says_what_to_install_and_prints_the_findings(tmp_path: Path) -> None:
+    (tmp_path / "xlsxwriter.py").write_text("raise ImportError", "utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = run("check", EXAMPLES / "part_b_mistakes.835", "--xlsx", tmp_path / "audit.xlsx", PYTHONPATH=path)
+
+    assert done.returncode == 2
+    assert done.stderr == 'sequestration: a workbook needs xlsxwriter: pip install "sequestration[excel]"\n'
+    assert "CUT TOO LARGE" in done.stdout
+
+
 def test_csv_has_a_row_for_each_finding() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sequestration", "check", "--csv", str(EXAMPLES / "part_b_mistakes.835")],
@@ -430,7 +472,9 @@ def test_csv_is_safe_and_in_utf_8(tmp_path: Path) -> None:
     assert row["difference"] == "1.60"
 
 
-@pytest.mark.parametrize("arguments", [("--json", "--csv"), ("--html",), ("--html", "-"), ("--html", "")])
+@pytest.mark.parametrize(
+    "arguments", [("--json", "--csv"), ("--html",), ("--html", "-"), ("--xlsx", ""), ("--ics", "-")]
+)
 def test_outputs_that_make_no_sense_are_wrong_usage(arguments: tuple[str, ...]) -> None:
     done = run("check", EXAMPLES / "part_a.835", *arguments)
 

@@ -17,6 +17,7 @@ NO_FRAME = """try:
 """
 # What an extra brings, and what its module does alone, with no other library beside it.
 EXTRAS = {
+    "excel": ("xlsxwriter", "seq.write_workbook(seq.Audit(), '/dev/null'); print('written')", "written"),
     "frames": ("narwhals", NO_FRAME, "asked"),
     "plot": ("matplotlib", "print(seq.plot.schedule(seq.MEDICARE_FFS).get_title()[:8])", "Medicare"),
     "strategies": ("hypothesis", "print(seq.strategies.MISTAKES['doubled'] is not None)", "True"),

@@ -119,9 +119,9 @@ sys.addaudithook(watch)
 remittance, page = sys.argv[1:]
 audit = seq.check_835(remittance, keep="all")
 seq.write_report(audit, page)
-str(audit), repr(audit), audit.to_dict(), audit._repr_html_(), audit.masked(), audit.by_code()
+str(audit), repr(audit), audit.to_dict(), audit._repr_html_(), audit.masked(), audit.by_code(), audit.to_ics()
 for claim in seq.read_835(remittance):
-    claim.to_text(), claim._repr_html_()
+    claim.to_text(), claim._repr_html_(), claim.charge is None or claim.paid is None or claim.postings()
 list(seq.service_lines(remittance, "denied"))
 for options in ([], ["--json"], ["--csv"], ["--codes"], ["--mask"], ["--html", page]):
     cli.main(["check", "--all", *options, remittance])

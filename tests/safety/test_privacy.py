@@ -9,6 +9,7 @@ import logging
 import pickle
 import tempfile
 import traceback
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,8 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
         yield f"step {number}", str(seq.next_step(finding))
     for each in claims:
         yield f"{each.control_number} fields", repr(attrs.asdict(each))
+        if None not in (each.charge, each.paid):
+            yield f"{each.control_number} postings", "".join(f"{row}{row!r}{row.to_dict()}" for row in each.postings())
         yield f"{each.control_number} text", each.to_text() + repr(each) + repr(each.lines)
         try:
             carried = seq.secondary_adjustments(each)
@@ -125,6 +128,10 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         seq.write_report(audit, Path(folder) / "report.html")
         yield "report", (Path(folder) / "report.html").read_text("utf-8")
+        seq.write_workbook(audit, Path(folder) / "audit.xlsx")
+        with zipfile.ZipFile(Path(folder) / "audit.xlsx") as parts:
+            yield "workbook", "".join(parts.read(name).decode() for name in parts.namelist())
+    yield "calendar", audit.to_ics(as_of="2024-04-01").replace("\r\n ", "")
     stream = io.StringIO()
     write_findings(audit.findings, stream)
     yield "CSV", stream.getvalue()

@@ -118,6 +118,18 @@ def _parser() -> argparse.ArgumentParser:
         help="write a report with all findings to the file OUT, and print the summary alone",
     )
     check.add_argument(
+        "--xlsx",
+        metavar="OUT",
+        type=_out_argument,
+        help="write an Excel workbook with all findings to the file OUT, and print the summary alone",
+    )
+    check.add_argument(
+        "--ics",
+        metavar="OUT",
+        type=_out_argument,
+        help="write the last days to act, from today, to the calendar file OUT",
+    )
+    check.add_argument(
         "--payer",
         action="append",
         default=[],
@@ -180,7 +192,7 @@ def _add_table_option(parser: argparse.ArgumentParser) -> None:
 
 def _out_argument(text: str) -> str:
     if text in ("", "-"):
-        raise argparse.ArgumentTypeError("a report is written to a file: give its name, such as report.html")
+        raise argparse.ArgumentTypeError("this is written to a file: give its name, such as report.html")
     return text
 
 

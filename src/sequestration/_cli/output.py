@@ -1,4 +1,4 @@
-"""Print the result of a check as text, JSON or CSV, and write its report."""
+"""Print the result of a check as text, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import sys
 
 from sequestration._audit.result import Audit
 from sequestration._audit.text import format_dropped
-from sequestration._cli.exit_codes import INTERRUPTED, fail, text_of_error
+from sequestration._cli.exit_codes import INTERRUPTED, fail
+from sequestration._cli.saved_files import SavedFiles, requested_files
 from sequestration._export.csv import write_findings
 from sequestration._x12.problems import ProblemCode, Severity
 
-__all__ = ["UNREADABLE", "print_audit", "report_interrupted", "save_report"]
+__all__ = ["UNREADABLE", "print_audit", "report_interrupted"]
 
 UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.NOTHING_READ, ProblemCode.UNREADABLE)
 """Problems that leave nothing of a file to check."""
 _MAX_ERRORS = 20
 
 
-def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) -> None:
+def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> None:
     """Print an audit in the format that the options ask for."""
     if options.json:
         _print_json(audit)
@@ -27,7 +28,7 @@ def print_audit(audit: Audit, options: argparse.Namespace, *, reported: bool) ->
         _print_csv(audit)
         _print_beside_csv(audit)
     elif any(file.readable for file in audit.files):
-        print(f"{audit.summary()}\nreport: {options.html}" if options.html and reported else audit)
+        print(audit.summary() if saved.have_findings else audit, *saved.lines, sep="\n")
         if options.codes:
             _print_codes(audit)
 
@@ -40,22 +41,9 @@ def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
         _print_json(audit)
     elif was_read:
         print(audit, file=sys.stderr if options.csv else sys.stdout)
-    left_out = [name for name, wanted in (("CSV", options.csv), ("report", options.html)) if wanted]
+    left_out = [*(["CSV"] if options.csv else []), *requested_files(options)]
     tail = f"; no {' and no '.join(left_out)} was written" if left_out else ""
     return fail(f"interrupted{tail}", INTERRUPTED)
-
-
-def save_report(audit: Audit, path: str | None) -> bool:
-    """Write the report if requested; print any error, for the check itself is done."""
-    if path is not None:
-        from sequestration._export.html_report import write_report
-
-        try:
-            write_report(audit, path)
-        except OSError as error:
-            fail(text_of_error(error))
-            return False
-    return True
 
 
 def _print_json(audit: Audit) -> None:

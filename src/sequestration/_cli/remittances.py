@@ -13,8 +13,9 @@ from typing import BinaryIO
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
-from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted, save_report
+from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted
 from sequestration._cli.progress import show_progress
+from sequestration._cli.saved_files import save_files
 from sequestration._cli.schedules import schedule_of
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
@@ -44,12 +45,12 @@ def _check(options: argparse.Namespace) -> int:
         fail(f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
     if audit.interrupted:
         return report_interrupted(audit, options)
-    reported = save_report(audit, options.html)
-    if unreadable or not reported:
+    saved = save_files(audit, options)
+    if unreadable or not saved.complete:
         options.code = FAILED
     elif not audit.ok:
         options.code = REVIEW
-    print_audit(audit, options, reported=reported)
+    print_audit(audit, options, saved)
     return int(options.code)
 
 

@@ -41,9 +41,7 @@ def write_report(audit: Audit, path: str | PathLike[str]) -> None:
     """
     if not isinstance(audit, Audit):
         raise InvalidArgumentType(f"a report is written of an Audit, not of {type(audit).__name__}")
-    for file in audit.files:
-        if file.readable:
-            refuse_to_replace(path, file.name)
+    refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
     replace_atomically(path, (part.encode("utf-8") for part in _page(audit)))
 
 

@@ -34,12 +34,12 @@ def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -
         raise
 
 
-def refuse_to_replace(path: str | os.PathLike[str], read: str | None) -> None:
+def refuse_to_replace(path: str | os.PathLike[str], *read: str | None) -> None:
     """Raise `FileExistsError` if `path` is a remittance that was read.
 
-    `read` is the name of the remittance; None if it has none.
+    `read` are the names of the remittances; None for one that has none.
     """
-    if read and _are_one(read, path):
+    if any(name and _are_one(name, path) for name in read):
         raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", os.fspath(path))
 
 

@@ -1,0 +1,87 @@
+"""Write the result of a check to files: report, workbook, calendar."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+import attrs
+
+from sequestration._audit.result import Audit
+from sequestration._cli.exit_codes import fail, text_of_error
+from sequestration._dates import for_readers
+from sequestration._errors import MissingExtra
+from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
+
+__all__ = ["SavedFiles", "requested_files", "save_files"]
+
+
+@attrs.frozen
+class SavedFiles:
+    """Outcome of writing the files.
+
+    Attributes:
+        complete: Whether every file that was requested could be written.
+        have_findings: Whether a file has the findings, so that the terminal need not show them.
+        lines: Lines that name what was written.
+    """
+
+    complete: bool = True
+    have_findings: bool = False
+    lines: tuple[str, ...] = ()
+
+
+def requested_files(options: argparse.Namespace) -> list[str]:
+    """Names of the files that the options ask for."""
+    return [name for name, (option, _) in _FILES.items() if getattr(options, option) is not None]
+
+
+def save_files(audit: Audit, options: argparse.Namespace) -> SavedFiles:
+    """Write the requested files; print any error, for the check itself is done."""
+    lines: dict[str, str] = {}
+    requested = requested_files(options)
+    for name in requested:
+        option, write = _FILES[name]
+        path: str = getattr(options, option)
+        try:
+            lines[name] = f"{name}: {path}{write(audit, path)}"
+        except OSError as error:
+            fail(text_of_error(error))
+        except MissingExtra as error:
+            fail(str(error))
+    have_findings = "report" in lines or "workbook" in lines
+    return SavedFiles(len(lines) == len(requested), have_findings, tuple(lines.values()))
+
+
+def _save_report(audit: Audit, path: str) -> str:
+    from sequestration._export.html_report import write_report
+
+    write_report(audit, path)
+    return ""
+
+
+def _save_workbook(audit: Audit, path: str) -> str:
+    from sequestration._export.workbook import write_workbook
+
+    write_workbook(audit, path)
+    return ""
+
+
+def _save_calendar(audit: Audit, path: str) -> str:
+    today = _today()
+    refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
+    replace_atomically(path, [audit.to_ics(as_of=today).encode("utf-8")])
+    return f" (last days from {for_readers(today)})"
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+_FILES: Mapping[str, tuple[str, Callable[[Audit, str], str]]] = {
+    "report": ("html", _save_report),
+    "workbook": ("xlsx", _save_workbook),
+    "calendar": ("ics", _save_calendar),
+}
+"""Each file by its name in messages: its option, and the function that writes it and returns what to add."""
