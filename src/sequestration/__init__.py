@@ -113,6 +113,7 @@ _ORIGINS = {
     "next_step": "_worklist.next_step",
     "payables_from_paid": "_law.reduction",
     "read_835": "_x12.reader",
+    "reopening_request": "_worklist.reopening",
     "secondary_adjustments": "_worklist.crossover",
     "secondary_payment": "_law.payments",
     "service_lines": "_worklist.line_lists",

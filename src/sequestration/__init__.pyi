@@ -54,6 +54,7 @@ from sequestration._provenance import Authority, Confidence, DataSource
 from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
 from sequestration._worklist.next_step import next_step
+from sequestration._worklist.reopening import reopening_request
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.postings import Posting, PostingKind
 from sequestration._x12.problems import Problem, ProblemCode, Severity
@@ -159,6 +160,7 @@ __all__ = [
     "next_step",
     "payables_from_paid",
     "read_835",
+    "reopening_request",
     "secondary_adjustments",
     "secondary_payment",
     "service_lines",

@@ -66,7 +66,11 @@ def texts_of(data: bytes) -> dict[str, str]:
     every += [part for each in claims for part in (*each.lines, *each.lines[0].adjustments)]
     every += [*seq.service_lines(data, "adjusted")]
     found = {f"{type(each).__name__} {place}": f"{each}\n{each!r}" for place, each in enumerate(every)}
+    owed = [each for each in audit.findings if each.owed_to is seq.OwedTo.PROVIDER and each.verdict.needs_review]
+    found |= {f"request {place}": seq.reopening_request(each) for place, each in enumerate(owed)}
     for each in claims:
+        if None not in (each.charge, each.paid):
+            found |= {f"posting {len(found)}": f"{row}\n{row!r}" for row in each.postings()}
         try:
             carried = seq.secondary_adjustments(each)
         except ValueError as error:

@@ -105,6 +105,8 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
     for number, finding in enumerate(audit.findings):
         yield f"finding {number}", "".join([str(finding), repr(finding), json.dumps(finding.to_dict())])
         yield f"step {number}", str(seq.next_step(finding))
+        if finding.owed_to is seq.OwedTo.PROVIDER and finding.verdict.needs_review:
+            yield f"request {number}", seq.reopening_request(finding)
     for each in claims:
         yield f"{each.control_number} fields", repr(attrs.asdict(each))
         if None not in (each.charge, each.paid):

@@ -34,7 +34,12 @@ _FORMATS = {
 }
 _WIDTHS = {"text": 60, "title": 60, "why": 60, "step_why": 60, "explanations": 60, "item": 50}
 _WIDTH = 16
-_HEADS = {"on": "Deciding date", "claim": "Account number", "in_question": "In question"}
+_HEADS = {
+    "on": "Deciding date",
+    "claim": "Account number",
+    "trace_number": "Check or EFT number",
+    "payee_npi": "Payee NPI",
+}
 
 
 def write_workbook(audit: Audit, path: str | PathLike[str]) -> None:

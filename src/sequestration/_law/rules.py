@@ -36,6 +36,7 @@ class Rules:
     forwarded_statuses: frozenset[str]
     forwarded_remarks: tuple[str, ...]
     forwarded_working_days: int
+    clerical_error_citations: tuple[str, ...]
 
 
 @cache
@@ -60,6 +61,7 @@ def rules() -> Rules:
         forwarded_statuses=frozenset(table["forwarded"]["statuses"]),
         forwarded_remarks=tuple(table["forwarded"]["remarks"]),
         forwarded_working_days=table["forwarded"]["working_days"],
+        clerical_error_citations=tuple(table["clerical_error"]["citations"]),
     )
 
 
