@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import io
 import json
 import logging
@@ -130,9 +131,10 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         seq.write_report(audit, Path(folder) / "report.html")
         yield "report", (Path(folder) / "report.html").read_text("utf-8")
-        seq.write_workbook(audit, Path(folder) / "audit.xlsx")
-        with zipfile.ZipFile(Path(folder) / "audit.xlsx") as parts:
-            yield "workbook", "".join(parts.read(name).decode() for name in parts.namelist())
+        if importlib.util.find_spec("xlsxwriter") is not None:
+            seq.write_workbook(audit, Path(folder) / "audit.xlsx")
+            with zipfile.ZipFile(Path(folder) / "audit.xlsx") as parts:
+                yield "workbook", "".join(parts.read(name).decode() for name in parts.namelist())
     yield "calendar", audit.to_ics(as_of="2024-04-01").replace("\r\n ", "")
     stream = io.StringIO()
     write_findings(audit.findings, stream)

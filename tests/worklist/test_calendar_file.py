@@ -54,6 +54,14 @@ def test_a_claim_that_was_over_withheld_has_its_reopening_in_the_calendar() -> N
     assert event["DESCRIPTION"].splitlines()[-1] == "Last day: Mar 15, 2025 (42 CFR 405.980(c)(1))"
 
 
+def test_an_event_names_the_numbers_that_the_remittance_has() -> None:
+    (event,) = events(calendar(remittance(claim("A-1", WRONG, payer_number="ICN1"), trace="EFT9")))
+    (without,) = events(calendar(remittance(claim("A-1", WRONG, payer_number=""), trace="")))
+
+    assert event["DESCRIPTION"].splitlines()[1:3] == ["Payer claim number: ICN1", "Check or EFT number: EFT9"]
+    assert "number" not in without["DESCRIPTION"]
+
+
 def test_the_calendar_is_one_object_of_rfc_5545() -> None:
     parts = calendar(remittance(claim("A-1", WRONG))).split("\r\n")
 

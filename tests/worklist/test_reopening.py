@@ -136,6 +136,17 @@ def test_what_the_remittance_does_not_say_is_said_to_be_missing() -> None:
     assert seq.reopening_request(finding).count("not in the remittance") == 6
 
 
+def test_a_charge_that_could_not_be_read_is_left_out() -> None:
+    first, of_claim = findings()[0], claims()[0]
+    unread = attrs.evolve(of_claim, lines=[attrs.evolve(of_claim.lines[0], charge=None)])
+
+    assert "Billed charge" not in seq.reopening_request(first, claim=unread)
+
+
+def test_a_finding_without_a_period_names_no_rate() -> None:
+    assert "Sequestration rate" not in seq.reopening_request(attrs.evolve(findings()[0], period=None))
+
+
 def test_large_amounts_have_commas() -> None:
     finding = seq.check_adjustment(reported="5000.00", paid="95000.00", on="2024-01-15")
 
