@@ -17,7 +17,7 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.periods import RatePeriod
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr
-from sequestration._money import EXACT, as_cents, as_dollars, dollar_text
+from sequestration._money import EXACT, as_cents, as_dollars, format_dollars
 from sequestration._printable import make_single_line
 from sequestration._x12.model import Claim, ServiceLine
 
@@ -157,9 +157,9 @@ def _billed_rows(finding: Finding, claim: Claim | None) -> Iterator[_Row]:
     lines = [line for line in claim.lines if line.number == finding.line]
     billed: Claim | ServiceLine | None = claim if finding.line is None else next(iter(lines), None)
     if billed is not None and billed.charge is not None:
-        yield "Billed charge", dollar_text(billed.charge)
+        yield "Billed charge", format_dollars(billed.charge)
     if isinstance(billed, ServiceLine) and billed.allowed is not None:
-        yield "Allowed amount", dollar_text(billed.allowed)
+        yield "Allowed amount", format_dollars(billed.allowed)
 
 
 def _question(findings: Sequence[Finding]) -> str:
@@ -167,7 +167,7 @@ def _question(findings: Sequence[Finding]) -> str:
     total = sum(as_cents(finding.difference) for finding in findings if finding.difference is not None)
     return (
         "We ask that you reopen this claim, correct the sequestration adjustment to the amount shown, and pay the "
-        f"difference of {dollar_text(as_dollars(total))}."
+        f"difference of {format_dollars(as_dollars(total))}."
     )
 
 
@@ -181,7 +181,7 @@ def _table(rows: Iterable[_Row]) -> str:
 
 
 def _dollars(amount: Decimal | None) -> str:
-    return "" if amount is None else dollar_text(amount)
+    return "" if amount is None else format_dollars(amount)
 
 
 def _percent_text(rate: Decimal) -> str:
