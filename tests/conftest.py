@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sequestration import deadlines
+from sequestration._law import deadline_rules
 from tests.processes import forget_the_machine
 
 UNHEALTHY_AND_WANTED = [HealthCheck.too_slow]
@@ -64,4 +64,4 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _no_rules_cached() -> None:
     """Under mutation every test reads the deadlines' rules anew: the cache would hide their mutants."""
     if "mutmut" in sys.modules:
-        deadlines._rules.cache_clear()
+        deadline_rules.deadline_rules.cache_clear()

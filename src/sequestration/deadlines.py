@@ -4,149 +4,134 @@ Every rule and its regulation is in ``data/law/deadlines.toml``. The last day is
 claim must have been *received*. Use it to keep a calendar; it is not legal advice.
 
 >>> print(redetermination("2026-06-01"))
-2026-10-04: ask the contractor for a redetermination (120 days from receipt, presumed 2026-06-06; 42 CFR 405.942(a))
+Oct 4, 2026: request a redetermination from your MAC (120 days from receipt, presumed Jun 6, 2026; 42 CFR 405.942(a))
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from typing import Any
+from enum import StrEnum
+from typing import cast
 
 import attrs
-from dateutil.relativedelta import relativedelta
 
-from sequestration._data import shipped_toml
 from sequestration._dates import Day, as_date
-from sequestration._errors import InvalidDate
-from sequestration._law.holidays import federal_holidays, is_working_day, next_working_day
-from sequestration._provenance import Authority, Confidence
+from sequestration._errors import InvalidArgument, InvalidDate
+from sequestration._law.deadline import Deadline, Recoupment
+from sequestration._law.deadline_rules import (
+    add_days,
+    deadline_rules,
+    deadline_table,
+    last_day_of_month,
+    source_of,
+)
+from sequestration._law.holidays import federal_closures, federal_holidays, is_working_day
+from sequestration._messages import shorten_repr
 
 __all__ = [
     "Deadline",
+    "FilingException",
+    "Recoupment",
+    "amount_in_controversy",
     "council",
     "court",
+    "documents",
+    "federal_closures",
     "federal_holidays",
     "hearing",
     "is_working_day",
     "overpayment",
     "reconsideration",
+    "recoupment",
     "redetermination",
     "reopening",
     "timely_filing",
 ]
 
 
-@attrs.frozen(kw_only=True)
-class Deadline:
-    """Last day of a period set by a regulation.
+class FilingException(StrEnum):
+    """Exceptions to timely filing, 42 CFR 424.44(b)."""
 
-    Attributes:
-        last_day: Last day to act.
-        rule: Name of the rule.
-        authority: Regulation that sets the period.
-        moved_from: Day before the move, where the rule moves a last day off a weekend or federal holiday;
-            else None.
-        title: Action that the rule allows.
-        period: Length of the period in words.
-        counted_from: Day on which the period begins: the day the caller gave, or the receipt of the notice.
-        receipt_presumed: Whether the day of receipt is presumed rather than known.
-        confidence: Confidence in the rule.
-        note: Other facts that affect the deadline.
-        moving: Source for moving or keeping a last day that is not a working day.
-    """
-
-    last_day: date
-    rule: str
-    authority: Authority
-    moved_from: date | None = None
-    title: str = attrs.field(repr=False)
-    period: str = attrs.field(repr=False)
-    counted_from: date
-    receipt_presumed: bool = attrs.field(default=False, repr=False)
-    confidence: Confidence = attrs.field(repr=lambda sure: repr(sure.value))
-    note: str = attrs.field(default="", repr=False)
-    moving: str = attrs.field(default="", repr=False)
-
-    def days_left(self, on: Day) -> int:
-        """Count the days left on a day: zero on the last day, negative after it.
-
-        >>> redetermination("2026-06-01").days_left("2026-10-01")
-        3
-        """
-        return (self.last_day - as_date(on)).days
-
-    @property
-    def on_day_off(self) -> bool:
-        """Whether the last day is a weekend or federal holiday: act before it."""
-        return not is_working_day(self.last_day)
-
-    def to_text(self) -> str:
-        """Lay out the deadline in several lines."""
-        head = f"{self.last_day}  {self._task}"
-        return "\n".join([head, *(f"  {name:<14}{text}" for name, text in self._rows if text)])
-
-    def _repr_html_(self) -> str:
-        from sequestration._html import facts, notebook
-
-        return notebook(facts(f"{self.last_day}: {self._task}", self._rows))
-
-    @property
-    def _task(self) -> str:
-        moved = f", moved from {self.moved_from}" if self.moved_from else ""
-        off = ", which is a weekend or federal holiday: act before it" if self.on_day_off else ""
-        return f"last day to {self.title}{moved}{off}"
-
-    @property
-    def _rows(self) -> list[tuple[str, str]]:
-        presumed = " (presumed receipt)" if self.receipt_presumed else ""
-        return [
-            ("counted from", f"{self.counted_from}{presumed}"),
-            ("period", self.period),
-            ("authority", str(self.authority)),
-            ("confidence", self.confidence),
-            ("note", self.note),
-            ("weekends", self.moving),
-        ]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON or a frame; dates are in ISO format."""
-        return {
-            "last_day": self.last_day.isoformat(),
-            "rule": self.rule,
-            "title": self.title,
-            "authority": self.authority.citation,
-            "counted_from": self.counted_from.isoformat(),
-            "receipt_presumed": self.receipt_presumed,
-            "moved_from": self.moved_from.isoformat() if self.moved_from else None,
-            "confidence": self.confidence.value,
-            "note": self.note,
-        }
-
-    def __str__(self) -> str:
-        start = f"receipt, presumed {self.counted_from}" if self.receipt_presumed else str(self.counted_from)
-        moved = f", moved from {self.moved_from}" if self.moved_from else ""
-        return f"{self.last_day}: {self.title} ({self.period} from {start}{moved}; {self.authority.citation})"
+    ADMINISTRATIVE_ERROR = "administrative_error"
+    """An error of Medicare or its contractor kept the claim from being filed."""
+    RETROACTIVE_ENTITLEMENT = "retroactive_entitlement"
+    """Medicare entitlement was granted later, back to the date of service."""
+    MEDICAID_RECOVERY = "medicaid_recovery"
+    """Entitlement was granted later, and a state Medicaid agency took its payment back."""
+    PLAN_DISENROLLMENT = "plan_disenrollment"
+    """The patient was retroactively disenrolled, and the plan took its payment back."""
 
 
-def timely_filing(service_date: Day, *, through_date: Day | None = None) -> Deadline:
+def timely_filing(
+    service_date: Day,
+    *,
+    through_date: Day | None = None,
+    exception: FilingException | str | None = None,
+    notified_on: Day | None = None,
+) -> Deadline:
     """Last day to file a claim: one calendar year after the service.
 
-    The last day moves to the next federal working day. Source: 42 CFR 424.44(a). `through_date` is the last
-    day of an institutional bill, whose year runs from that day; a professional line's year runs from its own
-    first day. Raises `InvalidDate` for a service before the rule, and for a through date before the service.
+    The last day moves to the next day that is a full federal workday. Source: 42 CFR 424.44(a). Under an exception of
+    424.44(b) the claim may be filed through the last day of the sixth month after the month of the notice, if that is
+    later.
+
+    Args:
+        service_date: Date of service, from which a professional line's year runs.
+        through_date: Last day of an institutional bill, whose year runs from that day.
+        exception: Exception that your MAC has accepted or that you can show.
+        notified_on: Day of the notice that the exception counts from: the error was corrected, entitlement was
+            granted, or the state agency or plan recovered its payment.
+
+    Raises:
+        InvalidDate: The service is before the rule, or the through date or the notice is before the service.
+        InvalidArgument: The exception is unknown, or has no notice.
 
     >>> timely_filing("2024-02-29").last_day, timely_filing("2025-03-01").last_day.isoformat()
     (datetime.date(2025, 2, 28), '2026-03-02')
+    >>> timely_filing("2023-12-24").last_day  # 2024-12-24 was closed by executive order
+    datetime.date(2024, 12, 26)
+    >>> timely_filing("2024-01-10", exception="retroactive_entitlement", notified_on="2025-03-05").last_day
+    datetime.date(2025, 9, 30)
     """
-    service = as_date(service_date)
-    if through_date is None:
-        return _deadline("timely_filing", service)
-    through = as_date(through_date)
-    if through < service:
-        raise InvalidDate(f"the through date {through} is before the service date {service}")
-    return _deadline("timely_filing", through)
+    start = service = as_date(service_date)
+    if through_date is not None:
+        start = as_date(through_date)
+        if start < service:
+            raise InvalidDate(f"the through date {start} is before the service date {service}")
+    deadline = deadline_rules()["timely_filing"].deadline(start)
+    if exception is None and notified_on is None:
+        return deadline
+    return _extended(deadline, exception, notified_on)
+
+
+def _extended(deadline: Deadline, exception: FilingException | str | None, notified_on: Day | None) -> Deadline:
+    """The deadline to file under an exception, if that is later."""
+    try:
+        name = FilingException(cast("str", exception))
+    except ValueError:
+        known = ", ".join(FilingException)
+        raise InvalidArgument(f"exception is one of {known}, not {shorten_repr(exception)}") from None
+    if notified_on is None:
+        raise InvalidArgument(f"the exception {name} needs notified_on, the day of the notice that it counts from")
+    notice = as_date(notified_on)
+    if notice < deadline.counted_from:
+        raise InvalidDate(f"the notice on {notice} is before the service on {deadline.counted_from}")
+    entry = deadline_table()["exception"][name.value]
+    counted = last_day_of_month(notice, entry["months"])
+    last_day = deadline_rules()["timely_filing"].moved(counted)
+    if last_day <= deadline.last_day:
+        return deadline
+    authority, confidence = source_of(entry)
+    return attrs.evolve(
+        deadline,
+        last_day=last_day,
+        moved_from=counted if last_day != counted else None,
+        authority=authority,
+        confidence=confidence,
+        period=f"to the end of month {entry['months']}",
+        counted_from=notice,
+        note=f"counted from {entry['counted_from']}; the exception must be shown to your MAC",
+    )
 
 
 def redetermination(notice_date: Day, *, received_on: Day | None = None) -> Deadline:
@@ -218,116 +203,138 @@ def reopening(determined_on: Day, *, good_cause: bool = False) -> Deadline:
     >>> reopening("2026-06-01").last_day, reopening("2026-06-01", good_cause=True).last_day
     (datetime.date(2027, 6, 1), datetime.date(2030, 6, 1))
     """
-    return _deadline("reopening_for_good_cause" if good_cause else "reopening", as_date(determined_on))
+    name = "reopening_for_good_cause" if good_cause else "reopening"
+    return deadline_rules()[name].deadline(as_date(determined_on))
 
 
-def overpayment(identified_on: Day, *, cost_report_due: Day | None = None) -> Deadline:
+def documents(denied_on: Day) -> Deadline:
+    """Last day for late documentation that was asked for: 120 days from the denial.
+
+    Contractors take documents for CARC 252 or 226 until then; it is their practice, no regulation, and the appeal runs
+    beside it. `denied_on` is the date of the remittance.
+
+    >>> documents("2026-06-01").last_day
+    datetime.date(2026, 9, 29)
+    """
+    return deadline_rules()["documents"].deadline(as_date(denied_on))
+
+
+def overpayment(
+    identified_on: Day, *, inquiry_ended: Day | None = None, cost_report_due: Day | None = None
+) -> Deadline:
     """Last day to report and return an overpayment: 60 days after identifying it.
 
-    If the overpayment affects a cost report that is due later (`cost_report_due`), that day applies.
-    Source: 42 CFR 401.305(b).
+    A good-faith inquiry into related overpayments stops the 60 days, since January 2025 and for at most 180 days; they
+    run when it ends. It is taken to begin on the day of identification: each day that it began later is a day less.
+    If the overpayment affects a cost report that is due later, that day applies. Source: 42 CFR 401.305(b).
 
-    >>> overpayment("2026-06-01").last_day
-    datetime.date(2026, 7, 31)
+    Args:
+        identified_on: Day on which the overpayment was identified.
+        inquiry_ended: Day on which the inquiry into related overpayments ended.
+        cost_report_due: Due date of a cost report that the overpayment affects.
+
+    Raises:
+        InvalidDate: The inquiry ended before the identification, or was before the rule that allows it.
+
+    >>> overpayment("2026-06-01").last_day, overpayment("2026-06-01", inquiry_ended="2026-09-01").last_day
+    (datetime.date(2026, 7, 31), datetime.date(2026, 10, 31))
     """
-    deadline = _deadline("overpayment", as_date(identified_on))
+    identified = as_date(identified_on)
+    deadline = deadline_rules()["overpayment"].deadline(identified)
+    if inquiry_ended is not None:
+        deadline = _after_inquiry(deadline, identified, as_date(inquiry_ended))
     if cost_report_due is None or as_date(cost_report_due) <= deadline.last_day:
         return deadline
     later_of = f"the later of the cost report's due date and {deadline.period}"
     return attrs.evolve(deadline, last_day=as_date(cost_report_due), period=later_of)
 
 
-@attrs.frozen
-class _Rule:
-    """One rule of ``data/law/deadlines.toml``."""
+def _after_inquiry(deadline: Deadline, identified: date, ended: date) -> Deadline:
+    """The deadline to return an overpayment after the inquiry that suspended it."""
+    inquiry = deadline_table()["inquiry"]
+    if identified < inquiry["first_day"]:
+        first = inquiry["first_day"]
+        raise InvalidDate(f"an inquiry suspends the deadline from {first} on; {identified} is before it")
+    if ended < identified:
+        raise InvalidDate(f"the inquiry cannot end on {ended}, before the overpayment was identified on {identified}")
+    longest = add_days(identified, inquiry["days"])
+    authority, _ = source_of(inquiry)
+    cut_off = f"; the inquiry counts for {inquiry['days']} days and no more" if ended > longest else ""
+    return attrs.evolve(
+        deadline_rules()["overpayment"].deadline(min(ended, longest)),
+        authority=authority,
+        note=f"suspended by an inquiry from {identified}{cut_off}; {deadline.note}",
+    )
 
-    title: str
-    period: str
-    length: relativedelta
-    authority: Authority
-    confidence: Confidence
-    moves: bool
-    moving: str
-    note: str
-    first_day: date | None
-    amounts: Mapping[str, int]
 
-    def note_for(self, last_day: date) -> str:
-        """The note, with the minimum amount in controversy for the year of the last day."""
-        if not self.amounts:
-            return self.note
-        amount = self.amounts.get(str(last_day.year))
-        known = f"{amount:,} dollars if filed in {last_day.year}" if amount else f"not known here for {last_day.year}"
-        return f"{self.note}: {known}"
+def recoupment(demanded_on: Day, *, redetermined_on: Day | None = None) -> Recoupment:
+    """Days that follow a demand letter: rebuttal, appeals that stop it, interest.
+
+    A rebuttal is due by day 15 after the letter. A redetermination requested by day 30 stops recoupment; interest runs
+    from day 31, and recoupment begins on day 41. After the redetermination a reconsideration by day 60 keeps it
+    stopped. Adjustments that the provider asked for, cost reports and advance payments follow other rules.
+    Source: 42 CFR 405.374 to 405.379. `redetermined_on` is the date of the redetermination, if there is one yet.
+    Raises `InvalidDate` if it is before the letter.
+
+    >>> found = recoupment("2026-03-02")
+    >>> [str(deadline.last_day) for deadline in found.deadlines]
+    ['2026-03-17', '2026-04-01', '2026-07-05']
+    >>> found.interest_from.isoformat(), found.recoupment_from.isoformat()
+    ('2026-04-02', '2026-04-12')
+    """
+    letter = as_date(demanded_on)
+    rules, days = deadline_rules(), deadline_table()["recoupment"]
+    found = [rules["rebuttal"].deadline(letter), rules["stop_recoupment"].deadline(letter), redetermination(letter)]
+    if redetermined_on is not None:
+        redetermined = as_date(redetermined_on)
+        if redetermined < letter:
+            raise InvalidDate(f"the redetermination on {redetermined} is before the demand letter of {letter}")
+        found += [rules["stop_recoupment_again"].deadline(redetermined), reconsideration(redetermined)]
+    authority, confidence = source_of(days)
+    return Recoupment(
+        demanded_on=letter,
+        deadlines=tuple(sorted(found, key=lambda deadline: deadline.last_day)),
+        interest_from=add_days(letter, days["interest_day"]),
+        recoupment_from=add_days(letter, days["recoupment_day"]),
+        authority=authority,
+        confidence=confidence,
+        note=days["note"],
+    )
+
+
+def amount_in_controversy(year: int, *, level: str = "hearing") -> int:
+    """Least amount in controversy for an appeal filed in a year, in whole dollars.
+
+    Source: 42 CFR 405.1006 and the yearly notice in the Federal Register.
+
+    Args:
+        year: Calendar year in which the request is filed.
+        level: "hearing" (administrative law judge) or "court" (federal district court).
+
+    Raises:
+        InvalidArgument: The level is unknown, or the amount of the year is not known.
+
+    >>> amount_in_controversy(2026), amount_in_controversy(2026, level="court")
+    (200, 1960)
+    """
+    amounts = deadline_table()["amounts"]
+    levels = sorted(name for name in amounts if name in deadline_rules())
+    if level not in levels:
+        raise InvalidArgument(f"level is {' or '.join(levels)}, not {shorten_repr(level)}")
+    known: dict[str, int] = amounts[level]
+    if str(year) not in known:
+        raise InvalidArgument(
+            f"the amount in controversy for {shorten_repr(year)} is not known: known are {min(known)} to {max(known)}. "
+            "The notice for a year is published in the Federal Register shortly before it begins."
+        )
+    return known[str(year)]
 
 
 def _after_receipt(name: str, notice_date: Day, received_on: Day | None) -> Deadline:
-    notice = as_date(notice_date)
+    notice, rule = as_date(notice_date), deadline_rules()[name]
     if received_on is None:
-        return _deadline(name, _later(notice, relativedelta(days=_receipt_days())), presumed=True)
+        return rule.deadline(add_days(notice, deadline_table()["receipt"]["days"]), presumed=True)
     received = as_date(received_on)
     if received < notice:
         raise InvalidDate(f"the notice cannot be received on {received}, before its date {notice}")
-    return _deadline(name, received)
-
-
-def _deadline(name: str, start: date, *, presumed: bool = False) -> Deadline:
-    rule = _rules()[name]
-    if rule.first_day is not None and start < rule.first_day:
-        raise InvalidDate(f"the rule to {rule.title} holds from {rule.first_day}; {start} is before it")
-    counted = _later(start, rule.length)
-    last_day = next_working_day(counted) if rule.moves else counted
-    return Deadline(
-        last_day=last_day,
-        rule=name,
-        authority=rule.authority,
-        moved_from=counted if last_day != counted else None,
-        title=rule.title,
-        period=rule.period,
-        counted_from=start,
-        receipt_presumed=presumed,
-        confidence=rule.confidence,
-        note=rule.note_for(last_day),
-        moving=rule.moving,
-    )
-
-
-def _later(day: date, length: relativedelta) -> date:
-    try:
-        return day + length
-    except (OverflowError, ValueError):
-        raise InvalidDate(f"no deadline can be counted from {day}: the calendar ends") from None
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return shipped_toml("law/deadlines.toml")
-
-
-def _receipt_days() -> int:
-    days: int = _table()["receipt"]["days"]
-    return days
-
-
-@cache
-def _rules() -> Mapping[str, _Rule]:
-    return {name: _rule(entry) for name, entry in _table()["rule"].items()}
-
-
-def _rule(entry: Mapping[str, Any]) -> _Rule:
-    unit = "years" if "years" in entry else "days"
-    number: int = entry[unit]
-    sure = Confidence(entry["moves_confidence"])
-    how = "gives way to the next working day" if entry["moves"] else "stays"
-    return _Rule(
-        title=entry["title"],
-        period=f"{number} {unit if number > 1 else unit.removesuffix('s')}",
-        length=relativedelta(years=number) if unit == "years" else relativedelta(days=number),
-        authority=Authority(entry["citation"], entry["says"]),
-        confidence=Confidence(entry["confidence"]),
-        moves=entry["moves"],
-        moving=f"a last day that is one {how}: {entry['moves_because']} (confidence {sure})",
-        note=entry.get("note", ""),
-        first_day=entry.get("first_day"),
-        amounts=_table()["amounts"][entry["amount"]] if "amount" in entry else {},
-    )
+    return rule.deadline(received)

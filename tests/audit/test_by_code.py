@@ -138,7 +138,7 @@ def test_findings_carry_their_step() -> None:
     assert large is not None
     assert missing is not None
     assert large.action == "request reopening"
-    assert str(large.deadline and large.deadline.last_day) == "2025-03-15"
+    assert str(large.deadline and large.deadline.last_day) == "2024-07-18"
     assert missing.action == "verify, report and return"
     assert "keep" not in missing.why
     assert all(finding.step is not None for finding in audit.findings)

@@ -308,8 +308,13 @@ def test_rarc() -> None:
 
 
 def test_deadline() -> None:
-    assert run("deadline", "redetermination", "2026-06-01").stdout.startswith("2026-10-04")
-    assert run("deadline", "timely-filing", "2025-03-03").stdout.startswith("2026-03-03")
+    assert run("deadline", "redetermination", "2026-06-01").stdout.startswith("Oct 4, 2026: ")
+    assert run("deadline", "timely-filing", "2025-03-03").stdout.startswith("Mar 3, 2026: ")
+    assert "passed on Mar 3, 2026 as of " in run("deadline", "timely-filing", "2025-03-03").stdout
+    shown = run("deadline", "timely-filing", "2025-03-03", "--as-of", "2026-03-01").stdout
+    assert "2 days left as of Mar 1, 2026" in shown
+    assert "recoupment begins" in run("deadline", "recoupment", "2026-03-02").stdout
+    assert run("deadline", "timely-filing", "2025-03-03", "--as-of", "soon").returncode == 2
     assert run("deadline", "timely-filing", "2025-03-33").returncode == 2
     assert run("deadline", "nonsense", "2025-03-03").returncode == 2
 

@@ -144,7 +144,8 @@ def test_a_finding_unfolds_to_its_reasons_and_its_next_step(mistakes: Element) -
     assert where["or"].startswith("2 % of the amount before coinsurance (130.00)")
     assert step["next step"].startswith("request reopening: ")
     assert "42 CFR 405.980(a)(3)" in step["next step"]
-    assert step["last day"].startswith("2025-03-15: ask for a reopening")
+    assert step["last day"].startswith("Jul 18, 2024: request a redetermination")
+    assert "Mar 15, 2025: request a reopening" in step["last day"]
 
 
 def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:

@@ -161,7 +161,7 @@ def test_the_page_on_the_command_line_has_every_option(command: str) -> None:
     section = re.search(rf"^## `{command}`\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
     parser = dict(commands())[command]
     options = {name for action in parser._actions for name in action.option_strings if name.startswith("--")}
-    shown = set(re.findall(r"`(--[a-z]+)", section[1] if section else ""))
+    shown = set(re.findall(r"`(--[a-z-]+)", section[1] if section else ""))
 
     assert section is not None
     assert shown == options - {"--help"}

@@ -99,6 +99,33 @@ def test_no_date_stands_in_code(path: Path) -> None:
     assert dates_in(path.read_text("utf-8")) == []
 
 
+COUNTS_OF_CODE = {-1, 0, 1, 5, 6}  # first, last, next, and the numbers that Python gives Saturday and Sunday
+OF_DEADLINES = [
+    path
+    for path in CODE
+    if name_in_package(path) in ("deadlines.py", "_worklist/clocks.py", "_worklist/next_step.py")
+    or name_in_package(path).startswith(("_law/deadline", "_law/holidays"))
+]
+
+
+def numbers_in(source: str) -> set[int]:
+    return {
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool)
+    }
+
+
+@pytest.mark.parametrize("path", OF_DEADLINES, ids=[name_in_package(path) for path in OF_DEADLINES])
+def test_no_period_of_the_law_stands_in_code(path: Path) -> None:
+    assert numbers_in(path.read_text("utf-8")) <= COUNTS_OF_CODE
+
+
+def test_a_planted_period_is_found() -> None:
+    assert len(OF_DEADLINES) >= 6
+    assert numbers_in("last_day = notice + timedelta(days=120)") == {120}
+
+
 FLOATS_ALLOWED = {
     "_codes/search.py",  # ranks of search results
     "frames/_engines/pandas_engine.py",  # columns of floats, taken to the nearest cent: they come in nowhere else

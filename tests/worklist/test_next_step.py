@@ -12,8 +12,8 @@ import pytest
 
 import sequestration as seq
 from sequestration import Action
-from sequestration._data import shipped_rows
-from sequestration._worklist import next_step
+from sequestration._codes.step_rules import action_facts
+from sequestration._worklist.clocks import KnownDates
 
 DATES: dict[str, Any] = {"service_date": "2025-03-01", "remittance_date": "2025-06-02", "identified_on": "2025-07-01"}
 
@@ -34,7 +34,7 @@ class TestSequestration:
         assert seq.next_step("PR-253", assigned=False).action is Action.BILL_PATIENT
         assert seq.next_step("PR-253", remark="MA28").action is Action.BILL_PATIENT
         assert "limiting charge" in seq.next_step("PR-253", assigned=False).why
-        assert "reopening" in str(seq.next_step("PR-253", assigned=True, **DATES).deadline)
+        assert _rules(seq.next_step("PR-253", assigned=True, **DATES)) == DECIDED
 
     def test_no_remark_makes_it_appealable(self) -> None:
         for remark in ("MA130", "N211", "MA01", ["MA01", "N211"]):
@@ -86,12 +86,12 @@ class TestSteps:
             ("CO-11", "correct and resubmit", "timely_filing"),
             ("CO-50", "appeal", "redetermination"),
             ("CO-55", "appeal", "redetermination"),
-            ("CO-252", "send documentation", "reopening"),
+            ("CO-252", "send documentation", "documents"),
             ("OA-18", "none", "reopening"),
             ("CO-45", "write off", None),
             ("OA-23", "none", None),
             ("CO-197", "obtain authorization", None),
-            ("CO-109", "bill other payer", None),
+            ("CO-109", "bill other payer", "timely_filing"),
             ("PR-1", "bill patient", None),
         ],
     )
@@ -101,15 +101,19 @@ class TestSteps:
         assert (step.deadline.rule if step.deadline else None) == rule
 
     def test_every_deadline_that_the_tables_name_can_be_counted(self) -> None:
-        named = {row.text("deadline") for row in shipped_rows("steps/actions.csv", ("action", "why", "deadline"))}
-        named |= {rule.deadline for rule in seq.STEPS._every_rule}
-        dates = next_step._Dates.of("2025-03-01", None, "2025-06-02", "2025-07-01")
-        found = {name: dates.deadline(name) for name in named if name}
+        named = {name for facts in action_facts().values() for name in facts.deadlines}
+        named |= {name for rule in seq.STEPS._every_rule for name in rule.deadlines}
+        dates = KnownDates.of("2025-03-01", None, "2025-06-02", "2025-07-01")
 
-        assert {name for name, deadline in found.items() if deadline is None} == set()
-        assert len(found) > 2
+        assert {clock.rule for clock in dates.clocks(named)} == named
+        assert len(named) > 4
         with pytest.raises(KeyError):
-            dates.deadline("redeterminaton")
+            dates.clocks(["redeterminaton"])
+
+    def test_the_clock_of_an_action_is_one_of_its_deadlines(self) -> None:
+        for action in Action:
+            facts = action_facts()[action]
+            assert facts.own in ("", *facts.deadlines), action
 
     def test_without_dates_there_is_no_deadline(self) -> None:
         assert seq.next_step("CO-50").deadline is None
@@ -170,7 +174,7 @@ class TestSteps:
 
     def test_words(self) -> None:
         step = seq.next_step("CO-50", remittance_date="2026-06-01")
-        assert str(step).startswith("appeal by 2026-10-04: Payer judged")
+        assert str(step).startswith("appeal: Request a redetermination from your MAC by Oct 4, 2026. Payer judged")
         assert step.to_text().splitlines()[0] == "appeal"
         assert repr(step).startswith("Step(action='appeal', why='Payer judged")
         assert pickle.loads(pickle.dumps(step)) == step
@@ -305,8 +309,40 @@ class TestFindings:
         step = seq.next_step(finding, remittance_date="2026-06-01")
         assert (finding.owed_to, step.action) == ("provider", "request reopening")
         assert _cited(step) == "42 CFR 405.980(a)(3)"
-        assert _last_day(step) == date(2027, 6, 1)
+        assert _rules(step) == DECIDED
+        assert [clock.last_day.isoformat() for clock in step.deadlines] == ["2026-10-04", "2027-06-01", "2030-06-01"]
+        assert step.deadline == step.deadlines[0]
         assert "mass adjustment" in step.why
+        assert "cannot be appealed (42 CFR 405.980(a)(5))" in step.why
+
+    def test_it_is_an_instruction_that_protects_the_appeal(self) -> None:
+        finding = seq.check_adjustment(reported="0.90", paid="39.10", on="2019-03-01")
+        step = seq.next_step(finding, remittance_date="2024-03-15")
+        assert step.instruction() == (
+            "Request a clerical error reopening from your MAC by Mar 15, 2025. To protect your appeal rights, request "
+            "a redetermination from your MAC by Jul 18, 2024."
+        )
+        assert "The last day to request a redetermination from your MAC passed on Jul 18, 2024." in (
+            step.instruction(as_of="2024-08-01")
+        )
+        assert step.instruction(as_of="2025-03-16") == (
+            "The last day to request a reopening for any reason passed on Mar 15, 2025. You can still request a "
+            "reopening for good cause by Mar 15, 2028."
+        )
+        assert [clock.rule for clock in step.open_deadlines("2025-03-16")] == ["reopening_for_good_cause"]
+        assert step.open_deadlines("2028-03-16") == ()
+
+    def test_a_passed_clock_is_marked(self) -> None:
+        finding = seq.check_adjustment(reported="0.90", paid="39.10", on="2019-03-01")
+        step = seq.next_step(finding, remittance_date="2024-03-15")
+        text = step.to_text(as_of="2024-08-01")
+        assert text.count("passed on Jul 18, 2024") == 2  # in the instruction and beside its clock
+        assert "226 days left" in text
+        assert text.count("after it you lose") == 3
+        values = step.to_dict(as_of="2024-08-01")["deadlines"]
+        assert [value["passed"] for value in values] == [True, False, False]
+        assert values[0]["last_day"] == "2024-07-18"
+        assert "passed" not in step.to_dict()["deadlines"][0]
 
     def test_a_cut_that_was_not_due(self) -> None:
         finding = seq.check_adjustment(reported="0.80", paid="39.20", on="2021-03-01")
@@ -326,7 +362,7 @@ class TestFindings:
         for owed_to in (None, *seq.OwedTo):
             why = seq.next_step(seq.Finding(verdict=verdict, owed_to=owed_to)).why.lower()
             assert "keep" not in why
-            assert "appeal" not in why
+            assert "appeal" not in why.replace("cannot be appealed", "")
 
     @pytest.mark.parametrize(
         "verdict, action",
@@ -390,6 +426,14 @@ def _steps(tmp_path: Path, *rows: str) -> seq.StepTable:
     path = tmp_path / "ours.csv"
     path.write_text("\n".join(rows), "utf-8")
     return seq.STEPS.with_rules(path)
+
+
+DECIDED = ["redetermination", "reopening", "reopening_for_good_cause"]
+"""Clocks of a decided claim, the earliest first."""
+
+
+def _rules(step: seq.Step) -> list[str]:
+    return [clock.rule for clock in step.deadlines]
 
 
 def _cited(step: seq.Step) -> str:

@@ -302,9 +302,9 @@ class Finding:
         if step is None or not self.verdict.needs_review:
             return []
         rows = [
-            ("next step", f"{step.action}: {step.why}"),
+            ("next step", str(step)),
             ("", str(step.authority or "")),
-            ("last day", str(step.deadline or "")),
+            *(("" if place else "last day", str(deadline)) for place, deadline in enumerate(step.deadlines)),
         ]
         return [(name, text) for name, text in rows if text]
 

@@ -85,8 +85,10 @@ def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Ca
 
 
 def _deadline(options: argparse.Namespace) -> int:
-    deadline: Callable[[str], deadlines.Deadline] = getattr(deadlines, options.kind.replace("-", "_"))
-    print(deadline(options.date).to_text())
+    count: Callable[[str], deadlines.Deadline | deadlines.Recoupment] = getattr(
+        deadlines, options.kind.replace("-", "_")
+    )
+    print(count(options.date).to_text(as_of=options.as_of or datetime.now().astimezone().date()))
     return OK
 
 

@@ -27,9 +27,11 @@ __all__ = ["main"]
 _DEADLINES = (
     "council",
     "court",
+    "documents",
     "hearing",
     "overpayment",
     "reconsideration",
+    "recoupment",
     "redetermination",
     "reopening",
     "timely-filing",
@@ -177,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     deadline = commands.add_parser("deadline", help="the last day to file, appeal, reopen or pay back")
     deadline.add_argument("kind", choices=_DEADLINES, metavar="KIND", help=", ".join(_DEADLINES))
     deadline.add_argument("date", metavar="DATE", help="the day that the rule counts from, YYYY-MM-DD")
+    deadline.add_argument("--as-of", metavar="DATE", help="count the days left from this day instead of today")
     return parser
 
 

@@ -54,7 +54,7 @@ class StepRule:
         kind: Kind of codes that the row applies to.
         instead_of: Only step that the row replaces, or None for any.
         why: Reason for the step.
-        deadline: Name of the deadline rule; may be empty.
+        deadlines: Names of the deadline rules; empty for those of the step.
         authority: Source of the row, or None.
         guard: Whether the row is a guard.
         origin: Origin of the row.
@@ -69,7 +69,7 @@ class StepRule:
     kind: CodeKind | None = None
     instead_of: Action | None = None
     why: str = ""
-    deadline: str = ""
+    deadlines: tuple[str, ...] = ()
     authority: Authority | None = None
     guard: bool = False
     origin: str = "library"
@@ -242,23 +242,33 @@ class StepTable(Mapping[str, Action]):
 
 @attrs.frozen
 class ActionFacts:
-    """Row of ``data/steps/actions.csv``: why an action is right, and its deadline."""
+    """Row of ``data/steps/actions.csv``: the instruction, its reason, its deadlines.
 
+    `own` is the deadline of the action itself, `deadlines` are all that run while it waits. `note` is added to every
+    reason.
+    """
+
+    instruction: str
     why: str
-    deadline: str
+    note: str
+    own: str
+    deadlines: tuple[str, ...]
 
 
 @cache
 def action_facts() -> Mapping[Action, ActionFacts]:
     """The facts of every action."""
+    columns = ("action", "instruction", "why", "note", "own", "deadlines")
     return {
-        row.member("action", Action): ActionFacts(row.filled("why"), row.text("deadline"))
-        for row in shipped_rows("steps/actions.csv", ("action", "why", "deadline"))
+        row.member("action", Action): ActionFacts(
+            row.filled("instruction"), row.filled("why"), row.text("note"), row.text("own"), row.words("deadlines")
+        )
+        for row in shipped_rows("steps/actions.csv", columns)
     }
 
 
 _CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
-_COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadline", "authority", "says")
+_COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadlines", "authority", "says")
 
 
 @cache
@@ -293,7 +303,7 @@ def _shipped_rule(row: Row) -> StepRule:
         kind=row.member("kind", CodeKind) if row.text("kind") else None,
         instead_of=row.member("instead_of", Action) if row.text("instead_of") else None,
         why=row.filled("why"),
-        deadline=row.text("deadline"),
+        deadlines=row.words("deadlines"),
         authority=row.authority(),
         guard=row.flag("guard"),
     )

@@ -1,6 +1,7 @@
 """Federal working days.
 
-Weekends and the holidays of ``data/law/federal_holidays.toml`` are not working days.
+Weekends, the holidays of ``data/law/federal_holidays.toml`` and the days of ``data/law/federal_closures.toml``, which
+executive orders closed in whole or in part, are not working days.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from dateutil.rrule import rrulestr
 
 from sequestration._data import shipped_toml
 
-__all__ = ["federal_holidays", "is_working_day", "next_working_day"]
+__all__ = ["federal_closures", "federal_holidays", "is_working_day", "next_working_day"]
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
 
 
 def is_working_day(day: date) -> bool:
-    """Whether federal offices work: not a Saturday, Sunday or observed holiday.
+    """Whether federal offices work all day: no weekend, observed holiday or closure.
 
-    >>> is_working_day(date(2026, 7, 3)), is_working_day(date(2026, 7, 6))
-    (False, True)
+    >>> is_working_day(date(2026, 7, 3)), is_working_day(date(2026, 7, 6)), is_working_day(date(2024, 12, 24))
+    (False, True, False)
     """
-    return day.weekday() < _SATURDAY and day not in federal_holidays(day.year)
+    return day.weekday() < _SATURDAY and day not in federal_closures() and day not in federal_holidays(day.year)
 
 
 def next_working_day(day: date) -> date:
@@ -34,6 +35,21 @@ def next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += _ONE_DAY
     return day
+
+
+@cache
+def federal_closures() -> Mapping[date, bool]:
+    """The days closed by executive order: True if closed all day, False in part.
+
+    They come on top of weekends and `federal_holidays`. A closure that is ordered after the data were last checked is
+    not among them. Confidence is medium: the orders themselves were not read.
+
+    >>> federal_closures()[date(2024, 12, 24)], federal_closures()[date(2015, 12, 24)]
+    (True, False)
+    """
+    table = shipped_toml("law/federal_closures.toml")
+    days = dict.fromkeys(table["full_days"], True) | dict.fromkeys(table["half_days"], False)
+    return {day: days[day] for day in sorted(days)}
 
 
 @cache

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from functools import cache, partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TypeAlias
 
 import attrs
 
-from sequestration import deadlines
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, split_code
@@ -19,10 +17,10 @@ from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import StepQuery, StepRule, StepTable, action_facts, shipped_steps
 from sequestration._data import shipped_rows
-from sequestration._dates import Day, as_date
-from sequestration._errors import InvalidDate
+from sequestration._dates import Day, for_readers
 from sequestration._flags import as_bool_or_none
 from sequestration._provenance import Authority
+from sequestration._worklist.clocks import KnownDates
 from sequestration._x12.model import Adjustment
 from sequestration.deadlines import Deadline
 
@@ -30,52 +28,6 @@ __all__ = ["StepSubject", "next_step"]
 
 StepSubject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
 """Subject of a step: a code as people write it, an entry, a pair, an adjustment, or a finding."""
-
-
-@attrs.frozen
-class _Dates:
-    """Days that a deadline may run from, as far as the caller knows them."""
-
-    service: date | None
-    through: date | None
-    remittance: date | None
-    identified: date | None
-
-    @classmethod
-    def of(cls, service: Day | None, through: Day | None, remittance: Day | None, identified: Day | None) -> _Dates:
-        """Convert the caller's dates; raises `InvalidDate`."""
-        dates = cls(*(None if day is None else as_date(day) for day in (service, through, remittance, identified)))
-        if dates.service and dates.through and dates.through < dates.service:
-            raise InvalidDate(f"the through date {dates.through} is before the service date {dates.service}")
-        return dates
-
-    def deadline(self, rule: str) -> Deadline | None:
-        """The deadline of a rule.
-
-        None if no rule is named, if the day that it runs from is unknown, or if the rule did not apply yet on that
-        day.
-        """
-        if not rule:
-            return None
-        count, start = self._counted()[rule]  # A rule that is missing here is a mistake in our data and must raise.
-        if start is None:
-            return None
-        try:
-            return count(start)
-        except InvalidDate:
-            return None
-
-    def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
-        """The function and the starting day of each rule."""
-        return {
-            "timely_filing": (
-                partial(deadlines.timely_filing, through_date=self.through),
-                self.service or self.through,
-            ),
-            "redetermination": (deadlines.redetermination, self.remittance),
-            "reopening": (deadlines.reopening, self.remittance),
-            "overpayment": (deadlines.overpayment, self.identified),
-        }
 
 
 def next_step(
@@ -114,7 +66,7 @@ def next_step(
     >>> print(next_step("CO-50", remittance_date="2026-06-01").deadline.last_day)
     2026-10-04
     """
-    dates = _Dates.of(service_date, through_date, remittance_date, identified_on)
+    dates = KnownDates.of(service_date, through_date, remittance_date, identified_on)
     if isinstance(subject, Finding):
         return _step_of_finding(subject, dates)
     remarks = [remark] if isinstance(remark, str) else remark or ()
@@ -140,24 +92,32 @@ def _query(
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 
 
-def _step_of_code(query: StepQuery, dates: _Dates, steps: StepTable) -> Step:
+def _step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step:
     rule = steps.rule_for(query)
     if not rule.guard:
         rule = _by_group(rule, query)
         rule = steps.guard_against(rule.step, query) or rule
-    facts = action_facts()[rule.step]
-    deadline = dates.deadline(rule.deadline or facts.deadline)
-    action, late = _held_against_filing(rule.step, query, deadline, dates.remittance)
+    clocks = dates.clocks(rule.deadlines or action_facts()[rule.step].deadlines)
+    action, late = _held_against_filing(rule.step, query, clocks, dates)
+    facts = action_facts()[action]
     title = query.entry.title if query.entry else ""
     unusual = AdjustmentCode(query.group, query.entry).unusual if query.entry else ""
-    why = _sentences(title, rule.why or facts.why, late, f"unusual: {unusual}" if unusual and not rule.guard else "")
-    authority = rule.authority or (deadline.authority if deadline else None)
-    return Step(action, why, deadline, authority, "guard" if rule.guard else rule.origin)
+    odd = f"unusual: {unusual}" if unusual and not rule.guard else ""
+    why = _sentences(title, rule.why or facts.why, late, facts.note, odd)
+    authority = rule.authority or _authority_of(facts.own, clocks)
+    return Step(action, why, clocks, authority, "guard" if rule.guard else rule.origin, facts.instruction, facts.own)
+
+
+def _authority_of(own: str, clocks: Sequence[Deadline]) -> Authority | None:
+    """The source of the action's own clock, else of the first one."""
+    found = next((clock for clock in clocks if clock.rule == own), clocks[0] if clocks else None)
+    return found.authority if found else None
 
 
 def _sentences(*parts: str) -> str:
-    """Join the non-empty parts as sentences, each with a capital letter."""
-    return ". ".join(part[0].upper() + part[1:] for part in parts if part)
+    """Join the non-empty parts as sentences, each with a capital letter and a period."""
+    texts = [part[0].upper() + part[1:] for part in parts if part]
+    return " ".join(text if text.endswith((".", "?")) else f"{text}." for text in texts)
 
 
 def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
@@ -168,11 +128,11 @@ def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
     if group.instead_of_patient is not None:
         if rule.step is not Action.BILL_PATIENT:
             return rule
-        return attrs.evolve(rule, step=group.instead_of_patient, why=group.why, deadline="", authority=None)
+        return attrs.evolve(rule, step=group.instead_of_patient, why=group.why, deadlines=(), authority=None)
     if entry is None or rule.origin not in _OURS or rule.step in _PATIENT_OR_NEXT_PAYER or not _is_owed(entry, rule):
         return rule
     why = f"{group.why} (without its group code: {rule.step})"
-    return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadline="", authority=None)
+    return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadlines=(), authority=None)
 
 
 _OURS = ("library", "default")
@@ -187,33 +147,36 @@ def _is_owed(entry: Carc, rule: StepRule) -> bool:
 
 
 def _held_against_filing(
-    step: Action, query: StepQuery, deadline: Deadline | None, remittance: date | None
+    step: Action, query: StepQuery, clocks: Iterable[Deadline], dates: KnownDates
 ) -> tuple[Action, str]:
     """The action, and what the date of the remittance says about the filing deadline."""
-    if deadline is None or deadline.rule != "timely_filing" or remittance is None:
+    filing = next((clock for clock in clocks if clock.rule == "timely_filing"), None)
+    if filing is None or dates.remittance is None:
         return step, ""
-    past = remittance > deadline.last_day
+    past, last_day = filing.is_passed(dates.remittance), for_readers(filing.last_day)
     if step is Action.CORRECT_AND_RESUBMIT and past:
         return step, (
-            f"the last day to file, {deadline.last_day}, was past when the remittance came: a claim sent anew is late, "
-            "so ask whether a reopening can mend it"
+            f"the last day to file, {last_day}, was past when the remittance came: a new claim is late, so ask "
+            "your MAC about a reopening"
         )
     if query.code == "29" and not past:
         return Action.REVIEW, (
-            f"the remittance is not later than the last day to file, {deadline.last_day}: the claim cannot have been "
-            "late, so ask the contractor"
+            f"the remittance is not later than the last day to file, {last_day}: the claim cannot have been late, so "
+            "ask your MAC"
         )
     return step, ""
 
 
-def _step_of_finding(finding: Finding, dates: _Dates) -> Step:
+def _step_of_finding(finding: Finding, dates: KnownDates) -> Step:
     """Choose the step by the verdict, then by who is owed.
 
     Money that does not belong to the provider is never kept.
     """
     action, why, authority = _advice().get(finding.verdict) or _advice()[finding.owed_to]
-    deadline = dates.deadline(action_facts()[action].deadline)
-    return Step(action, _sentences(why, finding.reason), deadline, authority)
+    facts = action_facts()[action]
+    clocks = dates.clocks(facts.deadlines)
+    why = _sentences(why, facts.note, finding.reason)
+    return Step(action, why, clocks, authority, task=facts.instruction, clock=facts.own)
 
 
 @cache
