@@ -15,6 +15,7 @@ class Action(StrEnum):
     BILL_PATIENT = "bill patient"
     BILL_OTHER_PAYER = "bill other payer"
     CORRECT_AND_RESUBMIT = "correct and resubmit"
+    ADJUST_CLAIM = "adjust claim"
     SEND_DOCUMENTATION = "send documentation"
     APPEAL = "appeal"
     VERIFY_ELIGIBILITY = "verify eligibility"

@@ -200,7 +200,7 @@ class Carc(DatedCode):
             ("group code", " or ".join(self.groups) if self.groups else "any"),
             ("remark code", "required" if self.remark_required else ""),
             ("bound to", self.scope.replace("_", " ")),
-            ("default step", f"{self.step} (the group code comes first)"),
+            ("default step", f"{self.step} (any payer; group, remark and Medicare come first)"),
             ("official", self.text),
             ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )

@@ -59,7 +59,7 @@ class Step:
         """
         own = next((deadline for deadline in self.deadlines if deadline.rule == self.clock), None)
         if own is None:
-            return f"{self.task or self.action}."
+            return f"{self.task or self.action}.{self._appeal_rights(as_of)}"
         if as_of is None or not own.is_passed(as_of):
             return f"{self.task} by {for_readers(own.last_day)}.{self._appeal_rights(as_of)}"
         passed = f"The last day to {own.title} passed on {for_readers(own.last_day)}."

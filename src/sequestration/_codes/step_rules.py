@@ -14,6 +14,7 @@ import attrs
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
+from sequestration._codes.remark_notes import PRACTICE
 from sequestration._codes.rows import categories
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
@@ -28,7 +29,8 @@ __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", 
 class StepQuery:
     """Facts that a step depends on: reason code, group, remark codes and table entry.
 
-    `assigned` is None where it is not known whether the provider accepted assignment.
+    `assigned` is None where it is not known whether the provider accepted assignment, `institutional` where the kind of
+    claim is not known. `is_medicare` is false for a plan, and under PI, which fee-for-service Medicare does not use.
     """
 
     code: str
@@ -36,6 +38,13 @@ class StepQuery:
     remarks: frozenset[str] = frozenset()
     entry: Carc | None = None
     assigned: bool | None = None
+    is_medicare: bool = True
+    institutional: bool | None = None
+
+    @property
+    def payer(self) -> str:
+        """The kind of payer as the table's column payer names it."""
+        return "ffs" if self.is_medicare else "plan"
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +61,8 @@ class StepRule:
         category: Category of codes that the row applies to.
         assigned: Whether the row applies to assigned or to unassigned claims.
         kind: Kind of codes that the row applies to.
+        payer: Payer that the row applies to: "ffs" (fee-for-service Medicare), "plan", or empty for both.
+        institutional: Whether the row applies to institutional or to professional claims.
         instead_of: Only step that the row replaces, or None for any.
         why: Reason for the step.
         deadlines: Names of the deadline rules; empty for those of the step.
@@ -67,6 +78,8 @@ class StepRule:
     category: str = ""
     assigned: bool | None = None
     kind: CodeKind | None = None
+    payer: str = ""
+    institutional: bool | None = None
     instead_of: Action | None = None
     why: str = ""
     deadlines: tuple[str, ...] = ()
@@ -78,9 +91,11 @@ class StepRule:
         """Whether the row applies to an adjustment."""
         entry = query.entry
         return (
-            self.code in ("", query.code)
+            (not self.remark or self.remark in query.remarks)
+            and self.code in ("", query.code)
             and self.group in (None, query.group)
-            and (not self.remark or self.remark in query.remarks)
+            and self.payer in ("", query.payer)
+            and self.institutional in (None, query.institutional)
             and self.assigned in (None, query.assigned)
             and (not self.category or (entry is not None and entry.category == self.category))
             and (self.kind is None or entry is None or entry.kind is self.kind)
@@ -90,6 +105,11 @@ class StepRule:
     def closeness(self) -> tuple[bool, bool, bool]:
         """Rank of the row by its conditions: code, then remark, then group, then category."""
         return bool(self.code), bool(self.remark), self.group is not None
+
+    @property
+    def source(self) -> str:
+        """Source of the row: a citation, or the word "practice"."""
+        return self.authority.citation if self.authority else PRACTICE
 
     @property
     def subject(self) -> tuple[str, str, str, str]:
@@ -105,6 +125,7 @@ class StepRule:
             and guard.group in (None, self.group)
             and guard.remark in ("", self.remark)
             and guard.assigned is None
+            and not guard.payer
             and (guard.kind is None or (entry is not None and entry.kind is guard.kind))
             and guard.instead_of in (None, self.step)
         )
@@ -154,14 +175,18 @@ class StepTable(Mapping[str, Action]):
     def rule_for(self, query: StepQuery) -> StepRule:
         """The row that decides: a guard, else the closest row, else the default.
 
-        The practice's own rows come before this library's rows.
+        The practice's own rows come before this library's rows. A step of the library gives way to a row that stands
+        instead of it: a decided Medicare claim is not sent again.
         """
         guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(query)), None)
-        rule = guard or _closest(self.rules, query) or _closest(self._ours, query)
+        rule = guard or _closest(self.rules, query)
         if rule is not None:
             return rule
-        if query.entry is not None:
-            return StepRule(step=query.entry.step, code=query.code, origin="default")
+        rule = _closest((each for each in self._ours if each.instead_of is None), query)
+        if rule is None and query.entry is not None:
+            rule = StepRule(step=query.entry.step, code=query.code, origin="default")
+        if rule is not None:
+            return next((each for each in self._ours if each.instead_of is rule.step and each.fits(query)), rule)
         why = f"{query.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
         return StepRule(step=Action.REVIEW, code=query.code, why=why, origin="unknown")
 
@@ -244,37 +269,43 @@ class StepTable(Mapping[str, Action]):
 class ActionFacts:
     """Row of ``data/steps/actions.csv``: the instruction, its reason, its deadlines.
 
-    `own` is the deadline of the action itself, `deadlines` are all that run while it waits. `note` is added to every
-    reason.
+    `own` names the deadlines of the action itself, the best first; `deadlines` are all that run while it waits. `note`
+    is added to every reason. `instruction_plan` is for payers other than fee-for-service Medicare.
     """
 
     instruction: str
+    instruction_plan: str
     why: str
     note: str
-    own: str
+    own: tuple[str, ...]
     deadlines: tuple[str, ...]
 
 
 @cache
 def action_facts() -> Mapping[Action, ActionFacts]:
     """The facts of every action."""
-    columns = ("action", "instruction", "why", "note", "own", "deadlines")
+    columns = ("action", "instruction", "instruction_plan", "why", "note", "own", "deadlines")
     return {
         row.member("action", Action): ActionFacts(
-            row.filled("instruction"), row.filled("why"), row.text("note"), row.text("own"), row.words("deadlines")
+            row.filled("instruction"),
+            row.filled("instruction_plan"),
+            row.filled("why"),
+            row.text("note"),
+            row.words("own"),
+            row.words("deadlines"),
         )
         for row in shipped_rows("steps/actions.csv", columns)
     }
 
 
-_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "instead_of")
+_CONDITIONS = ("code", "group", "remark", "assigned", "kind", "payer", "institutional", "instead_of")
 _COLUMNS = ("guard", *_CONDITIONS, "step", "why", "deadlines", "authority", "says")
 
 
 @cache
 def shipped_steps() -> StepTable:
     """The steps that come with the library."""
-    rules = [_shipped_rule(row) for row in shipped_rows("steps/steps.csv", _COLUMNS)]
+    rules = [rule for row in shipped_rows("steps/steps.csv", _COLUMNS) for rule in _shipped_rules(row)]
     return StepTable([rule for rule in rules if rule.guard], [rule for rule in rules if not rule.guard])
 
 
@@ -285,6 +316,10 @@ def _cells(rule: StepRule) -> tuple[str, ...]:
         conditions.append("assigned" if rule.assigned else "not assigned")
     if rule.kind is not None:
         conditions.append(rule.kind.words)
+    if rule.payer:
+        conditions.append("fee-for-service Medicare" if rule.payer == "ffs" else "other payer")
+    if rule.institutional is not None:
+        conditions.append("institutional" if rule.institutional else "professional")
     instead = f" instead of {rule.instead_of}" if rule.instead_of else ""
     return " ".join(conditions), f"{rule.step}{instead}", rule.why, "guard" if rule.guard else rule.origin
 
@@ -293,18 +328,29 @@ def _closest(rules: Iterable[StepRule], query: StepQuery) -> StepRule | None:
     return max((rule for rule in rules if rule.fits(query)), key=lambda rule: rule.closeness, default=None)
 
 
-def _shipped_rule(row: Row) -> StepRule:
+def _shipped_rules(row: Row) -> Iterator[StepRule]:
+    """The rules of a row, whose cells may name several codes and remarks."""
+    for code in row.words("code") or ("",):
+        for remark in row.words("remark") or ("",):
+            yield _shipped_rule(row, code, remark)
+
+
+def _shipped_rule(row: Row, code: str, remark: str) -> StepRule:
+    if row.text("payer") not in ("", "ffs", "plan"):
+        row.refuse(f"payer is ffs, plan or empty, not {quote(row.text('payer'))}")
     return StepRule(
         step=row.member("step", Action),
-        code=row.text("code"),
+        code=code,
         group=row.member("group", GroupCode) if row.text("group") else None,
-        remark=row.text("remark"),
+        remark=remark,
         assigned=row.flag("assigned") if row.text("assigned") else None,
         kind=row.member("kind", CodeKind) if row.text("kind") else None,
+        payer=row.text("payer"),
+        institutional=row.flag("institutional") if row.text("institutional") else None,
         instead_of=row.member("instead_of", Action) if row.text("instead_of") else None,
         why=row.filled("why"),
         deadlines=row.words("deadlines"),
-        authority=row.authority(),
+        authority=None if row.filled("authority") == PRACTICE else row.authority(),
         guard=row.flag("guard"),
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 import attrs
 
 from sequestration import deadlines
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
+from sequestration._law.deadline_rules import deadline_rules
 from sequestration.deadlines import Deadline
 
 __all__ = ["KnownDates"]
@@ -38,28 +39,31 @@ class KnownDates:
 
         Without those whose starting day is unknown, or whose rule did not apply yet on that day.
         """
-        found = (self._deadline(rule) for rule in rules)
+        found = (_deadline(rule, start) for rule in rules if (start := self._start(rule)) is not None)
         return tuple(sorted((each for each in found if each is not None), key=lambda each: each.last_day))
 
-    def _deadline(self, rule: str) -> Deadline | None:
-        count, start = self._counted()[rule]  # A rule that is missing here is a mistake in our data and must raise.
-        if start is None:
-            return None
-        try:
-            return count(start)
-        except InvalidDate:
-            return None
+    def _start(self, rule: str) -> date | None:
+        """The day from which a rule counts."""
+        if rule in ("timely_filing", "adjustment"):
+            return self.through or self.service
+        return self.identified if rule == "overpayment" else self.remittance
 
-    def _counted(self) -> Mapping[str, tuple[Callable[[Day], Deadline], date | None]]:
-        """The function and the starting day of each rule."""
-        return {
-            "timely_filing": (
-                partial(deadlines.timely_filing, through_date=self.through),
-                self.service or self.through,
-            ),
-            "redetermination": (deadlines.redetermination, self.remittance),
-            "reopening": (deadlines.reopening, self.remittance),
-            "reopening_for_good_cause": (partial(deadlines.reopening, good_cause=True), self.remittance),
-            "documents": (deadlines.documents, self.remittance),
-            "overpayment": (deadlines.overpayment, self.identified),
-        }
+
+_COUNT: Mapping[str, Callable[[Day], Deadline]] = {
+    "timely_filing": deadlines.timely_filing,
+    "adjustment": lambda day: deadline_rules()["adjustment"].deadline(as_date(day)),
+    "redetermination": deadlines.redetermination,
+    "reopening": deadlines.reopening,
+    "reopening_for_good_cause": partial(deadlines.reopening, good_cause=True),
+    "documents": deadlines.documents,
+    "overpayment": deadlines.overpayment,
+}
+
+
+@lru_cache  # The findings of a remittance share their dates.
+def _deadline(rule: str, start: date) -> Deadline | None:
+    count = _COUNT[rule]  # A rule that is missing here is a mistake in our data and must raise.
+    try:
+        return count(start)
+    except InvalidDate:
+        return None

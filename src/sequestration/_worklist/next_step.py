@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -13,12 +13,22 @@ from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, split_code
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
+from sequestration._codes.remark_notes import RemarkNote, remark_notes
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.step import Step
-from sequestration._codes.step_rules import StepQuery, StepRule, StepTable, action_facts, shipped_steps
+from sequestration._codes.step_rules import (
+    ActionFacts,
+    StepQuery,
+    StepRule,
+    StepTable,
+    action_facts,
+    shipped_steps,
+)
 from sequestration._data import shipped_rows
 from sequestration._dates import Day, for_readers
+from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._flags import as_bool_or_none
+from sequestration._messages import shorten_repr
 from sequestration._provenance import Authority
 from sequestration._worklist.clocks import KnownDates
 from sequestration._x12.model import Adjustment
@@ -34,6 +44,8 @@ def next_step(
     subject: StepSubject,
     *,
     remark: str | Iterable[str] | None = None,
+    payer: str | None = None,
+    institutional: bool | None = None,
     assigned: bool | None = None,
     service_date: Day | None = None,
     through_date: Day | None = None,
@@ -43,13 +55,20 @@ def next_step(
 ) -> Step:
     """Recommend the next step for an adjustment or a finding.
 
-    The group code takes precedence over the reason code: under PR, the patient or the next payer is billed; under
-    any other group the patient is not. A code newer than the table gets the step "review".
+    Medicare's fork comes first: a claim with remark MA130 could not be processed and is sent as a new claim; any other
+    denied or reduced claim was decided and is corrected by a reopening, by an adjustment claim (bill type xx7) of an
+    institution, or by an appeal, for a new claim would be a duplicate (CARC 18).
+
+    The group code takes precedence over the reason code: under PR, the patient or the next payer is billed, unless the
+    denial is about eligibility, data, documentation or the like; under any other group the patient is not. Under PI and
+    for a plan no deadline of Medicare runs. A code newer than the table gets the step "review".
 
     Args:
         subject: A code as people write it ("CO-253"), a `Carc`, an `AdjustmentCode`, an `Adjustment` or a
             `Finding`.
         remark: Remark code or codes of the adjustment.
+        payer: "ffs" for fee-for-service Medicare, "plan" for any other payer; None is read as Medicare.
+        institutional: Whether it is an institutional claim; None if unknown.
         assigned: Whether the provider accepted assignment; None if unknown.
         service_date: Date of service, from which timely filing runs.
         through_date: Last day of an institutional bill, from which its timely filing runs.
@@ -60,33 +79,58 @@ def next_step(
     Raises:
         UnknownCode: The subject is not a code.
         InvalidDate: A date is not valid, or the through date is before the service date.
+        InvalidArgument: The payer is not one of those named above.
 
-    >>> next_step("CO-253").action, next_step("PR-96").action, next_step("CO-96").action
+    >>> next_step("CO-253").action, next_step("PR-204").action, next_step("CO-204").action
     (<Action.WRITE_OFF: 'write off'>, <Action.BILL_PATIENT: 'bill patient'>, <Action.WRITE_OFF: 'write off'>)
+    >>> next_step("CO-16", remark="MA130").action, next_step("CO-16", remark="MA01").action
+    (<Action.CORRECT_AND_RESUBMIT: 'correct and resubmit'>, <Action.REQUEST_REOPENING: 'request reopening'>)
     >>> print(next_step("CO-50", remittance_date="2026-06-01").deadline.last_day)
     2026-10-04
     """
     dates = KnownDates.of(service_date, through_date, remittance_date, identified_on)
+    is_medicare = _is_medicare(payer)
     if isinstance(subject, Finding):
-        return _step_of_finding(subject, dates)
+        return _step_of_finding(subject, dates, is_medicare=is_medicare)
     remarks = [remark] if isinstance(remark, str) else remark or ()
-    known = frozenset(rarcs().canonical(code) for code in remarks)
-    query = _query(subject, known, as_bool_or_none(assigned, "assigned"))
+    code, group, entry = _code_of(subject)
+    query = StepQuery(
+        code,
+        group,
+        frozenset(rarcs().canonical(each) for each in remarks),
+        entry,
+        as_bool_or_none(assigned, "assigned"),
+        is_medicare and group is not GroupCode.PI,
+        as_bool_or_none(institutional, "institutional"),
+    )
     return _step_of_code(query, dates, shipped_steps() if steps is None else steps)
 
 
-def _query(
-    subject: str | int | Carc | AdjustmentCode | Adjustment, remarks: frozenset[str], assigned: bool | None
-) -> StepQuery:
+_PAYERS: Mapping[str | None, bool] = {None: True, "ffs": True, "plan": False, "contract": False}
+
+
+def _is_medicare(payer: str | None) -> bool:
+    """Whether the caller's payer is fee-for-service Medicare."""
+    if payer is not None and not isinstance(payer, str):
+        raise InvalidArgumentType(f"payer is 'ffs' or 'plan', not {type(payer).__name__}")
+    if payer not in _PAYERS:
+        raise InvalidArgument(f"payer is 'ffs' or 'plan', not {shorten_repr(payer)}")
+    return _PAYERS[payer]
+
+
+def _code_of(
+    subject: str | int | Carc | AdjustmentCode | Adjustment,
+) -> tuple[str, GroupCode | None, Carc | None]:
+    """The reason code of a subject, its group and its entry, each if it has one."""
     if isinstance(subject, Carc):
-        return StepQuery(subject.code, None, remarks, subject, assigned)
+        return subject.code, None, subject
     if isinstance(subject, AdjustmentCode):
-        return StepQuery(subject.carc.code, subject.group, remarks, subject.carc, assigned)
+        return subject.carc.code, subject.group, subject.carc
     if isinstance(subject, Adjustment):
         code = carcs().canonical(subject.reason)
-        return StepQuery(code, _GROUPS.get(subject.group.upper()), remarks, carcs().get(code), assigned)
+        return code, _GROUPS.get(subject.group.upper()), carcs().get(code)
     code = carcs().canonical(subject)
-    return StepQuery(code, split_code(subject)[0], remarks, carcs().get(code), assigned)
+    return code, split_code(subject)[0], carcs().get(code)
 
 
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
@@ -97,21 +141,41 @@ def _step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step
     if not rule.guard:
         rule = _by_group(rule, query)
         rule = steps.guard_against(rule.step, query) or rule
-    clocks = dates.clocks(rule.deadlines or action_facts()[rule.step].deadlines)
+    notes = [remark_notes()[code] for code in sorted(query.remarks) if code in remark_notes()]
+    rules = rule.deadlines or action_facts()[rule.step].deadlines
+    clocks = dates.clocks(_running(rules, notes)) if query.is_medicare else ()
     action, late = _held_against_filing(rule.step, query, clocks, dates)
     facts = action_facts()[action]
     title = query.entry.title if query.entry else ""
     unusual = AdjustmentCode(query.group, query.entry).unusual if query.entry else ""
     odd = f"unusual: {unusual}" if unusual and not rule.guard else ""
-    why = _sentences(title, rule.why or facts.why, late, facts.note, odd)
-    authority = rule.authority or _authority_of(facts.own, clocks)
-    return Step(action, why, clocks, authority, "guard" if rule.guard else rule.origin, facts.instruction, facts.own)
+    told = [note for note in notes if note.remark != rule.remark and not (rule.guard and rule.code)]
+    said = [f"{note.remark}: {note.says}" for note in told]
+    note = facts.note if query.is_medicare else ""
+    why = _sentences(title, *said, rule.why or facts.why, late, note, odd)
+    own = _own_clock(facts, clocks)
+    authority = rule.authority or (own or clocks[0]).authority if clocks else rule.authority
+    return Step(
+        action,
+        why,
+        clocks,
+        authority if query.is_medicare else None,
+        "guard" if rule.guard else rule.origin,
+        facts.instruction if query.is_medicare else facts.instruction_plan,
+        own.rule if own else "",
+    )
 
 
-def _authority_of(own: str, clocks: Sequence[Deadline]) -> Authority | None:
-    """The source of the action's own clock, else of the first one."""
-    found = next((clock for clock in clocks if clock.rule == own), clocks[0] if clocks else None)
-    return found.authority if found else None
+def _running(rules: Iterable[str], notes: Iterable[RemarkNote]) -> list[str]:
+    """The clocks that run: without the appeal where a remark says that there is none."""
+    appealable = all(note.allows_appeal for note in notes)
+    return [rule for rule in rules if appealable or rule != "redetermination"]
+
+
+def _own_clock(facts: ActionFacts, clocks: Iterable[Deadline]) -> Deadline | None:
+    """The clock of the action itself; the others run beside it."""
+    by_rule = {clock.rule: clock for clock in clocks}
+    return next((by_rule[rule] for rule in facts.own if rule in by_rule), None)
 
 
 def _sentences(*parts: str) -> str:
@@ -121,7 +185,11 @@ def _sentences(*parts: str) -> str:
 
 
 def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
-    """Apply the group code to a rule: CO never bills the patient, PR does."""
+    """Apply the group code to a rule: CO never bills the patient, PR does.
+
+    PR does not make a denial the patient's that is about coverage on the day, the claim's data, its documentation, or
+    another payer: something can be corrected first.
+    """
     group, entry = query.group, query.entry
     if group is None:
         return rule
@@ -135,6 +203,18 @@ def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
     return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadlines=(), authority=None)
 
 
+_NOT_THE_PATIENTS = frozenset(
+    {
+        "bundling",
+        "coding",
+        "coordination_of_benefits",
+        "documentation",
+        "duplicate",
+        "eligibility",
+        "timely_filing",
+    }
+)
+"""Categories of denials that are corrected, or borne by the provider, before anybody bills the patient."""
 _OURS = ("library", "default")
 _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
 
@@ -142,7 +222,7 @@ _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
 def _is_owed(entry: Carc, rule: StepRule) -> bool:
     """Whether a PR amount is really owed: not information, a credit or a repeat."""
     if entry.kind is CodeKind.DENIAL:
-        return rule.step is not Action.NONE
+        return rule.step is not Action.NONE and entry.category not in _NOT_THE_PATIENTS
     return entry.kind in (CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
 
 
@@ -150,7 +230,7 @@ def _held_against_filing(
     step: Action, query: StepQuery, clocks: Iterable[Deadline], dates: KnownDates
 ) -> tuple[Action, str]:
     """The action, and what the date of the remittance says about the filing deadline."""
-    filing = next((clock for clock in clocks if clock.rule == "timely_filing"), None)
+    filing = next((clock for clock in clocks if clock.rule in ("timely_filing", "adjustment")), None)
     if filing is None or dates.remittance is None:
         return step, ""
     past, last_day = filing.is_passed(dates.remittance), for_readers(filing.last_day)
@@ -158,6 +238,11 @@ def _held_against_filing(
         return step, (
             f"the last day to file, {last_day}, was past when the remittance came: a new claim is late, so ask "
             "your MAC about a reopening"
+        )
+    if step is Action.ADJUST_CLAIM and past:
+        return (
+            Action.REQUEST_REOPENING,
+            f"the last day for an adjustment claim, {last_day}, was past: request a reopening",
         )
     if query.code == "29" and not past:
         return Action.REVIEW, (
@@ -167,16 +252,18 @@ def _held_against_filing(
     return step, ""
 
 
-def _step_of_finding(finding: Finding, dates: KnownDates) -> Step:
+def _step_of_finding(finding: Finding, dates: KnownDates, *, is_medicare: bool) -> Step:
     """Choose the step by the verdict, then by who is owed.
 
     Money that does not belong to the provider is never kept.
     """
-    action, why, authority = _advice().get(finding.verdict) or _advice()[finding.owed_to]
+    verdict = finding.verdict if is_medicare else Verdict.NOT_APPLICABLE
+    action, why, authority = _advice().get(verdict) or _advice()[finding.owed_to]
     facts = action_facts()[action]
     clocks = dates.clocks(facts.deadlines)
     why = _sentences(why, facts.note, finding.reason)
-    return Step(action, why, clocks, authority, task=facts.instruction, clock=facts.own)
+    own = _own_clock(facts, clocks)
+    return Step(action, why, clocks, authority, task=facts.instruction, clock=own.rule if own else "")
 
 
 @cache
