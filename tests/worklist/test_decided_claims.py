@@ -14,6 +14,7 @@ import pytest
 import sequestration as seq
 from sequestration import Action, CodeKind, GroupCode
 from sequestration._codes.remark_notes import PRACTICE, remark_notes
+from tests import step_page
 
 DATES: dict[str, Any] = {"service_date": "2025-03-01", "remittance_date": "2025-06-02"}
 DECIDED = ["redetermination", "reopening", "reopening_for_good_cause"]
@@ -160,9 +161,37 @@ class TestNotThePatients:
         assert len(codes) > 60
         return [f"{group}-{code}" if group else code for code in codes for group in ("", *GroupCode)]
 
-    @pytest.mark.parametrize("code", ["29", "97", "18", "B9", "B15", "236", "129"])
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "29",
+            "97",
+            "18",
+            "B9",
+            "B15",
+            "236",
+            "129",
+            "208",
+            "B7",
+            "193",
+            "B4",
+            "223",
+            "24",
+            "213",
+            "233",
+            "108",
+            "B22",
+        ],
+    )
     def test_nor_late_claims_bundles_and_repeats(self, code: str) -> None:
         assert seq.next_step(f"PR-{code}").action is not Action.BILL_PATIENT
+
+    @pytest.mark.parametrize("remark", ["M27", "M39", "MA113", "N842"])
+    @pytest.mark.parametrize("pair", ["PR-50", "PR-96", "PR-204", "204"])
+    def test_nor_what_a_remark_frees_the_patient_of(self, pair: str, remark: str) -> None:
+        step = seq.next_step(pair, remark=remark)
+        assert step.action is Action.REVIEW
+        assert "do not bill the patient" in step.why
 
     def test_the_patients_own_answer_is_waited_for(self) -> None:
         step = seq.next_step("PR-227")
@@ -216,3 +245,8 @@ class TestNotes:
         rules = seq.STEPS._every_rule
         assert all(rule.source == PRACTICE or rule.authority for rule in rules)
         assert {rule.source for rule in rules} > {PRACTICE, "2 U.S.C. 906(d)", "42 CFR 424.44"}
+
+
+def test_the_page_of_steps_is_what_the_data_say() -> None:
+    """After a change of the data: `python -m tests.step_page`, and read the page."""
+    assert step_page.PAGE.read_text("utf-8") == step_page.page()

@@ -186,9 +186,13 @@ class StepTable(Mapping[str, Action]):
         if rule is None and query.entry is not None:
             rule = StepRule(step=query.entry.step, code=query.code, origin="default")
         if rule is not None:
-            return next((each for each in self._ours if each.instead_of is rule.step and each.fits(query)), rule)
+            return self.instead_of(rule.step, query) or rule
         why = f"{query.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
         return StepRule(step=Action.REVIEW, code=query.code, why=why, origin="unknown")
+
+    def instead_of(self, step: Action, query: StepQuery) -> StepRule | None:
+        """The library's row that stands instead of a step; None if there is none."""
+        return next((rule for rule in self._ours if rule.instead_of is step and rule.fits(query)), None)
 
     def guard_against(self, step: Action, query: StepQuery) -> StepRule | None:
         """The guard that forbids a step for an adjustment; None if there is none."""

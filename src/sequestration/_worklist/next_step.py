@@ -140,6 +140,8 @@ def _step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step
     rule = steps.rule_for(query)
     if not rule.guard:
         rule = _by_group(rule, query)
+        if rule.origin in _OURS:
+            rule = steps.instead_of(rule.step, query) or rule
         rule = steps.guard_against(rule.step, query) or rule
     notes = [remark_notes()[code] for code in sorted(query.remarks) if code in remark_notes()]
     rules = rule.deadlines or action_facts()[rule.step].deadlines
@@ -187,8 +189,8 @@ def _sentences(*parts: str) -> str:
 def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
     """Apply the group code to a rule: CO never bills the patient, PR does.
 
-    PR does not make a denial the patient's that is about coverage on the day, the claim's data, its documentation, or
-    another payer: something can be corrected first.
+    PR does not make a denial the patient's that is about coverage on the day, the claim's data, its documentation, the
+    provider's enrollment, or another payer: something can be corrected first.
     """
     group, entry = query.group, query.entry
     if group is None:
@@ -197,7 +199,8 @@ def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
         if rule.step is not Action.BILL_PATIENT:
             return rule
         return attrs.evolve(rule, step=group.instead_of_patient, why=group.why, deadlines=(), authority=None)
-    if entry is None or rule.origin not in _OURS or rule.step in _PATIENT_OR_NEXT_PAYER or not _is_owed(entry, rule):
+    decided = rule.group is group or rule.origin not in _OURS or rule.step in _PATIENT_OR_NEXT_PAYER
+    if entry is None or decided or not _is_owed(entry, rule):
         return rule
     why = f"{group.why} (without its group code: {rule.step})"
     return attrs.evolve(rule, step=Action.BILL_PATIENT, why=why, deadlines=(), authority=None)
@@ -211,19 +214,29 @@ _NOT_THE_PATIENTS = frozenset(
         "documentation",
         "duplicate",
         "eligibility",
+        "mandated_reduction",
+        "provider_enrollment",
         "timely_filing",
     }
 )
-"""Categories of denials that are corrected, or borne by the provider, before anybody bills the patient."""
+"""Categories that are corrected, or borne by the provider, before anybody bills the patient."""
 _OURS = ("library", "default")
 _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
 
 
+_CAN_BE_CORRECTED = (Action.CORRECT_AND_RESUBMIT, Action.SEND_DOCUMENTATION, Action.VERIFY_ELIGIBILITY)
+
+
 def _is_owed(entry: Carc, rule: StepRule) -> bool:
-    """Whether a PR amount is really owed: not information, a credit or a repeat."""
-    if entry.kind is CodeKind.DENIAL:
-        return rule.step is not Action.NONE and entry.category not in _NOT_THE_PATIENTS
-    return entry.kind in (CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
+    """Whether a PR amount is really owed.
+
+    Not information, a credit or a repeat, nor what can be corrected first.
+    """
+    if entry.kind is CodeKind.PATIENT_SHARE:
+        return True
+    if entry.category in _NOT_THE_PATIENTS or entry.step in _CAN_BE_CORRECTED:
+        return False
+    return entry.kind is CodeKind.REDUCTION or (entry.kind is CodeKind.DENIAL and rule.step is not Action.NONE)
 
 
 def _held_against_filing(
