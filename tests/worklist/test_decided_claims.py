@@ -193,6 +193,15 @@ class TestNotThePatients:
         assert step.action is Action.REVIEW
         assert "do not bill the patient" in step.why
 
+    @pytest.mark.parametrize("remark", ["N192", "N781", "N782", "N783"])
+    def test_nor_the_share_of_a_qmb_patient(self, remark: str) -> None:
+        """A Qualified Medicare Beneficiary owes no cost sharing: it is billed to Medicaid."""
+        for code in "123":
+            step = seq.next_step(f"PR-{code}", remark=remark, **DATES)
+            assert step.action is Action.BILL_OTHER_PAYER
+            assert step.deadlines == ()
+            assert "do not bill the patient" in step.why
+
     def test_the_patients_own_answer_is_waited_for(self) -> None:
         step = seq.next_step("PR-227")
         assert step.action is Action.REVIEW

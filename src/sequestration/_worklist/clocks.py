@@ -39,7 +39,8 @@ class KnownDates:
 
         Without those whose starting day is unknown, or whose rule did not apply yet on that day.
         """
-        found = (_deadline(rule, start) for rule in rules if (start := self._start(rule)) is not None)
+        starts = ((rule, self._start(rule)) for rule in rules if rule != _NO_CLOCK)
+        found = (_deadline(rule, start) for rule, start in starts if start is not None)
         return tuple(sorted((each for each in found if each is not None), key=lambda each: each.last_day))
 
     def _start(self, rule: str) -> date | None:
@@ -48,6 +49,9 @@ class KnownDates:
             return self.through or self.service
         return self.identified if rule == "overpayment" else self.remittance
 
+
+_NO_CLOCK = "none"
+"""Word of the tables for a step on which no clock of its action runs."""
 
 _COUNT: Mapping[str, Callable[[Day], Deadline]] = {
     "timely_filing": deadlines.timely_filing,
