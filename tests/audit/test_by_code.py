@@ -125,7 +125,7 @@ def test_a_claim_on_paper_shows_every_adjustment_and_no_patient() -> None:
     text = first.to_text()
 
     assert "line 1  99213  on 2024-03-01" in text
-    assert "CO-253           1.60  Federal sequestration cut" in text
+    assert "CO-253           1.60  Federal sequestration adjustment" in text
     assert "PATIENTNAME" not in text
     assert "MEMBERNUMBER" not in text
 

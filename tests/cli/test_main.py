@@ -281,9 +281,9 @@ def test_codes_of_a_remittance() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("253",), "Federal sequestration cut"),
+        (("253",), "Federal sequestration adjustment"),
         (("CO-45",), "Charge above the contracted"),
-        (("timely", "filing"), "29: Claim filed too late"),
+        (("timely", "filing"), "29: Timely filing limit exceeded"),
     ],
 )
 def test_carc(words: tuple[str, ...], says: str) -> None:

@@ -86,11 +86,6 @@ class TestReasonCodes:
         for code in ("253", "45", "100", "B13", "144", "237", "209", "23", "1", "2", "3"):
             assert seq.CARCS[code].kind is not seq.CodeKind.DENIAL, code
 
-    def test_titles_are_short_and_unlike(self) -> None:
-        titles = [entry.title for entry in seq.CARCS.values()]
-        assert len(set(titles)) == len(titles)
-        assert max(len(title) for title in titles) < 70
-
     def test_categories_are_known_and_used(self) -> None:
         assert {entry.category for entry in seq.CARCS.values()} == set(categories("CARC"))
 
@@ -110,9 +105,7 @@ class TestRemarkCodes:
         assert prefixes == sorted(prefixes)
         assert (codes[0], codes[prefixes.index("MA")], codes[prefixes.index("N")]) == ("M1", "MA01", "N1")
         assert codes.index("N99") + 1 == codes.index("N100")
-        titled = [e for e in seq.RARCS.values() if e.title]
-        assert all(e.category in categories("RARC") for e in titled)
-        assert {e.category for e in titled} == set(categories("RARC"))
+        assert {e.category for e in seq.RARCS.values()} == set(categories("RARC"))
 
     def test_odd_pairs_of_dates_are_as_the_lists_have_them(self) -> None:
         early, late = seq.RARCS["N127"], seq.RARCS["N101"]
@@ -124,6 +117,113 @@ class TestRemarkCodes:
         assert "sequestration" in seq.RARCS["N811"].title
         assert "appeal" in seq.RARCS["N211"].title
         assert "appeal" in seq.RARCS["MA130"].title
+
+
+# Words that a billing office does not write: British, translated or vague.
+FOREIGN = re.compile(
+    r"\b(absent|unusable|particulars|whilst|papers|mend|anew|reckon(ed)?|figured|please|clash(es)?|lacking|cut|told|stands"
+    r"|licence|programme|judgement|colour|labour|centre|cancelled|authoris\w*|performer|orderer"
+    r"|referrer|(incomplete|absent) or wrong)\b| %",
+    re.IGNORECASE,
+)
+ABBREVIATIONS = {
+    *(
+        "ABN",
+        "ASC",
+        "CLIA",
+        "CMN",
+        "COB",
+        "DME",
+        "DRG",
+        "EFT",
+        "EOB",
+        "ERISA",
+        "EVV",
+        "FDA",
+        "HIPPS",
+        "LCD",
+        "MAC",
+        "MBI",
+    ),
+    *("MFP", "MIPS", "MSP", "NCCI", "NCD", "NDC", "NPI", "ORM", "PCP", "PIP", "PPO", "QMB", "SNF", "TIN"),
+}
+
+
+@pytest.mark.parametrize("name", ["CARCS", "RARCS"])
+class TestTitles:
+    """Every title is a short phrase of a billing office, in this project's own words."""
+
+    def test_each_code_has_one_of_its_own(self, name: str) -> None:
+        titles = [entry.title.casefold() for entry in getattr(seq, name).values()]
+        assert all(titles)
+        assert len(set(titles)) == len(titles)
+
+    def test_they_are_short_phrases_not_sentences(self, name: str) -> None:
+        for entry in getattr(seq, name).values():
+            title = entry.title
+            assert 4 <= len(title) <= 70, title
+            assert title == " ".join(title.split())
+            assert title.isascii(), title
+            assert title[0].isupper() or title[0] in "$e", title  # eRx is written so.
+            assert not title.endswith((".", ",", ":")), title
+            assert title.count("(") == title.count(")") <= 2, title
+
+    def test_words_are_those_of_a_billing_office(self, name: str) -> None:
+        for entry in getattr(seq, name).values():
+            assert not FOREIGN.search(entry.title), (entry.code, entry.title)
+
+    def test_abbreviations_are_spelled_as_billers_write_them(self, name: str) -> None:
+        for entry in getattr(seq, name).values():
+            for word in re.findall(r"[A-Za-z]+", entry.title):
+                assert word.upper() not in ABBREVIATIONS or word in ABBREVIATIONS, entry.title
+
+    def test_no_official_phrase(self, name: str) -> None:
+        # X12's lists begin an entry so, or separate defects by slashes.
+        for entry in getattr(seq, name).values():
+            assert not re.search(
+                r"Missing/|incomplete/invalid|^Alert|claim/service|^(This|These|You|Your) ", entry.title, re.IGNORECASE
+            )
+
+    def test_a_former_code_is_out_of_use(self, name: str) -> None:
+        for entry in getattr(seq, name).values():
+            if entry.title.endswith("former code"):
+                assert entry.stop is not None, entry.code
+
+
+@pytest.mark.parametrize(
+    "code, words",
+    [
+        ("MA48", "responsible party or primary payer"),
+        ("N777", "assignment of benefits"),
+        ("N418", "wrong place"),
+        ("N669", "Medicare fee schedule"),
+        ("M62", "treatment authorization code"),
+        ("N382", "MBI"),
+        ("N525", "global period"),
+        ("N115", "LCD"),
+        ("N386", "NCD"),
+        ("N811", "sequestration"),
+    ],
+)
+def test_titles_say_what_remark_codes_mean(code: str, words: str) -> None:
+    assert words.casefold() in seq.RARCS[code].title.casefold()
+
+
+@pytest.mark.parametrize(
+    "code, title",
+    [
+        ("1", "Deductible"),
+        ("2", "Coinsurance"),
+        ("3", "Copay"),
+        ("18", "Duplicate claim or line"),
+        ("29", "Timely filing limit exceeded"),
+        ("50", "Not medically necessary"),
+        ("197", "Precertification or authorization missing"),
+        ("253", "Federal sequestration adjustment"),
+    ],
+)
+def test_titles_of_the_codes_that_billers_see_most(code: str, title: str) -> None:
+    assert seq.CARCS[code].title == title
 
 
 class TestProviderLevelCodes:

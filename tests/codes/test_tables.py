@@ -235,7 +235,7 @@ class TestShapes:
         )
         assert repr(seq.CARCS.search("hospice")).startswith("<CARC: 1 code (B9), release")
         assert repr(seq.carc(253)).startswith("Carc(code='253', title=")
-        assert str(seq.carc(43)) == "43: Gramm-Rudman deficit law budget cut (stopped 2006-07-01)"
+        assert str(seq.carc(43)) == "43: Gramm-Rudman sequestration (stopped 2006-07-01)"
         assert str(seq.CARCS.search("zzzzz")) == "no CARC code"
         assert "required" in seq.carc(16).to_text()
         assert "by 2025-11-01" in seq.carc(307).to_text()

@@ -181,7 +181,7 @@ def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> 
     assert [(row[0], int(row[3]), Decimal(row[4])) for row in codes] == [
         (f"{total.group}-{total.code}", total.count, total.amount) for total in audit.by_code()
     ]
-    assert ["CO-253", "Federal sequestration cut", "reduction", "2", "6.40", "write off"] in codes
+    assert ["CO-253", "Federal sequestration adjustment", "reduction", "2", "6.40", "write off"] in codes
     assert section(page, "summary").one("a", href="#problems").text == "4 problems of the input, 2 of them errors"
     problems = body_of(section(page, "problems").one("table").rows())
     assert [row[1] for row in problems if row[0] == "error"] == [

@@ -177,9 +177,9 @@ class TestSteps:
 
     def test_words(self) -> None:
         step = seq.next_step("CO-50", remittance_date="2026-06-01")
-        assert str(step).startswith("appeal: Request a redetermination from your MAC by Oct 4, 2026. Payer judged")
+        assert str(step).startswith("appeal: Request a redetermination from your MAC by Oct 4, 2026. Not medically")
         assert step.to_text().splitlines()[0] == "appeal"
-        assert repr(step).startswith("Step(action='appeal', why='Payer judged")
+        assert repr(step).startswith("Step(action='appeal', why='Not medically")
         assert pickle.loads(pickle.dumps(step)) == step
 
 
@@ -297,7 +297,7 @@ class TestThePracticesOwnRows:
     def test_the_table_itself(self) -> None:
         assert len(seq.STEPS) == len(seq.CARCS)
         assert seq.STEPS["253"] is Action.WRITE_OFF
-        assert {"code": "253", "title": "Federal sequestration cut", "step": "write off", "origin": "guard"} in (
+        assert {"code": "253", "title": "Federal sequestration adjustment", "step": "write off", "origin": "guard"} in (
             seq.STEPS.to_records()
         )
         assert pickle.loads(pickle.dumps(seq.STEPS)) == seq.STEPS

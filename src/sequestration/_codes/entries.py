@@ -75,7 +75,7 @@ class CodeKind(StrEnum):
         return self.value.replace("_", " ")
 
 
-_NO_TITLE = "(no title of ours)"
+_NO_TITLE = "(no title)"
 
 
 class Code:
@@ -240,7 +240,7 @@ class Carc(DatedCode):
 class Rarc(DatedCode):
     """Remittance advice remark code (RARC).
 
-    Not every remark code has a title in this project's words.
+    Every shipped code has a title and a category. A code laid over from a newer list may have neither.
 
     Attributes:
         code: The code, such as "N811".

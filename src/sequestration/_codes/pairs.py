@@ -21,7 +21,7 @@ class AdjustmentCode(NamedTuple):
 
     >>> group, entry = adjustment_code("CO-45")
     >>> group.liability, entry.title
-    ('provider', 'Charge above the contracted or fee-schedule amount')
+    ('provider', 'Charge above the contracted or fee schedule amount')
     """
 
     group: GroupCode | None

@@ -20,7 +20,7 @@ __all__ = ["Entry", "Index", "near"]
 
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY = re.compile(
-    "a|an|and|as|at|by|did|do|does|for|from|has|have|in|is|it|its|of|on|or|so|than|that|the|this|to|was|were|with"
+    "a|an|and|as|at|by|did|do|does|for|from|has|have|in|is|it|its|no|of|on|or|so|than|that|the|this|to|was|were|with"
 )
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y")
 _MIN_STEM_LENGTH = 3
@@ -29,7 +29,7 @@ _MIN_TYPO_LENGTH = 4
 # Weights: the first code that a trade word means outranks any title that merely contains the word, and a code in use
 # outranks a stopped code that matches as well.
 _MEANT = 20.0
-_MEANT_STEP = 1.0
+_MEANT_STEP = 4.0
 _CATEGORY_MEANT = 4.0
 _IN_TITLE = 4.0
 _IN_FURTHER = 1.5
@@ -37,7 +37,7 @@ _BEGINS = 0.6
 _PHRASE = 2.0
 _MIN_RARITY = 0.1
 _RETIRED = 0.6
-_MIN_SHARE = 0.1
+_MIN_SHARE = 0.05
 
 
 @attrs.frozen
@@ -61,16 +61,22 @@ class _Meaning:
 
 
 class Index:
-    """Search index of the entries of one table."""
+    """Search index of the entries of one table.
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    Args:
+        name: Kind of the codes: CARC, RARC or PLB.
+        entries: Entries in code order.
+    """
+
+    def __init__(self, name: str, entries: Sequence[Entry]) -> None:
         self._entries = entries
+        self._phrases = _phrases(name)
         self._in_title = _places(entry.title for entry in entries)
         self._in_further = _places(f"{entry.further} {entry.category}" for entry in entries)
         self._of_code = {entry.code: n for n, entry in enumerate(entries)}
         self._of_category = _grouped((entry.category, n) for n, entry in enumerate(entries))
         texts = (f"{entry.title} {entry.further} {entry.category}" for entry in entries)
-        self._words = {word for text in [*texts, *_phrases()] for word in _words(text)}
+        self._words = {word for text in [*texts, *self._phrases] for word in _words(text)}
         self._stems = {_stem(word) for word in self._words}
 
     def find(self, words: str) -> list[str]:
@@ -116,7 +122,7 @@ class Index:
 
     def _meant(self, stems: Sequence[str]) -> Iterator[tuple[int, float]]:
         """Score the entries that the trade words mean, the most likely entry highest."""
-        for meaning in _meanings(stems):
+        for meaning in _meanings(stems, self._phrases):
             share = len(meaning.stems) / len(stems)
             for place, code in enumerate(meaning.codes):
                 if code in self._of_code:
@@ -184,18 +190,23 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
 
 
 @cache
-def _phrases() -> Mapping[str, _Meaning]:
+def _phrases(name: str) -> Mapping[str, _Meaning]:
     return {
         row.filled("phrase"): _Meaning(
-            tuple(_stem(word) for word in row.words("phrase")), row.words("codes"), row.words("categories")
+            tuple(_stem(word) for word in row.words("phrase")), row.words(name.lower()), row.words("categories")
         )
-        for row in shipped_rows("codes/words.csv", ("phrase", "codes", "categories"))
+        for row in shipped_rows("codes/words.csv", ("phrase", "carc", "rarc", "plb", "categories"))
     }
 
 
-def _meanings(stems: Sequence[str]) -> list[_Meaning]:
-    """The meanings of the phrases in the query; of overlapping phrases, the longest."""
-    found = [meaning for meaning in _phrases().values() if _holds(stems, meaning.stems)]
+def _meanings(stems: Sequence[str], phrases: Mapping[str, _Meaning]) -> list[_Meaning]:
+    """The meanings of the phrases in the query; of overlapping phrases, the longest.
+
+    A single word that is no phrase has the meanings of all one-word phrases that begin with it ("crossov", "precer").
+    """
+    found = [meaning for meaning in phrases.values() if _holds(stems, meaning.stems)]
+    if not found and len(stems) == 1 and len(stems[0]) >= _MIN_STEM_LENGTH:
+        return [phrases[word] for word in phrases if " " not in word and word.startswith(stems[0])]
     return [meaning for meaning in found if not any(_is_part(meaning.stems, other.stems) for other in found)]
 
 

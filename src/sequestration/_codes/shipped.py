@@ -19,7 +19,7 @@ def carc(code: str | int) -> Carc:
     Raises `UnknownCode`, which names the nearest codes.
 
     >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
-    ('Federal sequestration cut', 'B15', True)
+    ('Federal sequestration adjustment', 'B15', True)
     """
     return carcs().look_up(code)
 

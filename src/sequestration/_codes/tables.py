@@ -44,7 +44,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     >>> from sequestration import CARCS
     >>> CARCS["45"].title
-    'Charge above the contracted or fee-schedule amount'
+    'Charge above the contracted or fee schedule amount'
     >>> "45" in CARCS, "CO-45" in CARCS, CARCS.get("999")
     (True, False, None)
     """
@@ -106,7 +106,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         """
         if self._index is None:
             titles = categories(self.name)
-            self._index = Index([_entry(code, titles) for code in self.values()])
+            self._index = Index(self.name, [_entry(code, titles) for code in self.values()])
         found: list[str] = self._index.find(words)
         try:
             named: list[str] = [self.look_up(words).code]

@@ -53,7 +53,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
 
     >>> table = carcs(backend="pandas").set_index("code")
     >>> table.loc["253", ["title", "kind", "step"]].tolist()
-    ['Federal sequestration cut', 'reduction', 'write off']
+    ['Federal sequestration adjustment', 'reduction', 'write off']
     """
     found = list((shipped_carcs() if codes is None else codes).values())
     return _table(
