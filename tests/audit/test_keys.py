@@ -198,6 +198,16 @@ def test_the_npi_of_the_payee_is_an_npi_or_empty(payee: str, npi: str) -> None:
     assert {finding.payee_npi for finding in seq.check_835(data).findings} == {npi}
 
 
+def test_numbers_of_a_claim_of_ones_own_may_be_whole_numbers_or_none() -> None:
+    untyped: Any = seq.Claim
+    for number, shown in ((2224012345678, "2224012345678"), (None, "")):
+        item = seq.ServiceLine("99213", "150", "76.80", {"472": "2024-03-01"})
+        item.control_number = number  # type: ignore[assignment]
+        made = untyped("A-1", "1", "150", "76.80", "20", plan="MB", payer_control_number=number, lines=[item])
+        (finding,) = seq.check_claim(made)
+        assert (finding.payer_claim_number, finding.line_control_number) == (shown, shown)
+
+
 def test_endless_numbers_are_cut() -> None:
     data = remittance(claim("A-1", wrong("L" * 5000)), trace="T" * 5000, number="0" * 5000)
     (finding,) = seq.check_835(data, payers={"11502": "ffs"}).findings

@@ -17,9 +17,12 @@ __all__ = ["Case", "ClaimFacts", "ClaimKeys", "cut_key"]
 _MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
 
 
-def cut_key(number: str) -> str:
-    """Strip a number from a file, and shorten an endless one."""
-    return number.strip()[:_MAX_KEY_LENGTH]
+def cut_key(number: object) -> str:
+    """Strip a number of a claim, and shorten an endless one.
+
+    A claim of the caller's own may have None or a whole number in its place.
+    """
+    return str(number or "").strip()[:_MAX_KEY_LENGTH]
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ class ClaimKeys:
         """Take the keys of a claim."""
         remittance = claim.remittance
         return cls(
-            payer_claim_number=claim.payer_control_number.strip(),
+            payer_claim_number=str(claim.payer_control_number or "").strip(),
             transaction=cut_key(remittance.control_number),
             claim_position=position,
             trace_number=cut_key(remittance.trace_number),
