@@ -21,6 +21,7 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._messages import quote
 from sequestration._provenance import Authority, Confidence, DataSource
+from sequestration._sources.paths import refuse_text
 
 __all__ = ["Row", "rows_of_file", "shipped_bytes", "shipped_names", "shipped_rows", "shipped_toml", "sources"]
 
@@ -138,6 +139,7 @@ def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
 
 def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
     """The rows of a caller's file; raises `OSError` if it cannot be read."""
+    refuse_text(path)
     return _rows(Path(path).read_bytes(), fspath(path), columns, optional)
 
 

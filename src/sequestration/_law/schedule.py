@@ -36,6 +36,7 @@ from sequestration._law.records import (
 from sequestration._messages import quote
 from sequestration._money import EXACT
 from sequestration._provenance import Authority
+from sequestration._sources.paths import refuse_text
 
 __all__ = [
     "RateSchedule",
@@ -95,6 +96,7 @@ class RateSchedule:
         The reference page on schedule files lists the keys. Raises `InvalidSchedule`, which names the file and
         the key, if the file breaks a rule of the format, and `OSError` if it cannot be read.
         """
+        refuse_text(path)
         file = Path(path)
         return _schedule_of_toml(file.read_bytes(), str(path), lambda name: file.with_name(name).read_bytes())
 

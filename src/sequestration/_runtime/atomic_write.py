@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
+from sequestration._sources.paths import refuse_text
+
 __all__ = ["refuse_to_replace", "replace_atomically"]
 
 
@@ -19,6 +21,7 @@ def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -
     is replaced. A special file (a pipe, a device) is written to directly. Raises `OSError` with the name `path` if
     the file cannot be written, and any error of the content; the old file is then unchanged.
     """
+    refuse_text(path)
     target = Path(os.path.realpath(path))
     told = _Content(content)
     try:

@@ -13,6 +13,7 @@ from sequestration._codes.shipped import carcs
 from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr, to_text
 from sequestration._printable import make_printable
+from sequestration._sources.paths import refuse_text
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.reader import RemittanceReader, Source
 from sequestration._x12.remittance import Remittance
@@ -81,7 +82,8 @@ def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]
     >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
     ['claim A-1, line 1, 99213: CO-45 50.00, CO-253 1.60']
     """
-    return _listed(source, _chosen(which))  # An unknown list raises at once, not on the first iteration.
+    refuse_text(source)
+    return _listed(source, _chosen(which))  # Wrong arguments raise at once, not on the first iteration.
 
 
 def _listed(source: Source, which: LineList) -> Iterator[ListedLine]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeGuard, cast
 
 from sequestration._errors import InvalidArgumentType
+from sequestration._sources.paths import refuse_text
 from sequestration._x12.reader import Source
 
 __all__ = ["files_of", "is_one_file"]
@@ -48,6 +49,7 @@ def _may_be_read(path: Path) -> bool:
 
 def _is_folder(path: str | PathLike[str]) -> bool:
     """Whether a path is a folder; an empty path is not, though `Path` would say so."""
+    refuse_text(path)
     return path != "" and Path(path).is_dir()
 
 

@@ -11,6 +11,7 @@ from os import PathLike, fspath
 from typing import BinaryIO, NoReturn, Self, TypeAlias
 
 from sequestration._errors import InvalidArgumentType
+from sequestration._sources.paths import refuse_text
 from sequestration._x12.model import Claim
 from sequestration._x12.parser import Parser
 from sequestration._x12.problems import Problem, ProblemCode
@@ -168,6 +169,7 @@ def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return None, io.BytesIO(source), _OwnedFile(None)
     if isinstance(source, (str, PathLike)):
+        refuse_text(source)
         stream = open(source, "rb")  # noqa: SIM115 - the reader closes it
         return str(fspath(source)), stream, _OwnedFile(stream)
     if not hasattr(source, "read"):

@@ -15,6 +15,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.schedule import RateSchedule
+from sequestration._sources.paths import refuse_text
 from sequestration._x12.inputs import files_of
 from sequestration.frames._engines.question import known_unit
 from sequestration.frames._files.build_table import DIGITS, PLACES_OF_RATES, Holds, arrow_batch, needed
@@ -117,6 +118,7 @@ class _SourceOptions:
         if not self.paths:
             raise InvalidArgument("nothing to load: give load a folder, a file or several of them")
         for path in self.paths:
+            refuse_text(path)
             if not Path(path).exists():
                 raise FileNotFoundError(f"{path} is not there; paths are opened by Python, so mount what is elsewhere")
         files = [str(file) for file in files_of(self.paths)]
