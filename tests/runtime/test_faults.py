@@ -290,6 +290,30 @@ def test_a_worker_that_is_killed_in_the_middle_loses_its_own_file_alone(mixed: l
     assert alive_in_group(running.pid) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when a process of another has ended")
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_their_parent(mixed: list[str], ended_by: signal.Signals) -> None:
+    """Each worker waits in the middle of a file, with nobody left to take its result or to give it another."""
+    running = started("check", "--jobs", "2", *mixed)
+    with Path(mixed[1]).open("wb") as one, Path(mixed[2]).open("wb") as two:
+        write_part(one)
+        write_part(two)
+        workers = {who_reads(mixed[1]), who_reads(mixed[2])}
+        alive = {os.pidfd_open(worker) for worker in workers}
+        os.kill(running.pid, ended_by)
+        running.communicate(timeout=60)
+        while alive:
+            ended, _, _ = select.select(alive, [], [], 60)
+            assert ended, "a worker is left behind"
+            for worker in ended:
+                os.close(worker)
+                alive.remove(worker)
+
+    assert running.returncode == -ended_by
+    assert len(workers) == 2
+    assert running.pid not in workers
+
+
 @pytest.mark.parametrize("to_all", [True, False], ids=["as a terminal does", "as kill does"])
 def test_an_interrupt_of_several_processes_keeps_what_each_has_read(mixed: list[str], to_all: bool) -> None:
     """The first file is done when a process comes to the second pipe; of each pipe a part was read; the last waits."""

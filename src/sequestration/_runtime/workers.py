@@ -6,6 +6,9 @@ Results come in order, and a worker that dies loses no result.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,8 +37,8 @@ def run_in_processes(
     """Yield the result for each item in order, computed in several processes.
 
     The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
-    tried again, each in its own process; an item that kills that process too is `LostItem`. If no process can be
-    started (in a daemon worker, or in a script without a main guard), this process does all the work.
+    tried again, each in its own process; an item that kills that process too is `LostItem`. If this process dies,
+    however suddenly, its workers end, too. If no process can be started (in a daemon worker, or in a script without a main guard), this process does all the work.
     """
     if multiprocessing.current_process().daemon:
         yield from map(function, items)
@@ -86,4 +89,22 @@ def _run_alone(function: Callable[[Item], Result], item: Item) -> Result | LostI
 def _pool(jobs: int) -> ProcessPoolExecutor:
     taken = Interrupts.for_this_process().are_taken
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, initializer=start_worker, initargs=(taken,))
+    return ProcessPoolExecutor(jobs, spawn, initializer=_start_worker, initargs=(taken,))
+
+
+def _start_worker(interrupts_are_taken: bool) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    start_worker(interrupts_are_taken)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent dies.
+
+    Its queue would never tell, because the other workers hold it open.
+    """
+    if hasattr(signal, "pthread_sigmask"):  # An interrupt must end the wait of the main thread.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
