@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from os import PathLike, fspath
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
@@ -18,7 +17,8 @@ from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr, to_text
 from sequestration._runtime.interrupts import Interrupted, Interrupts
 from sequestration._runtime.workers import LostItem, run_in_processes
-from sequestration._x12.inputs import files_of, is_one_file
+from sequestration._sources.files import open_path, path_size
+from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.problems import WHOLE_FILE_CODES, Problem, ProblemCode, Severity, error_text
 from sequestration._x12.reader import RemittanceReader, Source
 from sequestration._x12.state import MAX_PROBLEMS, MAX_PROVIDER_ADJUSTMENTS
@@ -36,23 +36,25 @@ def check_835(
     limit: int = 10_000,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
+    recursive: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Audit:
     """Check every Medicare line or claim of remittances against the law.
 
     Only one file alone raises an error for its contents. Among several files, or in a folder, a file that is not an
     835 or cannot be read is a problem of the audit, and the other files are read. A folder without files, or an empty
-    list, is a problem, too. The audit is the same, in the same order, for any number of jobs.
+    list, is a problem, too. What is plainly something else in a folder or zip archive (a PDF, a 277) is skipped and
+    counted in one note. The audit is the same, in the same order, for any number of jobs.
 
     Args:
-        source: A path, bytes, a binary file, a folder (its files in name order, without subfolders), or several
-            of these.
+        source: A path, bytes, a binary file, a folder (its files in name order), a zip archive, or several of these.
         jobs: Number of processes for several files. One process is used for less than 2 MB in all.
         keep: "wrong" keeps findings that need review, "all" keeps every finding.
         limit: Maximum number of findings of each verdict to keep; the rest are only counted.
         payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
             "contract" is not applicable.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
+        recursive: Whether a folder stands for the files of its subfolders, too.
         progress: Called with the bytes read so far and the bytes of all files named by a path; with several
             processes, after each file.
 
@@ -70,11 +72,14 @@ def check_835(
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress is a function of two numbers, not {shorten_repr(progress)}")
-    sources, empty = _files_and_empty_inputs(source)
+    if not isinstance(recursive, bool):
+        raise InvalidArgumentType(f"recursive is True or False, not {shorten_repr(recursive)}")
+    inputs = Inputs(source, recursive=recursive)
+    sources = list(inputs)
     counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
     if is_one_file(source):
         return _audit_file(sources[0], options, counter)
-    audit = Audit(problems=[Problem(ProblemCode.NOTHING_READ, name) for name in empty])
+    audit = Audit(problems=inputs.problems)
     kept_limits = _KeptLimits(options.limit)
     for part in _audit_each(sources, options, workers, counter):
         new = without_repeats(part, audit)
@@ -141,22 +146,6 @@ def _audit_each(
         yield _audit_of_lost_worker(source) if isinstance(part, LostItem) else part
 
 
-def _files_and_empty_inputs(source: Source | Iterable[Source]) -> tuple[list[Source], list[str | None]]:
-    """List the files of a source, and its inputs that have none.
-
-    Those are named: folders by their path, lists by None.
-    """
-    files: list[Source] = []
-    empty: list[str | None] = []
-    is_list = isinstance(source, Iterable) and not is_one_file(source) and not isinstance(source, (str, PathLike))
-    for item in cast("Iterable[Source]", source if is_list else [source]):
-        found = list(files_of(item))
-        files += found
-        if not found:
-            empty.append(str(fspath(item)) if isinstance(item, (str, PathLike)) else None)
-    return files, empty if files or empty else [None]
-
-
 def _audit_of_lost_worker(source: str | PathLike[str]) -> Audit:
     name = str(fspath(source))
     return Audit(files=[AuditedFile(name, readable=False)], problems=[Problem(ProblemCode.WORKER_LOST, name)])
@@ -164,12 +153,7 @@ def _audit_of_lost_worker(source: str | PathLike[str]) -> Audit:
 
 def _size(source: Source) -> int:
     """Size in bytes of a file named by a path; zero if it has none."""
-    if not isinstance(source, (str, PathLike)):
-        return 0
-    try:
-        return Path(source).stat().st_size
-    except OSError:  # The error is reported when the file is read.
-        return 0
+    return path_size(source) if isinstance(source, (str, PathLike)) else 0
 
 
 def _audit_or_problem(source: Source, options: CheckOptions, counter: _ProgressCounter | None = None) -> Audit:
@@ -198,7 +182,7 @@ def _audit_file(source: Source, options: CheckOptions, counter: _ProgressCounter
     interrupts = Interrupts.for_this_process()
     if isinstance(source, (str, PathLike)):
         with interrupts.end_a_wait():  # Opening a pipe waits for its other end.
-            stream = open(source, "rb")  # noqa: SIM115 - closed below
+            stream = open_path(source)
         with stream:
             return _audit_stream(_ProgressFile(stream, counter, interrupts), options)
     if interrupts.are_taken and hasattr(source, "read"):

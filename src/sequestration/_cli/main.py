@@ -108,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="check every CO 253 of 835 files")
-    check.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder of them, or - for standard input")
+    check.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder or zip archive of them, or -")
+    check.add_argument("--recursive", action="store_true", help="read the subfolders of a folder, too")
     check.add_argument("--all", action="store_true", help="list every place, not only those to look at")
     printed = check.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON")

@@ -36,6 +36,7 @@ def _check(options: argparse.Namespace) -> int:
             keep=Keep.ALL if options.all else Keep.WRONG,
             payers=dict(options.payer),
             schedule=schedule,
+            recursive=options.recursive,
             progress=progress,
         )
     if options.mask:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
+from sequestration._sources.archives import split_path
 from sequestration._sources.paths import refuse_text
 
 __all__ = ["refuse_to_replace", "replace_atomically"]
@@ -42,8 +43,14 @@ def refuse_to_replace(path: str | os.PathLike[str], *read: str | None) -> None:
 
     `read` are the names of the remittances; None for one that has none.
     """
-    if any(name and _are_one(name, path) for name in read):
+    if any(name and _are_one(_file_of(name), path) for name in read):
         raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", os.fspath(path))
+
+
+def _file_of(name: str) -> str:
+    """Path of the file that was read: for a member of an archive, the archive."""
+    archive = split_path(name)
+    return name if archive is None else archive[0]
 
 
 def _are_one(one: str, other: str | os.PathLike[str]) -> bool:

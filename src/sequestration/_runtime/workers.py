@@ -38,7 +38,8 @@ def run_in_processes(
 
     The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
     tried again, each in its own process; an item that kills that process too is `LostItem`. If this process dies,
-    however suddenly, its workers end, too. If no process can be started (in a daemon worker, or in a script without a main guard), this process does all the work.
+    its workers end, too. If no process can be started (in a daemon worker, or in a script without a main guard), this
+    process does all the work.
     """
     if multiprocessing.current_process().daemon:
         yield from map(function, items)

@@ -1,4 +1,4 @@
-"""Files that a caller names: paths, compressed files, archives, and files that are not 835s.
+"""Files that a caller names: paths, gzip, zip archives, other kinds of files.
 
 Imports only: the errors and the printable text.
 Tests: tests/sources

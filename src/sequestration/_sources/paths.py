@@ -19,9 +19,9 @@ _BEGINS_LIKE_835 = re.compile(
 
 
 def refuse_text(source: object) -> None:
-    r"""Raise `InvalidArgumentType` if a path is the text of an 835; the error repeats nothing of it.
+    r"""Raise `InvalidArgumentType` if a path is the text of an 835.
 
-    A path has no line end and does not begin like an ISA, GS or ST segment.
+    The error repeats nothing of it. A path has no line end and does not begin like an ISA, GS or ST segment.
 
     >>> refuse_text("remit.835")
     >>> refuse_text("ST*835*0001~")

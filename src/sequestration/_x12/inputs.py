@@ -1,45 +1,127 @@
 """Resolve a caller's source into files.
 
-A source is a path, a folder, bytes, a binary file, or several of these.
+A source is a path, a folder, a zip archive, bytes, a binary file, or several of these.
 """
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TypeGuard, cast
 
 from sequestration._errors import InvalidArgumentType
+from sequestration._sources.archives import is_archive, member_paths
+from sequestration._sources.files import kind_of_path
 from sequestration._sources.paths import refuse_text
+from sequestration._x12.problems import Problem, ProblemCode, error_text
 from sequestration._x12.reader import Source
 
-__all__ = ["files_of", "is_one_file"]
+__all__ = ["Inputs", "is_one_file"]
 
 
 def is_one_file(source: object) -> TypeGuard[Source]:
-    """Whether a source is one file: a path (not a folder), bytes, or a binary file."""
+    """Whether a source is one file: a path of a file, bytes, or a binary file."""
     if _is_path(source):
-        return not _is_folder(source)
+        return not _is_folder(source) and not is_archive(source)
     return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
 
 
-def files_of(source: object) -> Iterator[Source]:
-    """List the files of a source; a folder's files in name order, without hidden ones.
+class Inputs:
+    """Iterator over the files of a source, and the problems found on the way.
 
-    Raises `TypeError` for anything that is not a source.
+    A folder's files come in name order, without hidden ones; with `recursive`, those of its subfolders follow. What is
+    plainly no 835 in a folder or archive is left out and counted in one problem for each item of the source. An item
+    without any file is a problem, too. Raises `InvalidArgumentType` for anything that is not a source.
     """
-    if _is_path(source) and _is_folder(source):
-        yield from sorted(f for f in Path(source).iterdir() if _may_be_read(f) and not f.name.startswith("."))
-    elif is_one_file(source):
-        yield source
-    elif not isinstance(source, Iterable):
-        raise InvalidArgumentType(
-            f"a remittance is a path, bytes, a binary file or several of them, not {type(source).__name__}"
-        )
+
+    def __init__(self, source: object, *, recursive: bool = False) -> None:
+        self.problems: list[Problem] = []
+        self._source = source
+        self._recursive = recursive
+
+    def __iter__(self) -> Iterator[Source]:
+        found_any = False
+        for item in self._items():
+            found = False
+            skipped: Counter[str] = Counter()
+            for file in self._files_of(item, skipped):
+                found = found_any = True
+                yield file
+            name = str(fspath(item)) if _is_path(item) else None
+            if not found:
+                self.problems.append(Problem(ProblemCode.NOTHING_READ, name))
+            if skipped:
+                self.problems.append(Problem(ProblemCode.OTHER_FILES_SKIPPED, name, facts=_facts(skipped)))
+        if not found_any and not self.problems:
+            self.problems.append(Problem(ProblemCode.NOTHING_READ))
+
+    def _items(self) -> Iterable[object]:
+        """The items of a list, or the source itself."""
+        if _is_path(self._source) or is_one_file(self._source) or not isinstance(self._source, Iterable):
+            return [self._source]
+        return cast("Iterable[object]", self._source)
+
+    def _files_of(self, item: object, skipped: Counter[str]) -> Iterator[Source]:
+        if _is_path(item) and _is_folder(item):
+            for path in self._paths_in(item):
+                yield from _not_skipped(path, skipped)
+        elif _is_path(item) and is_archive(item):
+            yield from _not_skipped(item, skipped)
+        elif is_one_file(item):
+            yield item
+        elif not isinstance(item, Iterable):
+            raise InvalidArgumentType(
+                f"a remittance is a path, bytes, a binary file or several of them, not {type(item).__name__}"
+            )
+        else:
+            for inner in cast("Iterable[object]", item):
+                yield from self._files_of(inner, skipped)
+
+    def _paths_in(self, folder: str | PathLike[str]) -> Iterator[Path]:
+        """Paths of a folder's files, and then of its subfolders if they are wanted."""
+        if not self._recursive:
+            yield from _shown_files(Path(folder).iterdir())
+            return
+        next(Path(folder).iterdir(), None)  # The folder itself must be readable, as without its subfolders.
+        for name, subfolders, files in os.walk(folder, onerror=self._report):
+            subfolders[:] = sorted(item for item in subfolders if not item.startswith("."))
+            yield from _shown_files(Path(name, file) for file in files)
+
+    def _report(self, error: OSError) -> None:
+        name = None if error.filename is None else str(error.filename)
+        self.problems.append(Problem(ProblemCode.UNREADABLE, name, facts={"error": error_text(error)}))
+
+
+def _shown_files(paths: Iterable[Path]) -> list[Path]:
+    return sorted(path for path in paths if not path.name.startswith(".") and _may_be_read(path))
+
+
+def _not_skipped(path: str | PathLike[str], skipped: Counter[str]) -> Iterator[Source]:
+    """A path, or the paths in an archive, unless it is plainly no 835."""
+    if is_archive(path):
+        for inner in member_paths(path):
+            kind = kind_of_path(inner)
+            if kind is None:
+                yield inner
+            else:
+                skipped[kind] += 1
+        return
+    kind = kind_of_path(path)
+    if kind is None:
+        yield path
     else:
-        for item in cast("Iterable[object]", source):
-            yield from files_of(item)
+        skipped[kind] += 1
+
+
+def _facts(skipped: Counter[str]) -> dict[str, str]:
+    """Number of skipped files, and the numbers of each kind, largest first."""
+    count = skipped.total()
+    kinds = sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
+    files = "1 file that is not an 835" if count == 1 else f"{count:,} files that are not 835s"
+    return {"files": files, "kinds": ", ".join(f"{number:,} {kind}" for kind, number in kinds)}
 
 
 def _may_be_read(path: Path) -> bool:

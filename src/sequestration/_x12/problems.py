@@ -40,6 +40,7 @@ class ProblemCode(StrEnum):
 
     NOT_AN_835 = "not_an_835"
     NOTHING_READ = "nothing_read"
+    OTHER_FILES_SKIPPED = "other_files_skipped"
     UNREADABLE = "unreadable"
     WORKER_LOST = "worker_lost"
     INTERRUPTED = "interrupted"
@@ -90,6 +91,7 @@ class Kind:
 PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "this is no 835: {found}"),
     ProblemCode.NOTHING_READ: Kind(Severity.ERROR, "there are no files to check"),
+    ProblemCode.OTHER_FILES_SKIPPED: Kind(Severity.NOTE, "skipped {files}: {kinds}"),
     ProblemCode.UNREADABLE: Kind(Severity.ERROR, "this cannot be read: {error}"),
     ProblemCode.WORKER_LOST: Kind(
         Severity.ERROR, "the process that read this file was lost, and was lost again on a second try"

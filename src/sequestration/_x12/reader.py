@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from os import PathLike, fspath
-from typing import BinaryIO, NoReturn, Self, TypeAlias
+from typing import BinaryIO, NoReturn, Self, TypeAlias, cast
 
 from sequestration._errors import InvalidArgumentType
-from sequestration._sources.paths import refuse_text
+from sequestration._sources.compressed import Uncompressed
+from sequestration._sources.files import open_path
 from sequestration._x12.model import Claim
 from sequestration._x12.parser import Parser
 from sequestration._x12.problems import Problem, ProblemCode
@@ -22,11 +23,14 @@ from sequestration._x12.state import ProblemLog
 __all__ = ["RemittanceReader", "Source", "read_835"]
 
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
-"""A remittance: a path, its bytes, or a binary file."""
+"""A remittance: a path, its bytes, or a binary file; gzip data are expanded."""
 
 
 def read_835(source: Source) -> RemittanceReader:
     """Open a remittance (path, bytes or binary file) and iterate over its claims.
+
+    A file may be compressed with gzip. A zip archive must hold exactly one 835; a file in it has a path of its own,
+    such as "mail.zip!/a.835".
 
     The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
     segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
@@ -167,14 +171,18 @@ def _parse(segments: SegmentStream, parser: Parser, owned: _OwnedFile) -> Iterat
 def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
     """The name and the stream of a source, and the file that we must close."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return None, io.BytesIO(source), _OwnedFile(None)
+        return None, _expanded(io.BytesIO(source)), _OwnedFile(None)
     if isinstance(source, (str, PathLike)):
-        refuse_text(source)
-        stream = open(source, "rb")  # noqa: SIM115 - the reader closes it
-        return str(fspath(source)), stream, _OwnedFile(stream)
+        stream = open_path(source)
+        return str(getattr(stream, "name", None) or fspath(source)), _expanded(stream), _OwnedFile(stream)
     if not hasattr(source, "read"):
         raise InvalidArgumentType(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
     if isinstance(source, io.TextIOBase):
         raise InvalidArgumentType("the file is open as text: open it in binary mode ('rb')")
     name = getattr(source, "name", None)
-    return (name if isinstance(name, str) else None), source, _OwnedFile(None)
+    return (name if isinstance(name, str) else None), _expanded(source), _OwnedFile(None)
+
+
+def _expanded(stream: BinaryIO) -> BinaryIO:
+    """The stream, with its data expanded if they are gzip."""
+    return cast("BinaryIO", Uncompressed(stream))

@@ -399,8 +399,8 @@ def _looks_like(text: str) -> str:
     known = {
         "\x89PNG": "it is a PNG picture",
         "%PDF": "it is a PDF document",
-        "PK\x03\x04": "it is a ZIP archive: unpack it first",
-        "\x1f\x8b": "it is compressed with gzip: unpack it first",
+        "PK\x03\x04": "it is a ZIP archive: give its path, or unpack it first",
+        "\x1f\x8b": "it is compressed with gzip twice: unpack it first",
         "\xff\xfe": "it is UTF-16 text: save it as ASCII or UTF-8",
         "\xfe\xff": "it is UTF-16 text: save it as ASCII or UTF-8",
         "<": "it is XML or HTML",

@@ -26,9 +26,9 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidS
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule
 from sequestration._runtime.atomic_write import refuse_to_replace
-from sequestration._x12.inputs import files_of, is_one_file
+from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.model import Adjustment, Claim
-from sequestration._x12.problems import Problem, Severity
+from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.reader import Source, read_835
 from sequestration._x12.repeated_adjustments import count_once
 from sequestration.frames._files.build_table import PLACES_OF_RATES, Columns, Holds, Row
@@ -133,7 +133,13 @@ class FileRows:
             return
         read = self._read if self.table == "adjustments" else self._judge
         alone = is_one_file(self.source)
-        for file in files_of(self.source):
+        inputs = Inputs(self.source)
+        files: Iterable[Source] = inputs
+        if self.table == "problems":  # Skipped files come first, as in an audit.
+            files = list(inputs)
+            skipped = [found for found in inputs.problems if found.code is not ProblemCode.NOTHING_READ]
+            yield from map(_problem, skipped)
+        for file in files:
             self._files += 1
             yield from read(file, alone)
 

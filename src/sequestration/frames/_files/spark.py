@@ -16,7 +16,7 @@ from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.schedule import RateSchedule
 from sequestration._sources.paths import refuse_text
-from sequestration._x12.inputs import files_of
+from sequestration._x12.inputs import Inputs
 from sequestration.frames._engines.question import known_unit
 from sequestration.frames._files.build_table import DIGITS, PLACES_OF_RATES, Holds, arrow_batch, needed
 from sequestration.frames._files.remittance_rows import TABLES, FileRows, Judging
@@ -121,7 +121,7 @@ class _SourceOptions:
             refuse_text(path)
             if not Path(path).exists():
                 raise FileNotFoundError(f"{path} is not there; paths are opened by Python, so mount what is elsewhere")
-        files = [str(file) for file in files_of(self.paths)]
+        files = [str(file) for file in Inputs(self.paths)]
         return [files[start : start + self.files_per_task] for start in range(0, len(files), self.files_per_task)]
 
     def read(self, files: Sequence[str]) -> Iterator[Any]:

@@ -1,0 +1,187 @@
+"""Find and open the files in zip archives.
+
+A file in an archive has a path of its own: ``mail.zip!/a.835``. Nothing is unpacked to the disk. Archives in archives
+are not opened.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import struct
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, cast
+
+from sequestration._sources.compressed import ExpansionLimit, with_errors_of_files
+
+__all__ = [
+    "ZIP",
+    "is_archive",
+    "is_office",
+    "is_zip",
+    "list_archive",
+    "member_paths",
+    "member_size",
+    "open_member",
+    "split_path",
+]
+
+FilePath: TypeAlias = "str | os.PathLike[str]"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""First bytes of an archive, with files and without."""
+_BETWEEN = "!/"  # Between the path of an archive and the name of a file in it.
+_MAX_MEMBERS = 10_000
+_MAX_DIRECTORY = 2_000_000  # Bytes of the list of an archive's files.
+_HEADER = 30  # Bytes of what precedes a file in an archive, without its name.
+_IS_ENCRYPTED = 1
+_OFFICE = ("[Content_Types].xml", "mimetype")  # Office documents are archives; these files mark them.
+
+
+def is_archive(path: FilePath) -> bool:
+    """Whether a path is a zip archive that can be listed, and no Office document."""
+    try:
+        return is_zip(path) and not is_office(path)
+    except (OSError, ValueError):  # Reported when the file is read.
+        return False
+
+
+def is_zip(path: FilePath) -> bool:
+    """Whether a regular file begins like an archive; of a pipe nothing is read."""
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        return False
+    with open(path, "rb", buffering=0) as stream:
+        return stream.read(4) in ZIP
+
+
+def is_office(path: FilePath) -> bool:
+    """Whether an archive is an Office document."""
+    names = list_archive(path)
+    return any(name in names for name in _OFFICE)
+
+
+def member_paths(path: FilePath) -> list[str]:
+    """Paths of the files in an archive in name order, without hidden ones."""
+    shown = [name for name in sorted(list_archive(path)) if not _is_hidden(name)]
+    return [f"{os.fspath(path)}{_BETWEEN}{name}" for name in shown]
+
+
+def split_path(path: FilePath) -> tuple[str, str] | None:
+    """Archive and name of a file in it; None if the path names no archive."""
+    text = os.fspath(path)
+    end = text.find(_BETWEEN)
+    while end >= 0:
+        try:
+            if is_zip(text[:end]):
+                return text[:end], text[end + len(_BETWEEN) :]
+        except (OSError, ValueError):  # There is no such file.
+            pass
+        end = text.find(_BETWEEN, end + 1)
+    return None
+
+
+def open_member(archive: str, name: str) -> BinaryIO:
+    """Open a file in an archive.
+
+    Raises `OSError` if it is missing, damaged, encrypted or expands too far.
+    """
+    return cast("BinaryIO", _Member(archive, name))
+
+
+def member_size(archive: str, name: str) -> int:
+    """Size in bytes of a file in an archive, expanded; zero if it cannot be known."""
+    try:
+        return list_archive(archive)[name].file_size
+    except (OSError, KeyError):  # The error is reported when the file is read.
+        return 0
+
+
+class _Member(io.RawIOBase):
+    """A file in an archive, expanded as it is read."""
+
+    def __init__(self, archive: str, name: str) -> None:
+        self.name = f"{archive}{_BETWEEN}{name}"
+        info = list_archive(archive).get(name)
+        if info is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.name)
+        if info.flag_bits & _IS_ENCRYPTED:
+            raise OSError(errno.EACCES, "this file is encrypted; extract it with its password first", self.name)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise OSError(errno.EIO, "this file is compressed by a rare method; extract it first", self.name)
+        self._limit = ExpansionLimit()
+        self._compressed = info.compress_size
+        stream = open(archive, "rb")  # noqa: SIM115 - closed with the member
+        try:
+            _skip_header(stream, info, self.name)
+            self._file = zipfile.ZipExtFile(stream, "r", info, close_fileobj=True)
+        except BaseException:
+            stream.close()
+            raise
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = with_errors_of_files(self._file.read, size)
+        except zipfile.BadZipFile:
+            raise OSError(errno.EIO, "the zip archive is damaged") from None
+        self._limit.add(len(data), self._compressed)
+        return data
+
+    def close(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
+        super().close()
+
+
+def _skip_header(stream: BinaryIO, info: zipfile.ZipInfo, name: str) -> None:
+    """Move to the data of a file in an archive, which follow its name."""
+    stream.seek(info.header_offset)
+    header = stream.read(_HEADER)
+    if len(header) < _HEADER or not header.startswith(ZIP[0]):
+        raise OSError(errno.EIO, "the zip archive is damaged", name)
+    stream.seek(sum(struct.unpack("<HH", header[-4:])), os.SEEK_CUR)
+
+
+class _ArchiveFile(io.FileIO):
+    """An archive whose list of files has bounded length: it is read at once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            size = max(0, os.fstat(self.fileno()).st_size - self.tell())
+        if size > _MAX_DIRECTORY:
+            raise OSError(errno.EFBIG, f"the zip archive has more than {_MAX_MEMBERS:,} files")
+        return super().read(size) or b""
+
+
+def list_archive(path: FilePath) -> Mapping[str, zipfile.ZipInfo]:
+    """The files of an archive by name; raises `OSError` if it is damaged or too large."""
+    found = Path(path).stat()
+    return _list_of(os.fspath(path), found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _list_of(path: str, size: int, _changed: int, _number: int) -> Mapping[str, zipfile.ZipInfo]:
+    """The files of an archive, remembered because each file in it is opened by this list."""
+    try:
+        with _ArchiveFile(path) as stream, zipfile.ZipFile(stream) as archive:
+            files = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError):
+        raise OSError(errno.EIO, "the zip archive is damaged", path) from None
+    if len(files) > _MAX_MEMBERS:
+        raise OSError(errno.EFBIG, f"the zip archive has more than {_MAX_MEMBERS:,} files", path)
+    by_name = {info.filename: info for info in files}
+    if len(by_name) < len(files):
+        raise OSError(errno.EIO, "the zip archive has two files of one name; extract it first", path)
+    # Files of a malicious archive may share their compressed data.
+    ExpansionLimit().add(sum(info.file_size for info in files), size)
+    return by_name
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("__MACOSX/") or any(part.startswith(".") for part in name.split("/"))
