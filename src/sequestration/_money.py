@@ -118,7 +118,8 @@ def format_dollars(amount: Decimal) -> str:
     >>> format_dollars(Decimal("1250.00")), format_dollars(Decimal("-0.08"))
     ('$1,250.00', '-$0.08')
     """
-    return f"{'-' if amount < 0 else ''}${amount.copy_abs():,.2f}"
+    cents = as_cents(amount)  # Formatting a Decimal would round by the caller's context.
+    return f"{'-' if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
 
 
 def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:

@@ -27,6 +27,8 @@ WRONG = line("99213", "150", "76.80", DOUBLED)
 SHEETS = [
     "Summary",
     "Findings",
+    "Patterns",
+    "Plans",
     "Claims",
     "Adjustments by code",
     "Provider-level (PLB)",
@@ -85,12 +87,12 @@ def test_the_findings_are_those_of_the_json(audit: seq.Audit, book: Any) -> None
 
 
 def test_the_codes_claims_and_provider_adjustments_are_those_of_the_audit(audit: seq.Audit, book: Any) -> None:
-    codes = [(group, code, count, Decimal(str(amount))) for group, code, count, amount, *_ in table(book, SHEETS[3])[1]]
+    codes = [(group, code, count, Decimal(str(amount))) for group, code, count, amount, *_ in table(book, SHEETS[5])[1]]
     claims = [(number, account, Decimal(str(row[3]))) for number, account, *row in table(book, "Claims")[1]]
 
     assert codes == [(total.group, total.code, total.count, total.amount) for total in audit.by_code()]
     assert claims == [(total.payer_claim_number, total.claim, total.reported) for total in audit.by_claim()]
-    assert [row[1:4] for row in table(book, SHEETS[4])[1]] == [
+    assert [row[1:4] for row in table(book, SHEETS[6])[1]] == [
         [item.reason, item.reference, float(item.amount or 0)] for item in audit.provider_adjustments
     ]
 
@@ -109,10 +111,10 @@ def test_the_summary_counts_what_the_audit_counts(audit: seq.Audit, book: Any) -
     items: dict[str, Any] = dict(table(book, "Summary")[1])
 
     assert items["Claims"] == audit.claims
-    assert items["Service lines and claims checked"] == audit.places
+    assert items["Outcome"] == audit.headline
     assert items["Verdict: cut too large"] == audit.counts[seq.Verdict.CUT_TOO_LARGE]
-    assert Decimal(str(items["Sequestration withheld"])) == audit.totals.reported
-    assert Decimal(str(items["Owed to you"])) == audit.totals.by_owed_to[seq.OwedTo.PROVIDER]
+    assert Decimal(str(items["Withheld in all"])) == audit.totals.withheld
+    assert Decimal(str(items["Over-withheld (owed to you)"])) == audit.totals.by_owed_to[seq.OwedTo.PROVIDER]
 
 
 def test_the_largest_findings_come_first(book: Any) -> None:

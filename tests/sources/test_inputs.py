@@ -197,7 +197,7 @@ def test_the_835s_of_an_archive_are_files_of_their_own(tmp_path: Path) -> None:
         },
     )
     for source in (path, str(path), [path], tmp_path):
-        audit = seq.check_835(source)  # type: ignore[arg-type]
+        audit = seq.check_835(source)
         assert [file.name for file in audit.files] == [
             f"{path}!/{name}" for name in ("b.835", "c.835.gz", "deep/a.835")
         ]

@@ -43,8 +43,13 @@ def unescaped(value: str) -> str:
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], value)
 
 
+def reopenings(text: str) -> list[dict[str, str]]:
+    """The events of reopenings for any reason; other clocks run beside them."""
+    return [event for event in events(text) if "reopening for any reason" in event["SUMMARY"]]
+
+
 def test_a_claim_that_was_over_withheld_has_its_reopening_in_the_calendar() -> None:
-    (event,) = events(calendar(remittance(claim("A-1", WRONG))))
+    (event,) = reopenings(calendar(remittance(claim("A-1", WRONG))))
 
     assert event["DTSTART;VALUE=DATE"] == "20250315"
     assert event["DTSTAMP"] == "20240401T000000Z"
@@ -55,8 +60,8 @@ def test_a_claim_that_was_over_withheld_has_its_reopening_in_the_calendar() -> N
 
 
 def test_an_event_names_the_numbers_that_the_remittance_has() -> None:
-    (event,) = events(calendar(remittance(claim("A-1", WRONG, payer_number="ICN1"), trace="EFT9")))
-    (without,) = events(calendar(remittance(claim("A-1", WRONG, payer_number=""), trace="")))
+    (event,) = reopenings(calendar(remittance(claim("A-1", WRONG, payer_number="ICN1"), trace="EFT9")))
+    (without,) = reopenings(calendar(remittance(claim("A-1", WRONG, payer_number=""), trace="")))
 
     assert event["DESCRIPTION"].splitlines()[1:3] == ["Payer claim number: ICN1", "Check or EFT number: EFT9"]
     assert "number" not in without["DESCRIPTION"]
@@ -67,11 +72,11 @@ def test_the_calendar_is_one_object_of_rfc_5545() -> None:
 
     assert parts[:3] == ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sequestration//EN"]
     assert parts[-2:] == ["END:VCALENDAR", ""]
-    assert parts.count("BEGIN:VEVENT") == parts.count("END:VEVENT") == 1
+    assert parts.count("BEGIN:VEVENT") == parts.count("END:VEVENT") == 3
 
 
 def test_lines_of_one_claim_share_an_event_and_claims_do_not() -> None:
-    found = events(calendar(remittance(claim("A-1", WRONG, WRONG), claim("A-2", WRONG))))
+    found = reopenings(calendar(remittance(claim("A-1", WRONG, WRONG), claim("A-2", WRONG))))
 
     assert [event["DESCRIPTION"].count("withheld") for event in found] == [2, 1]
     assert len({event["UID"] for event in found}) == 2
@@ -80,27 +85,37 @@ def test_lines_of_one_claim_share_an_event_and_claims_do_not() -> None:
 def test_the_last_day_itself_has_not_passed() -> None:
     data = remittance(claim("A-1", WRONG))
 
-    assert len(events(calendar(data, str(LAST_DAY)))) == 1
-    assert events(calendar(data, str(LAST_DAY + timedelta(days=1)))) == []
+    assert len(reopenings(calendar(data, str(LAST_DAY)))) == 1
+    assert reopenings(calendar(data, str(LAST_DAY + timedelta(days=1)))) == []
 
 
 def test_without_a_day_it_is_today() -> None:
     """Whatever day it is, it is later than 2025-03-15."""
-    assert events(seq.check_835(remittance(claim("A-1", WRONG))).to_ics()) == []
+    assert reopenings(seq.check_835(remittance(claim("A-1", WRONG))).to_ics()) == []
 
 
 def test_events_come_in_the_order_of_their_days() -> None:
     later = transaction(claim("A-1", WRONG), produced="20240601", trace="EFT2")
-    found = events(calendar(interchange(later, transaction(claim("A-2", WRONG)))))
+    found = reopenings(calendar(interchange(later, transaction(claim("A-2", WRONG)))))
 
     assert [event["DTSTART;VALUE=DATE"] for event in found] == ["20250315", "20250601"]
 
 
 def test_a_uid_stays_whatever_else_is_in_the_audit() -> None:
-    (alone,) = events(calendar(remittance(claim("A-1", WRONG))))
-    both = events(calendar(remittance(claim("A-1", WRONG), claim("A-2", WRONG)), "2024-09-01"))
+    (alone,) = reopenings(calendar(remittance(claim("A-1", WRONG))))
+    both = reopenings(calendar(remittance(claim("A-1", WRONG), claim("A-2", WRONG)), "2024-09-01"))
 
     assert alone["UID"] == both[0]["UID"]
+
+
+def test_every_clock_that_runs_is_an_event() -> None:
+    found = events(calendar(remittance(claim("A-1", WRONG))))
+
+    assert [(event["DTSTART;VALUE=DATE"], event["SUMMARY"].partition(":")[0]) for event in found] == [
+        ("20240718", "Last day to request a redetermination from your MAC"),
+        ("20250315", "Last day to request a reopening for any reason"),
+        ("20280315", "Last day to request a reopening for good cause"),
+    ]
 
 
 def test_an_alarm_comes_some_days_before() -> None:
@@ -120,7 +135,7 @@ def test_findings_that_were_not_kept_are_counted() -> None:
     data = remittance(claim("A-1", WRONG), claim("A-2", WRONG), claim("A-3", WRONG))
     text = seq.check_835(data, limit=1).to_ics(as_of="2024-04-01")
 
-    assert len(events(text)) == 1
+    assert len(reopenings(text)) == 1
     assert "X-WR-CALDESC:2 more findings were not kept and are not in this calendar.\r\n" in text
 
 
@@ -142,9 +157,9 @@ def test_no_patient_is_in_it() -> None:
 @given(st.text(min_size=1, max_size=200), st.text(max_size=200))
 def test_no_text_of_a_file_breaks_a_line(account: str, payer: str) -> None:
     audit = seq.check_835(remittance(claim("A-1", WRONG)))
-    (plain,) = events(audit.to_ics(as_of="2024-04-01"))
+    (plain,) = reopenings(audit.to_ics(as_of="2024-04-01"))
     audit.findings = [attrs.evolve(audit.findings[0], claim=account, payer=payer)]
-    (event,) = events(audit.to_ics(as_of="2024-04-01"))
+    (event,) = reopenings(audit.to_ics(as_of="2024-04-01"))
 
     assert event["SUMMARY"].count("\n") == 0
     assert event["DESCRIPTION"].count("\n") == plain["DESCRIPTION"].count("\n") - (not payer)

@@ -203,7 +203,7 @@ def _dollars(totals: AuditTotals) -> list[tuple[str, Decimal]]:
     """The figures that reconcile, without those that are zero after the first two."""
     rows = [
         ("Over-withheld", totals.over_withheld),
-        ("Under-withheld", -totals.under_withheld),
+        ("Under-withheld", totals.under_withheld.copy_negate()),
         ("Rounding", totals.rounding),
         ("Withheld on lines not checked", totals.not_checked),
         ("Taken back by reversals", totals.taken_back),

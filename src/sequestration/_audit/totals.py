@@ -15,7 +15,7 @@ import attrs
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._money import as_dollars
 
-__all__ = ["NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
+__all__ = ["FIGURES", "NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
 
 _OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
 _UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
@@ -162,7 +162,7 @@ class Totals:
     def to_dict(self) -> dict[str, Any]:
         """Convert to dollars as text."""
         return {
-            **{name: str(getattr(self, name)) for name in _FIGURES},
+            **{name: str(getattr(self, name)) for name in FIGURES},
             "by_verdict": {
                 verdict.value: self.by_verdict[verdict].to_dict() for verdict in Verdict if verdict in self.by_verdict
             },
@@ -182,7 +182,7 @@ class Totals:
     @property
     def _cells(self) -> tuple[Decimal, ...]:
         """The figures as cells of a table."""
-        return tuple(getattr(self, name) for name in _FIGURES)
+        return tuple(getattr(self, name) for name in FIGURES)
 
     @property
     def _checked(self) -> list[Verdict]:
@@ -207,7 +207,7 @@ class Totals:
         return sum(self.by_verdict[verdict].reported_cents for verdict in verdicts if verdict in self.by_verdict)
 
 
-_FIGURES = (
+FIGURES = (
     "withheld",
     "reported",
     "expected",
@@ -218,7 +218,8 @@ _FIGURES = (
     "not_checked",
     "taken_back",
 )
-_COLUMNS = tuple(name.replace("_", " ") for name in _FIGURES)
+"""Names of the figures, in the order of a table."""
+_COLUMNS = tuple(name.replace("_", " ") for name in FIGURES)
 
 
 @attrs.define(repr=False)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from sequestration._audit.by_claim import ClaimTotal
-from sequestration._audit.by_code import CodeTotal
 from sequestration._audit.result import Audit
-from sequestration._audit.totals import Sums
-from sequestration._checking.findings import OwedTo, heaviest_first
+from sequestration._audit.summaries.by_claim import ClaimTotal
+from sequestration._audit.summaries.by_code import CodeTotal
+from sequestration._audit.totals import FIGURES
+from sequestration._checking.findings import heaviest_first
 from sequestration._export.csv import COLUMNS
 from sequestration._x12.problems import Severity, most_severe_first
 
@@ -21,7 +21,19 @@ RATE_COLUMN = "rate"
 _FILES = ("name", "readable", "transactions", "claims", "lines")
 _PROVIDER_ADJUSTMENTS = ("provider", "reason", "reference", "amount", "meaning")
 _PROBLEMS = ("code", "level", "text", "file", "offset", "segment_number", "tag", "claim")
-_SUMS = ("reported", "expected", "in_question")
+_PATTERNS = (
+    "payer",
+    "verdict",
+    "explanation",
+    "claim_type",
+    "first_day",
+    "last_day",
+    "lines",
+    "dollars",
+    "owed_to",
+    "text",
+)
+_PLANS = ("payer", "verdict", "mistake", "first_day", "last_day", "lines", "reported", "expected", "difference", "text")
 
 
 @attrs.frozen
@@ -46,11 +58,13 @@ def audit_tables(audit: Audit) -> Iterator[Table]:
     """Build the tables of an audit, in the order of the sheets."""
     yield Table("Summary", ("item", "value"), list(_summary(audit)))
     yield Table("Findings", tuple(COLUMNS), _finding_rows(audit), sum(audit.findings_dropped.values()))
+    yield _fields("Patterns", _PATTERNS, audit.patterns())
+    yield _fields("Plans", _PLANS, audit.plans())
     yield _fields("Claims", [field.name for field in attrs.fields(ClaimTotal)], audit.by_claim())
     yield _fields("Adjustments by code", [field.name for field in attrs.fields(CodeTotal)], audit.by_code())
     dropped = audit.provider_adjustments_dropped
     yield _fields("Provider-level (PLB)", _PROVIDER_ADJUSTMENTS, audit.provider_adjustments, dropped)
-    yield Table("Months", ("month", *_SUMS), list(_month_rows(audit)))
+    yield Table("Months", ("month", *FIGURES), list(_month_rows(audit)))
     yield _fields("Problems", _PROBLEMS, most_severe_first(audit.problems), audit.problems_dropped)
     yield _fields("Files", _FILES, audit.files)
 
@@ -65,31 +79,37 @@ def _finding_rows(audit: Audit) -> list[list[object]]:
 
 
 def _summary(audit: Audit) -> Iterator[tuple[str, object]]:
-    totals, owed = audit.totals, audit.totals.by_owed_to
     errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
+    yield "Outcome", audit.headline
     yield "Files", len(audit.files)
     yield "Files that could not be read", sum(not file.readable for file in audit.files)
     yield "Files cut short by an interrupt", audit.interrupted
     yield "Read errors (above zero, results may be incomplete)", errors
     yield "Claims", audit.claims
-    yield "Service lines and claims checked", audit.places
     yield "Needs review", sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
-    yield "Sequestration withheld", totals.reported
-    yield "Expected sequestration", totals.expected
-    yield "In question", totals.in_question
-    yield "Owed to you", owed[OwedTo.PROVIDER]
-    yield "Owed to Medicare", owed[OwedTo.MEDICARE]
+    for name, label in _LABELS.items():
+        yield label, getattr(audit.totals, name)
     yield "At a projected rate", audit.projected
     for verdict, count in audit.counts.items():
         yield f"Verdict: {verdict.words}", count
 
 
+_LABELS = {
+    "withheld": "Withheld in all",
+    "not_checked": "Withheld on lines not checked",
+    "taken_back": "Taken back by reversals",
+    "reported": "Withheld on lines checked",
+    "expected": "Expected sequestration",
+    "over_withheld": "Over-withheld (owed to you)",
+    "under_withheld": "Under-withheld (owed to Medicare)",
+    "rounding": "Rounding",
+    "in_question": "In question",
+}
+
+
 def _month_rows(audit: Audit) -> Iterator[Sequence[object]]:
-    """Sums of each month, of what has no date, and of all."""
-    undated = Sums()
-    undated.add(audit.totals)
-    for month, sums in sorted(audit.totals.by_month.items()):
-        undated.add(sums.negated())
-        yield (month, sums.reported, sums.expected, sums.in_question)
-    yield ("without a date", undated.reported, undated.expected, undated.in_question)
-    yield ("all", audit.totals.reported, audit.totals.expected, audit.totals.in_question)
+    """Figures of each month, of what has no date, and of all."""
+    totals = audit.totals
+    months = [(month, totals.by_month[month]) for month in sorted(totals.by_month)]
+    for name, each in (*months, ("without a date", totals.no_date), ("all", totals)):
+        yield (name, *(getattr(each, figure) for figure in FIGURES))

@@ -167,7 +167,7 @@ def list_archive(path: FilePath) -> Mapping[str, zipfile.ZipInfo]:
 
 @lru_cache(maxsize=4)
 def _list_of(path: str, size: int, _changed: int, _number: int) -> Mapping[str, zipfile.ZipInfo]:
-    """The files of an archive, remembered because each file in it is opened by this list."""
+    """The files of an archive, cached because each of them is opened by this list."""
     try:
         with _ArchiveFile(path) as stream, zipfile.ZipFile(stream) as archive:
             files = [info for info in archive.infolist() if not info.is_dir()]

@@ -67,8 +67,7 @@ def _events(findings: Iterable[Finding], made_on: date) -> list[_Event]:
 
 
 def _deadlines(finding: Finding) -> Sequence[Deadline]:
-    step = finding.step
-    return (step.deadline,) if step is not None and step.deadline is not None else ()
+    return finding.step.deadlines if finding.step is not None else ()
 
 
 def _claim_key(finding: Finding) -> tuple[str, ...]:
