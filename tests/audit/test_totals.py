@@ -119,8 +119,8 @@ def test_what_was_not_read_is_in_the_headline(tmp_path: Path) -> None:
     assert seq.check_835(bad).status is seq.AuditStatus.INCOMPLETE
     mixed = seq.check_835([EXAMPLES / "part_b_mistakes.835", bad])
     assert mixed.headline == (
-        "8 of 21 lines checked need review. Plans withheld $0.40 more than Medicare's rates explain, on 1 line. "
-        "Results are incomplete: 1 read error."
+        "Results are incomplete: 1 read error. 8 of 21 lines checked need review. "
+        "Plans withheld $0.40 more than Medicare's rates explain, on 1 line."
     )
 
 

@@ -80,7 +80,7 @@ def test_a_right_remittance_of_every_kind_needs_no_look(made: MadeRemittance) ->
     assert audit.ok, str(audit)
     assert audit.problems == []
     assert {verdict for verdict, count in audit.counts.items() if count} <= {"correct", "nothing_due", "reversal"}
-    assert audit.totals.reported == sum(service.cut for claim in made.services for service in claim)
+    assert audit.totals.withheld == sum(service.cut for claim in made.services for service in claim)
     assert audit.provider_adjustments == [*made.provider_adjustments]
 
 
@@ -214,7 +214,7 @@ def test_another_payer_raises_no_alarm_whatever_it_takes(made: MadeRemittance, c
 
     assert audit.ok or code == "16"  # A Medicare plan has a contract to hold it against.
     assert audit.findings == []
-    assert audit.totals == seq.Totals()
+    assert audit.totals == seq.AuditTotals()
     assert audit.counts[seq.Verdict.NOT_APPLICABLE] == audit.places
 
 

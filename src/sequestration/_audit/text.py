@@ -105,10 +105,10 @@ def format_headline(
     """
     checked, review = _count(_count_checked(counts), "line"), _count_review(counts)
     status = audit_status(counts, plans, errors=errors)
-    sentences = [f"{review:,} of {checked} checked {'needs' if review == 1 else 'need'} review."] if review else []
+    sentences = [f"Results are incomplete: {_incomplete(problems, errors, problems_dropped)}."] if errors else []
+    if review:
+        sentences.append(f"{review:,} of {checked} checked {'needs' if review == 1 else 'need'} review.")
     sentences += _plan_sentences(plans)
-    if errors:
-        sentences.append(f"Results are incomplete: {_incomplete(problems, errors, problems_dropped)}.")
     if status is AuditStatus.NOT_CHECKED:
         sentences.append("Not checked: " + _why_not_checked(counts, problems))
     elif not review:
@@ -142,7 +142,7 @@ def _incomplete(problems: Sequence[Problem], errors: int, dropped: int) -> str:
     interrupted = sum(problem.code is ProblemCode.INTERRUPTED for problem in problems)
     least = "at least " if dropped else ""
     text = f"{least}{_count(errors, 'read error')}"
-    return f"the check was interrupted, {text}" if interrupted else text
+    return f"interrupted before {_count(interrupted, 'file')} came to an end, {text}" if interrupted else text
 
 
 def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem]) -> str:
