@@ -55,8 +55,8 @@ from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, S
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
 from sequestration._worklist.next_step import next_step
 from sequestration._worklist.reopening import reopening_request
+from sequestration._x12.layouts.postings import Posting, PostingKind
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
-from sequestration._x12.postings import Posting, PostingKind
 from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.reader import RemittanceReader, read_835
 from sequestration._x12.remittance import ProviderAdjustment, Remittance

@@ -20,8 +20,8 @@ from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, total_if_known
 from sequestration._printable import make_printable
+from sequestration._x12.layouts.claim_text import adjustments_in_html
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
-from sequestration._x12.model_text import adjustments_in_html
 from sequestration._x12.repeated_adjustments import count_once
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import attrs
 from sequestration._dates import Day, as_date
 from sequestration._money import Amount, optional_cents, optional_dollars
 from sequestration._printable import make_printable
-from sequestration._x12.model_text import (
+from sequestration._x12.layouts.claim_text import (
     adjustments_in_html,
     adjustments_in_text,
     amount_in_text,
@@ -28,7 +28,7 @@ from sequestration._x12.model_text import (
     line_in_text,
     status_in_words,
 )
-from sequestration._x12.postings import Posting, postings_of
+from sequestration._x12.layouts.postings import Posting, postings_of
 from sequestration._x12.remittance import NOT_GIVEN, Remittance, given_cents
 
 __all__ = ["Adjustment", "Claim", "ServiceLine"]

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._money import Amount, optional_cents, optional_dollars
 from sequestration._printable import make_printable
-from sequestration._x12.model_text import amount_in_text
+from sequestration._x12.layouts.claim_text import amount_in_text
 
 __all__ = ["NOT_GIVEN", "ProviderAdjustment", "Remittance", "given_cents"]
 

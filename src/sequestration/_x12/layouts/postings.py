@@ -19,8 +19,6 @@ from sequestration._money import as_dollars, total_if_known
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
-    from sequestration._x12.remittance import Remittance
-
     # The model imports this module, so its classes are described here by what is posted of them.
     class _Adjustment(Protocol):
         group: str
@@ -37,12 +35,20 @@ if TYPE_CHECKING:
         @property
         def adjustments(self) -> Sequence[_Adjustment]: ...
 
+    class _Remittance(Protocol):
+        trace_number: str
+
+        @property
+        def paid_on(self) -> date | None: ...
+
     class _Claim(Protocol):
         control_number: str
         payer_control_number: str
         charge_cents: int | None
         paid_cents: int | None
-        remittance: Remittance
+
+        @property
+        def remittance(self) -> _Remittance: ...
 
         @property
         def adjustments(self) -> Sequence[_Adjustment]: ...
