@@ -57,6 +57,12 @@ def test_four_lines_are_too_few() -> None:
     assert audit_of(*[of(80, 2)] * 5).counts[seq.Verdict.CUT_TOO_LARGE] == 5
 
 
+def test_two_of_five_must_be_beyond_any_rounding() -> None:
+    # 1 % of 1.10 is 0.011: rounding it up gives 0.02, which is 2 % as well.
+    assert audit_of(*[of(110, 2)] * 4, of(80, 2)).counts[seq.Verdict.ROUNDING] == 5
+    assert audit_of(*[of(110, 2)] * 3, *[of(80, 2)] * 2).counts[seq.Verdict.CUT_TOO_LARGE] == 5
+
+
 def test_one_line_that_the_rate_does_not_give_speaks_against_it() -> None:
     # 2 % of 2.90 is 0.06, and 0.04 is what neither rate gives: 1 % is 0.03.
     audit = audit_of(*[of(80, 2)] * 24, of(290, 4))
@@ -172,14 +178,15 @@ def test_a_whole_window_at_a_wrong_rate_is_found(window: str, payables: list[Cen
     nearest = rounded(ROUND_HALF_UP)
     wrong = [(payable, nearest(payable, RATES[other])) for payable in payables]
     off = [(abs(cut - payable * RATES[window]), cut - nearest(payable, RATES[window])) for payable, cut in wrong]
-    proofs = sum(distance >= 1 and abs(difference) == 1 for distance, difference in off)
+    cents = [distance for distance, difference in off if abs(difference) == 1]
+    proofs, small = sum(distance >= 1 for distance in cents), sum(distance > Fraction(1, 2) for distance in cents)
     audit = audit_of(
         *(of(payable, cut, window) for payable, cut in wrong if cut),
         *(of(payable, nearest(payable, RATES[other]), other) for payable in right),
     )
 
     verdict = seq.Verdict.CUT_TOO_LARGE if RATES[other] > RATES[window] else seq.Verdict.CUT_TOO_SMALL
-    if proofs >= 5:
+    if proofs >= 2 and small >= 5:
         beyond = sum(
             1
             for (_, cut), (distance, difference) in zip(wrong, off, strict=True)

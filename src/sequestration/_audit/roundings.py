@@ -4,8 +4,8 @@ A cent on one line is a rounding. But where a payer takes 2% in a month of 1%, e
 off by a cent only, and all of them follow from the one wrong rate.
 
 A rate is such a rate if, of one period of law in one remittance, it gives every amount that is off by more than half
-a cent, and at least five of these are off by a whole cent or more. No way of rounding goes that far: halves move half
-a cent, cutting off the fraction less than a whole one. At a claim of several lines, each line may have been rounded,
+a cent, these are five or more, and at least two of them are off by a whole cent or more. No way of rounding goes that
+far: halves move half a cent, cutting off the fraction less than a whole one. At a claim of several lines, each line may have been rounded,
 so that each has its half cent and its whole cent.
 """
 
@@ -32,6 +32,7 @@ from sequestration._law.reduction import cut_cents
 __all__ = ["HeldJudgment", "Roundings", "SettledSums"]
 
 _MIN_LINES = 5
+_MIN_PROOFS = 2
 _MAX_HELD = 10_000
 _HALF_A_CENT, _A_CENT = Fraction(1, 2), Fraction(1)
 
@@ -58,7 +59,7 @@ class _Period:
     def wrong_rate(self) -> Decimal | None:
         """The one other rate that explains them all, if there is one."""
         for rate, proofs in self.proofs.most_common():
-            if proofs >= _MIN_LINES and self.given_by[rate] == self.beyond:
+            if proofs >= _MIN_PROOFS and self.given_by[rate] == self.beyond >= _MIN_LINES:
                 return rate
         return None
 
