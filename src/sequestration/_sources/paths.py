@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import cast
 
 from sequestration._errors import InvalidArgumentType
 
@@ -30,7 +31,7 @@ def refuse_text(source: object) -> None:
     sequestration._errors.InvalidArgumentType: this is the text of a file, not a path: give its bytes (text.encode())
     """
     if isinstance(source, os.PathLike):
-        source = os.fspath(source)
+        source = os.fspath(cast("os.PathLike[str]", source))
     if isinstance(source, str) and ("\n" in source or "\r" in source or _BEGINS_LIKE_835.match(source)):
         del source  # Error trackers may show local variables.
         raise InvalidArgumentType("this is the text of a file, not a path: give its bytes (text.encode())")

@@ -60,9 +60,10 @@ class Inputs:
 
     def _items(self) -> Iterable[object]:
         """The items of a list, or the source itself."""
-        if _is_path(self._source) or is_one_file(self._source) or not isinstance(self._source, Iterable):
-            return [self._source]
-        return cast("Iterable[object]", self._source)
+        source: object = self._source
+        if _is_path(source) or is_one_file(source) or not isinstance(source, Iterable):
+            return [source]
+        return cast("Iterable[object]", source)
 
     def _files_of(self, item: object, skipped: Counter[str]) -> Iterator[Source]:
         if _is_path(item) and _is_folder(item):
