@@ -5,8 +5,8 @@ off by a cent only, and all of them follow from the one wrong rate.
 
 A rate is such a rate if, of one period of law in one remittance, it gives every amount that is off by more than half
 a cent, these are five or more, and at least two of them are off by a whole cent or more. No way of rounding goes that
-far: halves move half a cent, cutting off the fraction less than a whole one. At a claim of several lines, each line may have been rounded,
-so that each has its half cent and its whole cent.
+far: halves move half a cent, cutting off the fraction less than a whole one. At a claim of several lines, each line may
+have been rounded, so that each has its half cent and its whole cent.
 """
 
 from __future__ import annotations
