@@ -60,7 +60,7 @@ class _Reader(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        assert len(dict(attributes)) == len(attributes), f"{tag}: an attribute stands there twice"
+        assert len(dict(attributes)) == len(attributes), f"{tag}: an attribute appears twice"
         found = Element(tag, dict(attributes))
         self.open[-1].content.append(found)
         if tag not in VOID:

@@ -92,7 +92,7 @@ class Row:
         """A cell that holds yes or no."""
         word = self.text(column)
         if word not in ("yes", "no"):
-            self.refuse(f"{column} is yes or no, not {quote(word)}")
+            self.refuse(f"{column} must be yes or no, not {quote(word)}")
         return word == "yes"
 
     def member(self, column: str, kind: type[E]) -> E:
@@ -101,7 +101,7 @@ class Row:
         try:
             return kind(word)
         except ValueError:
-            self.refuse(f"{column} is one of {', '.join(kind)}, not {quote(word)}")
+            self.refuse(f"{column} must be one of {', '.join(kind)}, not {quote(word)}")
 
     def day(self, column: str) -> date | None:
         """A cell that holds a date; None if it is empty or holds the bounds of a date."""
@@ -116,7 +116,7 @@ class Row:
         try:
             first, last = map(as_date, word.split("/", 1))
         except InvalidDate:
-            self.refuse(f"{column}: {quote(word)} is no date as YYYY-MM-DD, nor two with a slash between them")
+            self.refuse(f"{column}: {quote(word)} is not a date (YYYY-MM-DD) or two dates separated by a slash")
         if first >= last:
             self.refuse(f"{column}: {first} is not before {last}")
         return first, last
@@ -161,9 +161,9 @@ def _rows(content: bytes, file: str, columns: Collection[str], optional: Collect
             elif any(cell.strip() for cell in cells):
                 yield _row(cells, header, file, number)
     except csv.Error as error:
-        raise InvalidTable(f"this is no CSV: {error}", file, number + 1) from None
+        raise InvalidTable(f"not a CSV file: {error}", file, number + 1) from None
     if header is None:
-        raise InvalidTable(f"the file is empty; its first row names the columns {', '.join(columns)}", file)
+        raise InvalidTable(f"the file is empty. The first row must name the columns {', '.join(columns)}", file)
 
 
 def _header(cells: list[str], file: str, columns: Collection[str], optional: Collection[str]) -> list[str]:
@@ -171,16 +171,16 @@ def _header(cells: list[str], file: str, columns: Collection[str], optional: Col
     known = [*columns, *optional]
     for name in names:
         if name not in known:
-            raise InvalidTable(f"unknown column {quote(name)}; known are {', '.join(known)}", file, 1)
+            raise InvalidTable(f"unknown column {quote(name)}. Use: {', '.join(known)}", file, 1)
         if names.count(name) > 1:
-            raise InvalidTable(f"the column {name} stands there twice", file, 1)
+            raise InvalidTable(f"the column {name} appears twice", file, 1)
     missing = [column for column in columns if column not in names]
     if missing:
-        raise InvalidTable(f"the column {missing[0]} is missing; the first row names the columns", file, 1)
+        raise InvalidTable(f"the column {missing[0]} is missing. The first row must name the columns", file, 1)
     return names
 
 
 def _row(cells: list[str], header: list[str], file: str, number: int) -> Row:
     if len(cells) != len(header):
-        raise InvalidTable(f"{len(cells)} cells where {len(header)} columns are named", file, number)
+        raise InvalidTable(f"{len(cells)} cells for {len(header)} columns", file, number)
     return Row(file, number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})

@@ -33,7 +33,7 @@ def as_date(value: Day) -> date:
         return _date_of_datetime(value)
     if isinstance(value, date):
         return value
-    raise InvalidDateType(f"a date is a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
+    raise InvalidDateType(f"a date must be a datetime.date or text as YYYY-MM-DD, not {type(value).__name__}")
 
 
 def for_readers(day: date) -> str:
@@ -62,18 +62,18 @@ def days_in_words(first: date, last: date) -> str:
 
 def _date_of_text(text: str) -> date:
     if _DAY.fullmatch(text) is None:  # The pattern comes first because date.fromisoformat also accepts ISO weeks.
-        raise InvalidDate(f"{quote(text)} is no date: write year, month and day as YYYY-MM-DD")
+        raise InvalidDate(f"{quote(text)} is not a valid date. Use YYYY-MM-DD.")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidDate(f"{quote(text)} is no day of the calendar") from None
+        raise InvalidDate(f"{quote(text)} is not a valid date. No such day exists.") from None
 
 
 def _date_of_datetime(moment: datetime) -> date:
     if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime that equals nothing, itself included
-        raise InvalidDate("a missing date (NaT) is no date")
+        raise InvalidDate("The date is missing (NaT).")
     if moment.tzinfo is not None:
-        raise InvalidDate(f"{moment} has a time zone: the day would depend on it; give the date alone")
+        raise InvalidDate(f"{moment} has a time zone, which could change the day. Pass the date only.")
     if moment.time() != datetime.min.time() or getattr(moment, "nanosecond", None):
-        raise InvalidDate(f"{moment} is a moment, not a day: give the date alone")
+        raise InvalidDate(f"{moment} has a time of day. Pass the date only.")
     return moment.date()

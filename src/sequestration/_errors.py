@@ -95,14 +95,14 @@ class UnknownCode(SequestrationError, KeyError):
         self.nearest = nearest
 
     def __str__(self) -> str:
-        return f"{self.text}; nearest are {', '.join(self.nearest)}" if self.nearest else self.text
+        return f"{self.text}. Did you mean {', '.join(self.nearest)}?" if self.nearest else self.text
 
 
 class X12Error(SequestrationError, ValueError):
-    """Input that cannot be read as an 835 at all.
+    """Input that is not an 835.
 
     Args:
-        text: Description of the error.
+        text: Description of what the input is instead, as a clause.
         file: Name of the file, or None.
         offset: Offset in bytes from the start of the file, or None.
         segment_number: Number of the segment, where 1 is the first, or None.
@@ -125,7 +125,8 @@ class X12Error(SequestrationError, ValueError):
         self.tag = tag
 
     def __str__(self) -> str:
-        return self.text if self.file is None else f"{self.file}: {self.text}"
+        place = "" if self.file is None else f"{self.file}: "
+        return f"{place}Not an 835: {self.text}."
 
 
 class MissingExtra(SequestrationError, ImportError):

@@ -21,5 +21,5 @@ def as_bool_or_none(value: bool | None, name: str) -> bool | None:
     if value is None:
         return None
     if type(value).__name__ not in _TRUTHS:
-        raise InvalidArgumentType(f"{name} is True, False or None, not {shorten_repr(value)}")
+        raise InvalidArgumentType(f"{name} must be True, False or None, not {shorten_repr(value)}")
     return bool(value)

@@ -98,7 +98,7 @@ def escape(value: object) -> Piece:
 def element(name: str, /, *content: object, **attributes: object) -> Piece:
     """Build an element around its content; everything that is not a piece is escaped.
 
-    An attribute that is None or False is left out, and True stands by its name alone. `class_` becomes class and
+    An attribute that is None or False is left out, and True becomes its name alone. `class_` becomes class and
     `aria_label` becomes aria-label.
 
     >>> element("td", "A & B", class_="n", hidden=True)

@@ -22,6 +22,7 @@ __all__ = [
     "as_cents",
     "as_dollars",
     "cents_and_rest",
+    "format_cents",
     "format_dollars",
     "optional_cents",
     "optional_dollars",
@@ -56,12 +57,12 @@ def as_cents(value: Amount) -> int:
     if not isinstance(value, Decimal):
         value = _decimal_of(value)
     if not value.is_finite():
-        raise InvalidAmount(f"{quote(str(value))} is no amount of dollars: there must be a number")
+        raise InvalidAmount(f"{quote(str(value))} is not a dollar amount.")
     if value and value.adjusted() > _MAX_EXPONENT:
         raise InvalidAmount(_TOO_LARGE)
     cents, rest = cents_and_rest(value)
     if rest:
-        raise InvalidAmount(f"{quote(str(value))} is no whole number of cents: round it first, by a rule you choose")
+        raise InvalidAmount(f"{quote(str(value))} is not in whole cents. Round it first.")
     return cents
 
 
@@ -118,7 +119,15 @@ def format_dollars(amount: Decimal) -> str:
     >>> format_dollars(Decimal("1250.00")), format_dollars(Decimal("-0.08"))
     ('$1,250.00', '-$0.08')
     """
-    cents = as_cents(amount)  # Formatting a Decimal would round by the caller's context.
+    return format_cents(as_cents(amount))  # Formatting a Decimal would round by the caller's context.
+
+
+def format_cents(cents: int) -> str:
+    """Write whole cents as dollars for readers.
+
+    >>> format_cents(125000), format_cents(-8)
+    ('$1,250.00', '-$0.08')
+    """
     return f"{'-' if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
 
 
@@ -142,7 +151,7 @@ def _decimal_of(value: int | str) -> Decimal:
     if isinstance(value, str):
         if len(value) > _MAX_TEXT_LENGTH or _DOLLARS.fullmatch(value) is None:
             raise InvalidAmount(
-                f'{quote(value)} is no amount of dollars: write digits and at most one point, such as "1250.00"'
+                f'{quote(value)} is not a dollar amount. Use digits and at most one decimal point, such as "1250.00".'
             )
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -154,7 +163,7 @@ def _decimal_of(value: int | str) -> Decimal:
 
 def _wrong_type(value: object) -> str:
     if isinstance(value, float) and not isfinite(value):
-        return f"{value} is no amount of dollars: there must be a number, as text or Decimal"
+        return f"{value} is not a dollar amount."
     if isinstance(value, float):
-        return f"a float cannot hold cents exactly: write {str(value)!r} in quotes, or Decimal({str(value)!r})"
-    return f"an amount is Decimal, int (whole dollars) or text, not {type(value).__name__}"
+        return f"A float cannot hold cents exactly. Use {str(value)!r} in quotes, or Decimal({str(value)!r})."
+    return f"an amount must be a Decimal, an int (whole dollars) or text, not {type(value).__name__}"

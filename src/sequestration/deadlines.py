@@ -97,7 +97,7 @@ def timely_filing(
     if through_date is not None:
         start = as_date(through_date)
         if start < service:
-            raise InvalidDate(f"the through date {start} is before the service date {service}")
+            raise InvalidDate(f"through_date {start} is before service_date {service}. Check both dates.")
     deadline = deadline_rules()["timely_filing"].deadline(start)
     if exception is None and notified_on is None:
         return deadline
@@ -110,12 +110,14 @@ def _extended(deadline: Deadline, exception: FilingException | str | None, notif
         name = FilingException(cast("str", exception))
     except ValueError:
         known = ", ".join(FilingException)
-        raise InvalidArgument(f"exception is one of {known}, not {shorten_repr(exception)}") from None
+        raise InvalidArgument(f"exception must be one of {known}, not {shorten_repr(exception)}") from None
     if notified_on is None:
-        raise InvalidArgument(f"the exception {name} needs notified_on, the day of the notice that it counts from")
+        raise InvalidArgument(f"The exception {name} needs notified_on, the date of the notice.")
     notice = as_date(notified_on)
     if notice < deadline.counted_from:
-        raise InvalidDate(f"the notice on {notice} is before the service on {deadline.counted_from}")
+        raise InvalidDate(
+            f"notified_on {notice} is before the date of service {deadline.counted_from}. Check both dates."
+        )
     entry = deadline_table()["exception"][name.value]
     counted = last_day_of_month(notice, entry["months"])
     last_day = deadline_rules()["timely_filing"].moved(counted)
@@ -254,9 +256,9 @@ def _after_inquiry(deadline: Deadline, identified: date, ended: date) -> Deadlin
     inquiry = deadline_table()["inquiry"]
     if identified < inquiry["first_day"]:
         first = inquiry["first_day"]
-        raise InvalidDate(f"an inquiry suspends the deadline from {first} on; {identified} is before it")
+        raise InvalidDate(f"The rule that an inquiry suspends the deadline took effect on {first}, after {identified}.")
     if ended < identified:
-        raise InvalidDate(f"the inquiry cannot end on {ended}, before the overpayment was identified on {identified}")
+        raise InvalidDate(f"inquiry_ended {ended} is before identified_on {identified}. Check both dates.")
     longest = add_days(identified, inquiry["days"])
     authority, _ = source_of(inquiry)
     cut_off = f"; the inquiry counts for {inquiry['days']} days and no more" if ended > longest else ""
@@ -288,7 +290,9 @@ def recoupment(demanded_on: Day, *, redetermined_on: Day | None = None) -> Recou
     if redetermined_on is not None:
         redetermined = as_date(redetermined_on)
         if redetermined < letter:
-            raise InvalidDate(f"the redetermination on {redetermined} is before the demand letter of {letter}")
+            raise InvalidDate(
+                f"The redetermination on {redetermined} is before the demand letter of {letter}. Check both dates."
+            )
         found += [rules["stop_recoupment_again"].deadline(redetermined), reconsideration(redetermined)]
     authority, confidence = source_of(days)
     return Recoupment(
@@ -320,11 +324,11 @@ def amount_in_controversy(year: int, *, level: str = "hearing") -> int:
     amounts = deadline_table()["amounts"]
     levels = sorted(name for name in amounts if name in deadline_rules())
     if level not in levels:
-        raise InvalidArgument(f"level is {' or '.join(levels)}, not {shorten_repr(level)}")
+        raise InvalidArgument(f"level must be {' or '.join(levels)}, not {shorten_repr(level)}")
     known: dict[str, int] = amounts[level]
     if str(year) not in known:
         raise InvalidArgument(
-            f"the amount in controversy for {shorten_repr(year)} is not known: known are {min(known)} to {max(known)}. "
+            f"The amount in controversy for {shorten_repr(year)} is not known, only for {min(known)} to {max(known)}. "
             "The notice for a year is published in the Federal Register shortly before it begins."
         )
     return known[str(year)]
@@ -336,5 +340,5 @@ def _after_receipt(name: str, notice_date: Day, received_on: Day | None) -> Dead
         return rule.deadline(add_days(notice, deadline_table()["receipt"]["days"]), presumed=True)
     received = as_date(received_on)
     if received < notice:
-        raise InvalidDate(f"the notice cannot be received on {received}, before its date {notice}")
+        raise InvalidDate(f"received_on {received} is before the date of the notice {notice}. Check both dates.")
     return rule.deadline(received)

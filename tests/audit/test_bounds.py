@@ -92,8 +92,8 @@ def test_numbers_of_a_claim_without_end_are_cut_and_told() -> None:
 
     assert [(finding.verdict, len(finding.claim)) for finding in audit.findings] == [("cut_too_large", 80)] * 2
     assert [str(problem).rpartition(": ")[2] for problem in audit.problems] == [
-        "CLP01 has 60000 characters; the first 80 were kept",
-        "CLP07 has 60000 characters; the first 80 were kept",
+        "CLP01 has 60,000 characters. The first 80 were kept.",
+        "CLP07 has 60,000 characters. The first 80 were kept.",
     ]
     assert audit.ok is False
     assert all(problem.level == "note" for problem in audit.problems)

@@ -82,7 +82,7 @@ def test_a_payer_that_cuts_nobody_is_one_problem_and_no_alarm() -> None:
     assert audit.counts[seq.Verdict.UNDETERMINED] == 40
     assert [problem.code for problem in audit.problems] == [seq.ProblemCode.PAYER_CUTS_NOBODY]
     assert audit.problems[0].level is seq.Severity.NOTE
-    assert "40 places" in audit.problems[0].text
+    assert "(40 lines)" in audit.problems[0].text
     assert audit.totals.expected == 0  # what could not be judged is no expectation
 
 
@@ -102,8 +102,8 @@ def test_what_was_held_back_is_told_as_what_comes_after_the_first_cut() -> None:
     before, _, after = seq.check_835(data, keep="all").findings
 
     assert before.verdict is seq.Verdict.MISSING
-    assert "allowed less the patient's share is 90.00" in before.reason
-    assert str(before).replace("BEFORE", "AFTER").replace("claim 1 of", "claim 3 of") == str(after)
+    assert "allowed minus patient responsibility is $90.00" in before.reason
+    assert str(before).replace("BEFORE", "AFTER").replace("claim 1 in", "claim 3 in") == str(after)
 
 
 def test_a_cut_of_another_transaction_settles_nothing() -> None:
@@ -148,11 +148,13 @@ def test_of_a_payer_that_takes_no_cut_where_one_is_due_nothing_is_judged(
     assert doubted.counts[seq.Verdict.UNDETERMINED] == 3
     assert doubted.totals.in_question == 0
     assert [problem.code for problem in doubted.problems] == ["payer_cuts_nobody"]
-    assert "paid 1 places where sequestration was due" in doubted.problems[0].text
-    assert doubted.problems[0].text.endswith("(say who 11502 is with payers or --payer)")
+    assert "withheld no sequestration where it was due (1 line)" in doubted.problems[0].text
+    assert doubted.problems[0].text.endswith("Identify 11502 with payers= or --payer.")
     first = doubted.findings[0]
     assert (first.verdict, first.owed_to, first.explanations) == (seq.Verdict.UNDETERMINED, None, ())
-    assert first.reason == "the payer took no cut where one was due, so nothing shows that it takes any"
+    assert (
+        first.reason == "this payer withheld no sequestration on any line where it was due, so it may not be Medicare"
+    )
     assert verdicts["taken after"].totals == verdicts["taken before"].totals
     assert verdicts["taken after"].totals.in_question == Decimal("4.80")
 
@@ -175,8 +177,8 @@ def test_a_payer_of_two_numbers_without_a_plan_code_is_told_by_both() -> None:
         transaction(claim("B", line("99213", "150", "78.40", RIGHT), plan=""), payer_id="12502", number="0002"),
     )
 
-    told = [problem.text.rpartition("(")[2] for problem in seq.check_835(data).problems]
-    assert told == [f"say who {number} is with payers or --payer)" for number in ("11502", "12502")]
+    told = [problem.text.rpartition(". ")[2] for problem in seq.check_835(data).problems]
+    assert told == [f"Identify {number} with payers= or --payer." for number in ("11502", "12502")]
 
 
 def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
@@ -184,8 +186,11 @@ def test_of_one_claim_of_such_a_payer_nothing_is_judged_either() -> None:
     (found,) = seq.read_835(remittance(claim("A", *lines, facility="99")))
 
     assert [(finding.verdict, finding.reason) for finding in seq.check_claim(found)] == [
-        ("undetermined", "the payer took no cut where one was due, so nothing shows that it takes any"),
-        ("undetermined", "no cut was taken, and nothing shows that this payer takes any"),
+        (
+            "undetermined",
+            "this payer withheld no sequestration on any line where it was due, so it may not be Medicare",
+        ),
+        ("undetermined", "no sequestration was withheld, and nothing shows that this payer withholds it"),
     ]
     assert [finding.verdict for finding in seq.check_claim(found, payer="ffs")] == ["cut_not_due", "undetermined"]
 
@@ -201,7 +206,7 @@ def test_more_than_can_be_held_back_is_counted(monkeypatch: pytest.MonkeyPatch) 
     assert len(missing.findings) == 3
     assert missing.findings_dropped[seq.Verdict.MISSING] == 7
     assert undetermined.counts[seq.Verdict.UNDETERMINED] == 10
-    assert "10 places" in undetermined.problems[0].text
+    assert "(10 lines)" in undetermined.problems[0].text
 
 
 def test_at_most_limit_findings_of_each_verdict_are_kept() -> None:
@@ -212,7 +217,7 @@ def test_at_most_limit_findings_of_each_verdict_are_kept() -> None:
     assert [finding.claim for finding in audit.findings] == ["D0", "D1", "D2", "UNCUT", "UNCUT"]
     assert audit.findings_dropped[seq.Verdict.CUT_TOO_LARGE] == 7
     assert audit.totals.in_question == Decimal("19.20")
-    assert "7 cut too large" in str(audit)
+    assert "7 over-withheld" in str(audit)
 
 
 def test_five_roundings_the_same_way_are_one_remark() -> None:
@@ -239,7 +244,7 @@ def test_a_transaction_that_does_not_balance_is_told_by_how_much() -> None:
     assert seq.check_835(balanced).problems == []
     problems = seq.check_835(out).problems
     assert [problem.code for problem in problems] == [seq.ProblemCode.TRANSACTION_OUT_OF_BALANCE]
-    assert "-8.40" in problems[0].text
+    assert "-$8.40" in problems[0].text
     assert seq.check_835(out).ok
 
 
@@ -257,14 +262,14 @@ def test_an_amount_of_the_claim_explains_one_line_and_no_other() -> None:
     audit = seq.check_835(remittance(claim("C", explained, wrong, adjustments=[("CO", "45", "50")])))
 
     told = [problem.text for problem in audit.problems if problem.code == seq.ProblemCode.LINE_OUT_OF_BALANCE]
-    assert told == ["line 2: charge less payment and adjustments leaves 1.00, not 0.00"]
+    assert told == ["Line 2 is out of balance by $1.00: charge minus payment minus adjustments is not zero."]
 
 
 def test_a_claim_in_which_the_file_breaks_off_is_not_judged_and_says_why() -> None:
     data = remittance(doubled())
     (finding,) = seq.check_835(data[: data.index(b"SE*")], keep="all").findings
 
-    assert (finding.verdict, finding.reason) == (seq.Verdict.UNDETERMINED, "the file breaks off in this claim")
+    assert (finding.verdict, finding.reason) == (seq.Verdict.UNDETERMINED, "the file ends in this claim")
 
 
 def test_what_is_no_claim_no_audit_and_no_function_is_told_as_such(tmp_path: Path) -> None:
@@ -273,7 +278,7 @@ def test_what_is_no_claim_no_audit_and_no_function_is_told_as_such(tmp_path: Pat
         seq.secondary_adjustments(nothing)
     with pytest.raises(TypeError, match=r"^a report is written of an Audit, not of str$"):
         seq.write_report(nothing, tmp_path / "report.html")
-    with pytest.raises(TypeError, match=r"^progress is a function of two numbers, not True$"):
+    with pytest.raises(TypeError, match=r"^progress must be a function of two numbers, not True$"):
         seq.check_835(b"", progress=True)  # type: ignore[arg-type]
 
 
@@ -287,13 +292,13 @@ def test_a_folder_stands_for_its_files_in_name_order(tmp_path: Path) -> None:
     audit = seq.check_835(tmp_path)
 
     assert [Path(file.name or "").name for file in audit.files] == ["a.835", "b.835"]
-    assert [str(problem) for problem in audit.problems] == [f"{tmp_path}: skipped 1 file that is not an 835: 1 text"]
+    assert [str(problem) for problem in audit.problems] == [f"{tmp_path}: Skipped 1 file that is not an 835: 1 text."]
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 1
     assert not audit.ok
 
 
 def test_one_file_alone_that_cannot_be_read_raises(tmp_path: Path) -> None:
-    with pytest.raises(seq.X12Error, match="no 835"):
+    with pytest.raises(seq.X12Error, match="Not an 835"):
         seq.check_835(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(FileNotFoundError):
         seq.check_835(tmp_path / "missing.835")
@@ -440,16 +445,16 @@ def test_progress_tells_the_bytes_read_of_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", [None, 5, [None]])
 def test_what_is_no_remittance_is_a_type_error_in_words(source: object) -> None:
-    with pytest.raises(TypeError, match="a remittance is a path, bytes, a binary file"):
+    with pytest.raises(TypeError, match="a remittance must be a path, bytes, a binary file"):
         seq.check_835(source)  # type: ignore[arg-type]
 
 
 def test_arguments_of_a_wrong_type_are_told_in_words() -> None:
     data = remittance(claim("A", line("99213", "150", "80")))
 
-    with pytest.raises(TypeError, match="payers says who each number is"):
+    with pytest.raises(TypeError, match="payers must map payer numbers to kinds"):
         seq.check_835(data, payers=["11502"])  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="a schedule is a RateSchedule"):
+    with pytest.raises(TypeError, match="schedule must be a RateSchedule"):
         seq.check_835(data, schedule="medicare_ffs")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="check_claim takes a Claim, not str"):
         seq.check_claim("A")  # type: ignore[arg-type]

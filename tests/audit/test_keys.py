@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
+from sequestration._dates import for_readers
 from sequestration._export.csv import write_findings
 from tests.making import Line, claim, interchange, line, remittance, transaction
 from tests.processes import run_command
@@ -120,13 +121,13 @@ def test_text_report_and_notebook_show_every_key(tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text("utf-8").replace('<span class="d">', "").replace("</span>", "")
     for finding, expected in zip(audit.findings, EXPECTED, strict=True):
         icn, number, transaction_number, position, trace, paid, npi = expected
-        payment = f"{trace}, paid {paid} to NPI {npi}"
-        place = f"claim {position} of the file, transaction {transaction_number}"
+        payment = f"{trace}, paid {for_readers(paid)} to NPI {npi}"
+        place = f"claim {position} in the file, transaction {transaction_number}"
         for shown in (str(finding), repr(finding), finding._repr_html_(), str(audit), page):
             assert all(text in shown for text in (icn, number, payment, place))
     notebook = audit._repr_html_()
     assert all(f">{icn}<" in notebook for icn in ("ICN1", "ICN2", "ICN3"))
-    assert notebook.count("CHECK77, paid 2024-03-22") == 2
+    assert notebook.count("CHECK77, paid Mar 22, 2024") == 2
 
 
 def test_the_command_line_shows_every_key(tmp_path: Path) -> None:
@@ -134,10 +135,10 @@ def test_the_command_line_shows_every_key(tmp_path: Path) -> None:
     file.write_bytes(TWO)
     done = run_command("check", file)
 
-    assert f"{file}, claim 3 of the file, transaction 0001" in done.stdout
+    assert f"{file}, claim 3 in the file, transaction 0001" in done.stdout
     assert "payer claim number            ICN2" in done.stdout
     assert "line control number           LINE2" in done.stdout
-    assert "check or EFT                  EFT0001, paid 2024-03-15 to NPI 1234567893" in done.stdout
+    assert "check or EFT                  EFT0001, paid Mar 15, 2024 to NPI 1234567893" in done.stdout
 
 
 def test_tables_have_every_key_and_can_be_joined() -> None:
@@ -177,7 +178,7 @@ def test_a_claim_of_ones_own_has_the_keys_that_it_knows() -> None:
     assert findings[1].claim_position is None
     bare = seq.check_adjustment(reported="3.20", paid="76.80", on="2024-03-01")
     assert keys_of(bare) == ("", "", "", None, "", None, "")
-    assert str(bare).startswith("cut too large; ")
+    assert str(bare).startswith("over-withheld; ")
 
 
 @pytest.mark.parametrize(

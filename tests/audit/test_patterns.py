@@ -34,7 +34,7 @@ def reversal(number: object, amount: str, on: str, plan: str) -> Claim:
 
 
 def window(lines: int, first: str = "202205") -> list[Claim]:
-    """Lines of a month of 1 % that were cut by 2 %."""
+    """Lines of a month of 1% that were cut by 2%."""
     return [cut(number, "1.60", f"{first}{number % 28 + 1:02}") for number in range(lines)]
 
 
@@ -46,8 +46,8 @@ def test_one_mistake_of_a_payer_is_one_pattern() -> None:
     assert (pattern.lines, str(pattern.dollars), pattern.owed_to) == (412, "329.60", "provider")
     assert pattern.period == seq.MEDICARE_FFS.period_on("2022-05-01")
     assert str(pattern) == (
-        f"{NGS}, 412 professional lines of May 1 to May 28, 2022, at 1 %: $329.60 over-withheld (other rate); "
-        "look for a mass adjustment"
+        f"{NGS}, 412 professional lines of May 1 to May 28, 2022, at 1%: $329.60 over-withheld (rate of another "
+        "period); look for a mass adjustment"
     )
     assert str(pattern) in str(audit)
     assert audit.to_dict()["patterns"] == [pattern.to_dict()]
@@ -171,8 +171,8 @@ def test_a_plan_that_withheld_in_the_suspension_is_not_ok(payers: Any, plan: str
     assert total.contracted is (payers is not None)
     rule = "see your contract" if payers else "see your contract or, without one, 42 CFR 422.214"
     assert str(total) == (
-        "EXAMPLE HEALTH, 12 lines of Mar 1 to Mar 12, 2021, at 0 %: $19.20 withheld, $19.20 more than Medicare's rate "
-        f"(other rate); {rule}"
+        "EXAMPLE HEALTH, 12 lines of Mar 1 to Mar 12, 2021, at 0%: $19.20 withheld, $19.20 more than Medicare's rate "
+        f"(rate of another period); {rule}"
     )
     assert str(total) in str(audit)
     assert "Plans withheld $19.20 more than Medicare's rates explain, on 12 lines." in audit.summary()
@@ -180,7 +180,7 @@ def test_a_plan_that_withheld_in_the_suspension_is_not_ok(payers: Any, plan: str
     assert audit.to_dict()["plans"] == [total.to_dict()]
     (problem,) = [each for each in audit.problems if each.code == "plan_cuts_otherwise"]
     assert problem.level == "note"
-    assert "$19.20 above and $0.00 below" in problem.text
+    assert "$19.20 more and $0.00 less" in problem.text
 
 
 def test_a_plans_dollars_are_not_in_the_totals() -> None:
@@ -199,7 +199,7 @@ def test_a_plan_that_withholds_as_medicare_would_is_ok() -> None:
     assert audit.ok
     assert [(plan.verdict.value, plan.lines) for plan in audit.plans()] == [("rounding", 1), ("correct", 5)]
     assert not audit.problems
-    assert "$8.00 withheld, as Medicare would" in str(audit)
+    assert "$8.00 withheld, the same as Medicare would withhold" in str(audit)
 
 
 def test_mistakes_and_windows_of_a_plan_are_apart() -> None:

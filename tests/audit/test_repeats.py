@@ -144,7 +144,7 @@ def test_without_trace_number_payment_or_end_nothing_is_recognized() -> None:
 def test_two_inputs_without_a_name() -> None:
     (problem,) = repeats(seq.check_835([remittance(*claims())] * 2))
 
-    assert "an input without a name" in problem.text
+    assert "an unnamed input" in problem.text
 
 
 def test_the_number_of_remittances_that_are_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_a_window_of_small_lines_at_the_rate_of_another_is_one_wrong_rate() -> N
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == len(audit.findings) == 24
     assert (str(audit.totals.in_question), str(audit.totals.by_owed_to[seq.OwedTo.PROVIDER])) == ("0.24", "0.24")
     assert {finding.explanations[0].code for finding in audit.findings} == {seq.ExplanationCode.OTHER_RATE}
-    assert "2 % is the rate" in str(audit.findings[0])
+    assert "2% is the rate" in str(audit.findings[0])
     assert not [problem for problem in audit.problems if problem.code == "one_sided_rounding"]
 
 

@@ -6,6 +6,7 @@ The files of tests/cases/doubts each stand for a whole kind; their names say whi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -116,7 +117,7 @@ def test_one_cut_among_twenty_lines_is_one_problem_of_the_payer() -> None:
     (problem,) = audit.problems
 
     assert problem.code is seq.ProblemCode.PAYER_CUTS_SOME
-    assert (problem.facts["cuts"], problem.facts["uncut"], problem.facts["dollars"]) == (1, 20, "32.00")
+    assert (problem.facts["cuts"], problem.facts["uncut"], problem.facts["dollars"]) == (1, 20, Decimal("32.00"))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_a_payer_is_known_by_whole_words_of_its_name(payer: str, is_medicare: bo
 
 
 def of_stay(*adjustments: tuple[str, str, str], days: str, extra: Sequence[str] = (), **dates: str) -> seq.Finding:
-    """The finding about a stay of 5,000.00 of June 2022, at 1 %, with 100.00 withheld, as in July."""
+    """The finding about a stay of 5,000.00 of June 2022, at 1%, with 100.00 withheld, as in July."""
     stay = claim(
         "A",
         charge="5000",

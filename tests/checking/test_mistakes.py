@@ -66,7 +66,7 @@ def test_a_share_of_the_days_says_how_many_there_were() -> None:
     (finding,) = stay(date(2022, 6, 29), date(2022, 7, 1), 500_000, 6_667).findings
 
     assert [each.text for each in finding.explanations if each.code is PRORATED] == [
-        "each rate for its share of the days: 2 at 1 % and 1 at 2 %"
+        "each rate is applied to its share of the days: 2 at 1% and 1 at 2%"
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_cut_before_another_adjustment_names_code_and_amount(group: str, code:
     (finding,) = seq.check_835(remittance(made)).findings
     told = [each.text for each in finding.explanations if each.code is BEFORE]
 
-    assert told == ([] if named is None else [f"2 % of the amount before {named} of 40.00 (120.00)"])
+    assert told == ([] if named is None else [f"2% of the amount before {named} of $40.00 ($120.00)"])
     assert named is None or finding.explanations[0].code is BEFORE
 
 
@@ -101,7 +101,7 @@ def test_a_cut_before_an_adjustment_that_stands_twice_takes_its_sum() -> None:
     adjustments = [("CO", "59", "15"), ("CO", "59", "25"), ("CO", "253", "2.40")]
     (finding,) = seq.check_835(remittance(claim("A", line("99213", "120", "77.60", adjustments)))).findings
 
-    assert "before CO 59 of 40.00 (120.00)" in finding.explanations[0].text
+    assert "before CO 59 of $40.00 ($120.00)" in finding.explanations[0].text
 
 
 def test_it_ranks_above_twice_what_is_due() -> None:

@@ -1,4 +1,7 @@
-"""Every rule of the judge, one case each: tests/cases/places.toml holds segments and what must be found."""
+"""Every rule of the judge, one case each: tests/cases/places.toml holds segments and the expected findings.
+
+Their texts are on record in tests/golden/findings.txt.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +62,6 @@ def test_place(case: dict[str, Any]) -> None:
             assert shown["reported"] == wanted["reported"]
         if "explanations" in wanted:
             assert [explanation.code for explanation in finding.explanations] == wanted["explanations"]
-        if "told" in wanted:
-            assert [explanation.text for explanation in finding.explanations] == wanted["told"]
         assert shown["owed_to"] == wanted.get("owed_to")
         if "on" in wanted:
             assert shown["on"] == wanted["on"]
@@ -73,10 +74,8 @@ def test_place(case: dict[str, Any]) -> None:
         unjudged = finding.verdict in (seq.Verdict.UNDETERMINED, seq.Verdict.NOT_APPLICABLE)
         assert (finding.reason_code is not None) >= unjudged
         if "reason_code" in wanted:
-            assert finding.reason_code == wanted["reason_code"]
-        if "reason" in wanted:
-            assert finding.reason == wanted["reason"]
-        assert "reason" in wanted or finding.verdict is not seq.Verdict.UNDETERMINED
+            assert (finding.reason_code or "") == wanted["reason_code"]
+        assert "reason_code" in wanted or finding.verdict is not seq.Verdict.UNDETERMINED
     assert sorted({problem.code.value for problem in audit.problems}) == sorted(case.get("problems", []))
 
 

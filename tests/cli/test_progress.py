@@ -73,7 +73,7 @@ def test_a_plain_line_without_the_extra(capsys: pytest.CaptureFixture[str], monk
         progress(1_000_000, 10_000_000)
         progress(10, 20)
 
-    assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
+    assert capsys.readouterr().err == "reading: 10%\r\r\033[K"
 
 
 def test_a_plain_line_is_gone_before_an_error_is_told(
@@ -91,7 +91,7 @@ def test_a_plain_line_is_gone_before_an_error_is_told(
     with pytest.raises(KeyboardInterrupt):
         work()
 
-    assert capsys.readouterr().err == "reading: 10 %\r\r\033[K"
+    assert capsys.readouterr().err == "reading: 10%\r\r\033[K"
 
 
 def test_no_callback_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:

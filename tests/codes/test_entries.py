@@ -343,12 +343,12 @@ class TestLookingUp:
     def test_unknown_remark_and_provider_level_codes(self) -> None:
         with pytest.raises(seq.UnknownCode, match="N811"):
             seq.RARCS.look_up("N8111")
-        with pytest.raises(seq.UnknownCode, match="no remark code"):
+        with pytest.raises(seq.UnknownCode, match="not a remark code"):
             seq.RARCS.look_up("811")
         assert seq.PLBS.look_up("wo").code == "WO"
         with pytest.raises(seq.UnknownCode, match="WO"):
             seq.PLBS["WX"]
-        with pytest.raises(seq.UnknownCode, match="no provider-level code"):
+        with pytest.raises(seq.UnknownCode, match="not a provider-level code"):
             seq.PLBS.look_up("forward")
 
 
@@ -365,8 +365,8 @@ class TestUnusualPairs:
             ("PR-253", "unassigned"),
             ("OA-253", "later payer"),
             ("CO-1", "QMB"),
-            ("CO-23", "OA only"),
-            ("OA-45", "CO or PR only"),
+            ("CO-23", "only under OA"),
+            ("OA-45", "only under CO or PR"),
             ("PR-29", "late filing"),
             ("CR-45", "4010"),
         ],

@@ -56,7 +56,7 @@ def test_the_summary_has_the_sums_of_the_audit(mistakes: Element) -> None:
     )
 
     assert shown["Dollars in question"] == str(audit.totals.in_question)
-    assert shown["Owed to the provider"] == str(audit.totals.by_owed_to[seq.OwedTo.PROVIDER])
+    assert shown["Owed to you"] == str(audit.totals.by_owed_to[seq.OwedTo.PROVIDER])
     assert shown["Owed to Medicare"] == str(audit.totals.by_owed_to[seq.OwedTo.MEDICARE])
     assert shown["Cut taken"] == str(audit.totals.reported)
     assert shown["Cut that the law takes"] == str(audit.totals.expected)
@@ -91,7 +91,7 @@ def test_every_finding_is_there_the_worst_first(mistakes: Element) -> None:
     looks = [found.has("class_", "look") for found in findings]
     assert looks == sorted(looks, reverse=True)
     assert looks.count(True) == 8
-    assert findings[0].one("summary").text == "Cut too large claim ON-CHARGE, line 1, 99213 2.20 too much"
+    assert findings[0].one("summary").text == "Over-withheld claim ON-CHARGE, line 1, 99213 $2.20 over-withheld"
     assert {found.attributes["data-verdict"] for found in findings} <= set(seq.Verdict)
 
 
@@ -117,7 +117,7 @@ def test_the_arithmetic_of_every_finding_adds_up(path: Path, tmp_path: Path) -> 
             payable = rows["= payable before sequestration"]
             assert sum(dollars(row[0]) for row in base) == dollars(payable[0])
             if "= cut that is due" in rows:
-                rate = Decimal(rows[f"{TIMES} rate"][0].removesuffix(" %")) / 100
+                rate = Decimal(rows[f"{TIMES} rate"][0].removesuffix("%")) / 100
                 due = dollars(rows["= cut that is due"][0])
                 assert abs(due - rate * dollars(payable[0])) <= Decimal("0.005")
                 if f"reported {MINUS} due" in rows:
@@ -139,9 +139,9 @@ def test_a_finding_unfolds_to_its_reasons_and_its_next_step(mistakes: Element) -
     step = dict(next(t for t in found.every("table") if t.one("caption").text == "What to do").rows())
 
     assert where["payer"] == "EXAMPLE MEDICARE CONTRACTOR"
-    assert where["date"] == "2024-03-01: date of service (DTM 472)"
-    assert where["why"] == "2 % of the allowed amount (130.00)"
-    assert where["or"].startswith("2 % of the amount before coinsurance (130.00)")
+    assert where["date of service"] == "Mar 1, 2024: date of service (DTM 472)"
+    assert where["why"] == "2% of the allowed amount ($130.00)"
+    assert where["or"].startswith("2% of the amount before coinsurance ($130.00)")
     assert step["next step"].startswith("request reopening: ")
     assert "42 CFR 405.980(a)(3)" in step["next step"]
     assert step["last day"].startswith("Jul 18, 2024: request a redetermination")
@@ -155,7 +155,7 @@ def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:
     target = (link.attributes["href"] or "")[1:]
 
     assert link.text == f"{seq.MEDICARE_FFS.period_on('2022-07-01').span}, ordered"
-    assert ids[target].text == "2 %"
+    assert ids[target].text == "2%"
     assert "2 U.S.C. 901a(6)" in section(mistakes, "rates").text
 
 
@@ -198,7 +198,7 @@ def test_what_is_counted_and_not_kept_is_told(tmp_path: Path) -> None:
     page = to_text(seq.check_835(data, limit=2), tmp_path)
 
     assert len(list(page.every("details", class_="finding"))) == 2
-    assert "Not listed here, but counted above: 3 cut too large." in section(page, "findings").text
+    assert "Counted above but not listed: 3 over-withheld." in section(page, "findings").text
 
 
 def test_nothing_to_look_at(tmp_path: Path) -> None:

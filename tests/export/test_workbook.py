@@ -112,7 +112,7 @@ def test_the_summary_counts_what_the_audit_counts(audit: seq.Audit, book: Any) -
 
     assert items["Claims"] == audit.claims
     assert items["Outcome"] == audit.headline
-    assert items["Verdict: cut too large"] == audit.counts[seq.Verdict.CUT_TOO_LARGE]
+    assert items["Verdict: over-withheld"] == audit.counts[seq.Verdict.CUT_TOO_LARGE]
     assert Decimal(str(items["Withheld in all"])) == audit.totals.withheld
     assert Decimal(str(items["Over-withheld (owed to you)"])) == audit.totals.by_owed_to[seq.OwedTo.PROVIDER]
 
@@ -229,7 +229,7 @@ def test_a_remittance_that_was_checked_is_not_written_over(tmp_path: Path) -> No
 
 
 def test_only_an_audit_is_written(tmp_path: Path) -> None:
-    with pytest.raises(seq.InvalidArgumentType, match="a workbook is written of an Audit, not of list"):
+    with pytest.raises(seq.InvalidArgumentType, match="write_workbook takes an Audit, not list"):
         seq.write_workbook([], tmp_path / "audit.xlsx")  # type: ignore[arg-type]
 
 

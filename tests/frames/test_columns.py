@@ -505,7 +505,7 @@ def test_columns_of_a_wrong_type_are_refused(engine: Engine) -> None:
         frames.add_reduction(frame, payable="mark", on="day", parse_dates=True)
     with pytest.raises(seq.InvalidDate, match="parse_dates=True"):
         frames.add_reduction(frame, payable="payable", on="day")
-    with pytest.raises(seq.InvalidDate, match="cast it to a date first"):
+    with pytest.raises(seq.InvalidDate, match="Cast it to a date first"):
         frames.add_reduction(frame, payable="payable", on="payable")
 
 
@@ -652,7 +652,7 @@ def test_wrong_options_and_what_is_no_frame() -> None:
 def test_what_is_neither_true_nor_false_is_no_option(assigned: Any) -> None:
     frame = pl.DataFrame({"cut": [0.8], "paid": [39.2], "day": [date(2019, 3, 1)], "a": [True]})
     for option in ("assigned", "null_is_zero", "overwrite"):
-        with pytest.raises(TypeError, match=f"^{option} is True, False or None, not "):
+        with pytest.raises(TypeError, match=f"^{option} must be True, False or None, not "):
             frames.check(frame, reported="cut", paid="paid", on="day", **{option: assigned})
     numpys: Any = np.True_
     for yes in (True, numpys):
@@ -744,7 +744,7 @@ def test_without_narwhals_the_error_says_what_to_install() -> None:
         "    print(isinstance(error, ImportError), pickle.loads(pickle.dumps(error)))"
     )
 
-    assert run(code) == 'True frames need narwhals: pip install "sequestration[frames]"'
+    assert run(code) == 'True narwhals is not installed. Run: pip install "sequestration[frames]"'
 
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "duckdb"])
@@ -785,7 +785,7 @@ def test_some_reason_codes_as_a_table(backend: str) -> None:
 
 
 def test_a_backend_that_there_is_not() -> None:
-    with pytest.raises(ValueError, match="backend is one of pandas, polars, pyarrow, duckdb"):
+    with pytest.raises(ValueError, match="backend must be one of pandas, polars, pyarrow, duckdb"):
         frames.schedule(backend="excel")
 
 

@@ -242,7 +242,7 @@ COLUMNS: Any = {"reported": "cut", "paid": "paid", "on": "on", "claim": "claim"}
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.from_pandas, lambda frame: nw.from_native(pl.from_pandas(frame))])
 def test_a_frame_that_is_not_lazy_warns(make: Any) -> None:
-    with pytest.warns(UserWarning, match=r"^2 rows seem to have the payment of their whole claim"):
+    with pytest.warns(UserWarning, match=r"^2 rows seem to have the payment of the whole claim"):
         frames.check(make(joined()), **COLUMNS)
 
 
@@ -281,7 +281,7 @@ def test_without_claims_there_is_no_new_column() -> None:
 
 @pytest.mark.filterwarnings("ignore:2 rows")
 def test_what_does_not_go_together_is_refused() -> None:
-    with pytest.raises(seq.InvalidArgumentType, match="give claim"):
+    with pytest.raises(seq.InvalidArgumentType, match="Pass claim"):
         frames.check(joined(), reported="cut", paid="paid", on="on", charge="paid")
     with pytest.raises(seq.UnknownColumn, match="'icn'"):
         frames.check(joined(), **COLUMNS | {"claim": "icn"})

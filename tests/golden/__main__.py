@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sequestration as seq
+from tests.checking.test_places import CASES, audit_of
 from tests.schedules import EXAMPLE
 
 HERE = Path(__file__).parent
@@ -74,6 +75,18 @@ def shown_in_a_notebook() -> list[object]:
     ]
 
 
+def texts_of_cases() -> Iterable[str]:
+    """The findings and problems of every case, as a reader sees them."""
+    for case in CASES:
+        yield case["name"]
+        audit = audit_of(case)
+        for finding in audit.findings:
+            if finding.claim != "SETTLER":
+                yield f"  {finding}"
+                yield f"    {finding.date_rule}"
+        yield from (f"  {problem.level}: {problem.text}" for problem in audit.problems)
+
+
 def html_of(found: Any) -> str:
     """The notebook's table, a row a line; what every table begins with is left out."""
     html: str = found._repr_html_()
@@ -96,6 +109,7 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "rarc.txt": lambda: of_codes(seq.RARCS),
     "plb.txt": lambda: of_codes(seq.PLBS),
     "notebook.txt": notebook_tables,
+    "findings.txt": texts_of_cases,
     "deadlines.txt": last_days,
 }
 """By file: what makes its lines."""

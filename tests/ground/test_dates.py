@@ -66,11 +66,11 @@ TAKE_A_DAY = [rate_on, reduced_on, decided_by, checked_on, assumed_from]
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ("2022-13-01", "no day of the calendar"),
-        ("2022-02-30", "no day of the calendar"),
-        ("2021-02-29", "no day of the calendar"),
-        ("0000-01-01", "no day of the calendar"),
-        ("20221301", "no day of the calendar"),
+        ("2022-13-01", "No such day exists"),
+        ("2022-02-30", "No such day exists"),
+        ("2021-02-29", "No such day exists"),
+        ("0000-01-01", "No such day exists"),
+        ("20221301", "No such day exists"),
         ("", "YYYY-MM-DD"),
         (" ", "YYYY-MM-DD"),
         ("2022-5-1", "YYYY-MM-DD"),
@@ -83,10 +83,10 @@ TAKE_A_DAY = [rate_on, reduced_on, decided_by, checked_on, assumed_from]
         ("\uff12\uff10\uff12\uff12-05-10", "YYYY-MM-DD"),
         pytest.param("2" * 1000, "YYYY-MM-DD", id="a thousand digits"),
         (MIDNIGHT.replace(tzinfo=UTC), "time zone"),
-        (MIDNIGHT + timedelta(hours=9), "a moment, not a day"),
-        (MIDNIGHT + timedelta(microseconds=1), "a moment, not a day"),
-        (_Timestamp.fromisoformat("2022-05-10T00:00:00"), "a moment, not a day"),
-        (_NotATime.fromisoformat("2022-05-10T00:00:00"), r"^a missing date \(NaT\) is no date$"),
+        (MIDNIGHT + timedelta(hours=9), "has a time of day"),
+        (MIDNIGHT + timedelta(microseconds=1), "has a time of day"),
+        (_Timestamp.fromisoformat("2022-05-10T00:00:00"), "has a time of day"),
+        (_NotATime.fromisoformat("2022-05-10T00:00:00"), r"^The date is missing \(NaT\)\.$"),
     ],
 )
 def test_what_is_no_day_is_refused(take: Callable[[object], object], wrong: object, says: str) -> None:

@@ -78,15 +78,15 @@ def test_only_errors_of_type_are_type_errors() -> None:
 
 
 def test_an_x12_error_says_where() -> None:
-    error = seq.X12Error("this is no 835", "remit.835", 106, 3, "ST")
+    error = seq.X12Error("the file is empty", "remit.835", 106, 3, "ST")
 
-    assert str(error) == "remit.835: this is no 835"
+    assert str(error) == "remit.835: Not an 835: the file is empty."
     assert (error.file, error.offset, error.segment_number, error.tag) == ("remit.835", 106, 3, "ST")
-    assert error.args == ("this is no 835", "remit.835", 106, 3, "ST")
+    assert error.args == ("the file is empty", "remit.835", 106, 3, "ST")
 
 
 def test_an_x12_error_needs_no_place() -> None:
-    error = seq.X12Error("this is no 835")
+    error = seq.X12Error("the file is empty")
 
-    assert str(error) == "this is no 835"
+    assert str(error) == "Not an 835: the file is empty."
     assert (error.file, error.offset, error.segment_number, error.tag) == (None, None, None, None)

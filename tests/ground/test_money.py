@@ -88,19 +88,21 @@ def test_the_error_of_a_float_says_what_to_write_instead() -> None:
     with pytest.raises(TypeError) as caught:
         as_cents(1.15)  # type: ignore[arg-type]
 
-    assert str(caught.value) == "a float cannot hold cents exactly: write '1.15' in quotes, or Decimal('1.15')"
+    assert str(caught.value) == "A float cannot hold cents exactly. Use '1.15' in quotes, or Decimal('1.15')."
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf])
 def test_nobody_is_told_to_write_a_number_that_is_none(wrong: float) -> None:
-    with pytest.raises(TypeError, match="there must be a number"):
+    with pytest.raises(TypeError, match="is not a dollar amount"):
         as_cents(wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("take", TAKE_AN_AMOUNT)
 @pytest.mark.parametrize("wrong", [True, False, b"40.00", ["40.00"], 1j, date(2020, 1, 1)])
 def test_another_type_is_refused(take: Callable[[object], object], wrong: object) -> None:
-    with pytest.raises(seq.InvalidAmountType, match=rf"Decimal, int \(whole dollars\) or text, not {_type(wrong)}"):
+    with pytest.raises(
+        seq.InvalidAmountType, match=rf"a Decimal, an int \(whole dollars\) or text, not {_type(wrong)}"
+    ):
         take(wrong)
 
 
@@ -145,7 +147,9 @@ def test_none_is_no_amount() -> None:
     ],
 )
 def test_text_that_is_no_plain_number_is_refused(take: Callable[[object], object], wrong: str) -> None:
-    with pytest.raises(seq.InvalidAmount, match=r'write digits and at most one point, such as "1250\.00"') as caught:
+    with pytest.raises(
+        seq.InvalidAmount, match=r'Use digits and at most one decimal point, such as "1250\.00"'
+    ) as caught:
         take(wrong)
 
     assert not isinstance(caught.value, TypeError)
@@ -156,13 +160,13 @@ def test_text_that_is_no_plain_number_is_refused(take: Callable[[object], object
     "wrong", ["0.005", "-0.005", "12.345", "1.001", Decimal("0.0001"), Decimal("1E-3"), Decimal("1E-400000000")]
 )
 def test_part_of_a_cent_is_refused_and_not_rounded(take: Callable[[object], object], wrong: object) -> None:
-    with pytest.raises(seq.InvalidAmount, match="no whole number of cents: round it first"):
+    with pytest.raises(seq.InvalidAmount, match=r"not in whole cents\. Round it first"):
         take(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["NaN", "sNaN", "Infinity", "-Infinity"])
 def test_a_decimal_that_is_no_number_is_refused(wrong: str) -> None:
-    with pytest.raises(seq.InvalidAmount, match="there must be a number"):
+    with pytest.raises(seq.InvalidAmount, match="is not a dollar amount"):
         reduced(Decimal(wrong))
 
 
@@ -202,8 +206,8 @@ def test_halves_go_away_from_zero(numerator: int, denominator: int, whole: int) 
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (Decimal("NaN"), "'NaN' is no amount of dollars: there must be a number"),
-        (Decimal("0.005"), "'0.005' is no whole number of cents: round it first, by a rule you choose"),
+        (Decimal("NaN"), "'NaN' is not a dollar amount."),
+        (Decimal("0.005"), "'0.005' is not in whole cents. Round it first."),
     ],
 )
 def test_an_amount_that_is_refused_is_told(value: Decimal, says: str) -> None:

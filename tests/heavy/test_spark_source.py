@@ -132,11 +132,11 @@ def test_payers_and_schedule(spark: SparkSession, tmp_path: Path) -> None:
 
 def test_wrong_usage_is_told(spark: SparkSession, folder: Path) -> None:
     wrong = [
-        ({"tabel": "findings"}, "there is no option tabel; there are path"),
-        ({"table": "claims"}, "table is one of adjustments, findings, problems, not 'claims'"),
+        ({"tabel": "findings"}, "Unknown option tabel; there are path"),
+        ({"table": "claims"}, "table must be one of adjustments, findings, problems, not 'claims'"),
         ({"unit": "floats"}, "unit is 'dollars' or 'cents'"),
         ({"keep": "some"}, "keep is 'wrong' or 'all'"),
-        ({"files_per_task": "0"}, "files_per_task is a whole number above zero, not '0'"),
+        ({"files_per_task": "0"}, "files_per_task must be a positive whole number, not '0'"),
         ({"payers": "11502"}, "payers is a mapping as JSON"),
     ]
     for options, text in wrong:

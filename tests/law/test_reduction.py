@@ -47,7 +47,7 @@ def test_medicare_payment(deductible: str, share: dict[str, Any], coinsurance: s
 
 
 def test_medicare_payment_takes_one_kind_of_coinsurance() -> None:
-    with pytest.raises(TypeError, match=r"^give coinsurance or coinsurance_rate, not both$"):
+    with pytest.raises(TypeError, match=r"^Pass coinsurance or coinsurance_rate, not both.$"):
         seq.medicare_payment(allowed="100", coinsurance="20", coinsurance_rate="0.20")
 
 
@@ -57,7 +57,7 @@ def test_no_coinsurance_is_figured_on_what_the_deductible_leaves_nothing_of() ->
 
 @pytest.mark.parametrize("name", ["allowed", "deductible", "coinsurance"])
 def test_medicare_payment_refuses_what_is_below_zero(name: str) -> None:
-    with pytest.raises(seq.InvalidAmount, match=f"{name} is -0.01: it cannot be negative"):
+    with pytest.raises(seq.InvalidAmount, match=f"{name} is -0.01. It must not be negative."):
         seq.medicare_payment(**{"allowed": "100", name: "-0.01"})
 
 
@@ -67,7 +67,7 @@ def test_medicare_payment_refuses_what_is_below_zero(name: str) -> None:
         "1.01",
         "-0.2",
         "20",
-        "20 %",
+        "20%",
         "",
         "1e-1",
         "0_2",
@@ -103,7 +103,7 @@ def test_a_share_has_at_most_28_places(wrong: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
-    [(0.2, 'write it in quotes, such as "0.20"'), (True, "not bool"), (b"0.2", "not bytes"), ((1, 5), "not tuple")],
+    [(0.2, 'Write it in quotes, such as "0.20"'), (True, "not bool"), (b"0.2", "not bytes"), ((1, 5), "not tuple")],
 )
 def test_a_share_of_another_type_is_refused(wrong: Any, says: str) -> None:
     with pytest.raises(seq.InvalidAmountType, match=says):
@@ -113,7 +113,7 @@ def test_a_share_of_another_type_is_refused(wrong: Any, says: str) -> None:
 def test_medicare_payment_in_words() -> None:
     found = seq.medicare_payment(allowed="100", deductible="50", coinsurance="10")
 
-    assert str(found) == "allowed 100.00 - deductible 50.00 - coinsurance 10.00 = payable 40.00"
+    assert str(found) == "$100.00 allowed - $50.00 deductible - $10.00 coinsurance = $40.00 payable"
 
 
 # Medicare as the second payer.
@@ -159,14 +159,14 @@ def test_secondary_payment_tells_what_it_was_given() -> None:
     assert str(found.accept_in_full) == "150.00"
     assert seq.secondary_payment(**PRIMARY).accept_in_full is None
     assert str(found) == (
-        "lowest of 30.00 (charge less primary payment), 122.00 (Medicare as primary), "
-        "30.00 (higher allowed less primary payment) = payable 30.00"
+        "lowest of $30.00 (charge minus primary payment), $122.00 (Medicare as primary), "
+        "$30.00 (higher allowed amount minus primary payment) = $30.00 payable"
     )
 
 
 @pytest.mark.parametrize("name", [*PRIMARY, "deductible", "coinsurance", "accept_in_full"])
 def test_secondary_payment_refuses_what_is_below_zero(name: str) -> None:
-    with pytest.raises(seq.InvalidAmount, match=f"{name} is -1: it cannot be negative"):
+    with pytest.raises(seq.InvalidAmount, match=f"{name} is -1. It must not be negative."):
         seq.secondary_payment(**{**PRIMARY, name: "-1"})
 
 
@@ -205,9 +205,9 @@ def test_another_schedule_is_asked_where_it_is_given() -> None:
 
 def test_a_reduction_in_words() -> None:
     assert str(seq.expected_reduction("40", on="2022-05-10")) == (
-        "payable 40.00 x 1 % = cut 0.40, payment 39.60 (ordered from 2022-04-01 to 2022-06-30)"
+        "$40.00 x 1% = $0.40 sequestration, $39.60 paid (ordered from Apr 1 to Jun 30, 2022)"
     )
-    assert str(seq.expected_reduction("40", on="2012-05-10")).endswith("(ordered to 2013-03-31)")
+    assert str(seq.expected_reduction("40", on="2012-05-10")).endswith("(ordered through Mar 31, 2013)")
 
 
 # Back from what was paid.
@@ -237,7 +237,7 @@ def test_payables_that_leave_nothing_lie_on_both_sides() -> None:
 
 
 def test_a_rate_of_1_tells_no_payable() -> None:
-    with pytest.raises(seq.InvalidSchedule, match=r"^at a rate of 1 every payable leaves nothing"):
+    with pytest.raises(seq.InvalidSchedule, match=r"^At a rate of 1 nothing is paid"):
         seq.payables_from_paid("0", on="2024-03-01", schedule=schedule_of("1"))
 
 
@@ -276,12 +276,10 @@ def test_a_settlement_below_zero_is_not_cut() -> None:
 
 @pytest.mark.parametrize(("first_day", "last_day"), [("2019-05-02", "2020-05-01"), ("2022-01-01", "2022-12-31")])
 def test_after_the_last_day_of_the_formula_the_days_must_be_asked_for(first_day: str, last_day: str) -> None:
-    with pytest.raises(
-        seq.InvalidDate, match="from 2020-05-01 on the cut of a cost report comes from the claims"
-    ) as caught:
+    with pytest.raises(seq.InvalidDate, match="The days formula ended on 2020-04-30") as caught:
         seq.cost_report_reduction("1000000", first_day=first_day, last_day=last_day)
 
-    assert str(caught.value).endswith(", not from days; days_formula=True figures it by days all the same")
+    assert str(caught.value).endswith("pass days_formula=True to compute it by days anyway.")
 
 
 def test_a_cost_report_over_several_rates() -> None:
@@ -312,13 +310,13 @@ def test_a_cost_report_that_rests_on_a_projection_says_so() -> None:
     settled = seq.cost_report_reduction("1000000", first_day="2028-10-01", last_day="2029-09-30", **known)
 
     assert found.projected
-    assert str(found).endswith("cut 30000.00 (projected)")
+    assert str(found).endswith("(365 of 365 days) (projected)")
     assert not settled.projected
-    assert str(settled) == "settlement 1000000.00, 365 of 365 days: cut 30000.00"
+    assert str(settled) == "$30,000.00 sequestration on a settlement of $1,000,000.00 (365 of 365 days)"
 
 
 def test_a_cost_report_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(seq.InvalidDate, match="cannot end on 2013-01-01, before it begins on 2013-12-31"):
+    with pytest.raises(seq.InvalidDate, match="last_day 2013-01-01 is before first_day 2013-12-31"):
         seq.cost_report_reduction("1", first_day="2013-12-31", last_day="2013-01-01")
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 import sequestration as seq
+from sequestration._dates import for_readers
 from sequestration._law.schedule import shipped_schedule, shipped_schedule_names
 from tests.schedules import rows_of
 from tests.shipped_law import MEDICARE, NONDEFENSE, Row
@@ -38,7 +39,7 @@ def test_settled_until_the_day_before_the_first_projection(schedule: seq.RateSch
 
     assert schedule.settled_until == last
     assert f"settled until {last or 'further notice'}" in repr(schedule)
-    assert f"settled until {last or 'further notice'}" in str(schedule)
+    assert f"settled through {for_readers(last) if last else 'further notice'}" in str(schedule)
 
 
 @pytest.mark.parametrize("schedule", BY_NAME)
@@ -74,5 +75,5 @@ def test_names_of_what_is_shipped() -> None:
     assert shipped_schedule_names() == ("medicare_advantage", "medicare_ffs", "nondefense_mandatory")
     assert shipped_schedule("medicare_ffs") is seq.MEDICARE_FFS
     assert seq.MEDICARE_ADVANTAGE.name == "medicare_advantage"
-    with pytest.raises(seq.InvalidSchedule, match="there is no schedule 'medicare'; there are medicare_advantage, "):
+    with pytest.raises(seq.InvalidSchedule, match=r"'medicare' is not a schedule\. Use one of: medicare_advantage, "):
         shipped_schedule("medicare")

@@ -53,9 +53,14 @@ def bars(ax: Axes) -> list[tuple[int, int]]:
     return [(cents(bar.get_y()), cents(bar.get_y() + bar.get_height())) for bar in ax.patches]
 
 
+def dollars_of(text: str) -> Decimal:
+    """The amount of a text for readers, such as -$1,250.00."""
+    return Decimal(text.replace(",", "").replace("$", ""))
+
+
 def amounts(ax: Axes) -> list[Decimal]:
     """What is written at the bars."""
-    return [Decimal(text.get_text().replace(",", "")) for text in ax.texts]
+    return [Decimal(dollars_of(text.get_text())) for text in ax.texts]
 
 
 def legend(ax: Axes) -> dict[str, str]:
@@ -106,7 +111,7 @@ def forecast_of(lines: Sequence[tuple[str | None, int | None]], **schedules: Any
     )
     added = seq.MEDICARE_FFS.what_if(first_day="2027-04-01", rate="0.04", stacking="add")
     return frames.forecast(
-        table, payable="payable", on="day", schedules={"law": None, "4 % $added$": added, **schedules}
+        table, payable="payable", on="day", schedules={"law": None, "4% $added$": added, **schedules}
     )
 
 
@@ -143,7 +148,7 @@ class TestEveryPicture:
 
     @pytest.mark.parametrize("name", PICTURES)
     def test_what_is_no_axes(self, name: str) -> None:
-        with pytest.raises(TypeError, match="one matplotlib Axes, not Figure"):
+        with pytest.raises(TypeError, match="a matplotlib Axes, not Figure"):
             PICTURES[name](Figure())
 
     @pytest.mark.parametrize("name", PICTURES)
@@ -168,7 +173,7 @@ class TestEveryPicture:
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-        assert done.stdout.strip() == 'pictures need matplotlib: pip install "sequestration[plot]"', done.stderr
+        assert done.stdout.strip() == 'matplotlib is not installed. Run: pip install "sequestration[plot]"', done.stderr
 
     @pytest.mark.slow
     def test_the_room_is_loaded_on_use_and_pyplot_never(self) -> None:
@@ -213,21 +218,21 @@ class TestSchedule:
     def test_what_is_written(self) -> None:
         ax = plot.schedule(EXAMPLE)
 
-        assert ax.get_title().startswith("Example schedule\nsettled until 2029-09-30; projected from 2029-10-01")
-        assert [text.get_text() for text in ax.texts] == ["0 %", "3 %", "0 %", "1.5 %", "3 %", "0 %"]
+        assert ax.get_title().startswith("Example schedule\nsettled through Sep 30, 2029; projected from Oct 1, 2029")
+        assert [text.get_text() for text in ax.texts] == ["0%", "3%", "0%", "1.5%", "3%", "0%"]
         assert [text.get_text() for text in ax.get_legend().get_texts()] == [
             "ordered",
             "enacted, not yet ordered",
             "projected",
         ]
-        assert ax.yaxis.get_major_formatter()(0.015, 0) == "1.5 %"
+        assert ax.yaxis.get_major_formatter()(0.015, 0) == "1.5%"
 
     def test_bounds(self) -> None:
         ax = plot.schedule(first_day="2022-05-01", last_day="2022-06-15")
 
         assert [(rate, style) for _, _, rate, style in self.steps(ax)] == [(0.01, "-")]
         assert ax.get_xlim() == (date2num(date(2022, 5, 1)), date2num(date(2022, 6, 15)))
-        with pytest.raises(seq.InvalidDate, match="comes after"):
+        with pytest.raises(seq.InvalidDate, match="is not after"):
             plot.schedule(first_day="2022-05-01", last_day="2022-05-01")
 
     @pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("2020-01-01", "2020-01-02")])
@@ -257,9 +262,9 @@ class TestPayment:
         ax = plot.payment(place)
         walk(ax)
 
-        assert names(ax) == ["charge", "contractual\nCO-45", "coinsurance\nPR-2", "cut\nCO-253", "paid"]
+        assert names(ax) == ["charge", "contractual\nCO-45", "coinsurance\nPR-2", "sequestration\nCO-253", "paid"]
         assert bars(ax) == [(0, 15000), (10000, 15000), (8000, 10000), (7840, 8000), (0, 7840)]
-        assert [text.get_text() for text in ax.texts] == ["150.00", "-50.00", "-20.00", "-1.60", "78.40"]
+        assert [text.get_text() for text in ax.texts] == ["$150.00", "-$50.00", "-$20.00", "-$1.60", "$78.40"]
         assert ax.get_title() == "Payment of 99213"
         assert ax.get_ylabel() == "Dollars"
 
@@ -280,7 +285,7 @@ class TestPayment:
         walk(ax)
         ax.figure.canvas.draw()
 
-        assert names(ax) == ["charge", "contractual\nCO-45", "cut\nCO-253", "not explained", "paid"]
+        assert names(ax) == ["charge", "contractual\nCO-45", "sequestration\nCO-253", "unexplained", "paid"]
         assert amounts(ax) == [Decimal(text) for text in ("150", "-50", "-1.60", "-20", "78.40")]
         assert ax.get_title() == "Payment of claim A-$1 $2"
 
@@ -336,13 +341,13 @@ class TestPayment:
 
     @pytest.mark.parametrize(
         ("reported", "says"),
-        [("2.60", ["taken too much"]), ("1.00", ["taken too little"]), ("2.08", [])],
+        [("2.60", ["over-withheld"]), ("1.00", ["under-withheld"]), ("2.08", [])],
     )
     def test_a_finding_tells_what_is_due_from_what_is_wrong(self, reported: str, says: list[str]) -> None:
         paid = Decimal(104) - Decimal(reported)
         ax = plot.payment(seq.check_adjustment(reported=reported, paid=paid, on="2024-01-15"))
 
-        assert names(ax) == ["payable", "cut due", *says, "paid"]
+        assert names(ax) == ["payable", "expected\nsequestration", *says, "paid"]
         assert amounts(ax)[1] == Decimal("-2.08")
         assert not says or amounts(ax)[2] == Decimal("2.08") - Decimal(reported)
 
@@ -350,7 +355,7 @@ class TestPayment:
         ax = plot.payment(seq.check_adjustment(reported="0.80", paid="9.20", paid_elsewhere="30", on="2019-03-01"))
         walk(ax)
 
-        assert names(ax) == ["payable", "cut due", "paid elsewhere", "paid"]
+        assert names(ax) == ["payable", "expected\nsequestration", "paid elsewhere", "paid"]
 
     def test_a_forecast(self) -> None:
         forecast = seq.medicare_payment(allowed="100.00", deductible="50.00", coinsurance_rate="0.20")
@@ -365,10 +370,10 @@ class TestPayment:
         walk(after)
 
         assert names(before) == ["allowed", "deductible", "coinsurance", "payable"]
-        assert names(after) == ["allowed", "deductible", "coinsurance", "payable", "cut", "paid"]
+        assert names(after) == ["allowed", "deductible", "coinsurance", "payable", "sequestration", "paid"]
         assert amounts(after)[3:] == [Decimal(40), Decimal("-0.80"), Decimal("39.20")]
         assert amounts(none)[4] == 0
-        assert "2 % from 2013-04-01" in after.get_title()
+        assert "2% from Apr 1, 2013" in after.get_title()
 
     @pytest.mark.parametrize(
         ("payable", "label"),
@@ -394,12 +399,12 @@ class TestPayment:
     @pytest.mark.parametrize(
         ("what", "options", "error", "says"),
         [
-            ("40.00", {}, TypeError, "not str; of a payable amount draw expected_reduction"),
+            ("40.00", {}, TypeError, "not str. For a payable amount, pass expected_reduction"),
             (
                 seq.expected_reduction("40", on="2019-03-01"),
                 {"on": "2019-03-01"},
                 TypeError,
-                "go with a MedicarePayment",
+                "only with a MedicarePayment",
             ),
             (
                 seq.ServiceLine("99213", "150", None),
@@ -413,7 +418,12 @@ class TestPayment:
                 seq.InvalidAmount,
                 "claim A: an amount",
             ),
-            (seq.Finding(verdict=V.UNDETERMINED), {}, seq.InvalidAmount, "undetermined: what is payable or paid"),
+            (
+                seq.Finding(verdict=V.UNDETERMINED),
+                {},
+                seq.InvalidAmount,
+                "undetermined: the payable or paid amount",
+            ),
         ],
     )
     def test_what_cannot_be_drawn(self, what: Any, options: Any, error: type[Exception], says: str) -> None:
@@ -426,20 +436,20 @@ class TestAudit:
         ax = plot.audit(wrong())
 
         assert legend(ax) == {
-            "taken and right": "5.60",  # 1.60, of 3.20 the 1.60 that is due, 0.80, and 1.60 in the wrong group
-            "reversal": "-1.60",
-            "cut too large": "1.60",
-            "cut not due": "1.60",
-            "cut too small": "0.80",
-            "missing": "1.60",
+            "withheld correctly": "$5.60",  # 1.60, of 3.20 the 1.60 that is due, 0.80, and 1.60 in the wrong group
+            "reversal": "-$1.60",
+            "over-withheld": "$1.60",
+            "withheld while suspended": "$1.60",
+            "under-withheld": "$0.80",
+            "not withheld": "$1.60",
         }
-        assert ax.get_title() == "Sequestration withheld 7.20, in question 5.60"
+        assert ax.get_title() == "Sequestration: $7.20 withheld, $5.60 in question"
         at = {round(bar.get_x() + bar.get_width() / 2) for bar in ax.patches}
         assert at == {2021 * 12 + 5, 2024 * 12 + 1, 2024 * 12 + 2}
 
     def test_the_stacks_add_up_to_the_totals(self) -> None:
         for source in (wrong(), seq.check_835(EXAMPLES)):
-            drawn = {name: Decimal(amount) for name, amount in legend(plot.audit(source)).items()}
+            drawn = {name: dollars_of(amount) for name, amount in legend(plot.audit(source)).items()}
             question = sum(drawn.get(verdict.words, Decimal(0)) for verdict in V if verdict.needs_review)
             missing = source.totals.by_owed_to[seq.OwedTo.MEDICARE]
             taken = sum(drawn.values()) - missing
@@ -460,24 +470,24 @@ class TestAudit:
 
     def test_only_what_is_in_question(self) -> None:
         assert list(legend(plot.audit(wrong(), right=False))) == [
-            "cut too large",
-            "cut not due",
-            "cut too small",
-            "missing",
+            "over-withheld",
+            "withheld while suspended",
+            "under-withheld",
+            "not withheld",
         ]
 
     def test_nothing(self) -> None:
         ax = plot.audit(seq.Audit())
         ax.figure.canvas.draw()
 
-        assert [text.get_text() for text in ax.texts] == ["nothing to draw"]
-        assert ax.get_title() == "Sequestration withheld 0.00, in question 0.00"
+        assert [text.get_text() for text in ax.texts] == ["no data"]
+        assert ax.get_title() == "Sequestration: $0.00 withheld, $0.00 in question"
         assert not ax.patches
 
     def test_what_has_no_date_is_told(self) -> None:
         audit = seq.check_835(EXAMPLES / "part_b_mistakes.835")
 
-        assert legend(plot.audit(audit))["without a date, not drawn"] == "1.60"
+        assert legend(plot.audit(audit))["not shown (no date)"] == "$1.60"
 
     @pytest.mark.parametrize(
         ("months", "tick"),
@@ -503,7 +513,7 @@ class TestAudit:
         audit.totals.enter_month(seq.Sums(10**12 + 1, 10**12 + 1), "2024-03", V.CORRECT)
         ax = plot.audit(audit)
 
-        assert legend(ax) == {"taken and right": "10,000,000,000.01"}
+        assert legend(ax) == {"withheld correctly": "$10,000,000,000.01"}
         assert ax.get_ylabel() == "Billions of dollars"
         assert bars(ax) == [(0, 10**12 + 1)]
 
@@ -517,13 +527,13 @@ class TestForecast:
 
         assert [[cents(value) for value in line.get_ydata()] for line in drawn] == [[200, 100, 0, 1], [200, 300, 0, 2]]
         assert [at - 2027 * 12 for at in drawn[0].get_xdata()] == [2, 3, 4, 5]
-        assert ax.get_title() == "Cut by month, 2027-03 to 2027-06"
+        assert ax.get_title() == "Sequestration by month, 2027-03 to 2027-06"
         assert legend(ax) == {
-            "law": "3.01",
-            "4 % $added$": "5.02",
-            "without a known amount or date, not drawn": "2 rows",
+            "law": "$3.01",
+            "4% $added$": "$5.02",
+            "not shown (no amount or date)": "2 rows",
         }
-        assert ax.get_xlabel() == "Month of the date that decides"
+        assert ax.get_xlabel() == "Service month"
         assert ax.get_ylabel() == "Dollars"
         ax.figure.canvas.draw()
         assert names(ax)[2:-2] == ["2027-03", "2027-04", "2027-05", "2027-06"]
@@ -547,26 +557,26 @@ class TestForecast:
         plan = pd.DataFrame({"payable": [10_000, 25], "day": pd.to_datetime(["2027-03-05", None])})
         table = frames.forecast(plan, payable="payable", on="day", unit="cents")
 
-        assert legend(plot.forecast(table, unit="cents"))["law"] == "2.00"
+        assert legend(plot.forecast(table, unit="cents"))["law"] == "$2.00"
 
     def test_nothing_to_draw(self) -> None:
         ax = plot.forecast(forecast_of([]))
 
-        assert [text.get_text() for text in ax.texts] == ["nothing to draw"]
-        assert ax.get_title() == "Cut by month"
+        assert [text.get_text() for text in ax.texts] == ["no data"]
+        assert ax.get_title() == "Sequestration by month"
         only_unknown = plot.forecast(forecast_of([(None, 100)]))
-        assert legend(only_unknown)["without a known amount or date, not drawn"] == "1 rows"
+        assert legend(only_unknown)["not shown (no amount or date)"] == "1 rows"
 
     def test_amounts_of_a_year_of_medicare(self) -> None:
         ax = plot.forecast(forecast_of([("2027-03-05", 4 * 10**13), ("2027-04-05", 4 * 10**13)]))
 
         assert ax.get_ylabel() == "Billions of dollars"
-        assert legend(ax)["law"] == "16,000,000,000.00"
+        assert legend(ax)["law"] == "$16,000,000,000.00"
 
     def test_wrong_usage_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        with pytest.raises(seq.UnknownColumn, match="there are payable"):
+        with pytest.raises(seq.UnknownColumn, match="Found: payable"):
             plot.forecast(pl.DataFrame({"payable": [1]}))
-        with pytest.raises(ValueError, match="unit is"):
+        with pytest.raises(ValueError, match="unit must be"):
             plot.forecast(forecast_of(self.LINES), unit="euros")  # type: ignore[arg-type]
         table = forecast_of(self.LINES)
         monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)

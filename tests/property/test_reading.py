@@ -134,7 +134,7 @@ def survives(data: bytes) -> None:
     except X12Error as error:
         refused = error
     if refused is not None:
-        assert str(refused).startswith("this is no 835: ")
+        assert str(refused).startswith("Not an 835: ")
         assert refused.offset is None or 0 <= refused.offset <= len(data)
         return
     for problem in reader.problems:

@@ -53,7 +53,7 @@ def test_what_a_plan_owes_without_a_contract(approved: int, percent: int, day: d
 
 @given(st.integers(1, 10**9))
 def test_what_is_left_of_a_drugs_margin(average_sales_price: int) -> None:
-    """Within a cent of 104.304 %, whatever the price."""
+    """Within a cent of 104.304%, whatever the price."""
     limit = Fraction(average_sales_price) * 106 / 100
     drug = seq.medicare_payment(allowed=dollars(share(average_sales_price, 106)), coinsurance_rate="0.20")
 

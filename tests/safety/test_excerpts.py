@@ -104,7 +104,7 @@ def test_what_is_plainly_an_amount_is_still_shown() -> None:
     ):
         assert str(excerpt(text)) == repr(text), text
     assert str(excerpt("20240230")) == "a number of 8 digits"
-    assert (shown_odd(125000), shown_odd(None)) == ("1250.00", "unknown")
+    assert (shown_odd(125000), shown_odd(None)) == ("$1,250.00", "unknown")
     assert (shown_odd(123456789_00), shown_odd(-123456789_00)) == ("an amount of 9 digits",) * 2
 
 
@@ -119,6 +119,6 @@ def test_a_masked_problem_has_no_excerpt() -> None:
     assert all(text in f"{audit.problems}" for text in excerpts)
     for shown in (str(masked), repr(masked.problems), json.dumps(masked.to_dict()), masked._repr_html_()):
         assert not any(text in shown for text in excerpts)
-    assert "SVC02 is a text of 7 characters, no amount of whole cents" in str(masked)
+    assert "SVC02 is a text of 7 characters, not a dollar amount" in str(masked)
     assert pickle.loads(pickle.dumps(audit)).problems == audit.problems
     assert copy.deepcopy(masked).problems == masked.problems

@@ -114,8 +114,8 @@ def test_a_folder_counts_what_it_skips_in_one_note(tmp_path: Path) -> None:
     skipped, empty = audit.problems
     assert (skipped.code, skipped.level, skipped.file) == ("other_files_skipped", "note", str(tmp_path))
     assert skipped.text == (
-        "skipped 14 files that are not 835s: 2 Office document, 2 picture, 1 HTML, 1 JSON, 1 PDF, 1 X12 277, "
-        "1 X12 837, 1 X12 999, 1 X12 TA1, 1 XML, 1 spreadsheet, 1 text"
+        "Skipped 14 files that are not 835s: 2 Office document, 2 picture, 1 HTML, 1 JSON, 1 PDF, 1 X12 277, "
+        "1 X12 837, 1 X12 999, 1 X12 TA1, 1 XML, 1 spreadsheet, 1 text."
     )
     assert (empty.code, Path(empty.file or "").name) == ("not_an_835", "b.835")
     assert [Path(file.name or "").name for file in audit.files] == ["b.835", "z.835"]
@@ -155,7 +155,7 @@ def test_subfolders_are_read_only_when_asked_for(tmp_path: Path) -> None:
     names = [str(Path(file.name or "").relative_to(tmp_path)) for file in deep.files]
     assert names == ["b.835", "a/1.835", "a/2.835", "a/x/3.835", "c/5.835"]
     assert [problem.file for problem in deep.problems] == [str(tmp_path)]
-    with pytest.raises(TypeError, match=r"^recursive is True or False, not 'yes'$"):
+    with pytest.raises(TypeError, match=r"^recursive must be True or False, not 'yes'$"):
         seq.check_835(tmp_path, recursive="yes")  # type: ignore[arg-type]
 
 
@@ -201,7 +201,7 @@ def test_the_835s_of_an_archive_are_files_of_their_own(tmp_path: Path) -> None:
         assert [file.name for file in audit.files] == [
             f"{path}!/{name}" for name in ("b.835", "c.835.gz", "deep/a.835")
         ]
-        assert [problem.text for problem in audit.problems] == ["skipped 1 file that is not an 835: 1 PDF"]
+        assert [problem.text for problem in audit.problems] == ["Skipped 1 file that is not an 835: 1 PDF."]
         assert (audit.counts[seq.Verdict.CORRECT], audit.counts[seq.Verdict.CUT_TOO_LARGE]) == (2, 1)
     assert audit.findings[0].file == f"{path}!/b.835"
     assert seq.check_835(f"{path}!/b.835").counts[seq.Verdict.CUT_TOO_LARGE] == 1
@@ -216,12 +216,12 @@ def test_an_archive_of_one_835_is_read_and_of_more_the_way_is_said(tmp_path: Pat
     with seq.read_835(one) as reader:
         assert [found.control_number for found in reader] == ["A-1"]
         assert reader.file == f"{one}!/a.835"
-    with pytest.raises(seq.X12Error, match=r"with 2 files that may be; check_835 reads all of them"):
+    with pytest.raises(seq.X12Error, match=r"with 2 files that may be 835s; check_835 reads all of them"):
         seq.read_835(two)
-    with pytest.raises(seq.X12Error, match="without any"):
+    with pytest.raises(seq.X12Error, match="without an 835"):
         seq.read_835(none)
     assert [problem.code for problem in seq.check_835(none).problems] == ["nothing_read", "other_files_skipped"]
-    with pytest.raises(seq.X12Error, match="ZIP archive: give its path"):
+    with pytest.raises(seq.X12Error, match="ZIP archive; pass its path"):
         seq.read_835(one.read_bytes())
 
 
@@ -273,7 +273,7 @@ def zipped(method: int = zipfile.ZIP_DEFLATED, data: bytes | None = None) -> byt
 
 BROKEN = {
     "encrypted": (encrypted(zipped()), "this file is encrypted; extract it with its password first"),
-    "a rare method": (zipped(zipfile.ZIP_BZIP2), "this file is compressed by a rare method; extract it first"),
+    "a rare method": (zipped(zipfile.ZIP_BZIP2), "this file uses an unsupported compression method; extract it first"),
     "cut off": (zipped()[:-10], "the zip archive is damaged"),
     "its first bytes alone": (b"PK\x03\x04", "the zip archive is damaged"),
     "a bad checksum": (
@@ -295,7 +295,7 @@ def test_what_cannot_be_expanded_is_an_error_that_says_why(name: str, tmp_path: 
 
     audit = seq.check_835([path])
     found = [problem for problem in audit.problems if problem.level is seq.Severity.ERROR]
-    assert [problem.text for problem in found if problem.code != "cut_off"] == [f"this cannot be read: {why}"]
+    assert [problem.text for problem in found if problem.code != "cut_off"] == [f"Could not be read: {why}."]
     assert seq.check_835([tmp_path]).problems == audit.problems
     assert not audit.ok
     assert "PATIENT" not in json.dumps(audit.to_dict())
@@ -307,8 +307,8 @@ def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
 
     told = {problem.file: str(problem.text) for problem in seq.check_835(path).problems}
     assert told == {
-        f"{path}!/inner.zip": "this is no 835: it is a ZIP archive: give its path, or unpack it first",
-        f"{path}!/twice.gz": "this is no 835: it is compressed with gzip twice: unpack it first",
+        f"{path}!/inner.zip": "Not an 835: this is a ZIP archive; pass its path, or unzip it first.",
+        f"{path}!/twice.gz": "Not an 835: this file is gzipped twice; decompress it first.",
     }
 
 
@@ -317,7 +317,7 @@ def test_data_that_expand_too_far_are_not_read_on(tmp_path: Path, monkeypatch: p
     bomb = good() + b" " * 20_000_000
     path = tmp_path / "a.zip"
     path.write_bytes(zipped(data=bomb))
-    reason = "this cannot be read: the compressed data expands too far (more than 200 to 1, or to 20 GB)"
+    reason = "Could not be read: the compressed data expands too far (more than 200 to 1, or to 20 GB)."
 
     of_zip, of_gzip = seq.check_835([path]), seq.check_835([gzip.compress(bomb)])
 
@@ -341,7 +341,7 @@ def test_files_that_share_their_data_are_a_bomb(tmp_path: Path, monkeypatch: pyt
     path.write_bytes(data[:start] + entries + tail)
 
     assert [problem.text[:50] for problem in seq.check_835([path]).problems] == [
-        "this cannot be read: the compressed data expands t"
+        "Could not be read: the compressed data expands too"
     ]
 
 
@@ -364,7 +364,7 @@ def test_two_files_of_one_name_are_told_apart_by_nobody(tmp_path: Path) -> None:
         with pytest.warns(UserWarning, match="Duplicate name"):
             made.writestr("a.835", wrong())
 
-    with pytest.raises(OSError, match="two files of one name"):
+    with pytest.raises(OSError, match="two files with the same name"):
         seq.check_835(path)
 
 

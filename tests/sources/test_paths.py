@@ -71,7 +71,7 @@ for of_paths in ("adjustments", "findings", "problems", "to_parquet"):
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_text_of_an_835_is_no_path_and_not_repeated(text: str, call: str) -> None:
-    with pytest.raises(TypeError, match=r"^this is the text of a file, not a path: ") as caught:
+    with pytest.raises(TypeError, match=r"^this is the text of a file, not a path. ") as caught:
         CALLS[call](TEXTS[text])
 
     assert isinstance(caught.value, seq.SequestrationError)

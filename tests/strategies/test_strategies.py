@@ -213,12 +213,14 @@ def test_a_schedule_without_another_rate_shows_no_other_date() -> None:
     record = seq.MEDICARE_FFS.to_records()[4] | {"first_day": None, "last_day": None}
     always = seq.RateSchedule.from_records([record], name="always")
 
-    with pytest.raises(ValueError, match="always has no change of a rate above zero, so no stay shows it"):
+    with pytest.raises(ValueError, match="always has no change between two rates above zero, so no stay can show one"):
         find(strategies.remittances(mistakes=["other_date"], schedule=always), lambda _: True)
 
 
 def test_a_mistake_that_there_is_not() -> None:
-    with pytest.raises(ValueError, match="'imaginary' is no mistake that can be planted; there are tie, cut_off"):
+    with pytest.raises(
+        ValueError, match=r"'imaginary' is not a mistake that can be planted\. Use one of: tie, cut_off"
+    ):
         find(strategies.remittances(mistakes=["imaginary"]), lambda _: True)
 
 
@@ -253,4 +255,4 @@ def test_without_hypothesis_the_error_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    assert done.stdout == 'strategies need hypothesis: pip install "sequestration[strategies]"\n', done.stderr
+    assert done.stdout == 'hypothesis is not installed. Run: pip install "sequestration[strategies]"\n', done.stderr

@@ -127,7 +127,7 @@ def test_an_alarm_comes_some_days_before() -> None:
 
 @pytest.mark.parametrize("days", [-1, True, "14", 1.5])
 def test_an_alarm_is_a_number_of_days(days: int) -> None:
-    with pytest.raises(seq.InvalidArgument, match="alarm_days is a number of days"):
+    with pytest.raises(seq.InvalidArgument, match="alarm_days must be a number of days"):
         seq.check_835(remittance()).to_ics(alarm_days=days)
 
 

@@ -135,7 +135,7 @@ class TestOtherPayers:
 
     @pytest.mark.parametrize("wrong", ["medicare", "", "FFS "])
     def test_an_unknown_payer_is_refused(self, wrong: str) -> None:
-        with pytest.raises(seq.InvalidArgument, match="payer is 'ffs' or 'plan'"):
+        with pytest.raises(seq.InvalidArgument, match="payer must be 'ffs' or 'plan'"):
             seq.next_step("CO-50", payer=wrong)
         with pytest.raises(seq.InvalidArgumentType):
             seq.next_step("CO-50", payer=3)  # type: ignore[arg-type]

@@ -156,15 +156,15 @@ def test_large_amounts_have_commas() -> None:
 @pytest.mark.parametrize(
     "reported, paid, says",
     [
-        ("0.80", "99.20", "cut too small"),
+        ("0.80", "99.20", "under-withheld"),
         ("2.00", "98.00", "correct"),
-        ("2.01", "97.99", "rounding"),
+        ("2.01", "97.99", "rounding difference"),
     ],
 )
 def test_a_request_needs_money_owed_to_the_provider(reported: str, paid: str, says: str) -> None:
     finding = seq.check_adjustment(reported=reported, paid=paid, on="2024-01-15")
 
-    with pytest.raises(seq.InvalidArgument, match=f"^this finding: nothing is owed to the provider \\({says}\\)"):
+    with pytest.raises(seq.InvalidArgument, match=f"^this finding: nothing is owed to you \\({says}\\)"):
         seq.reopening_request(finding)
 
 
@@ -177,7 +177,7 @@ def test_a_refusal_names_the_line() -> None:
 
 
 def test_findings_of_several_claims_need_several_requests() -> None:
-    with pytest.raises(seq.InvalidArgument, match="several claims: write a request for each claim"):
+    with pytest.raises(seq.InvalidArgument, match=r"several claims\. Write one request per claim"):
         seq.reopening_request(findings())
 
 
@@ -190,7 +190,7 @@ def test_two_claims_of_one_account_are_two_claims() -> None:
 
 
 def test_another_claim_is_refused() -> None:
-    with pytest.raises(seq.InvalidArgument, match="claim is not the claim of these findings"):
+    with pytest.raises(seq.InvalidArgument, match="claim must be the claim of these findings"):
         seq.reopening_request(findings()[0], claim=claims()[1])
 
 
@@ -207,7 +207,7 @@ def test_no_finding_is_no_request() -> None:
 
 def test_the_claim_is_a_claim() -> None:
     wrong: Any = "A-1"
-    with pytest.raises(seq.InvalidArgumentType, match="claim is a Claim from read_835, not str"):
+    with pytest.raises(seq.InvalidArgumentType, match="claim must be a Claim from read_835, not str"):
         seq.reopening_request(findings()[0], claim=wrong)
 
 

@@ -65,7 +65,7 @@ def test_separators_of_a_header_that_is_wrapped_at_any_column(width: int) -> Non
     ],
 )
 def test_a_header_that_does_not_show_its_separators_is_an_error(text: str) -> None:
-    with pytest.raises(X12Error, match=r"^this is no 835: its ISA segment does not show its separators$") as caught:
+    with pytest.raises(X12Error, match=r"^Not an 835: the ISA segment does not define its delimiters") as caught:
         delimiters(text)
     assert (caught.value.offset, caught.value.segment_number, caught.value.tag) == (0, 1, "ISA")
 

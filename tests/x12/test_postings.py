@@ -131,8 +131,8 @@ def test_a_line_out_of_balance_has_a_row_that_says_so() -> None:
 
     assert posted(made)[3] == (1, "adjustment?", "1.60")
     assert str(read(made).postings()[3]) == (
-        "claim A, line 1: unexplained adjustment 1.60 "
-        "(charge minus payment and adjustments of the service line leaves this difference)"
+        "claim A, line 1: unexplained adjustment $1.60 "
+        "(charge minus payment and adjustments of the service line is not zero)"
     )
 
 
@@ -179,7 +179,7 @@ def test_a_charge_that_cannot_be_read_at_a_line_changes_no_sum() -> None:
 def test_nothing_is_posted_of_a_claim_whose_sums_cannot_be_read(name: str, charge: str, paid: str) -> None:
     found = read(claim("A", line("99213", "150", "78.40", RIGHT), charge=charge, paid=paid))
 
-    with pytest.raises(seq.InvalidAmount, match=f"^claim A: the {name} could not be read, so it cannot be posted$"):
+    with pytest.raises(seq.InvalidAmount, match=f"^claim A: the {name} could not be read, so it can't be posted$"):
         found.postings()
 
 

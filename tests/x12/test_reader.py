@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 from sequestration import Claim, X12Error, check_835, read_835
+from sequestration._money import format_dollars
 from sequestration._x12 import parser as parser_room
 from sequestration._x12 import segments as segments_room
 from sequestration._x12 import state as reading_room
@@ -405,7 +406,7 @@ def test_files_behind_each_other_each_with_its_separators_and_without_its_traile
     data = b"".join(parts)
     assert len(claims_of(data)) == 9
     (problem,) = problems_of(data)
-    assert (problem.code, problem.text) == ("missing_trailer", "the closing IEA is missing; everything was read")
+    assert (problem.code, problem.text) == ("missing_trailer", "Missing trailer: IEA. All claims were read.")
     assert problem.offset == len(parts[0] + parts[1])
 
 
@@ -436,18 +437,24 @@ def test_no_group_either() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "tag", "text"),
     [
-        ("GE*2*1~", "GE*3*1~", "wrong_count", "GE", "GE01 says '3', there are 2 transactions"),
-        ("GE*2*1~", "GE**1~", "wrong_count", "GE", "GE01 says '', there are 2 transactions"),
-        ("GE*2*1~", "GE*2*7~", "wrong_control_number", "GE", "GE02 differs from the control number at the start"),
-        ("IEA*1*0", "IEA*x*0", "wrong_count", "IEA", "IEA01 says 'x', there are 1 groups"),
-        ("IEA*1*0", "IEA*1*9", "wrong_control_number", "IEA", "IEA02 differs from the control number at the start"),
-        ("SE*15*0002~", "SE*99*0002~", "wrong_count", "SE", "SE01 says '99', there are 15 segments"),
-        ("SE*15*0002~", "SE*15*2~", "wrong_control_number", "SE", "SE02 differs from the control number at the start"),
-        ("SE*15*0002~", "", "missing_trailer", "GE", "the closing SE is missing; everything was read"),
-        ("GE*2*1~", "", "missing_trailer", "IEA", "the closing GE is missing; everything was read"),
-        ("IEA*1*000000001~", "", "missing_trailer", "GE", "the closing IEA is missing; everything was read"),
-        ("GE*2*1~IEA*1*000000001~", "", "missing_trailer", "SE", "the closing GE, IEA is missing; everything was read"),
-        ("000000001~", "000000001", "missing_terminator", "IEA", "the last segment has no terminator; it was read"),
+        ("GE*2*1~", "GE*3*1~", "wrong_count", "GE", "GE01 is '3', but the file has 2 transactions."),
+        ("GE*2*1~", "GE**1~", "wrong_count", "GE", "GE01 is '', but the file has 2 transactions."),
+        ("GE*2*1~", "GE*2*7~", "wrong_control_number", "GE", "GE02 does not match the control number in the header."),
+        ("IEA*1*0", "IEA*x*0", "wrong_count", "IEA", "IEA01 is 'x', but the file has 1 group."),
+        ("IEA*1*0", "IEA*1*9", "wrong_control_number", "IEA", "IEA02 does not match the control number in the header."),
+        ("SE*15*0002~", "SE*99*0002~", "wrong_count", "SE", "SE01 is '99', but the file has 15 segments."),
+        (
+            "SE*15*0002~",
+            "SE*15*2~",
+            "wrong_control_number",
+            "SE",
+            "SE02 does not match the control number in the header.",
+        ),
+        ("SE*15*0002~", "", "missing_trailer", "GE", "Missing trailer: SE. All claims were read."),
+        ("GE*2*1~", "", "missing_trailer", "IEA", "Missing trailer: GE. All claims were read."),
+        ("IEA*1*000000001~", "", "missing_trailer", "GE", "Missing trailer: IEA. All claims were read."),
+        ("GE*2*1~IEA*1*000000001~", "", "missing_trailer", "SE", "Missing trailer: GE, IEA. All claims were read."),
+        ("000000001~", "000000001", "missing_terminator", "IEA", "The last segment has no terminator. It was read."),
         ("SE*15*0002~", "SE*15*0002~SE*1*1~", "misplaced_segment", "SE", None),
         ("GE*2*1~", "SVC*HC:1*1*1~GE*2*1~", "misplaced_segment", "SVC", None),
         ("GE*2*1~", "CAS*CO*45*1~GE*2*1~", "misplaced_segment", "CAS", None),
@@ -482,7 +489,7 @@ def test_a_transaction_that_lacks_its_end_before_the_next() -> None:
     assert (problem.code, problem.tag, problem.text) == (
         "missing_trailer",
         "ST",
-        "the closing SE is missing; everything was read",
+        "Missing trailer: SE. All claims were read.",
     )
 
 
@@ -493,7 +500,7 @@ def test_another_transaction_in_the_file_is_passed_over_and_said() -> None:
     assert claims_of(data) == claims_of(TWO)
     problem = one(data)
     assert (problem.code, problem.tag) == ("other_transaction", "ST")
-    assert problem.text == "a transaction 837 is no 835 and was passed over"
+    assert problem.text == "The file also has a transaction that is not an 835 (837). It was skipped."
 
 
 @pytest.mark.parametrize("end", [b"", b"SE*2", b"junk"])
@@ -502,14 +509,14 @@ def test_a_file_of_other_transactions_only_is_an_error(end: bytes) -> None:
     if end:
         data = data[: data.index(b"SE*")] + end
     reader = read_835(data)
-    with pytest.raises(X12Error, match="this is no 835: it holds a transaction 837") as caught:
+    with pytest.raises(X12Error, match="this file is an 837") as caught:
         next(reader)
     assert (caught.value.offset, caught.value.segment_number, caught.value.tag) == (data.index(b"ST*"), 3, "ST")
     assert list(reader) == []
 
 
 def test_a_file_without_a_transaction_is_an_error() -> None:
-    with pytest.raises(X12Error, match="this is no 835: it holds no transaction"):
+    with pytest.raises(X12Error, match="the file has no transaction set"):
         list(read_835(interchange()))
 
 
@@ -630,7 +637,7 @@ def test_amounts_that_some_senders_write_are_read_and_told(text: str, amount: st
     check_places(data, [problem])
     assert (problem.code, problem.level, problem.tag, problem.claim) == ("odd_amount", Severity.NOTE, "SVC", "A-1")
     shown = repr(text) if text != "1,234,567" else "a text of 9 characters"  # which may be a number of a person
-    assert problem.text == f"SVC03 is {shown}, read as {amount}"
+    assert problem.text == f"SVC03 is {shown}. It was read as {format_dollars(Decimal(amount))}."
 
 
 BAD = ["250USD", "1E2", "12.345", "--5", "1,25.00", ",5", "1 2", "5-", "(5)", "NaN", "Infinity", "0x10", ".", "-", "-."]
@@ -728,7 +735,7 @@ def test_an_unknown_tag_is_reported_and_marks_its_claim(segment: str, shown: str
     (problem,) = reader.problems
     check_places(data, [problem])
     assert (problem.code, problem.level, problem.claim) == ("unknown_segment", Severity.NOTE, "A-2")
-    assert problem.text == f"unknown segment tag {shown}; the segment was skipped"
+    assert problem.text == f"Unknown segment {shown}. It was skipped."
     assert problem.tag is None
     assert "SECRET" not in repr(problem) + str(problem.to_dict())
 
@@ -811,7 +818,7 @@ def test_an_adjustment_without_an_amount() -> None:
 
 def test_a_bad_amount_in_the_fourth_triple_is_named() -> None:
     data = remittance(claim("A-1", line("1", "1", "1", extra=["CAS*CO*1*1**2*2**3*3**253*1O"])))
-    assert one(data).text == "CAS12 is '1O', no amount of whole cents; the amount counts as unknown"
+    assert one(data).text == "CAS12 is '1O', not a dollar amount. The amount is treated as unknown."
 
 
 # Files that begin within a transaction.
@@ -942,7 +949,7 @@ def test_a_date_in_an_unusual_form_is_read_and_reported(elements: str, element: 
     assert found.remittance.produced_on == date(2024, 3, 1)
     check_places(data, reader.problems)
     assert [(p.code, p.level, p.tag) for p in reader.problems] == [("unusual_date", Severity.NOTE, "DTM")] * 4
-    assert reader.problems[0].text == f"{element} is {form}, read as 2024-03-01"
+    assert reader.problems[0].text == f"{element} is {form}. It was read as Mar 1, 2024."
 
 
 @pytest.mark.parametrize("elements", ["***RD8*20240301-20240305", "RD8*20240301-20240305", "RD8*2024-03-01-2024-03-05"])
@@ -955,7 +962,7 @@ def test_a_period_gives_a_first_and_a_last_day(elements: str, name: str) -> None
     assert found.dates == dict(zip(("232", "233"), days, strict=True)) | {"050": None}
     assert found.lines[0].dates == dict(zip(("150", "151"), days, strict=True))
     assert [p.code for p in reader.problems] == ["unusual_date", "bad_date", "unusual_date"]
-    assert reader.problems[-1].text.endswith(" is a period after the format RD8, read as 2024-03-01 to 2024-03-05")
+    assert reader.problems[-1].text.endswith(" is a period after the format RD8. It was read as Mar 1 to Mar 5, 2024.")
 
 
 @pytest.mark.parametrize(
@@ -1063,7 +1070,7 @@ def test_a_file_is_closed_with_its_reader(tmp_path: Path) -> None:
 def test_a_file_that_is_no_835_is_closed(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
-    with pytest.raises(X12Error, match=r"picture\.png: this is no 835: it is a PNG picture"):
+    with pytest.raises(X12Error, match=r"picture\.png: Not an 835: this file is a PNG image"):
         read_835(path)
 
 

@@ -66,7 +66,7 @@ def test_a_mark_or_blanks_before_the_first_segment(before: str) -> None:
 def test_what_is_no_x12_is_said_and_not_shown(data: bytes, word: str) -> None:
     with pytest.raises(X12Error, match=word) as caught:
         stream(data)
-    assert str(caught.value).startswith("this is no 835: ")
+    assert str(caught.value).startswith("Not an 835: ")
     assert "PATIENTNAME" not in repr(caught.value)
 
 

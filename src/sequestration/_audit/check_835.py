@@ -54,7 +54,7 @@ def check_835(
         payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
             "contract" is not applicable.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
-        recursive: Whether a folder stands for the files of its subfolders, too.
+        recursive: Whether the files of subfolders are checked, too.
         progress: Called with the bytes read so far and the bytes of all files named by a path; with several
             processes, after each file.
 
@@ -71,9 +71,9 @@ def check_835(
     options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
-        raise InvalidArgumentType(f"progress is a function of two numbers, not {shorten_repr(progress)}")
+        raise InvalidArgumentType(f"progress must be a function of two numbers, not {shorten_repr(progress)}")
     if not isinstance(recursive, bool):
-        raise InvalidArgumentType(f"recursive is True or False, not {shorten_repr(recursive)}")
+        raise InvalidArgumentType(f"recursive must be True or False, not {shorten_repr(recursive)}")
     inputs = Inputs(source, recursive=recursive)
     sources = list(inputs)
     counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
@@ -169,7 +169,7 @@ def _audit_or_problem(source: Source, options: CheckOptions, counter: _ProgressC
             error.segment_number,
             error.tag,
             None,
-            {"found": error.text.removeprefix("this is no 835: ")},
+            {"found": error.text},
         )
     except Interrupted:
         problem = Problem(ProblemCode.INTERRUPTED, name)
@@ -199,18 +199,18 @@ def _keep(keep: Keep | str) -> Keep:
     try:
         return Keep(to_text(keep))
     except ValueError:
-        raise InvalidArgument(f"keep is 'wrong' or 'all', not {shorten_repr(keep)}") from None
+        raise InvalidArgument(f"keep must be 'wrong' or 'all', not {shorten_repr(keep)}") from None
 
 
 def _limit(limit: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise InvalidArgument(f"limit is a number of findings, not {shorten_repr(limit)}")
+        raise InvalidArgument(f"limit must be a number of findings, not {shorten_repr(limit)}")
     return limit
 
 
 def _positive(number: int, name: str) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise InvalidArgument(f"{name} is a whole number above zero, not {shorten_repr(number)}")
+        raise InvalidArgument(f"{name} must be a positive whole number, not {shorten_repr(number)}")
     return number
 
 

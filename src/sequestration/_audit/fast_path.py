@@ -56,7 +56,7 @@ class FastPath:
     def close(self) -> tuple[int, int, dict[str, int]]:
         """End a transaction and return its counts and sums.
 
-        They are the places that are right, those where nothing was due, and whole cents by month.
+        They are the numbers of correct lines and of lines with none due, and whole cents by month.
         """
         closed = self._correct, self._nothing_due, self._days.close()
         self._correct = self._nothing_due = 0

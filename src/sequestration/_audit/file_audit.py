@@ -270,16 +270,16 @@ class FileAudit:
                 ProblemCode.ONE_SIDED_ROUNDING,
                 places=large + small,
                 side="large" if large else "small",
-                sum=str(as_dollars(abs(transaction.rounded_cents))),
+                sum=as_dollars(abs(transaction.rounded_cents)),
             )
         found = transaction_gap(remittance, transaction.paid)
         if found is not None and found[1]:
             total, gap = found
             self._reader.report(
                 ProblemCode.TRANSACTION_OUT_OF_BALANCE,
-                paid=str(remittance.payment_amount),
-                sum=str(as_dollars(total)),
-                gap=str(as_dollars(gap)),
+                paid=remittance.payment_amount,
+                sum=as_dollars(total),
+                gap=as_dollars(gap),
             )
         self._add_or_leave_out(remittance)
         self._transaction = Transaction(number=transaction.number, claims_before=self._file.claims)
@@ -339,7 +339,7 @@ class FileAudit:
             ProblemCode.PAYER_CUTS_SOME,
             cuts=conduct.cuts,
             uncut=conduct.uncut,
-            dollars=str(as_dollars(transaction.uncut_cents)),
+            dollars=as_dollars(transaction.uncut_cents),
             **_payer_facts(remittance),
         )
 
@@ -351,8 +351,8 @@ class FileAudit:
             self._reader.report(
                 ProblemCode.PLAN_CUTS_OTHERWISE,
                 places=sum(sums.lines for sums in wrong),
-                more=str(as_dollars(sum(each for each in differences if each > 0))),
-                less=str(as_dollars(-sum(each for each in differences if each < 0))),
+                more=as_dollars(sum(each for each in differences if each > 0)),
+                less=as_dollars(-sum(each for each in differences if each < 0)),
                 **_payer_facts(remittance),
             )
 
@@ -392,10 +392,10 @@ class FileAudit:
         if not claim.complete:
             return
         for number, gap in line_gaps(claim):
-            self._note(ProblemCode.LINE_OUT_OF_BALANCE, claim, line=number, gap=str(as_dollars(gap)))
+            self._note(ProblemCode.LINE_OUT_OF_BALANCE, claim, line=number, gap=as_dollars(gap))
         gap = claim_gap(claim)
         if gap:
-            self._note(ProblemCode.CLAIM_OUT_OF_BALANCE, claim, gap=str(as_dollars(gap)))
+            self._note(ProblemCode.CLAIM_OUT_OF_BALANCE, claim, gap=as_dollars(gap))
 
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
         """Report one problem for a payer in doubt, rather than one for each claim."""

@@ -217,17 +217,17 @@ class RemittanceLog:
                     part.findings_dropped[finding.verdict] = part.findings_dropped.get(finding.verdict, 0) + 1
 
 
-def repeat_facts(key: RemittanceKey, first: RememberedPart) -> dict[str, str]:
+def repeat_facts(key: RemittanceKey, first: RememberedPart) -> dict[str, Any]:
     """Facts of the problem that a remittance was read before."""
     _, trace, cents, on, *_ = key
     return {
         "trace": trace,
-        "amount": str(as_dollars(cents)),
-        "date": on.isoformat(),
-        "first": first.file or "an input without a name",
+        "amount": as_dollars(cents),
+        "date": on,
+        "first": first.file or "an unnamed input",
     }
 
 
 def repeat_problem(key: RemittanceKey, first: RememberedPart, again: RememberedPart) -> Problem:
     """The problem that a remittance of another file was read before."""
-    return Problem(ProblemCode.REPEATED_REMITTANCE, again.file, facts=dict[str, Any](repeat_facts(key, first)))
+    return Problem(ProblemCode.REPEATED_REMITTANCE, again.file, facts=repeat_facts(key, first))

@@ -18,7 +18,7 @@ from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
-from sequestration._dates import Day
+from sequestration._dates import Day, for_readers
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
@@ -50,15 +50,15 @@ class AuditedFile:
         return attrs.asdict(self)
 
     def __str__(self) -> str:
-        read = "" if self.readable else ", which could not be read"
-        name = self.name or "input without a name"
+        read = "" if self.readable else " (could not be read)"
+        name = self.name or "unnamed input"
         return make_printable(f"{name}{read}: {self.claims:,} claims, {self.lines:,} lines")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
         rows = [(name, getattr(self, name)) for name in ("readable", "transactions", "claims", "lines")]
-        return notebook(facts(self.name or "input without a name", rows))
+        return notebook(facts(self.name or "unnamed input", rows))
 
 
 _MAX_FINDINGS, _MAX_PROBLEMS = 10, 5  # Shown in a notebook.
@@ -105,7 +105,7 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Whether there is nothing to review and everything was read.
+        """Whether no issue was found and everything was read.
 
         No finding needs review, no problem is an error, and no plan withheld an amount that Medicare's rate of the date
         does not explain.
@@ -233,7 +233,7 @@ class Audit:
             return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
 
         for finding in self.findings:
-            mask(finding.claim)  # So that the accounts have the first numbers, in the order of the findings.
+            mask(finding.claim)  # Accounts get the first numbers, in the order of the findings.
         findings = [
             attrs.evolve(
                 finding,
@@ -316,7 +316,7 @@ class Audit:
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook, table
 
-        looks = sum(count for verdict, count in self.counts.items() if verdict.needs_review)
+        review = sum(count for verdict, count in self.counts.items() if verdict.needs_review)
         wrong = [found for found in heaviest_first(self.findings) if found.verdict.needs_review]
         findings = [
             (
@@ -324,7 +324,7 @@ class Audit:
                 found.place,
                 found.payer_claim_number,
                 found._payment,
-                found.on,
+                for_readers(found.on) if found.on else None,
                 found.reported,
                 found.expected,
                 found.difference,
@@ -335,22 +335,24 @@ class Audit:
         problems = [(problem.level, problem.text, problem.place) for problem in most_severe_first(self.problems)]
         columns = (
             "verdict",
-            "place",
+            "claim or line",
             "payer claim",
             "check or EFT",
-            "date",
+            "date of service",
             "reported",
             "expected",
             "difference",
             "why",
         )
         return notebook(
-            element("p", element("strong", "Check of the sequestration cuts (CO 253)")),
+            element("p", element("strong", "Sequestration check (CO 253)")),
             *(element("p", line) for line in self.summary().splitlines()),
-            table("To look at, the worst first", columns, findings, more=looks - len(findings)) if looks else "",
+            table("Needs review, largest amounts first", columns, findings, more=review - len(findings))
+            if review
+            else "",
             table(
-                "Problems of the input",
-                ("level", "what", "where"),
+                "File problems",
+                ("level", "problem", "location"),
                 problems[:_MAX_PROBLEMS],
                 more=len(problems[_MAX_PROBLEMS:]) + self.problems_dropped,
             )

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sequestration._audit.claim_history import Payment
 from sequestration._audit.ledger import EnteredClaim
-from sequestration._money import as_dollars
+from sequestration._money import format_cents
 from sequestration._x12.model import Claim
 
 __all__ = ["ReversalMatcher"]
@@ -100,8 +100,8 @@ class ReversalMatcher:
             return None
         (total, cut, _), (reversed_total, reversed_cut, _) = _sums(deciding[-1][-1]), _sums(entered)
         return (
-            f"the original has adjustments of {as_dollars(total)}, of that cut {as_dollars(cut)}; "
-            f"the reversal has {as_dollars(reversed_total)}, of that cut {as_dollars(reversed_cut)}"
+            f"the original has {format_cents(total)} of adjustments ({format_cents(cut)} sequestration), "
+            f"the reversal {format_cents(reversed_total)} ({format_cents(reversed_cut)} sequestration)"
         )
 
     def payments(self) -> list[Payment]:

@@ -41,7 +41,7 @@ def format_audit(
     if several:
         blocks.append("\n".join(_format_list("Patterns:", several, _MAX_PATTERNS)))
     if plans:
-        blocks.append("\n".join(_format_list("Plans (not in the sums above):", plans, _MAX_PATTERNS)))
+        blocks.append("\n".join(_format_list("Plans (not included in the totals above):", plans, _MAX_PATTERNS)))
     blocks += [*(_format_finding(finding) for finding in findings)]
     if any(dropped.values()):
         blocks.append(format_dropped(dropped))
@@ -53,7 +53,7 @@ def format_audit(
 
 
 def _format_finding(finding: Finding) -> str:
-    """One finding as a block of lines: location, date, base, amounts, reasons."""
+    """One finding as a block of lines: location, date, amounts, reasons."""
     head = f"{finding.verdict.words.upper()}  {finding.place}"
     return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding._rows())])
 
@@ -61,7 +61,7 @@ def _format_finding(finding: Finding) -> str:
 def format_dropped(dropped: Mapping[Verdict, int]) -> str:
     """Number of findings that are counted but not kept, in words."""
     counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items() if count)
-    return f"Not listed here, but counted above: {counts}."
+    return f"Counted above but not listed: {counts}."
 
 
 class AuditStatus(StrEnum):
@@ -142,7 +142,7 @@ def _incomplete(problems: Sequence[Problem], errors: int, dropped: int) -> str:
     interrupted = sum(problem.code is ProblemCode.INTERRUPTED for problem in problems)
     least = "at least " if dropped else ""
     text = f"{least}{_count(errors, 'read error')}"
-    return f"interrupted before {_count(interrupted, 'file')} came to an end, {text}" if interrupted else text
+    return f"interrupted before the end of {_count(interrupted, 'file')}, {text}" if interrupted else text
 
 
 def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem]) -> str:
@@ -155,11 +155,11 @@ def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem])
         if problem.code in _PAYER_PROBLEMS
     }
     if not doubted:
-        return "no line could be checked against the law of fee-for-service Medicare; see --all for the reasons."
+        return "no line is subject to fee-for-service Medicare sequestration. See --all for the reasons."
     shown = list(doubted.items())[:_MAX_PAYERS_SHOWN]
     names = ", ".join(payer for _, payer in shown) + (" and others" if len(doubted) > len(shown) else "")
     said = " ".join(f"--payer {number}=ffs" for number, _ in shown)
-    return f"nothing shows that {names} is fee-for-service Medicare. If you know that it is, add {said}."
+    return f"nothing shows that {names} is fee-for-service Medicare. If it is, add {said}."
 
 
 def format_summary(
@@ -178,17 +178,17 @@ def format_summary(
         owed = [(whom.words, amount) for whom, amount in totals.by_owed_to.items() if amount]
         parts = ", ".join(f"{format_dollars(amount)} owed to {whom}" for whom, amount in owed)
         lines.append(f"{format_dollars(totals.in_question)} in question: {parts}")
-    left_out = f" ({unread} of them not read)" if unread else ""
+    left_out = f" ({unread:,} not read)" if unread else ""
     places = sum(counts.values())
     checked = _count_checked(counts)
     lines.append(
         f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(checked, 'line')} checked"
-        + (f", {places - checked:,} not" if places > checked else "")
+        + (f", {places - checked:,} not checked" if places > checked else "")
     )
     lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in _dollars(totals)]
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no lines")
     if projected:
-        lines.append(f"{_count(projected, 'line')} under a projected rate, which may still change")
+        lines.append(f"{_count(projected, 'line')} with a projected rate, which may change")
     return "\n".join(lines)
 
 
@@ -207,7 +207,7 @@ def _dollars(totals: AuditTotals) -> list[tuple[str, Decimal]]:
         ("Rounding", totals.rounding),
         ("Withheld on lines not checked", totals.not_checked),
         ("Taken back by reversals", totals.taken_back),
-        ("Withheld in all", totals.withheld if totals.withheld != totals.reported else Decimal(0)),
+        ("Total withheld", totals.withheld if totals.withheld != totals.reported else Decimal(0)),
     ]
     always = [("Withheld on lines checked", totals.reported), ("Expected sequestration", totals.expected)]
     return always + [(name, amount) for name, amount in rows if amount]
@@ -224,22 +224,22 @@ def _count_review(counts: Mapping[Verdict, int]) -> int:
 def _format_problems(problems: Sequence[Problem], dropped: int) -> list[str]:
     shown = most_severe_first(problems)[:_MAX_PROBLEMS]
     more = len(problems) - len(shown) + dropped
-    lines = ["Problems of the input:"]
+    lines = ["File problems:"]
     lines += [f"  {problem.level}: {problem}" for problem in shown]
     if more:
-        lines.append(f"  and {more} more")
+        lines.append(f"  and {more:,} more")
     return lines
 
 
 def _format_provider_adjustments(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
     shown = adjustments[:_MAX_PROBLEMS]
-    lines = ["Provider adjustments (above zero lowers the payment):"]
+    lines = ["Provider-level adjustments (PLB); positive amounts lower the payment:"]
     for item in shown:
-        amount = "unknown" if item.amount is None else str(item.amount)
-        lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'a code that is not in the table'}")
+        amount = "unknown" if item.amount is None else format_dollars(item.amount)
+        lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'unknown code'}")
     more = len(adjustments) - len(shown) + dropped
     if more:
-        lines.append(f"  and {more} more")
+        lines.append(f"  and {more:,} more")
     return lines
 
 

@@ -66,7 +66,7 @@ class Transaction:
         self.rounded_cents += difference
 
     def add_held_sums(self, judgment: Judgment) -> None:
-        """Sum a case that is too much to hold, by the verdict it has if it stands."""
+        """Sum a case that is too much to hold, by the verdict it has unless withdrawn."""
         key = group_key(judgment, Verdict.MISSING if judgment.pending else None)
         if len(self.held_sums) >= _MAX_SUMS:
             key = GroupKey(key.verdict)

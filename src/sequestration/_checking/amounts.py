@@ -25,7 +25,7 @@ __all__ = [
 
 CARC_253 = "253"
 CARC_223 = "223"
-"""Code for sequestration before 253, and for other mandates; only the date of the file tells them apart."""
+"""Code for sequestration before 253, and for other mandates; only the date of the file distinguishes them."""
 CARC_100 = "100"
 """Payment to the patient or to somebody else."""
 CARC_B13 = "B13"

@@ -59,7 +59,7 @@ class ClaimKeys:
 class ClaimFacts:
     """Facts about a claim that all of its cases share.
 
-    The defaults stand for a single check, without a claim. `status` is CLP02. `claim_days` are the first and last day
+    The defaults are those of a single check without claim. `status` is CLP02. `claim_days` are the first and last day
     (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
     known day of its lines. `days_of_stay` are the days that an institutional claim says it covers. `in_days_of_223`
     means that the remittance dates from the months when CARC 223 could report sequestration. `lines_add_up` is False

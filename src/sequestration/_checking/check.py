@@ -17,7 +17,7 @@ from sequestration._errors import InvalidAmount, InvalidArgumentType
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr
-from sequestration._money import Amount, as_cents, as_dollars
+from sequestration._money import Amount, as_cents, format_cents
 from sequestration._x12.model import Claim
 from sequestration._x12.repeated_adjustments import count_once
 
@@ -69,7 +69,7 @@ def check_adjustment(
         InvalidArgumentType: `group` is not a group code, or `assigned` is not True, False or None.
 
     >>> print(check_adjustment(reported="0.80", paid="39.20", on="2019-03-01"))
-    correct; reported 0.80; expected 0.80 (2 % of 40.00 on 2019-03-01)
+    correct; reported $0.80; expected $0.80 (2% of $40.00 on Mar 1, 2019)
     >>> print(check_adjustment(reported="2.00", paid="78.00", on="2024-03-01", allowed="100").verdict)
     cut_too_large
     >>> check_adjustment(reported="1.60", paid="78.40", on="1000-01-01").reason_code.value
@@ -81,7 +81,7 @@ def check_adjustment(
     paid_cents = as_cents(paid)
     total = paid_cents + cut + elsewhere
     if payable is not None and as_cents(payable) != total:
-        raise InvalidAmount(f"payable must be paid + reported + paid_elsewhere, which is {as_dollars(total)}")
+        raise InvalidAmount(f"payable must be paid + reported + paid_elsewhere, which is {format_cents(total)}")
     share = None if patient_responsibility is None else as_cents(patient_responsibility)
     allowed_cents = None if allowed is None else as_cents(allowed)
     case = Case(
@@ -96,7 +96,7 @@ def check_adjustment(
         allowed=allowed_cents,
         by_allowed=None if allowed_cents is None or share is None else allowed_cents - share,
         by_charge=None,
-        dates=(CandidateDate(as_date(on), "the date given"),),
+        dates=(CandidateDate(as_date(on), "date provided"),),
         schedule=default_schedule(schedule),
         payer=Payer(PayerStanding.VOUCHED_MEDICARE),
         unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
@@ -159,5 +159,5 @@ def _group(group: str | None) -> str:
     if group is None:
         return "CO"
     if not isinstance(group, str):
-        raise InvalidArgumentType(f"group is a group code such as CO, not {shorten_repr(group)}")
+        raise InvalidArgumentType(f"group must be a group code such as CO, not {shorten_repr(group)}")
     return group.strip().upper()

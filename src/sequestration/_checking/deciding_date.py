@@ -89,7 +89,7 @@ def deciding_date(
     first = None if from_date is None else as_date(from_date)
     last = None if through_date is None else as_date(through_date)
     if first is not None and last is not None and last < first:
-        raise InvalidDate(f"through_date {last} is before from_date {first}")
+        raise InvalidDate(f"through_date {last} is before from_date {first}. Check both dates.")
     if kind is ClaimType.PLAN_PAYMENT:
         return _needed(first, "from_date", kind).replace(day=1)
     if kind in BY_FIRST_DAY:
@@ -174,7 +174,7 @@ def _line_dates(line: ServiceLine) -> tuple[CandidateDate, ...]:
     first = CandidateDate(days[0], rule)
     if days[-1] is None or len(days) == 1:
         return (first,)
-    return first, CandidateDate(days[-1], "last day of service (DTM 151), by a doubtful rule")
+    return first, CandidateDate(days[-1], "last day of service (DTM 151), where the rule is unclear")
 
 
 def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
@@ -185,7 +185,7 @@ def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
     last = claim.dates.get("233")
     if last is None:
         return (first,)
-    return first, CandidateDate(last, "last day of the claim (DTM 233), by a doubtful rule")
+    return first, CandidateDate(last, "last day of the claim (DTM 233), where the rule is unclear")
 
 
 def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
@@ -198,22 +198,22 @@ def _through_date(claim: Claim) -> CandidateDate:
     if "233" in claim.dates:
         return CandidateDate(claim.dates["233"], "through date of the claim (DTM 233)")
     if "232" in claim.dates:
-        return CandidateDate(claim.dates["232"], "the claim's only date (DTM 232), which is also its end")
+        return CandidateDate(claim.dates["232"], "only date of the claim (DTM 232), used as its through date")
     days = [day for line in claim.lines for day in line.dates.values()]
     known = [day for day in days if day is not None]
     if not known or len(known) < len(days):
         return CandidateDate(None, "no through date")
-    return CandidateDate(max(known), "latest date of its lines, inferred: the claim has no through date", inferred=True)
+    return CandidateDate(max(known), "latest date of the lines, because the claim has no through date", inferred=True)
 
 
 def _beginning(claim: Claim) -> CandidateDate | None:
     """The first day of a stay, which may also set its rate; None if nothing shows it."""
     if "233" in claim.dates and claim.dates.get("232") is not None:
-        return CandidateDate(claim.dates["232"], "first day of the stay (DTM 232), by a doubtful rule")
+        return CandidateDate(claim.dates["232"], "first day of the stay (DTM 232), where the rule is unclear")
     known = [day for line in claim.lines for day in line.dates.values() if day is not None]
     if not known:
         return None
-    return CandidateDate(min(known), "earliest date of its lines, inferred, by a doubtful rule", inferred=True)
+    return CandidateDate(min(known), "earliest date of the lines, inferred, where the rule is unclear", inferred=True)
 
 
 def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
@@ -228,11 +228,11 @@ def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[C
     begun = [days[0] for days in of_lines if days[0] is not None]
     if not own and len(begun) < len(of_lines):
         return ()
-    first = own[0] if own else CandidateDate(min(begun), "earliest date of its lines (DTM 472)")
+    first = own[0] if own else CandidateDate(min(begun), "earliest date of the lines (DTM 472)")
     ends = [days[1] for days in of_lines if len(days) > 1 and days[1] is not None]
     if not ends:
         return (first,)
-    return first, CandidateDate(max(ends), "last day of a line (DTM 151), by a doubtful rule")
+    return first, CandidateDate(max(ends), "last day of a line (DTM 151), where the rule is unclear")
 
 
 def _claim_type(value: ClaimType | str) -> ClaimType:
@@ -240,10 +240,10 @@ def _claim_type(value: ClaimType | str) -> ClaimType:
         return ClaimType(str(value).lower())
     except ValueError:
         known = ", ".join(ClaimType)
-        raise InvalidArgument(f"there is no claim type {value!r}; there are {known}") from None
+        raise InvalidArgument(f"{value!r} is not a claim type. Use one of: {known}.") from None
 
 
 def _needed(day: date | None, name: str, kind: ClaimType) -> date:
     if day is None:
-        raise InvalidDate(f"the rate of a claim of type {kind} goes by its {name}, which is not given")
+        raise InvalidDate(f"The rate of a claim of type {kind} depends on {name}. Pass {name}.")
     return day

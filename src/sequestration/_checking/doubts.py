@@ -1,7 +1,7 @@
 """Doubts about an accusation: signs in the file that contradict it.
 
-One date, one code or one amount is a sign, not a proof. So before any verdict that needs review, the judge asks here,
-and only then: where all is right, the doubts cost nothing.
+One date, code or amount is a sign, not a proof. The judge calls `find_doubt` before any verdict that needs review, and
+only then, so a correct claim costs nothing extra.
 """
 
 from __future__ import annotations

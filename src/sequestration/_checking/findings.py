@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,9 @@ import attrs
 from sequestration._checking.mistakes import Explanation
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
+from sequestration._dates import for_readers
 from sequestration._law.periods import RatePeriod, percent
+from sequestration._money import format_dollars
 from sequestration._printable import make_printable
 
 __all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first"]
@@ -42,9 +44,22 @@ class Verdict(StrEnum):
     @property
     def words(self) -> str:
         """The verdict in plain words."""
-        return self.value.replace("_", " ")
+        return _WORDS[self]
 
 
+_WORDS: Mapping[Verdict, str] = {
+    Verdict.CORRECT: "correct",
+    Verdict.NOTHING_DUE: "none due",
+    Verdict.ROUNDING: "rounding difference",
+    Verdict.CUT_TOO_LARGE: "over-withheld",
+    Verdict.CUT_TOO_SMALL: "under-withheld",
+    Verdict.CUT_NOT_DUE: "withheld while suspended",
+    Verdict.MISSING: "not withheld",
+    Verdict.WRONG_GROUP: "wrong group code",
+    Verdict.REVERSAL: "reversal",
+    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.UNDETERMINED: "undetermined",
+}
 _NEEDS_REVIEW = frozenset(
     {
         Verdict.CUT_TOO_LARGE,
@@ -64,8 +79,8 @@ class OwedTo(StrEnum):
 
     @property
     def words(self) -> str:
-        """The party in plain words."""
-        return "Medicare" if self is OwedTo.MEDICARE else f"the {self.value}"
+        """The party in plain words; whoever reads a finding is the provider."""
+        return "Medicare" if self is OwedTo.MEDICARE else "you"
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -77,18 +92,18 @@ class Finding:
     Args:
         verdict: The verdict.
         reported: Sequestration as reported, the sum where there are several; zero where there is none.
-        expected: Sequestration that the law takes.
+        expected: Expected sequestration.
         difference: Reported less expected: above zero, too much was withheld.
         payable: Medicare's payment before sequestration.
         paid: Payment as reported.
-        rate: Rate on the deciding date, such as `Decimal("0.02")` for 2%.
+        rate: Rate on that date, such as `Decimal("0.02")` for 2%.
         period: Period of the schedule that has this rate, with its authorities.
-        on: The date that decides.
-        date_rule: Why that date decides.
+        on: The date that sets the rate.
+        date_rule: Rule by which that date sets the rate.
         claim_type: Institutional or professional, named only where it changes the rate.
-        owed_to: Who is out of money if the finding is true.
+        owed_to: Party that is owed money if the finding is true.
         explanations: Mistakes that reproduce the reported amount to the cent, likeliest first, and plain facts.
-        reason: Why the verdict is undetermined or not applicable, and what was noticed elsewhere.
+        reason: Reason for the verdict undetermined or not applicable, and other remarks.
         reason_code: Code of the reason; always there with these two verdicts.
         group: Group code of the reported sequestration.
         claim: Patient control number (CLP01).
@@ -102,7 +117,7 @@ class Finding:
         payment_date: Date of the payment (BPR16).
         payee_npi: NPI of the payee (N104).
         payer: Name of the payer.
-        remitted_on: Date on which the remittance was produced.
+        remitted_on: Remittance date.
         file: Name of the file.
         step: What to do next; only in an audit.
     """
@@ -156,7 +171,7 @@ class Finding:
     @property
     def _position(self) -> str:
         """Position of the claim in its file, in words."""
-        parts = [f"claim {self.claim_position} of the file"] if self.claim_position is not None else []
+        parts = [f"claim {self.claim_position:,} in the file"] if self.claim_position is not None else []
         if self.transaction:
             parts.append(f"transaction {self.transaction}")
         return ", ".join(parts)
@@ -164,7 +179,7 @@ class Finding:
     @property
     def _payment(self) -> str:
         """Check or EFT number, payment date and payee in words."""
-        day = str(self.payment_date or "")
+        day = for_readers(self.payment_date) if self.payment_date else ""
         payee = f"to NPI {self.payee_npi}" if self.payee_npi else ""
         paid = " ".join(part for part in (day, payee) if part)
         return ", ".join(part for part in (self.trace_number, f"paid {paid}" if paid else "") if part)
@@ -219,15 +234,21 @@ class Finding:
         place = " ".join(text for text in (self.place, f"({self._keys})" if self._keys else "") if text)
         parts = [f"{place}: {self.verdict.words}" if place else self.verdict.words]
         if self.reported is not None:
-            parts.append(f"reported {self.reported}")
+            parts.append(f"reported {_dollars(self.reported)}")
         if self.expected is not None and self.rate is not None:
-            parts.append(f"expected {self.expected} ({percent(self.rate)} of {self.payable} on {self.on})")
+            parts.append(f"expected {_dollars(self.expected)} ({self._formula})")
         if self.projected:
-            parts.append("by a projected rate")
+            parts.append("projected rate")
         parts += [str(explanation) for explanation in self.explanations]
         if self.reason:
             parts.append(self.reason)
         return make_printable("; ".join(parts))
+
+    @property
+    def _formula(self) -> str:
+        """Rate, payment before sequestration and date, as far as they are known."""
+        rate = percent(self.rate) if self.rate is not None else "unknown rate"
+        return f"{rate} of {_dollars(self.payable)}" + (f" on {for_readers(self.on)}" if self.on else "")
 
     def __repr__(self) -> str:
         return f"<Finding {self}>"
@@ -235,11 +256,12 @@ class Finding:
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
-        head = f"{self.verdict.words.capitalize()}: {self.place}".removesuffix(": ")
+        place = f": {self.place}" if self.place else ""
+        head = f"{self.verdict.words.capitalize()}{place}"
         return notebook(facts(head, self._rows()))
 
     def _rows(self) -> list[tuple[str, str]]:
-        """The finding as names and texts: date, base, amounts, reasons, next step.
+        """The finding as names and texts: date, amounts, reasons, next step.
 
         A row without a name continues the row above it.
         """
@@ -252,12 +274,12 @@ class Finding:
             ("payer claim number", self.payer_claim_number),
             ("line control number", self.line_control_number),
             ("check or EFT", self._payment),
-            ("date", f"{self.on or 'unknown'}: {self.date_rule}".removesuffix(": ")),
-            ("kind of claim", self.claim_type or ""),
-            ("payable before sequestration", _text(self.payable) or ""),
+            ("date of service", self._date_text),
+            ("claim type", self.claim_type or ""),
+            ("payment before sequestration", _dollars(self.payable)),
             ("rate", self._rate_text),
-            ("expected", _text(self.expected) or ""),
-            ("reported", f"{self.reported}{self._group_text}" if self.reported is not None else "unknown"),
+            ("expected", _dollars(self.expected)),
+            ("reported", f"{_dollars(self.reported)}{self._group_text}" if self.reported is not None else "unknown"),
             ("difference", self._difference_text),
             *self._reasons(),
             ("note", self.reason),
@@ -265,22 +287,27 @@ class Finding:
         return [(name, text) for name, text in rows if text]
 
     @property
+    def _date_text(self) -> str:
+        day = for_readers(self.on) if self.on else "unknown"
+        return f"{day}: {self.date_rule}" if self.date_rule else day
+
+    @property
     def _difference_text(self) -> str:
         """The difference and the party that is owed; empty where neither is known."""
         if not self.difference or self.verdict is Verdict.UNDETERMINED:
             return ""
         # The built-in abs would round by the caller's decimal context.
-        size, above = self.difference.copy_abs(), self.difference > 0
+        size, above = _dollars(self.difference.copy_abs()), self.difference > 0
         if self.verdict is Verdict.NOT_APPLICABLE:
-            return f"{size} {'more' if above else 'less'} than Medicare's own cut"
+            return f"{size} {'more' if above else 'less'} than Medicare would withhold"
         owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
-        return f"{size} {'too much' if above else 'too little'} was taken{owed}"
+        return f"{size} {'over' if above else 'under'}-withheld{owed}"
 
     @property
     def _rate_text(self) -> str:
         if self.rate is None or self.period is None:
             return ""
-        note = " (projected: it may turn out otherwise)" if self.projected else ""
+        note = " (projected; may change)" if self.projected else ""
         return f"{percent(self.rate)} {self.period.span}{note}"
 
     @property
@@ -293,7 +320,9 @@ class Finding:
         mistakes = sum(explanation.code.is_mistake for explanation in self.explanations)
         rows = [("why" if place == 0 or place >= mistakes else "or", text) for place, text in enumerate(texts)]
         if mistakes > 1:
-            rows.insert(mistakes, ("", "(each of these gives the same amount; the file cannot tell them apart)"))
+            rows.insert(
+                mistakes, ("", "(Each of these gives the same amount. The file does not show which one applies.)")
+            )
         return rows
 
     def _step_rows(self) -> list[tuple[str, str]]:
@@ -316,6 +345,11 @@ def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def _weight(finding: Finding) -> tuple[bool, Decimal]:
     return finding.verdict.needs_review, (finding.difference or Decimal(0)).copy_abs()
+
+
+def _dollars(amount: Decimal | None) -> str:
+    """Dollars for readers; empty if not known."""
+    return "" if amount is None else format_dollars(amount)
 
 
 def _text(number: Decimal | None) -> str | None:

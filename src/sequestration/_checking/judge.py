@@ -1,7 +1,7 @@
 """Judge a case: compare the facts about one claim or line with the law.
 
-Every rule errs on the side of silence: a hard verdict needs proof, because a false one accuses a payer or tells a
-provider to pay money back. All amounts here are whole cents.
+Every rule errs on the side of silence: a hard verdict needs proof, because a false one accuses a payer or makes a
+provider pay money back. All amounts here are whole cents.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import is_before_medicare, is_null_date, rules
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_cents
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge", "judge_as_wrong"]
 
@@ -36,7 +36,7 @@ _AFTER_OR_BESIDE_THE_CUT = {
     "144": ReasonCode.BASE_BEFORE_BONUS,
     "161": ReasonCode.BASE_BEFORE_BONUS,
 }
-"""Money that moves after the cut, and bonuses of which only a remark would tell whether they are before it."""
+"""Money that moves after sequestration, and bonuses that may be before or after it unless a remark says which."""
 
 
 def judge(case: Case) -> Judgment:
@@ -260,7 +260,7 @@ def _judge_code_223(trial: _Trial, cut: int) -> Judgment:
     """Judge a CARC 223 of the months before 253 was in use, which must be exact."""
     if cut != trial.expected:
         return trial.doubt(ReasonCode.OTHER_CODE_223)
-    fact = Explanation(ExplanationCode.CODE_223, "the cut stands under CARC 223, in use before 253")
+    fact = Explanation(ExplanationCode.CODE_223, "sequestration is reported under CARC 223, used before CARC 253")
     return _conclude_right_amount(trial, Verdict.CORRECT, None, fact)
 
 
@@ -289,8 +289,8 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
     for base in case.other_bases:
         due = cut_cents(base, period)
         if due == cut or base - due == payable - cut:
-            right = "the cut is right" if due == cut else "the payment is right and the cut is not"
-            text = f"it does not balance: by {as_dollars(base)} {right}"
+            right = "sequestration is correct" if due == cut else "the payment is correct but sequestration is not"
+            text = f"if the payment before sequestration was {format_cents(base)}, {right}"
             return trial.doubt(ReasonCode.NOT_BALANCED, Explanation(ExplanationCode.NOT_BALANCED, text))
     return None
 
@@ -325,12 +325,12 @@ def _find_unreported_cut(trial: _Trial) -> str | None:
     """Evidence that the payment is already reduced; None without any."""
     for base in trial.case.other_bases:
         if base - trial.payable == cut_cents(base, trial.period):
-            return f"the payment is {as_dollars(base)} less the cut of {as_dollars(base - trial.payable)}"
+            return f"the payment is {format_cents(base)} minus sequestration of {format_cents(base - trial.payable)}"
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
         known = adjustment.group == "PR" or adjustment.reason in MEANING_KNOWN
         if cents and not known and cut_cents(trial.payable + cents, trial.period) == cents:
-            return f"{adjustment.group} {adjustment.reason} ({as_dollars(cents)}) is the cut's amount"
+            return f"{adjustment.group} {adjustment.reason} ({format_cents(cents)}) equals the sequestration amount"
     return None
 
 

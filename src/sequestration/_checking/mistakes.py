@@ -6,7 +6,7 @@ order, the list in the documentation and the mistakes that `strategies` plants a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from math import lcm
@@ -15,10 +15,11 @@ from typing import Self, TypeAlias
 import attrs
 from dateutil.relativedelta import relativedelta
 
+from sequestration._dates import for_readers
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import as_dollars, round_to_nearest
+from sequestration._money import format_cents, round_to_nearest
 
 __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
 
@@ -60,25 +61,28 @@ def _tie(at: Evidence) -> WrongCuts:
     whole, rest, denominator = _share(at)
     if rest * 2 == denominator:
         exact = _exact_share(at)
-        yield whole, f"{exact} lies half way between two cents: rounding halves to even, or the payment, gives this"
+        yield (
+            whole,
+            f"{exact} is halfway between two cents: rounding half to even, or rounding the payment, gives this amount",
+        )
 
 
 def _cut_off(at: Evidence) -> WrongCuts:
     whole, rest, _ = _share(at)
     if rest:
-        yield whole, f"{_exact_share(at)} is cut off at the cent, not rounded"
+        yield whole, f"{_exact_share(at)} is truncated to the cent instead of rounded"
 
 
 def _one_cent(at: Evidence) -> WrongCuts:
     for cut in (at.expected + 1, at.expected - 1):
-        yield cut, f"one cent from {_exact_share(at)}"
+        yield cut, f"one cent off from {_exact_share(at)}"
 
 
 def _other_date(at: Evidence) -> WrongCuts:
     for day, words in _first_words(at.other_days):
         period = at.schedule.period_on(day)
         if period.rate != at.period.rate:
-            yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate of {day}, {words}"
+            yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate on {for_readers(day)}, {words}"
 
 
 def _prorated(at: Evidence) -> WrongCuts:
@@ -90,7 +94,7 @@ def _prorated(at: Evidence) -> WrongCuts:
         return
     first, last = at.span
     seen: set[int] = set()
-    for end, words in ((last, ""), (last - timedelta(days=1), " before the last")):
+    for end, words in ((last, ""), (last - timedelta(days=1), " before the last day")):
         shares = _days_by_period(at.schedule, first, end)
         if len({period.rate for period, _ in shares}) < 2:
             continue
@@ -98,8 +102,8 @@ def _prorated(at: Evidence) -> WrongCuts:
         cut = round_to_nearest(at.payable * numerator, denominator)
         if cut not in seen:
             seen.add(cut)
-            parts = " and ".join(f"{count} at {percent(period.rate)}" for period, count in shares)
-            yield cut, f"each rate for its share of the days{words}: {parts}"
+            parts = " and ".join(f"{count:,} at {percent(period.rate)}" for period, count in shares)
+            yield cut, f"each rate is applied to its share of the days{words}: {parts}"
 
 
 def _days_by_period(schedule: RateSchedule, first: date, last: date) -> list[tuple[RatePeriod, int]]:
@@ -150,38 +154,38 @@ def other_rates(at: Evidence) -> Iterator[tuple[RatePeriod, str]]:
 def _echo_of_primary(at: Evidence) -> WrongCuts:
     primary = at.primary or 0
     if primary > 0 and at.reported > 0 and cut_cents(primary + at.reported, at.period) == at.reported:
-        yield at.reported, f"the primary payer's own sequestration of {as_dollars(primary)}, repeated"
+        yield at.reported, f"repeats the primary payer's own sequestration on its payment of {format_cents(primary)}"
 
 
 def _before_other_adjustment(at: Evidence) -> WrongCuts:
     for name, cents in at.before:
         base = at.payable + cents
-        words = f"{percent(at.period.rate)} of the amount before {name} of {as_dollars(cents)} ({as_dollars(base)})"
+        words = f"{percent(at.period.rate)} of the amount before {name} of {format_cents(cents)} ({format_cents(base)})"
         yield cut_cents(base, at.period), words
 
 
 def _doubled(at: Evidence) -> WrongCuts:
     if at.expected:
-        yield 2 * at.expected, f"twice the {as_dollars(at.expected)} that is due"
+        yield 2 * at.expected, f"twice the expected {format_cents(at.expected)}"
 
 
 def _wrong_sign(at: Evidence) -> WrongCuts:
     if at.expected:
-        yield -at.expected, "the right amount with the wrong sign"
+        yield -at.expected, "the correct amount with the wrong sign"
     if at.reported == -at.expected:
         return
     before = at.payable - 2 * at.reported
     if at.reported < 0 < at.payable and cut_cents(before, at.period) == -at.reported:
-        yield at.reported, f"without its sign it is the right amount of {as_dollars(before)}"
+        yield at.reported, f"the correct amount for a payment of {format_cents(before)}, with the wrong sign"
 
 
 def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
-    """Mistake that applies the rate to something other than the payable amount."""
+    """Build the mistake of applying the rate to another amount than the payable one."""
 
     def formula(at: Evidence) -> WrongCuts:
         base = base_of(at)
         if base is not None and base != at.payable:
-            yield cut_cents(base, at.period), f"{percent(at.period.rate)} of {words} ({as_dollars(base)})"
+            yield cut_cents(base, at.period), f"{percent(at.period.rate)} of {words} ({format_cents(base)})"
 
     return formula
 
@@ -240,12 +244,37 @@ class ExplanationCode(StrEnum):
     @property
     def words(self) -> str:
         """The code in plain words."""
-        return self.value.replace("_", " ")
+        return _WORDS[self]
 
     @property
     def is_mistake(self) -> bool:
         """Whether the code is a mistake that yields the reported amount, not a plain fact."""
         return self.formula is not None
+
+
+_WORDS: Mapping[ExplanationCode, str] = {
+    ExplanationCode.TIE: "rounding of half a cent",
+    ExplanationCode.CUT_OFF: "truncated to the cent",
+    ExplanationCode.ONE_CENT: "one cent off",
+    ExplanationCode.OTHER_DATE: "rate of another date on the claim",
+    ExplanationCode.PRORATED: "rates prorated over the days",
+    ExplanationCode.OTHER_RATE: "rate of another period",
+    ExplanationCode.ECHO_OF_PRIMARY: "primary payer's sequestration repeated",
+    ExplanationCode.BEFORE_OTHER_ADJUSTMENT: "calculated before another adjustment",
+    ExplanationCode.DOUBLED: "doubled",
+    ExplanationCode.WRONG_SIGN: "wrong sign",
+    ExplanationCode.ON_ALLOWED: "calculated on the allowed amount",
+    ExplanationCode.BEFORE_COINSURANCE: "calculated before coinsurance",
+    ExplanationCode.BEFORE_DEDUCTIBLE: "calculated before the deductible",
+    ExplanationCode.BEFORE_PRIMARY_PAYMENT: "calculated before the primary payment",
+    ExplanationCode.ON_PRIMARY_PAYMENT: "calculated on the primary payment",
+    ExplanationCode.ON_CHARGE: "calculated on the charge",
+    ExplanationCode.WRONG_GROUP: "wrong group code",
+    ExplanationCode.UNASSIGNED: "unassigned claim",
+    ExplanationCode.TAKEN_UNREPORTED: "withheld but not reported",
+    ExplanationCode.NOT_BALANCED: "out of balance",
+    ExplanationCode.CODE_223: "reported as CARC 223",
+}
 
 
 @attrs.frozen
@@ -265,7 +294,7 @@ class Explanation:
 
 
 def explain(evidence: Evidence) -> tuple[Explanation, ...]:
-    """The mistakes that yield the reported amount to the cent, most likely first."""
+    """Find the mistakes that yield the reported amount to the cent, most likely first."""
     return tuple(
         Explanation(code, words)
         for code in ExplanationCode
@@ -286,7 +315,7 @@ def _share(at: Evidence) -> tuple[int, int, int]:
 
 
 def _exact_share(at: Evidence) -> str:
-    return f"{percent(at.period.rate)} of {as_dollars(at.payable)}"
+    return f"{percent(at.period.rate)} of {format_cents(at.payable)}"
 
 
 def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str]]:

@@ -91,13 +91,13 @@ def parse_payer_kind(value: PayerKind | str) -> PayerKind:
     try:
         return PayerKind(to_text(value))
     except ValueError:
-        raise InvalidArgument(f"a payer is 'ffs' or 'contract', not {shorten_repr(value)}") from None
+        raise InvalidArgument(f"payer must be 'ffs' or 'contract', not {shorten_repr(value)}") from None
 
 
 def parse_payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
     """Convert a caller's mapping of payer numbers to kinds."""
     if payers is not None and not isinstance(payers, Mapping):
         raise InvalidArgumentType(
-            f'payers says who each number is, such as {{"11502": "ffs"}}, not {type(payers).__name__}'
+            f'payers must map payer numbers to kinds, such as {{"11502": "ffs"}}, not {type(payers).__name__}'
         )
     return {str(number): parse_payer_kind(kind) for number, kind in (payers or {}).items()}

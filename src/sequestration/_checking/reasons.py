@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import attrs
 
+from sequestration._templates import fill_template
+
 __all__ = ["IMPOSSIBLE_DATES", "REASONS", "Reason", "ReasonCode"]
 
 
@@ -43,7 +45,7 @@ class ReasonCode(StrEnum):
     STAY_LONGER_THAN_DATES = "stay_longer_than_dates"
     CLAIM_TYPE_UNPROVEN = "claim_type_unproven"
     RATE_PROJECTED = "rate_projected"
-    # The base.
+    # Payment before sequestration.
     NOT_BALANCED = "not_balanced"
     LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
     REPORTED_NOT_TAKEN = "reported_not_taken"
@@ -59,7 +61,7 @@ class ReasonCode(StrEnum):
     PAYMENT_MODEL = "payment_model"
     PAYMENT_MODEL_ORDER = "payment_model_order"
     PAYMENT_MODEL_HIDDEN = "payment_model_hidden"
-    # Remarks on a right amount.
+    # Remarks on a correct amount.
     BASE_BEFORE_MODEL = "base_before_model"
     MOVED_AFTER_CUT = "moved_after_cut"
     BASE_BEFORE_BONUS = "base_before_bonus"
@@ -68,55 +70,73 @@ class ReasonCode(StrEnum):
 
 REASONS: Mapping[ReasonCode, str] = MappingProxyType(
     {
-        ReasonCode.SAID_CONTRACT: "a plan, as the caller says: its contract decides",
-        ReasonCode.OTHER_PLAN: "plan code {plan} is not fee-for-service Medicare",
-        ReasonCode.PLAN_MISSING: "the claim has no plan code (CLP06), so its payer is not known",
-        ReasonCode.PAYER_NAME_AGAINST: "plan code {plan} says Medicare, the payer's name speaks against it",
-        ReasonCode.PAYER_NOT_SETTLED: "no cut was taken, and nothing shows that this payer takes any",
-        ReasonCode.PAYER_CUTS_NOBODY: "the payer took no cut where one was due, so nothing shows that it takes any",
-        ReasonCode.PAYER_CUTS_SOME: "the payer withholds sequestration on some lines only, so this one proves nothing",
-        ReasonCode.CLAIM_CUT_OFF: "the file breaks off in this claim",
-        ReasonCode.SEGMENT_UNKNOWN: "the claim has a segment with an unknown tag, which may hold an amount",
-        ReasonCode.AMOUNT_UNKNOWN: "an amount that the base rests on could not be read",
-        ReasonCode.GROUP_MISSING: "the amount is right, and its group code is missing",
-        ReasonCode.NO_DATE: "there is no date to go by: {rule}",
-        ReasonCode.LINE_WITHOUT_DATE: "one of its lines has no date",
-        ReasonCode.LINES_UNDER_TWO_RATES: "its lines lie on both sides of a change of rate",
-        ReasonCode.NULL_DATE: "{date} means that there is no date",
-        ReasonCode.BEFORE_MEDICARE: "{date} is before there was Medicare ({first_day}), so the date is wrong",
+        ReasonCode.SAID_CONTRACT: "you identified this payer as a plan, so its contract applies",
+        ReasonCode.OTHER_PLAN: "plan code {plan} (CLP06) is not fee-for-service Medicare",
+        ReasonCode.PLAN_MISSING: "the claim has no plan code (CLP06), so the payer can't be identified",
+        ReasonCode.PAYER_NAME_AGAINST: "plan code {plan} (CLP06) is Medicare, but the payer's name suggests a plan",
+        ReasonCode.PAYER_NOT_SETTLED: "no sequestration was withheld, and nothing shows that this payer withholds it",
+        ReasonCode.PAYER_CUTS_NOBODY: (
+            "this payer withheld no sequestration on any line where it was due, so it may not be Medicare"
+        ),
+        ReasonCode.PAYER_CUTS_SOME: (
+            "this payer withholds sequestration on only some lines, so none may be due on this one"
+        ),
+        ReasonCode.CLAIM_CUT_OFF: "the file ends in this claim",
+        ReasonCode.SEGMENT_UNKNOWN: "the claim has an unknown segment, which may contain an amount",
+        ReasonCode.AMOUNT_UNKNOWN: "an amount needed for the calculation could not be read",
+        ReasonCode.GROUP_MISSING: "the amount is correct, but the group code is missing",
+        ReasonCode.NO_DATE: "the date that sets the rate is missing: {rule}",
+        ReasonCode.LINE_WITHOUT_DATE: "one of the lines has no date",
+        ReasonCode.LINES_UNDER_TWO_RATES: "the lines have different rates because the rate changed between their dates",
+        ReasonCode.NULL_DATE: "{date} is a placeholder for a missing date",
+        ReasonCode.BEFORE_MEDICARE: "{date} is before Medicare began ({first_day}), so the date is wrong",
         ReasonCode.DATES_CONTRADICT: "the dates of the claim contradict each other, so one of them is wrong",
-        ReasonCode.DATE_AFTER_REMITTANCE: "the date is later than the remittance, so it may be misprinted",
-        ReasonCode.DATE_AFTER_RECEIPT: "the date is later than the day on which the claim was received (DTM 050)",
-        ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have several rates",
-        ReasonCode.STAY_LONGER_THAN_DATES: "the stay may end after the claim's dates, under another rate",
+        ReasonCode.DATE_AFTER_REMITTANCE: "the date of service is after the remittance date, so it may be wrong",
+        ReasonCode.DATE_AFTER_RECEIPT: (
+            "the date of service is after the date the claim was received (DTM 050), so it may be wrong"
+        ),
+        ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have different rates",
+        ReasonCode.STAY_LONGER_THAN_DATES: "the stay may extend past the claim's dates, when the rate was different",
         ReasonCode.CLAIM_TYPE_UNPROVEN: (
-            "nothing shows whether the claim is professional or institutional, and the two would have different rates"
+            "the claim may be professional or institutional, and the rates would be different"
         ),
-        ReasonCode.RATE_PROJECTED: "the rate of that date is only a projection of what the law will be",
-        ReasonCode.NOT_BALANCED: "the place does not balance, so it proves nothing",
-        ReasonCode.LINES_DO_NOT_ADD_UP: "the lines do not add up to the claim, so an amount is wrong or missing",
+        ReasonCode.RATE_PROJECTED: "the rate for that date is only a projection of future law",
+        ReasonCode.NOT_BALANCED: "this line or claim is out of balance, so it can't be checked",
+        ReasonCode.LINES_DO_NOT_ADD_UP: "the lines don't add up to the claim, so an amount is wrong or missing",
         ReasonCode.REPORTED_NOT_TAKEN: (
-            "a 253 is reported and was not taken: charge and allowed amount both lead to what was paid"
+            "CARC 253 is reported but was not withheld: the charge and the allowed amount both lead to the payment"
         ),
-        ReasonCode.ECHO_OF_PRIMARY: "the 253 repeats the primary payer's own sequestration (OA 23)",
-        ReasonCode.NOTHING_PAID: "nothing was paid here, and no adjustment shows what the cut was taken from",
-        ReasonCode.PAYMENT_NOT_POSITIVE: "the payment is not above zero, though the claim is no reversal",
-        ReasonCode.CUT_RETURNED: "a cut is given back without a reversal",
-        ReasonCode.TAKEN_UNREPORTED: "the payment is already cut, though no 253 says so",
-        ReasonCode.OTHER_CODE_223: "a CARC 223 of that time that is not the cut's amount",
+        ReasonCode.ECHO_OF_PRIMARY: "the CARC 253 amount repeats the primary payer's own sequestration (OA 23)",
+        ReasonCode.NOTHING_PAID: (
+            "nothing was paid here, and no adjustment shows the payment that sequestration was withheld from"
+        ),
+        ReasonCode.PAYMENT_NOT_POSITIVE: "the payment is zero or negative, but the claim is not a reversal",
+        ReasonCode.CUT_RETURNED: "sequestration is returned without a reversal",
+        ReasonCode.TAKEN_UNREPORTED: (
+            "the payment is already reduced by the sequestration amount, but CARC 253 is not reported"
+        ),
+        ReasonCode.OTHER_CODE_223: "CARC 223 was used for sequestration on that date, but the amount does not match",
         ReasonCode.ANTICIPATED_PAYMENT: (
-            "a request for anticipated payment is no claim; its cut is taken on the final payment"
+            "this is a request for anticipated payment, not a claim; sequestration is withheld from the final payment"
         ),
-        ReasonCode.DIALYSIS_NETWORK_FEE: "the dialysis network fee may stand outside the base, by a cent a treatment",
-        ReasonCode.PAYMENT_MODEL: "a payment model cuts this claim",
+        ReasonCode.DIALYSIS_NETWORK_FEE: (
+            "the dialysis network fee may not be part of the payment before sequestration (one cent per treatment)"
+        ),
+        ReasonCode.PAYMENT_MODEL: "a payment model reduces this claim",
         ReasonCode.PAYMENT_MODEL_ORDER: (
-            "a payment model (CARC 132) cuts this claim, and whether before or after 253 is not known"
+            "a payment model (CARC 132) reduces this claim, and it is unknown whether before or after sequestration"
         ),
-        ReasonCode.PAYMENT_MODEL_HIDDEN: "a payment model cuts this claim by an amount it does not show",
-        ReasonCode.BASE_BEFORE_MODEL: "the base includes what a payment model cut (CARC 132)",
+        ReasonCode.PAYMENT_MODEL_HIDDEN: "a payment model reduces this claim by an amount that is not reported",
+        ReasonCode.BASE_BEFORE_MODEL: (
+            "sequestration is based on the payment before a payment model reduced it (CARC 132)"
+        ),
         ReasonCode.MOVED_AFTER_CUT: "{code} ({amount}) was added or withheld after sequestration",
-        ReasonCode.BASE_BEFORE_BONUS: "the base leaves out a bonus ({code}), for which there is no remark",
-        ReasonCode.PAID_UNDER_OTHER_CODE: "the payment that was cut stands under {code} ({amount})",
+        ReasonCode.BASE_BEFORE_BONUS: (
+            "sequestration is based on the payment without a bonus ({code}) that has no remark code"
+        ),
+        ReasonCode.PAID_UNDER_OTHER_CODE: (
+            "the payment that sequestration was withheld from is reported under {code} ({amount})"
+        ),
     }
 )
 """Text of each code, with placeholders in braces for the facts."""
@@ -131,7 +151,7 @@ IMPOSSIBLE_DATES = frozenset(
         ReasonCode.DATE_AFTER_RECEIPT,
     }
 )
-"""Reasons that show a misprinted date."""
+"""Reasons that show a wrong date."""
 
 
 @attrs.frozen
@@ -144,4 +164,4 @@ class Reason:
     @property
     def text(self) -> str:
         """The reason in words."""
-        return REASONS[self.code].format_map(self.facts)
+        return fill_template(REASONS[self.code], self.facts)

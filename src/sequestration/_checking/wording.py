@@ -9,7 +9,7 @@ from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
 from sequestration._checking.reasons import ReasonCode
-from sequestration._money import as_dollars, optional_dollars
+from sequestration._money import format_cents, optional_dollars
 
 __all__ = ["OWED_TO", "build_finding", "evidence_of", "explanations_of"]
 
@@ -31,7 +31,7 @@ _EXPLAINED = frozenset(
 _DATES = {
     "232": "the first day of the claim",
     "233": "the last day of the claim",
-    "472": "the date of the line",
+    "472": "the date of service of the line",
     "150": "the first day of the line",
     "151": "the last day of the line",
 }
@@ -86,10 +86,10 @@ def explanations_of(judgment: Judgment) -> tuple[Explanation, ...]:
     evidence = evidence_of(judgment) if wrong else None
     if evidence is not None:
         found = explain(evidence)
-        if judgment.by_other_rate:  # The rest of the transaction shows that it is no rounding.
+        if judgment.by_other_rate:  # The rest of the transaction shows that this is not rounding.
             found = tuple(each for each in found if each.code not in _OF_ROUNDING)
     if (wrong and verdict is not Verdict.NOT_APPLICABLE and case.wrong_groups) or verdict is Verdict.WRONG_GROUP:
-        text = f"group {' and '.join(case.wrong_groups)} instead of CO"
+        text = f"reported under group {' and '.join(case.wrong_groups)} instead of CO"
         found += (Explanation(ExplanationCode.WRONG_GROUP, text),)
     return found + judgment.facts + _unassigned(judgment)
 
@@ -124,11 +124,11 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
     if not judgment.reported or judgment.verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
         return ()
     if case.amounts.to_patient:
-        paid = as_dollars(case.amounts.to_patient)
+        paid = format_cents(case.amounts.to_patient)
         unassigned = "the claim is unassigned: " if case.unassigned else ""
-        text = f"{unassigned}{paid} went to the patient (CARC 100) and belongs to the base"
+        text = f"{unassigned}{paid} was paid to the patient (CARC 100) and is part of the payment before sequestration"
     elif case.unassigned and "PR" in case.amounts.groups:
-        text = "the claim is unassigned, so group PR is right"
+        text = "the claim is unassigned, so group PR is correct"
     else:
         return ()
     return (Explanation(ExplanationCode.UNASSIGNED, text),)
@@ -182,9 +182,9 @@ def _gaps(judgment: Judgment) -> str:
     case = judgment.case
     if judgment.payable is None or case.payable != judgment.payable or judgment.verdict is Verdict.REVERSAL:
         return ""
-    told: list[str] = []
+    gaps: list[str] = []
     if case.by_allowed is not None and case.by_allowed != judgment.payable:
-        told.append(f"allowed less the patient's share is {as_dollars(case.by_allowed)}")
+        gaps.append(f"allowed minus patient responsibility is {format_cents(case.by_allowed)}")
     if case.by_charge is not None and case.by_charge != judgment.payable:
-        told.append(f"the charge less all other adjustments is {as_dollars(case.by_charge)}")
-    return f"{' and '.join(told)}, payment and cut are {as_dollars(judgment.payable)}" if told else ""
+        gaps.append(f"charge minus all other adjustments is {format_cents(case.by_charge)}")
+    return f"{' and '.join(gaps)}, but payment plus sequestration is {format_cents(judgment.payable)}" if gaps else ""

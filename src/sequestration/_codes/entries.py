@@ -41,10 +41,12 @@ def split_code(text: str | int) -> tuple[GroupCode | None, str]:
     ((<GroupCode.CO: 'CO'>, '253'), (None, 'B15'), (<GroupCode.PR: 'PR'>, '2'))
     """
     if isinstance(text, bool) or not isinstance(text, (str, int)):
-        raise InvalidArgumentType(f'a code is text such as "CO-253" or a whole number, not {type(text).__name__}')
+        raise InvalidArgumentType(f'a code must be text such as "CO-253" or a whole number, not {type(text).__name__}')
     match = _WRITTEN.fullmatch(to_text(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quote(to_text(text))} is no reason code: write 253, CO-253 or B15", to_text(text)[:20])
+        raise UnknownCode(
+            (f"{quote(to_text(text))} is not a reason code. Use a form such as 253, CO-253 or B15"), to_text(text)[:20]
+        )
     group, number, lettered = match.groups()
     return GroupCode(group) if group else None, number or lettered
 

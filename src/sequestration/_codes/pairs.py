@@ -36,13 +36,13 @@ class AdjustmentCode(NamedTuple):
         >>> adjustment_code("CO-253").unusual
         ''
         >>> adjustment_code("CO-23").unusual
-        'X12 lets 23 stand under OA only'
+        'X12 allows 23 only under OA'
         """
         if self.group is None:
             return ""
         reasons = [says.says for says in _pairings() if says.fits(self.group, self.carc)]
         if self.carc.groups and self.group not in self.carc.groups:
-            reasons.insert(0, f"X12 lets {self.carc.code} stand under {' or '.join(self.carc.groups)} only")
+            reasons.insert(0, f"X12 allows {self.carc.code} only under {' or '.join(self.carc.groups)}")
         return "; ".join(reasons)
 
     def to_text(self) -> str:

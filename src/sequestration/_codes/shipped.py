@@ -58,5 +58,5 @@ def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
     rows = list(shipped_rows(name, columns))
     for earlier, later in pairwise(rows):
         if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
-            later.refuse(f"{later.text('code')} stands twice or after {earlier.text('code')}, out of order")
+            later.refuse(f"{later.text('code')} is repeated or out of order after {earlier.text('code')}")
     return rows

@@ -18,6 +18,7 @@ from sequestration._codes.remark_notes import PRACTICE
 from sequestration._codes.rows import categories
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._data import Row, rows_of_file, shipped_rows
+from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode
 from sequestration._messages import quote
 from sequestration._provenance import Authority
@@ -175,8 +176,8 @@ class StepTable(Mapping[str, Action]):
     def rule_for(self, query: StepQuery) -> StepRule:
         """The row that decides: a guard, else the closest row, else the default.
 
-        The practice's own rows come before this library's rows. A step of the library gives way to a row that stands
-        instead of it: a decided Medicare claim is not sent again.
+        The practice's own rows come before this library's rows. A row of the library may replace a
+        step: a decided Medicare claim is not sent again.
         """
         guard = next((rule for rule in self._guards if rule.instead_of is None and rule.fits(query)), None)
         rule = guard or _closest(self.rules, query)
@@ -187,11 +188,11 @@ class StepTable(Mapping[str, Action]):
             rule = StepRule(step=query.entry.step, code=query.code, origin="default")
         if rule is not None:
             return self.instead_of(rule.step, query) or rule
-        why = f"{query.code} is not in the list of {carcs().release}: it may be newer, so look up what it says"
+        why = f"{query.code} is not in the list of {for_readers(carcs().release)}. It may be newer, so look it up"
         return StepRule(step=Action.REVIEW, code=query.code, why=why, origin="unknown")
 
     def instead_of(self, step: Action, query: StepQuery) -> StepRule | None:
-        """The library's row that stands instead of a step; None if there is none."""
+        """The library's row that replaces a step; None if there is none."""
         return next((rule for rule in self._ours if rule.instead_of is step and rule.fits(query)), None)
 
     def guard_against(self, step: Action, query: StepQuery) -> StepRule | None:
@@ -210,7 +211,7 @@ class StepTable(Mapping[str, Action]):
         for row in rows_of_file(path, ("step",), ("code", "remark", "category")):
             rule = _own_rule(row)
             if rule.subject in rules:
-                row.refuse(f"{' '.join(part for part in rule.subject if part)} stands there twice")
+                row.refuse(f"{' '.join(part for part in rule.subject if part)} appears twice")
             rules[rule.subject] = rule
         kept = [rule for rule in self.rules if rule.subject not in rules]
         return StepTable(self._guards, self._ours, [*rules.values(), *kept])

@@ -124,7 +124,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         for row in rows_of_file(path, ("code", "text")):
             code = self._code_of(row)
             if code in texts:
-                row.refuse(f"the code {code} stands there twice")
+                row.refuse(f"the code {code} appears twice")
             texts[code] = row.filled("text")
         overlaid = [attrs.evolve(code, text=texts.get(code.code, code.text)) for code in self.values()]
         return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
@@ -144,11 +144,11 @@ class CodeTable(Mapping[str, C], Generic[C]):
         for row in rows_of_file(path, ("code",), COLUMNS[self.name][1:]):
             code = self._code_of(row)
             if code in seen:
-                row.refuse(f"the code {code} stands there twice")
+                row.refuse(f"the code {code} appears twice")
             seen.add(code)
             codes[code] = lay_over(self.name, code, codes.get(code), row)
         if not seen:
-            raise InvalidTable("there is no code in it", fspath(path))
+            raise InvalidTable("the file has no codes", fspath(path))
         source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
         newer = [code for code in self.newer if code not in codes]
         return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
@@ -287,7 +287,9 @@ def _reason_code(text: str | int) -> str:
 def _remark_code(text: str | int) -> str:
     match = _REMARK.fullmatch(to_text(text).strip().upper())
     if match is None:
-        raise UnknownCode(f"{quote(to_text(text))} is no remark code: write N811, MA130 or M15", to_text(text)[:20])
+        raise UnknownCode(
+            (f"{quote(to_text(text))} is not a remark code. Use a form such as N811, MA130 or M15"), to_text(text)[:20]
+        )
     letters, number = match.groups()
     return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
 
@@ -295,7 +297,10 @@ def _remark_code(text: str | int) -> str:
 def _provider_level_code(text: str | int) -> str:
     code = to_text(text).strip().upper()
     if _PROVIDER_LEVEL.fullmatch(code) is None:
-        raise UnknownCode(f"{quote(to_text(text))} is no provider-level code: write WO, FB or 72", to_text(text)[:20])
+        raise UnknownCode(
+            (f"{quote(to_text(text))} is not a provider-level code. Use a form such as WO, FB or 72"),
+            to_text(text)[:20],
+        )
     return code
 
 

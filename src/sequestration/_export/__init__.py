@@ -1,5 +1,5 @@
 """Output files of an audit: the HTML report and the CSV of findings.
 
-Imports only: the audit and what lies below it.
+Imports only: the audit and the layers below it.
 Tests: tests/export
 """

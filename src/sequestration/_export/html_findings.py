@@ -19,7 +19,7 @@ __all__ = ["findings_section", "sentence"]
 _MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 _HALF_A_CENT = Decimal("0.005")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d|\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b)", re.ASCII)
-_IN_ARITHMETIC = frozenset({"payable before sequestration", "rate", "expected", "reported", "difference"})
+_IN_ARITHMETIC = frozenset({"payment before sequestration", "rate", "expected", "reported", "difference"})
 
 
 def findings_section(audit: Audit, findings: list[Finding], periods: Mapping[RatePeriod, str]) -> Iterator[str]:

@@ -52,7 +52,7 @@ def write_workbook(audit: Audit, path: str | PathLike[str]) -> None:
     `FileExistsError` if `path` is a remittance that was checked.
     """
     if not isinstance(audit, Audit):
-        raise InvalidArgumentType(f"a workbook is written of an Audit, not of {type(audit).__name__}")
+        raise InvalidArgumentType(f"write_workbook takes an Audit, not {type(audit).__name__}")
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
     replace_atomically(path, [_workbook(audit)])
 
@@ -61,7 +61,7 @@ def _workbook(audit: Audit) -> bytes:
     try:
         import xlsxwriter
     except ImportError:
-        raise MissingExtra('a workbook needs xlsxwriter: pip install "sequestration[excel]"') from None
+        raise MissingExtra('xlsxwriter is not installed. Run: pip install "sequestration[excel]"') from None
     content = BytesIO()
     book: Any = xlsxwriter.Workbook(content, {"in_memory": True})  # Without it, temporary files hold the audit.
     formats = {name: book.add_format(options) for name, options in _FORMATS.items()}

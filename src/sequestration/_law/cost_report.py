@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
-from sequestration._dates import Day, as_date
+from sequestration._dates import Day, as_date, days_in_words
 from sequestration._errors import InvalidDate
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration._money import EXACT, Amount, as_cents, as_dollars, round_to_nearest
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
 
 __all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
 
@@ -35,7 +35,7 @@ class CostReportShare:
     """The days divided by all days of the cost report, to four decimal places."""
 
     def __str__(self) -> str:
-        return f"{self.days} days, {self.ratio} of all, at {self.period}"
+        return f"{self.days:,} days ({self.ratio} of all days) at {self.period}"
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -75,16 +75,19 @@ class CostReportReduction:
 
     def __str__(self) -> str:
         note = " (projected)" if self.projected else ""
-        return f"settlement {self.settlement}, {self.days_inside} of {self.days} days: cut {self.amount}{note}"
+        return (
+            f"{format_dollars(self.amount)} sequestration on a settlement of {format_dollars(self.settlement)} "
+            f"({self.days_inside:,} of {self.days:,} days){note}"
+        )
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook, table
 
-        rows: list[tuple[object, ...]] = [("settlement", self.settlement, f"{self.first_day} to {self.last_day}")]
+        rows: list[tuple[object, ...]] = [("settlement", self.settlement, days_in_words(self.first_day, self.last_day))]
         for share in self.shares:
-            how = f"{share.days:,} of {self.days:,} days are {share.ratio}; {share.period.status} {share.period.span}"
+            how = f"{share.days:,} of {self.days:,} days = {share.ratio}; {share.period.status} {share.period.span}"
             rows.append(("\N{MULTIPLICATION SIGN} share of days and rate", percent(share.period.rate), how))
-        rows.append(("= cut", self.amount, "to the nearest cent; none of a settlement below zero"))
+        rows.append(("= sequestration", self.amount, "to the nearest cent; zero if the settlement is negative"))
         return notebook(table("Sequestration of a cost report", ("step", "dollars", "how"), rows))
 
 
@@ -115,17 +118,17 @@ def cost_report_reduction(
             April 2020 and `days_formula` is False.
 
     >>> print(cost_report_reduction("1000000", first_day="2013-01-01", last_day="2013-12-31"))
-    settlement 1000000.00, 275 of 365 days: cut 15068.00
+    $15,068.00 sequestration on a settlement of $1,000,000.00 (275 of 365 days)
     """
     cents = as_cents(settlement)
     first, last = as_date(first_day), as_date(last_day)
     if last < first:
-        raise InvalidDate(f"a cost report cannot end on {last}, before it begins on {first}")
+        raise InvalidDate(f"last_day {last} is before first_day {first}. Check both dates.")
     end = rules().cost_report_days_until
     if last > end and not days_formula:
         raise InvalidDate(
-            f"from {end + timedelta(days=1)} on the cut of a cost report comes from the claims (PS&R), not from "
-            "days; days_formula=True figures it by days all the same"
+            f"The days formula ended on {end}. Take the sequestration of later days from the claims (PS&R report), "
+            "or pass days_formula=True to compute it by days anyway."
         )
     days = (last - first).days + 1
     shares = tuple(_cost_report_shares(default_schedule(schedule), first, last, days))

@@ -42,7 +42,7 @@ class DeadlineRule:
     def deadline(self, start: date, *, presumed: bool = False) -> Deadline:
         """Count the deadline from a day; raises `InvalidDate` before the rule's first day."""
         if self.first_day is not None and start < self.first_day:
-            raise InvalidDate(f"the rule to {self.title} holds from {self.first_day}; {start} is before it")
+            raise InvalidDate(f"The rule to {self.title} took effect on {self.first_day}, after {start}.")
         counted = _later(start, self.length)
         last_day = self.moved(counted)
         return Deadline(
@@ -83,7 +83,9 @@ def _later(day: date, length: relativedelta) -> date:
     try:
         return day + length
     except (OverflowError, ValueError):
-        raise InvalidDate(f"no deadline can be counted from {day}: the calendar ends") from None
+        raise InvalidDate(
+            f"No deadline can be counted from {day}: it is too close to the end of the calendar."
+        ) from None
 
 
 def last_day_of_month(day: date, months: int) -> date:

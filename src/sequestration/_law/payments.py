@@ -13,7 +13,7 @@ import attrs
 
 from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidArgumentType
 from sequestration._messages import quote, to_text
-from sequestration._money import Amount, as_cents, as_dollars, round_to_nearest
+from sequestration._money import Amount, as_cents, as_dollars, format_dollars, round_to_nearest
 
 __all__ = ["MedicarePayment", "SecondaryPayment", "medicare_payment", "secondary_payment"]
 
@@ -39,8 +39,8 @@ class MedicarePayment:
 
     def __str__(self) -> str:
         return (
-            f"allowed {self.allowed} - deductible {self.deductible} - coinsurance {self.coinsurance}"
-            f" = payable {self.payable}"
+            f"{format_dollars(self.allowed)} allowed - {format_dollars(self.deductible)} deductible - "
+            f"{format_dollars(self.coinsurance)} coinsurance = {format_dollars(self.payable)} payable"
         )
 
     def _repr_html_(self) -> str:
@@ -50,7 +50,7 @@ class MedicarePayment:
             ("allowed", self.allowed),
             ("\N{MINUS SIGN} deductible", self.deductible),
             ("\N{MINUS SIGN} coinsurance", self.coinsurance),
-            ("= payable before sequestration", self.payable),
+            ("= payment before sequestration", self.payable),
         ]
         return notebook(table("Medicare payment", ("step", "dollars"), rows))
 
@@ -83,10 +83,10 @@ class SecondaryPayment:
     payable: Decimal
 
     def __str__(self) -> str:
-        by_charge, as_primary, by_allowed = self.limits
+        by_charge, as_primary, by_allowed = map(format_dollars, self.limits)
         return (
-            f"lowest of {by_charge} (charge less primary payment), {as_primary} (Medicare as primary), "
-            f"{by_allowed} (higher allowed less primary payment) = payable {self.payable}"
+            f"lowest of {by_charge} (charge minus primary payment), {as_primary} (Medicare as primary), "
+            f"{by_allowed} (higher allowed amount minus primary payment) = {format_dollars(self.payable)} payable"
         )
 
     def _repr_html_(self) -> str:
@@ -94,12 +94,14 @@ class SecondaryPayment:
 
         by_charge, as_primary, by_allowed = self.limits
         full = self.accept_in_full
-        charge, name = (self.charge, "charge") if full is None or full > self.charge else (full, "to accept in full")
+        charge, name = (
+            (self.charge, "charge") if full is None or full > self.charge else (full, "amount accepted in full")
+        )
         minus = "\N{MINUS SIGN}"
         rows = [
             (f"{name} {minus} primary payment", f"{charge:,} {minus} {self.primary_paid:,}", by_charge),
             (
-                f"Medicare as first payer: allowed {minus} deductible {minus} coinsurance",
+                f"Medicare as primary payer: allowed {minus} deductible {minus} coinsurance",
                 f"{self.allowed:,} {minus} {self.deductible:,} {minus} {self.coinsurance:,}",
                 as_primary,
             ),
@@ -108,9 +110,9 @@ class SecondaryPayment:
                 f"{max(self.allowed, self.primary_allowed):,} {minus} {self.primary_paid:,}",
                 by_allowed,
             ),
-            ("= payable before sequestration", "the lowest of the three, never below zero", self.payable),
+            ("= payment before sequestration", "lowest of the three, not below zero", self.payable),
         ]
-        return notebook(table("Medicare payment as second payer", ("step", "from", "dollars"), rows))
+        return notebook(table("Medicare payment as secondary payer", ("step", "from", "dollars"), rows))
 
 
 def medicare_payment(
@@ -141,7 +143,7 @@ def medicare_payment(
     allowed 100.00 - deductible 50.00 - coinsurance 10.00 = payable 40.00
     """
     if coinsurance is not None and coinsurance_rate is not None:
-        raise InvalidArgumentType("give coinsurance or coinsurance_rate, not both")
+        raise InvalidArgumentType("Pass coinsurance or coinsurance_rate, not both.")
     allowed_cents = _not_negative(allowed, "allowed")
     deductible_cents = _not_negative(deductible, "deductible")
     if coinsurance_rate is not None:
@@ -221,15 +223,15 @@ def secondary_payment(
 def _not_negative(value: Amount, name: str) -> int:
     cents = as_cents(value)
     if cents < 0:
-        raise InvalidAmount(f"{name} is {quote(str(value)).strip(chr(39))}: it cannot be negative")
+        raise InvalidAmount(f"{name} is {quote(str(value)).strip(chr(39))}. It must not be negative.")
     return cents
 
 
 def _share(value: Decimal | str, name: str) -> Decimal:
     if isinstance(value, float):
-        raise InvalidAmountType(f'{name} is a float: write it in quotes, such as "0.20"')
+        raise InvalidAmountType(f'{name} is a float. Write it in quotes, such as "0.20".')
     if not isinstance(value, (str, Decimal, int)) or isinstance(value, bool):
-        raise InvalidAmountType(f"{name} is a Decimal or text, not {type(value).__name__}")
+        raise InvalidAmountType(f"{name} must be a Decimal or text, not {type(value).__name__}")
     if isinstance(value, str):
         plain = _SHARE.fullmatch(value) is not None
     else:

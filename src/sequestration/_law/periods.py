@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import attrs
 
+from sequestration._dates import days_in_words, for_readers
 from sequestration._errors import InvalidSchedule
 from sequestration._messages import quote, shorten_repr, to_text
 from sequestration._money import EXACT
@@ -81,29 +82,27 @@ class RatePeriod:
             ("status", self.status),
             ("note", self.note),
             ("authorities", authorities(self.authorities)),
-            ("verified on", self.verified_on),
+            ("verified on", for_readers(self.verified_on)),
         ]
         return notebook(facts(f"{percent(self.rate)} {self.span}", rows))
 
     @property
     def span(self) -> str:
-        """The first and last day in words."""
-        if self.first_day is None and self.last_day is None:
-            return "on every day"
+        """The first and last day for readers."""
         if self.first_day is None:
-            return f"to {self.last_day}"
+            return f"through {for_readers(self.last_day)}" if self.last_day else "on every day"
         if self.last_day is None:
-            return f"from {self.first_day}"
-        return f"from {self.first_day} to {self.last_day}"
+            return f"from {for_readers(self.first_day)}"
+        return f"from {days_in_words(self.first_day, self.last_day)}"
 
 
 def percent(rate: Decimal) -> str:
     """Format a rate as a percentage.
 
     >>> percent(Decimal("0.0592")), percent(Decimal("0.020")), percent(Decimal(0))
-    ('5.92 %', '2 %', '0 %')
+    ('5.92%', '2%', '0%')
     """
-    return f"{EXACT.scaleb(rate, 2).normalize(EXACT):f} %"
+    return f"{EXACT.scaleb(rate, 2).normalize(EXACT):f}%"
 
 
 def rate_of(value: object, where: str) -> Decimal:

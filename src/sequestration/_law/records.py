@@ -44,7 +44,7 @@ def table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     import tomllib  # Imported here because importing the library must not read data.
 
     if len(content) > _MAX_TOML_SIZE or max(map(_dots, content.splitlines()), default=0) > _MAX_DOTS:
-        raise InvalidSchedule(f"{file}: the file is too large, or too deep, for a schedule")
+        raise InvalidSchedule(f"{file}: the file is too large or too deeply nested for a schedule")
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -76,7 +76,7 @@ def period_of_record(
         InvalidSchedule: The record breaks a rule of the format.
     """
     if not isinstance(record, Mapping):
-        raise InvalidSchedule(f"{where}: a period is a table of keys and values")
+        raise InvalidSchedule(f"{where}: a period must be a table of keys and values")
     refuse_unknown(record, _PERIOD_KEYS, where)
     for key in ("rate", "status"):
         if key not in record:
@@ -117,7 +117,7 @@ def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> No
     if unknown:
         key = unknown[0]
         name = key if key.isidentifier() and len(key) <= _MAX_KEY_LENGTH else quote(key, _MAX_KEY_LENGTH)
-        raise InvalidSchedule(f"{where}: unknown key {name}; known are {', '.join(sorted(known))}")
+        raise InvalidSchedule(f"{where}: unknown key {name}. Use: {', '.join(sorted(known))}")
 
 
 def text_of(record: Mapping[str, Any], key: str, where: str) -> str:
@@ -142,7 +142,7 @@ def member_of(kind: type[E], value: object, where: str, key: str) -> E:
         return kind(to_text(value))
     except ValueError:
         known = ", ".join(kind)
-        raise InvalidSchedule(f"{where}: {key} is one of {known}, not {quote(to_text(value))}") from None
+        raise InvalidSchedule(f"{where}: {key} must be one of {known}, not {quote(to_text(value))}") from None
 
 
 def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required: bool) -> tuple[Authority, ...]:
@@ -153,12 +153,12 @@ def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required
     if isinstance(records, (str, Mapping)) or not isinstance(records, Sequence):
         raise InvalidSchedule(f"{where}: authorities must be a list of tables")
     if required and not records:
-        raise InvalidSchedule(f"{where}: the key authorities is missing: no rate without a source")
+        raise InvalidSchedule(f"{where}: the key authorities is missing. Every rate needs a source")
     found: list[Authority] = []
     for number, record in enumerate(records, 1):
         place = f"{where}: authority {number}"
         if not isinstance(record, Mapping):
-            raise InvalidSchedule(f"{place}: an authority is a table with citation and says")
+            raise InvalidSchedule(f"{place}: an authority must be a table with citation and says")
         refuse_unknown(record, _AUTHORITY_KEYS, place)
         url = text_of(record, "url", place) if record.get("url") else ""
         found.append(Authority(text_of(record, "citation", place), text_of(record, "says", place), url))

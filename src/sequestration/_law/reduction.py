@@ -13,7 +13,7 @@ from sequestration._dates import Day
 from sequestration._errors import InvalidSchedule
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration._money import EXACT, Amount, as_cents, as_dollars, round_to_nearest
+from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
 
 __all__ = ["Reduction", "cut_cents", "expected_reduction", "payables_from_paid"]
 
@@ -43,8 +43,8 @@ class Reduction:
 
     def __str__(self) -> str:
         return (
-            f"payable {self.payable} x {percent(self.rate)} = cut {self.amount}, payment {self.payment}"
-            f" ({self.period.status} {self.period.span})"
+            f"{format_dollars(self.payable)} x {percent(self.rate)} = {format_dollars(self.amount)} sequestration, "
+            f"{format_dollars(self.payment)} paid ({self.period.status} {self.period.span})"
         )
 
     def _repr_html_(self) -> str:
@@ -53,10 +53,10 @@ class Reduction:
         exact = EXACT.multiply(self.payable, self.rate)
         rounded = "" if exact == self.amount else f"{exact:,f} to the nearest cent"
         rows = [
-            ("payable before sequestration", self.payable, ""),
+            ("payment before sequestration", self.payable, ""),
             ("\N{MULTIPLICATION SIGN} rate", percent(self.rate), f"{self.period.status} {self.period.span}"),
-            ("= cut (CO 253)", self.amount, rounded),
-            ("payment", self.payment, "payable less the cut"),
+            ("= sequestration (CO 253)", self.amount, rounded),
+            ("payment", self.payment, "after sequestration"),
         ]
         return notebook(table("Sequestration of a payment", ("step", "dollars", "how"), rows))
 
@@ -78,7 +78,7 @@ def expected_reduction(payable: Amount, *, on: Day, schedule: RateSchedule | Non
         InvalidDate: `on` is not a date.
 
     >>> print(expected_reduction("40.00", on="2019-03-01"))
-    payable 40.00 x 2 % = cut 0.80, payment 39.20 (ordered from 2013-04-01 to 2020-04-30)
+    $40.00 x 2% = $0.80 sequestration, $39.20 paid (ordered from Apr 1, 2013 to Apr 30, 2020)
     """
     cents = as_cents(payable)
     period = default_schedule(schedule).period_on(on)
@@ -108,7 +108,7 @@ def payables_from_paid(paid: Amount, *, on: Day, schedule: RateSchedule | None =
     cents = as_cents(paid)
     period = default_schedule(schedule).period_on(on)
     if period.rate == 1:
-        raise InvalidSchedule("at a rate of 1 every payable leaves nothing: the payable cannot be told")
+        raise InvalidSchedule("At a rate of 1 nothing is paid, so the payable amount is unknown.")
     size = abs(cents)
     first = _smallest_payable(size, period)
     payables = range(first, _smallest_payable(size + 1, period))

@@ -71,7 +71,7 @@ def _whole_words(words: list[str]) -> re.Pattern[str]:
 
 
 def is_null_date(day: date) -> bool:
-    """Whether a date is one that CMS writes where there is no date."""
+    """Whether a date is one that CMS writes for a missing date."""
     return day in rules().null_dates
 
 

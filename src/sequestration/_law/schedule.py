@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 
 from sequestration._data import shipped_bytes, shipped_names
-from sequestration._dates import Day, as_date
+from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidDate, InvalidSchedule
 from sequestration._law.periods import RatePeriod, RateStatus, percent, rate_of
 from sequestration._law.records import (
@@ -159,10 +159,10 @@ class RateSchedule:
 
     @property
     def how_current(self) -> str:
-        """The end of settled law, the projected days, and the day of verification."""
-        settled = f"settled until {self.settled_until or 'further notice'}"
+        """End of settled law, projected days, and day of verification."""
+        settled = f"settled through {_day_or(self.settled_until, 'further notice')}"
         projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
-        checked = f"verified on {self.verified_on}"
+        checked = f"verified on {for_readers(self.verified_on)}"
         return "; ".join([settled, *([f"projected {projected}"] if projected else []), checked])
 
     def what_if(
@@ -199,7 +199,7 @@ class RateSchedule:
         if last == date.max:
             last = None
         if last is not None and last < first:
-            raise InvalidDate(f"a what-if cannot end on {last}, before it begins on {first}")
+            raise InvalidDate(f"last_day {last} is before first_day {first}. Check both dates.")
         where = f"{self.name}: what-if"
         assumed = rate_of(rate, where)
         how = member_of(Stacking, stacking, where, "stacking")
@@ -216,7 +216,7 @@ class RateSchedule:
         )
 
     def __str__(self) -> str:
-        rows = [f"{percent(p.rate):>6}  {p.span:<30}  {p.status}" for p in self.periods]
+        rows = [f"{percent(p.rate):>6}  {p.span:<32}  {p.status}" for p in self.periods]
         return "\n".join([self.title or self.name, *rows, self.how_current])
 
     def _repr_html_(self) -> str:
@@ -226,8 +226,8 @@ class RateSchedule:
         rows = [
             (
                 percent(period.rate),
-                period.first_day,
-                period.last_day,
+                _day_or(period.first_day, ""),
+                _day_or(period.last_day, ""),
                 period.status,
                 join_pieces((authority.citation for authority in period.authorities), "; "),
                 period.note,
@@ -245,7 +245,7 @@ def shipped_schedule(name: str) -> RateSchedule:
     """
     if name not in shipped_schedule_names():
         known = ", ".join(shipped_schedule_names())
-        raise InvalidSchedule(f"there is no schedule {quote(name, 40)}; there are {known}")
+        raise InvalidSchedule(f"{quote(name, 40)} is not a schedule. Use one of: {known}.")
     return _schedule_of_toml(_shipped_file(f"{name}.toml"), f"{name}.toml", _shipped_file)
 
 
@@ -264,8 +264,14 @@ def default_schedule(schedule: RateSchedule | None) -> RateSchedule:
     if schedule is None:
         return medicare_ffs()
     if not isinstance(schedule, RateSchedule):
-        raise InvalidArgumentType(f"a schedule is a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}")
+        raise InvalidArgumentType(
+            f"schedule must be a RateSchedule such as MEDICARE_FFS, not {type(schedule).__name__}"
+        )
     return schedule
+
+
+def _day_or(day: date | None, otherwise: str) -> str:
+    return for_readers(day) if day else otherwise
 
 
 def _shipped_file(name: str) -> bytes:
@@ -303,10 +309,12 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     own = authorities_of(table.get("authorities", []), file, required=False)
     if "based_on" in table:
         if "period" in table:
-            raise InvalidSchedule(f"{file}: based_on and period exclude each other")
+            raise InvalidSchedule(f"{file}: use either based_on or period, not both")
         base_file = text_of(table, "based_on", file)
         if Path(base_file).name != base_file or not base_file.isprintable():
-            raise InvalidSchedule(f"{file}: based_on is the name of a file in the same folder, not {quote(base_file)}")
+            raise InvalidSchedule(
+                f"{file}: based_on must be the name of a file in the same folder, not {quote(base_file)}"
+            )
         base_table = table_of_toml(read_beside(base_file), base_file)
         if "based_on" in base_table:
             raise InvalidSchedule(f"{file}: based_on names {base_file}, which is itself based on another")
@@ -322,7 +330,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     else:
         records: list[Any] = table.get("period", [])
         if not isinstance(records, list) or not records:
-            raise InvalidSchedule(f"{file}: there is no [[period]]")
+            raise InvalidSchedule(f"{file}: no [[period]] found")
         periods = [
             period_of_record(record, f"{file}: period {number}", verified_on=checked, shared=own)
             for number, record in enumerate(records, 1)
@@ -335,23 +343,21 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
 
 def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
     if not periods:
-        raise InvalidSchedule(f"{name}: a schedule has at least one period")
+        raise InvalidSchedule(f"{name}: a schedule needs at least one period")
     if periods[0].first_day is not None:
-        raise InvalidSchedule(f"{name}: period 1: the first period has no first_day, so that no day is left out")
+        raise InvalidSchedule(f"{name}: period 1: the first period must not have a first_day")
     if periods[-1].last_day is not None:
-        raise InvalidSchedule(
-            f"{name}: period {len(periods)}: the last period has no last_day, so that no day is left out"
-        )
+        raise InvalidSchedule(f"{name}: period {len(periods)}: the last period must not have a last_day")
     for number, (earlier, later) in enumerate(pairwise(periods), 2):
         where = f"{name}: period {number}"
         if later.first_day is None or earlier.last_day is None:
-            raise InvalidSchedule(f"{where}: first_day, and last_day of the period before, are missing")
+            raise InvalidSchedule(f"{where}: first_day or the last_day of the previous period is missing")
         if later.first_day <= earlier.last_day:
             raise InvalidSchedule(
-                f"{where}: first_day {later.first_day} overlaps the period before, which ends {earlier.last_day}"
+                f"{where}: first_day {later.first_day} overlaps the previous period, which ends {earlier.last_day}"
             )
         if later.first_day != earlier.last_day + _ONE_DAY:
-            raise InvalidSchedule(f"{where}: there is a gap between {earlier.last_day} and first_day {later.first_day}")
+            raise InvalidSchedule(f"{where}: gap between {earlier.last_day} and first_day {later.first_day}")
         if later.last_day is not None and later.last_day < later.first_day:
             raise InvalidSchedule(f"{where}: last_day {later.last_day} is before first_day {later.first_day}")
 
@@ -386,13 +392,15 @@ def _assume(period: RatePeriod, rate: Decimal, how: Stacking, note: str, where: 
         total = EXACT.subtract(_WHOLE, left)
     else:
         total = rate
-    assumption = Authority("what-if", f"assumed by the caller: {percent(rate)}, stacking {how}")
+    assumption = Authority("what-if", f"assumed rate: {percent(rate)}, stacking {how}")
     return attrs.evolve(
         period,
         rate=rate_of(total, where),
         status=RateStatus.WHAT_IF,
         authorities=(*period.authorities, assumption),
         note="; ".join(
-            part for part in (note, "the law's own rate of these days is projected" if period.projected else "") if part
+            part
+            for part in (note, "the law's own rate for these days is projected" if period.projected else "")
+            if part
         ),
     )

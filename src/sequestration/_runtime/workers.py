@@ -101,7 +101,7 @@ def _start_worker(interrupts_are_taken: bool) -> None:
 def _end_with_parent() -> None:
     """End this worker when its parent dies.
 
-    Its queue would never tell, because the other workers hold it open.
+    Its queue would not close, because the other workers hold it open.
     """
     if hasattr(signal, "pthread_sigmask"):  # An interrupt must end the wait of the main thread.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

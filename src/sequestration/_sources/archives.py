@@ -111,7 +111,7 @@ class _Member(io.RawIOBase):
         if info.flag_bits & _IS_ENCRYPTED:
             raise OSError(errno.EACCES, "this file is encrypted; extract it with its password first", self.name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise OSError(errno.EIO, "this file is compressed by a rare method; extract it first", self.name)
+            raise OSError(errno.EIO, "this file uses an unsupported compression method; extract it first", self.name)
         self._limit = ExpansionLimit()
         self._compressed = info.compress_size
         stream = open(archive, "rb")  # noqa: SIM115 - closed with the member
@@ -177,7 +177,7 @@ def _list_of(path: str, size: int, _changed: int, _number: int) -> Mapping[str, 
         raise OSError(errno.EFBIG, f"the zip archive has more than {_MAX_MEMBERS:,} files", path)
     by_name = {info.filename: info for info in files}
     if len(by_name) < len(files):
-        raise OSError(errno.EIO, "the zip archive has two files of one name; extract it first", path)
+        raise OSError(errno.EIO, "the zip archive has two files with the same name; extract it first", path)
     # Files of a malicious archive may share their compressed data.
     ExpansionLimit().add(sum(info.file_size for info in files), size)
     return by_name

@@ -1,4 +1,4 @@
-"""Open the files that paths name, in archives too, and tell what they are."""
+"""Open files by path, in archives too, and recognize their kinds."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ __all__ = ["kind_of_path", "open_path", "path_size"]
 def open_path(path: FilePath) -> BinaryIO:
     """Open a file in binary mode.
 
-    A file in an archive has a path of its own; an archive stands for its only 835. Raises `OSError` if the file
-    cannot be read, and `X12Error` for an archive with no 835 or several.
+    A file in an archive has a path of its own; the path of an archive is that of its only 835. Raises `OSError` if the
+    file cannot be read, and `X12Error` for an archive with no 835 or several.
     """
     refuse_text(path)
     try:
@@ -84,9 +84,9 @@ def _only_835(archive: FilePath) -> str:
         return found[0]
     name = os.fspath(archive)
     if not found:
-        raise X12Error("this is no 835: it is a ZIP archive without any", name)
+        raise X12Error("this is a ZIP archive without an 835", name)
     raise X12Error(
-        f"this is no 835: it is a ZIP archive with {len(found):,} files that may be; check_835 reads all of them, "
-        f"read_835 one by its path, such as {found[0]!r}",
+        f"this is a ZIP archive with {len(found):,} files that may be 835s; check_835 reads all of them, and read_835 "
+        f"reads one by its path, such as {found[0]!r}",
         name,
     )

@@ -28,10 +28,10 @@ def refuse_text(source: object) -> None:
     >>> refuse_text("ST*835*0001~")
     Traceback (most recent call last):
     ...
-    sequestration._errors.InvalidArgumentType: this is the text of a file, not a path: give its bytes (text.encode())
+    sequestration._errors.InvalidArgumentType: this is the text of a file, not a path. Pass its bytes: text.encode()
     """
     if isinstance(source, os.PathLike):
         source = os.fspath(cast("os.PathLike[str]", source))
     if isinstance(source, str) and ("\n" in source or "\r" in source or _BEGINS_LIKE_835.match(source)):
         del source  # Error trackers may show local variables.
-        raise InvalidArgumentType("this is the text of a file, not a path: give its bytes (text.encode())")
+        raise InvalidArgumentType("this is the text of a file, not a path. Pass its bytes: text.encode()")

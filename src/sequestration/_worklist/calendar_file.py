@@ -45,7 +45,7 @@ def write_calendar(
     """
     made_on = datetime.now().astimezone().date() if as_of is None else as_date(as_of)
     if alarm_days is not None and (isinstance(alarm_days, bool) or not isinstance(alarm_days, int) or alarm_days < 0):
-        raise InvalidArgument(f"alarm_days is a number of days, not {shorten_repr(alarm_days)}")
+        raise InvalidArgument(f"alarm_days must be a number of days, not {shorten_repr(alarm_days)}")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sequestration//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     if dropped:
         lines.append(f"X-WR-CALDESC:{_text(f'{dropped:,} more findings were not kept and are not in this calendar.')}")
@@ -71,7 +71,7 @@ def _deadlines(finding: Finding) -> Sequence[Deadline]:
 
 
 def _claim_key(finding: Finding) -> tuple[str, ...]:
-    """Values that tell a claim from every other, alike wherever the file lies."""
+    """Values that identify a claim, wherever its file is stored."""
     return (
         PurePath(finding.file or "").name,
         finding.payer,

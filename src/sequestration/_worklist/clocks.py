@@ -31,7 +31,7 @@ class KnownDates:
         """Convert the caller's dates; raises `InvalidDate`."""
         dates = cls(*(None if day is None else as_date(day) for day in (service, through, remittance, identified)))
         if dates.service and dates.through and dates.through < dates.service:
-            raise InvalidDate(f"the through date {dates.through} is before the service date {dates.service}")
+            raise InvalidDate(f"through_date {dates.through} is before service_date {dates.service}. Check both dates.")
         return dates
 
     def clocks(self, rules: Iterable[str]) -> tuple[Deadline, ...]:

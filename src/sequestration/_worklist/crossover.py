@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sequestration._checking.amounts import CARC_253
+from sequestration._dates import for_readers
 from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumentType
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
-from sequestration._money import as_cents, as_dollars, total_if_known
+from sequestration._money import as_cents, as_dollars, format_dollars, total_if_known
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import adjustments_in_html
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -42,7 +43,7 @@ class Imbalance:
 
     def __str__(self) -> str:
         place = "the claim" if self.line is None else f"line {self.line}"
-        return f"{place} is out of balance by {self.amount}"
+        return f"{place} is out of balance by {format_dollars(self.amount)}"
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook
@@ -93,7 +94,7 @@ class SecondaryLine:
         }
 
     def __str__(self) -> str:
-        head = f"line {self.number} (loop 2430), {_code(self)}: charge {self.charge}, paid {self.paid}"
+        head = f"line {self.number} {_line_text(self)}"
         return "\n".join([head, *(f"  {_adjustment_text(adjustment)}" for adjustment in self.adjustments)])
 
     def _repr_html_(self) -> str:
@@ -158,42 +159,43 @@ class SecondaryAdjustments:
         }
 
     def __str__(self) -> str:
-        rows = [f"claim {self.claim}: charge {self.charge}, Medicare paid {self.paid}{_on(self.adjudicated_on)}"]
+        charge, paid = format_dollars(self.charge), format_dollars(self.paid)
+        rows = [f"claim {self.claim}: charge {charge}, Medicare paid {paid}{_on(self.adjudicated_on)}"]
         if self.forwarded:
-            wait = f"wait until {self.wait_until} and ask" if self.wait_until else "wait, and ask"
-            rows.append(f"  Medicare has sent it on ({', '.join(self.signs)}): {wait} the next payer first,")
-            rows.append("  for a second claim is a duplicate; if it has none, send this:")
+            wait = f"Wait until {for_readers(self.wait_until)}, then check" if self.wait_until else "Check"
+            rows.append(f"  Medicare forwarded this claim ({', '.join(self.signs)}). {wait} with the next payer")
+            rows.append("  first: a second claim would be a duplicate. If the payer has no claim, send this:")
         if self.adjustments:
-            rows.append("  at the claim (loop 2320):")
+            rows.append("  claim level (loop 2320):")
             rows += [f"    {_adjustment_text(adjustment)}" for adjustment in self.adjustments]
         for line in self.lines:
             first, *others = str(line).splitlines()
-            rows += [f"  at {first}", *(f"  {other}" for other in others)]
+            rows += [f"  {first}", *(f"  {other}" for other in others)]
         return make_printable("\n".join([*rows, *(f"  {text}" for text in self._balance)]))
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, facts, notebook
 
-        wait = f"{', '.join(self.signs)}; ask the next payer first" if self.forwarded else "no sign of it"
+        wait = f"yes ({', '.join(self.signs)}); check with the next payer first" if self.forwarded else "not reported"
         rows = [
-            ("sent on by Medicare", wait),
-            ("wait until", self.wait_until),
+            ("forwarded by Medicare", wait),
+            ("wait until", for_readers(self.wait_until) if self.wait_until else None),
             ("charge", self.charge),
             ("Medicare paid", self.paid),
-            ("adjudicated on", self.adjudicated_on),
-            ("sequestration in it", self.sequestration),
+            ("adjudicated on", for_readers(self.adjudicated_on) if self.adjudicated_on else None),
+            ("sequestration included", self.sequestration),
             ("balance", "; ".join(self._balance)),
         ]
         return notebook(
-            facts(f"Claim {self.claim}: what the secondary claim repeats", rows),
-            element("p", element("strong", "At the claim (loop 2320)")) if self.adjustments else "",
+            facts(f"Claim {self.claim}: adjustments for the secondary claim", rows),
+            element("p", element("strong", "Claim level (loop 2320)")) if self.adjustments else "",
             adjustments_in_html(self.adjustments),
             *(_line_in_html(line) for line in self.lines),
         )
 
     @property
     def _balance(self) -> list[str]:
-        return [str(gap) for gap in self.gaps] or ["it balances to the cent"]
+        return [str(gap) for gap in self.gaps] or ["In balance."]
 
 
 def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdjustments:
@@ -247,11 +249,13 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
 def _refuse_what_cannot_be_sent(claim: Claim) -> None:
     if claim.is_reversal:
         raise InvalidArgument(
-            f"claim {make_printable(claim.control_number)} takes an earlier payment back (status 22): "
-            "carry over the claim that replaces it"
+            f"claim {make_printable(claim.control_number)} is a reversal (status 22). Use the corrected claim for "
+            "the secondary payer."
         )
     if not claim.complete:
-        raise InvalidArgument(f"claim {make_printable(claim.control_number)} is not whole: the file breaks off in it")
+        raise InvalidArgument(
+            f"claim {make_printable(claim.control_number)} is incomplete because the file ends in it."
+        )
 
 
 # Crossover: whether Medicare forwarded the claim.
@@ -317,7 +321,9 @@ def _cents(item: Adjustment, claim: Claim, line: ServiceLine | None) -> int:
 def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None) -> int:
     if cents is None:
         place = f"claim {make_printable(claim.control_number)}" + ("" if line is None else f", line {line.number}")
-        raise InvalidAmount(f"{place}: the {make_printable(what)} could not be read, so nothing can be carried over")
+        raise InvalidAmount(
+            f"{place}: the {make_printable(what)} could not be read, so the secondary claim can't be built."
+        )
     return cents
 
 
@@ -368,7 +374,8 @@ def _shares(cut: int, paid: Sequence[int], claim: Claim) -> list[int]:
     whole = sum(weights)
     if not whole:
         raise InvalidArgument(
-            f"claim {make_printable(claim.control_number)}: nothing was paid on any line, so its 253 cannot be spread"
+            f"claim {make_printable(claim.control_number)}: nothing was paid on any line, so its CARC 253 amount "
+            "can't be divided among the lines."
         )
     shares, remainders = zip(*(divmod(abs(cut) * weight, whole) for weight in weights), strict=True)
     missing = abs(cut) - sum(shares)
@@ -408,21 +415,27 @@ def _code(line: SecondaryLine) -> str:
 def _line_in_html(line: SecondaryLine) -> Piece:
     from sequestration._html import element, join_pieces
 
-    head = f"Line {line.number} (loop 2430), {_code(line)}: charge {line.charge:,}, paid {line.paid:,}"
+    head = f"Line {line.number} {_line_text(line)}"
     return join_pieces([element("p", element("strong", head)), adjustments_in_html(line.adjustments)])
 
 
 def _adjustment_text(item: Adjustment) -> str:
     quantity = f"  quantity {item.quantity}" if item.quantity else ""
-    return f"{item.group}-{item.reason}  {item.amount}{quantity}"
+    return f"{item.group}-{item.reason}  {'unknown' if item.amount is None else format_dollars(item.amount)}{quantity}"
 
 
 def _plain(item: Adjustment) -> dict[str, str | None]:
     return {"group": item.group, "reason": item.reason, "amount": str(item.amount), "quantity": item.quantity}
 
 
+def _line_text(line: SecondaryLine) -> str:
+    """Loop, procedure and amounts of a line."""
+    amounts = f"charge {format_dollars(line.charge)}, paid {format_dollars(line.paid)}"
+    return f"(loop 2430), {_code(line)}: {amounts}"
+
+
 def _on(day: date | None) -> str:
-    return f" on {day}" if day else ""
+    return f" on {for_readers(day)}" if day else ""
 
 
 def _iso(day: date | None) -> str | None:

@@ -151,4 +151,4 @@ def _chosen(which: LineList | str) -> LineList:
     try:
         return LineList(to_text(which))
     except ValueError:
-        raise InvalidArgument(f"the lists are {', '.join(LineList)}, not {shorten_repr(which)}") from None
+        raise InvalidArgument(f"the list must be one of {', '.join(LineList)}, not {shorten_repr(which)}") from None

@@ -112,9 +112,9 @@ _PAYERS: Mapping[str | None, bool] = {None: True, "ffs": True, "plan": False, "c
 def _is_medicare(payer: str | None) -> bool:
     """Whether the caller's payer is fee-for-service Medicare."""
     if payer is not None and not isinstance(payer, str):
-        raise InvalidArgumentType(f"payer is 'ffs' or 'plan', not {type(payer).__name__}")
+        raise InvalidArgumentType(f"payer must be 'ffs' or 'plan', not {type(payer).__name__}")
     if payer not in _PAYERS:
-        raise InvalidArgument(f"payer is 'ffs' or 'plan', not {shorten_repr(payer)}")
+        raise InvalidArgument(f"payer must be 'ffs' or 'plan', not {shorten_repr(payer)}")
     return _PAYERS[payer]
 
 

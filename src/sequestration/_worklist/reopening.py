@@ -14,10 +14,10 @@ from typing import TypeAlias
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._dates import for_readers
 from sequestration._errors import InvalidArgument, InvalidArgumentType
-from sequestration._law.periods import RatePeriod
+from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr
-from sequestration._money import EXACT, as_cents, as_dollars, format_dollars
+from sequestration._money import as_cents, as_dollars, format_dollars
 from sequestration._printable import make_single_line
 from sequestration._x12.model import Claim, ServiceLine
 
@@ -82,22 +82,22 @@ def _findings_of_one_claim(findings: Finding | Iterable[Finding]) -> list[Findin
             raise InvalidArgumentType(f"reopening_request takes findings, not {type(findings).__name__}")
         found = list(findings)
     if not found:
-        raise InvalidArgument("reopening_request takes at least one finding")
+        raise InvalidArgument("reopening_request needs at least one finding")
     for finding in found:
         if not isinstance(finding, Finding):
             raise InvalidArgumentType(f"reopening_request takes findings, not {shorten_repr(finding)}")
         if finding.owed_to is not OwedTo.PROVIDER or finding.verdict not in _ERRORS:
             place = make_single_line(finding.place) or "this finding"
             raise InvalidArgument(
-                f"{place}: nothing is owed to the provider ({finding.verdict.words}), so there is nothing to request"
+                f"{place}: nothing is owed to you ({finding.verdict.words}), so there is nothing to request"
             )
     if len(set(map(_claim_key, found))) > 1:
-        raise InvalidArgument("these findings are of several claims: write a request for each claim")
+        raise InvalidArgument("These findings are from several claims. Write one request per claim.")
     return found
 
 
 def _claim_key(finding: Finding) -> tuple[object, ...]:
-    """Values that tell a claim from every other."""
+    """Values that identify a claim."""
     return (
         finding.file,
         finding.payer,
@@ -113,10 +113,10 @@ def _refuse_another_claim(claim: Claim | None, finding: Finding) -> None:
     if claim is None:
         return
     if not isinstance(claim, Claim):
-        raise InvalidArgumentType(f"claim is a Claim from read_835, not {type(claim).__name__}")
+        raise InvalidArgumentType(f"claim must be a Claim from read_835, not {type(claim).__name__}")
     numbers = (claim.control_number, claim.payer_control_number.strip())
     if numbers != (finding.claim, finding.payer_claim_number):
-        raise InvalidArgument("claim is not the claim of these findings")
+        raise InvalidArgument("claim must be the claim of these findings")
 
 
 def _claim_rows(finding: Finding) -> Iterator[_Row]:
@@ -143,7 +143,7 @@ def _line_rows(finding: Finding, claim: Claim | None) -> Iterator[_Row]:
     yield from _billed_rows(finding, claim)
     yield "Medicare payment before sequestration", _dollars(finding.payable)
     if finding.period is not None:
-        yield "Sequestration rate", f"{_percent_text(finding.period.rate)} ({_span(finding.period)})"
+        yield "Sequestration rate", f"{percent(finding.period.rate)} ({_span(finding.period)})"
         yield "Authority for the rate", "; ".join(authority.citation for authority in finding.period.authorities)
     yield f"Amount withheld ({finding.group or 'CO'}-253)", _dollars(finding.reported)
     yield "Correct amount at this rate", _dollars(finding.expected)
@@ -182,10 +182,6 @@ def _table(rows: Iterable[_Row]) -> str:
 
 def _dollars(amount: Decimal | None) -> str:
     return "" if amount is None else format_dollars(amount)
-
-
-def _percent_text(rate: Decimal) -> str:
-    return f"{EXACT.scaleb(rate, 2).normalize(EXACT):f}%"
 
 
 def _span(period: RatePeriod) -> str:

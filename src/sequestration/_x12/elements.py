@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sequestration._messages import quote
-from sequestration._money import as_dollars
+from sequestration._money import format_cents
 from sequestration._x12.problems import Excerpt, ProblemCode
 
 __all__ = [
@@ -218,7 +218,7 @@ def _is_nobodys(text: str) -> bool:
 
 
 def shown_odd(cents: int | None) -> str:
-    """Dollars that were read from an odd text, as the text of a problem shows them.
+    """Dollars read from an unusual amount, as the text of a problem shows them.
 
     Very many dollars may be a number of a person.
     """
@@ -229,4 +229,4 @@ def shown_odd(cents: int | None) -> str:
 
 def shown(cents: int | None) -> str:
     """Dollars as the text of a problem shows them."""
-    return "unknown" if cents is None else str(as_dollars(cents))
+    return "unknown" if cents is None else format_cents(cents)

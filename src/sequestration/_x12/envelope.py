@@ -15,6 +15,18 @@ from sequestration._x12.state import ParserState, SegmentPosition
 
 __all__ = ["Envelope"]
 
+_DESCRIPTIONS = {
+    "270": "a 270 (eligibility inquiry)",
+    "271": "a 271 (eligibility response)",
+    "276": "a 276 (claim status request)",
+    "277": "a 277 (claim status response)",
+    "278": "a 278 (authorization)",
+    "820": "an 820 (premium payment)",
+    "834": "an 834 (enrollment)",
+    "837": "an 837 (claim submission)",
+    "997": "a 997 (acknowledgment)",
+    "999": "a 999 (acknowledgment)",
+}
 _MAX_KIND_LENGTH = 3  # Transaction types such as 837 or 277; a longer text may be part of a name.
 _MAX_DIGITS = 18
 
@@ -90,7 +102,7 @@ class Envelope:
         if self._other_transaction is not None:
             raise self._other_transaction
         if not self._cut_off:
-            raise X12Error("this is no 835: it holds no transaction", self._reading.log.file)
+            raise X12Error("the file has no transaction set (ST)", self._reading.log.file)
 
     def _isa(self, segment: str) -> None:
         """Begin an interchange; whatever is still open lacks its trailer."""
@@ -107,7 +119,7 @@ class Envelope:
         self._close_group()
         parts = self._reading.split(segment)
         if "ISA" not in self._unseen:
-            self._check_count("IEA01", get_element(parts, 1), self._groups, "groups")
+            self._check_count("IEA01", get_element(parts, 1), self._groups, "group")
         if self._interchange is not None and get_element(parts, 2).strip() != self._interchange:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="IEA02")
         self._interchange = None
@@ -127,7 +139,7 @@ class Envelope:
         self._close_transaction_without_end()
         parts = self._reading.split(segment)
         if "GS" not in self._unseen:
-            self._check_count("GE01", get_element(parts, 1), self._transactions, "transactions")
+            self._check_count("GE01", get_element(parts, 1), self._transactions, "transaction")
         if self._group is not None and get_element(parts, 2).strip() != self._group:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="GE02")
         self._group = None
@@ -150,12 +162,12 @@ class Envelope:
             reading.begin_transaction(number, remittance)
             return
         reading.begin_transaction(number, None)
-        shown = kind if kind.isalnum() and len(kind) <= _MAX_KIND_LENGTH else "of another kind"
+        shown = kind if kind.isalnum() and len(kind) <= _MAX_KIND_LENGTH else "another transaction set"
         reading.report(ProblemCode.OTHER_TRANSACTION, kind=shown)
         if self._other_transaction is None:
             batch, index = reading.here()
             self._other_transaction = X12Error(
-                f"this is no 835: it holds a transaction {shown}", reading.log.file, *batch.place(index), "ST"
+                f"this file is {_DESCRIPTIONS.get(kind, shown)}", reading.log.file, *batch.place(index), "ST"
             )
 
     def _se(self, segment: str) -> None:
@@ -169,7 +181,7 @@ class Envelope:
             return
         parts = reading.split(segment)
         counted = reading.number() - self._transaction_start + 1
-        self._check_count("SE01", get_element(parts, 1), counted, "segments")
+        self._check_count("SE01", get_element(parts, 1), counted, "segment")
         if get_element(parts, 2).strip() != reading.transaction:
             reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="SE02")
         reading.finish_transaction()
@@ -223,9 +235,9 @@ class Envelope:
         else:
             self._reading.report(ProblemCode.UNREADABLE, at, error=error_text(failure))
 
-    def _check_count(self, element: str, said: str, counted: int, things: str) -> None:
+    def _check_count(self, element: str, said: str, counted: int, thing: str) -> None:
         said = said.strip()
         if not (said.isascii() and said.isdigit() and len(said) <= _MAX_DIGITS and int(said) == counted):
             self._reading.report(
-                ProblemCode.WRONG_COUNT, element=element, said=excerpt(said), counted=counted, things=things
+                ProblemCode.WRONG_COUNT, element=element, said=excerpt(said), counted=counted, thing=thing
             )

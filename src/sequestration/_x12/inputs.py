@@ -75,7 +75,7 @@ class Inputs:
             yield item
         elif not isinstance(item, Iterable):
             raise InvalidArgumentType(
-                f"a remittance is a path, bytes, a binary file or several of them, not {type(item).__name__}"
+                f"a remittance must be a path, bytes, a binary file or a list of them, not {type(item).__name__}"
             )
         else:
             for inner in cast("Iterable[object]", item):

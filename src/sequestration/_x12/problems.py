@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from sequestration._printable import make_printable
+from sequestration._templates import fill_template
 
 __all__ = [
     "PROBLEM_KINDS",
@@ -89,107 +90,111 @@ class Kind:
 
 
 PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
-    ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "this is no 835: {found}"),
-    ProblemCode.NOTHING_READ: Kind(Severity.ERROR, "there are no files to check"),
-    ProblemCode.OTHER_FILES_SKIPPED: Kind(Severity.NOTE, "skipped {files}: {kinds}"),
-    ProblemCode.UNREADABLE: Kind(Severity.ERROR, "this cannot be read: {error}"),
+    ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "Not an 835: {found}."),
+    ProblemCode.NOTHING_READ: Kind(Severity.ERROR, "No files to check."),
+    ProblemCode.OTHER_FILES_SKIPPED: Kind(Severity.NOTE, "Skipped {files}: {kinds}."),
+    ProblemCode.UNREADABLE: Kind(Severity.ERROR, "Could not be read: {error}."),
     ProblemCode.WORKER_LOST: Kind(
-        Severity.ERROR, "the process that read this file was lost, and was lost again on a second try"
+        Severity.ERROR, "The worker process that read this file ended unexpectedly, twice. The file was not checked."
     ),
     ProblemCode.INTERRUPTED: Kind(
-        Severity.ERROR, "the check was interrupted before this was read to its end; what follows is not in the result"
+        Severity.ERROR, "The check was interrupted before the end of this file. The rest of the file was not checked."
     ),
     ProblemCode.CUT_OFF: Kind(
-        Severity.ERROR, "the file breaks off here; what stands before was read, the claim in progress is not judged"
+        Severity.ERROR,
+        "The file ends unexpectedly. Claims before this point were read; the incomplete claim was not checked.",
     ),
     ProblemCode.SEGMENT_TOO_LONG: Kind(
-        Severity.ERROR, "a segment runs on for more than {limit} bytes without its terminator; it was passed over"
+        Severity.ERROR, "A segment has more than {limit} bytes and no terminator. It was skipped."
     ),
     ProblemCode.CLAIM_TOO_LONG: Kind(
         Severity.ERROR,
-        "a claim runs on for more than {limit} bytes or {lines} lines; the rest was passed over and it is not judged",
+        "A claim has more than {limit} bytes or {lines} lines. The rest was skipped, and the claim was not checked.",
     ),
     ProblemCode.TRANSACTION_TOO_LONG: Kind(
         Severity.ERROR,
-        "a transaction has more than {limit} provider adjustments; the rest was left out, its balance is not known",
+        "A transaction has more than {limit} provider-level adjustments (PLB). The rest were skipped, so its balance "
+        "is unknown.",
     ),
     ProblemCode.BAD_AMOUNT: Kind(
-        Severity.ERROR, "{element} is {text}, no amount of whole cents; the amount counts as unknown"
+        Severity.ERROR, "{element} is {text}, not a dollar amount. The amount is treated as unknown."
     ),
-    ProblemCode.MISSING_AMOUNT: Kind(Severity.ERROR, "{element} is empty; the amount counts as unknown"),
-    ProblemCode.BAD_DATE: Kind(Severity.ERROR, "{element} is {text}, no date; the date counts as unknown"),
-    ProblemCode.ODD_AMOUNT: Kind(Severity.NOTE, "{element} is {text}, read as {amount}"),
-    ProblemCode.UNUSUAL_DATE: Kind(Severity.NOTE, "{element} is {form}, read as {day}"),
+    ProblemCode.MISSING_AMOUNT: Kind(Severity.ERROR, "{element} is empty. The amount is treated as unknown."),
+    ProblemCode.BAD_DATE: Kind(Severity.ERROR, "{element} is {text}, not a date. The date is treated as unknown."),
+    ProblemCode.ODD_AMOUNT: Kind(Severity.NOTE, "{element} is {text}. It was read as {amount}."),
+    ProblemCode.UNUSUAL_DATE: Kind(Severity.NOTE, "{element} is {form}. It was read as {day}."),
     ProblemCode.REPEATED_DATE: Kind(
-        Severity.NOTE, "this is a second date {kind} of the same line or claim; the last one was used"
+        Severity.NOTE, "The line or claim has more than one date {kind}. The last one was used."
     ),
-    ProblemCode.DOUBTFUL_DATES: Kind(Severity.NOTE, "the claim was not checked by its dates: {reason}"),
-    ProblemCode.LONG_NUMBER: Kind(Severity.NOTE, "{element} has {length} characters; the first {limit} were kept"),
-    ProblemCode.NO_ENVELOPE: Kind(Severity.NOTE, "there is no ISA segment; the usual separators were assumed"),
-    ProblemCode.MISSING_TRAILER: Kind(Severity.NOTE, "the closing {missing} is missing; everything was read"),
-    ProblemCode.MISSING_TERMINATOR: Kind(Severity.NOTE, "the last segment has no terminator; it was read"),
-    ProblemCode.WRONG_COUNT: Kind(Severity.NOTE, "{element} says {said}, there are {counted} {things}"),
-    ProblemCode.WRONG_CONTROL_NUMBER: Kind(Severity.NOTE, "{element} differs from the control number at the start"),
-    ProblemCode.OTHER_TRANSACTION: Kind(Severity.NOTE, "a transaction {kind} is no 835 and was passed over"),
-    ProblemCode.MISPLACED_SEGMENT: Kind(
-        Severity.NOTE, "this segment stands where it belongs to nothing; it was left out"
+    ProblemCode.DOUBTFUL_DATES: Kind(Severity.NOTE, "The claim was not checked because of its dates: {reason}."),
+    ProblemCode.LONG_NUMBER: Kind(Severity.NOTE, "{element} has {length} characters. The first {limit} were kept."),
+    ProblemCode.NO_ENVELOPE: Kind(Severity.NOTE, "The file has no ISA segment. The usual delimiters were assumed."),
+    ProblemCode.MISSING_TRAILER: Kind(Severity.NOTE, "Missing trailer: {missing}. All claims were read."),
+    ProblemCode.MISSING_TERMINATOR: Kind(Severity.NOTE, "The last segment has no terminator. It was read."),
+    ProblemCode.WRONG_COUNT: Kind(Severity.NOTE, "{element} is {said}, but the file has {counted:{thing}}."),
+    ProblemCode.WRONG_CONTROL_NUMBER: Kind(Severity.NOTE, "{element} does not match the control number in the header."),
+    ProblemCode.OTHER_TRANSACTION: Kind(
+        Severity.NOTE, "The file also has a transaction that is not an 835 ({kind}). It was skipped."
     ),
-    ProblemCode.UNKNOWN_SEGMENT: Kind(Severity.NOTE, "unknown segment tag {tag}; the segment was skipped"),
-    ProblemCode.MISSING_REASON: Kind(Severity.NOTE, "an adjustment of {amount} has no reason code"),
+    ProblemCode.MISPLACED_SEGMENT: Kind(Severity.NOTE, "The segment is out of sequence. It was skipped."),
+    ProblemCode.UNKNOWN_SEGMENT: Kind(Severity.NOTE, "Unknown segment {tag}. It was skipped."),
+    ProblemCode.MISSING_REASON: Kind(Severity.NOTE, "An adjustment of {amount} has no reason code."),
     ProblemCode.LINE_OUT_OF_BALANCE: Kind(
-        Severity.NOTE, "line {line}: charge less payment and adjustments leaves {gap}, not 0.00"
+        Severity.NOTE, "Line {line} is out of balance by {gap}: charge minus payment minus adjustments is not zero."
     ),
     ProblemCode.CLAIM_OUT_OF_BALANCE: Kind(
-        Severity.NOTE, "the claim's charge less its payment and all adjustments leaves {gap}, not 0.00"
+        Severity.NOTE, "The claim is out of balance by {gap}: charge minus payment minus adjustments is not zero."
     ),
     ProblemCode.TRANSACTION_OUT_OF_BALANCE: Kind(
-        Severity.NOTE, "the payment is {paid}; the claims less the provider adjustments come to {sum}, {gap} apart"
+        Severity.NOTE,
+        "The remittance is out of balance by {gap}: the payment is {paid}, but claim payments minus provider-level "
+        "adjustments (PLB) are {sum}.",
     ),
     ProblemCode.ADJUSTMENTS_REPEATED: Kind(
         Severity.NOTE,
-        "adjustments of this claim are reported twice; the claim balances with one set, so each was counted once",
+        "Adjustments of this claim are reported twice. The claim balances with one set, so each was counted once.",
     ),
     ProblemCode.NOT_MIRRORED: Kind(
-        Severity.NOTE,
-        "this reversal does not repeat the adjustments of its original with the sign turned: {difference}",
+        Severity.NOTE, "This reversal does not match the adjustments of the original claim: {difference}."
     ),
     ProblemCode.STATUS_CONTRADICTS_AMOUNTS: Kind(
         Severity.NOTE,
-        "this claim has the status of a reversal (22), but its amounts are positive; it takes nothing back and was "
-        "checked like any other claim",
+        "The claim status is 22 (reversal), but the amounts are positive. It was checked like any other claim.",
     ),
     ProblemCode.REPEATED_REMITTANCE: Kind(
         Severity.NOTE,
-        "the remittance with trace number {trace} of {date} for {amount} was already read from {first}; its dollars "
-        "are counted once",
+        "The remittance with trace number {trace} ({amount}, {date}) was already read from {first}. Its dollars are "
+        "counted once.",
     ),
     ProblemCode.PAYER_CUTS_NOBODY: Kind(
         Severity.NOTE,
-        "{payer} paid {places} places where sequestration was due and cut none of them, so it may not be "
-        "fee-for-service Medicare; nothing of it is judged (say who {number} is with payers or --payer)",
+        "{payer} withheld no sequestration where it was due ({places:line}), so it may not be fee-for-service "
+        "Medicare. Its claims were not checked. Identify {number} with payers= or --payer.",
     ),
     ProblemCode.PAYER_CUTS_SOME: Kind(
         Severity.NOTE,
-        "{payer} withheld sequestration on {cuts} lines and none on {uncut} others where {dollars} was due, so the "
-        "others prove nothing (say who {number} is with payers or --payer)",
+        "{payer} withheld sequestration on {cuts:line} but not on {uncut:other line} where {dollars} was due. The "
+        "other lines were not checked. Identify {number} with payers= or --payer.",
     ),
     ProblemCode.PAYER_NAME_AGAINST: Kind(
         Severity.NOTE,
-        "{payer} sends plan code {plan}, but its name speaks against fee-for-service Medicare; nothing of it is "
-        "judged (say who {number} is with payers or --payer)",
+        "{payer} sends plan code {plan} (CLP06), but its name suggests that it is not fee-for-service Medicare. Its "
+        "claims were not checked. Identify {number} with payers= or --payer.",
     ),
     ProblemCode.PLAN_MISSING: Kind(
         Severity.NOTE,
-        "{payer} sends claims without a plan code (CLP06); they are not judged (say who {number} is with payers or "
-        "--payer)",
+        "{payer} sends claims without a plan code (CLP06). They were not checked. Identify {number} with payers= or "
+        "--payer.",
     ),
     ProblemCode.PLAN_CUTS_OTHERWISE: Kind(
         Severity.NOTE,
-        "{payer}, a plan, withheld sequestration on {places} lines that Medicare's rate of the date does not explain: "
-        "${more} above and ${less} below Medicare's amount; see your contract or, without one, 42 CFR 422.214",
+        "{payer}, a plan, withheld sequestration on {places:line} that Medicare's rate does not explain: {more} more "
+        "and {less} less than Medicare would. See your contract or, without one, 42 CFR 422.214.",
     ),
     ProblemCode.ONE_SIDED_ROUNDING: Kind(
-        Severity.NOTE, "{places} cuts of this remittance are off by a rounding, all of them too {side}, by {sum} in all"
+        Severity.NOTE,
+        "{places} sequestration amounts in this remittance are off by rounding, all of them too {side}, for a total of "
+        "{sum}.",
     ),
 }
 
@@ -219,7 +224,7 @@ class Excerpt:
 
 @attrs.frozen
 class Problem:
-    """Something unusual in a file, with its position.
+    """Something unusual in a file, with its location.
 
     Attributes:
         code: Code of the problem.
@@ -228,7 +233,7 @@ class Problem:
         segment_number: Number of the segment, where 1 is the first, or None.
         tag: Segment tag, or None.
         claim: Patient control number of the claim, or None.
-        facts: Facts that the text of the problem states.
+        facts: Values in the text of the problem: dollars as `Decimal`, days as `date`.
     """
 
     code: ProblemCode
@@ -247,11 +252,11 @@ class Problem:
     @property
     def text(self) -> str:
         """Description of the problem."""
-        return PROBLEM_KINDS[self.code].text.format_map(self.facts)
+        return fill_template(PROBLEM_KINDS[self.code].text, self.facts)
 
     @property
     def place(self) -> str:
-        """Position of the problem in words."""
+        """Location of the problem in words."""
         parts = [self.file] if self.file else []
         if self.segment_number is not None:
             parts.append(f"segment {self.segment_number}" + (f" ({self.tag})" if self.tag else ""))
@@ -286,7 +291,7 @@ class Problem:
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
-        return notebook(facts(f"{self.level}: {self.code}", [("what", self.text), ("where", self.place)]))
+        return notebook(facts(f"{self.level}: {self.code}", [("problem", self.text), ("location", self.place)]))
 
 
 def most_severe_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -295,5 +300,7 @@ def most_severe_first(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def error_text(error: OSError) -> str:
-    """Reason why something cannot be read, as the system states it."""
+    """Reason why a file cannot be read, as the operating system reports it."""
+    if isinstance(error, FileNotFoundError):
+        return "file not found"
     return error.strerror or type(error).__name__

@@ -205,7 +205,7 @@ class SegmentStream:
         else:
             found = _looks_like(text)
             del text  # Error trackers may show local variables.
-            raise X12Error(f"this is no 835: {found}", self._file, self.offset, 1)
+            raise X12Error(found, self._file, self.offset, 1)
         self._detect_encoding()
 
     def _detect_encoding(self) -> None:
@@ -225,7 +225,7 @@ class SegmentStream:
         if not self._ended or len(left) >= MAX_HEADER_LENGTH or left.count(left[3:4] or " ") > HEADER_ELEMENTS:
             del left  # Error trackers may show local variables.
             raise X12Error(
-                "this is no 835: its ISA segment does not show its separators",
+                "the ISA segment does not define its delimiters",
                 self._file,
                 self.offset,
                 self.number,
@@ -397,17 +397,17 @@ def _looks_like(text: str) -> str:
     if not text:
         return "the file is empty"
     known = {
-        "\x89PNG": "it is a PNG picture",
-        "%PDF": "it is a PDF document",
-        "PK\x03\x04": "it is a ZIP archive: give its path, or unpack it first",
-        "\x1f\x8b": "it is compressed with gzip twice: unpack it first",
-        "\xff\xfe": "it is UTF-16 text: save it as ASCII or UTF-8",
-        "\xfe\xff": "it is UTF-16 text: save it as ASCII or UTF-8",
-        "<": "it is XML or HTML",
-        "{": "it is JSON",
-        "[": "it is JSON",
+        "\x89PNG": "this file is a PNG image",
+        "%PDF": "this file is a PDF",
+        "PK\x03\x04": "this is a ZIP archive; pass its path, or unzip it first",
+        "\x1f\x8b": "this file is gzipped twice; decompress it first",
+        "\xff\xfe": "this file is UTF-16 text; save it as ASCII or UTF-8",
+        "\xfe\xff": "this file is UTF-16 text; save it as ASCII or UTF-8",
+        "<": "this file is XML or HTML",
+        "{": "this file is JSON",
+        "[": "this file is JSON",
     }
     for mark, name in known.items():
         if text.startswith(mark):
             return name
-    return "it does not begin with an ISA, GS or ST segment"
+    return "the file does not begin with an ISA, GS or ST segment"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
+from sequestration._dates import days_in_words
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
     excerpt,
@@ -162,7 +163,7 @@ class ParserState:
                 self.report(ProblemCode.BAD_DATE, element=element, text=excerpt(text))
             else:
                 found, form = unusual
-                self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=str(found))
+                self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=found)
         return found
 
     def days_of_dtm(self, parts: list[str], *, may_be_period: bool = False) -> tuple[date | None, ...]:
@@ -178,7 +179,7 @@ class ParserState:
         if len(days) > 1 and not may_be_period:
             self.report(ProblemCode.BAD_DATE, element=element, text="a period")
             return (None,)
-        self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=" to ".join(map(str, days)))
+        self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=days_in_words(days[0], days[-1]))
         return days
 
     def add_dates(self, name: str, parts: list[str], dates: dict[str, date | None]) -> None:

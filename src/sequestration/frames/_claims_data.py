@@ -106,7 +106,7 @@ class ClaimsData:
             return check(df, reported=_in(columns, self.reported), paid=paid, on=on, basis=basis, **options)
         if self.slots is None:
             raise InvalidArgumentType(
-                f"{self.title} has no column of the cut, so there is nothing to check: use add_back"
+                f"{self.title} has no sequestration column, so there is nothing to check. Use add_back."
             )
         if not options.get("overwrite"):
             not_there_yet([_REPORTED], columns)
@@ -117,7 +117,7 @@ class ClaimsData:
         cut = self.reported or (
             f"{self.slots.amount} where {self.slots.code} is {self.slots.is_}" if self.slots else "none"
         )
-        return f"{self.title}: payment {self.paid}, date {self.on}, cut {cut}; certainty {self.certainty}"
+        return f"{self.title}: payment {self.paid}, date {self.on}, sequestration {cut}; certainty {self.certainty}"
 
 
 def claims_data(name: str) -> ClaimsData:
@@ -127,7 +127,7 @@ def claims_data(name: str) -> ClaimsData:
     CCLF 1, Part A claim headers (MSSP, REACH): payment CLM_PMT_AMT, date CLM_THRU_DT, cut none; certainty medium
     """
     if name not in _files():
-        raise InvalidArgument(f"there is no file {name!r}; there are {', '.join(claims_data_names())}")
+        raise InvalidArgument(f"{name!r} is not a known file. Use one of: {', '.join(claims_data_names())}.")
     return _files()[name]
 
 

@@ -168,9 +168,9 @@ def check(
     ['correct', 'cut_too_large']
     """
     if charge is not None and claim is None:
-        raise InvalidArgumentType("give claim, the column of the claim, with charge")
+        raise InvalidArgumentType("Pass claim, the column of the claim, together with charge.")
     if (allowed is None) != (patient_responsibility is None):
-        raise InvalidArgumentType("give both allowed and patient_responsibility, or neither")
+        raise InvalidArgumentType("Pass both allowed and patient_responsibility, or neither.")
     money = {
         "reported": reported,
         "paid": paid,
@@ -267,7 +267,7 @@ def add_back(
     low, high = f"{into}_low", f"{into}_high"
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     if dates.law.takes_all:
-        raise InvalidSchedule("at a rate of 1 every payable leaves nothing: the payable cannot be told")
+        raise InvalidSchedule("At a rate of 1 nothing is paid, so the payable amount is unknown.")
     options = _Options(unit, parse_dates, flag, overwrite)
     return _query(
         df, {"paid": paid}, dates, options, lambda deciding: grossing(deciding, low, high, basis), [low, high], "paid"
@@ -339,4 +339,4 @@ def _query(
 
 def _known_basis(basis: Any) -> None:
     if basis not in ("net", "gross"):
-        raise InvalidArgument(f"basis is 'net' (paid after the cut) or 'gross' (before it), not {basis!r}")
+        raise InvalidArgument(f"basis must be 'net' (paid after sequestration) or 'gross' (before it), not {basis!r}")

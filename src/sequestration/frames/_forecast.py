@@ -96,12 +96,12 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
     if schedules is None:
         schedules = {"law": None}
     if not isinstance(schedules, Mapping):
-        raise InvalidArgumentType(f"schedules are a mapping of names to schedules, not {type(schedules).__name__}")
+        raise InvalidArgumentType(f"schedules must map names to schedules, not {type(schedules).__name__}")
     if not schedules:
-        raise InvalidArgument("give at least one schedule, or none at all for the law")
+        raise InvalidArgument("Pass at least one schedule, or None for the law.")
     taken = sorted(set(schedules) & {*_OWN, *_TOTALS, "schedule", "place"})
     if taken:
-        raise InvalidArgument(f"a schedule cannot have the name of a column: {', '.join(taken)}")
+        raise InvalidArgument(f"A schedule must not have the name of a column: {', '.join(taken)}")
     return {name: Law.of(default_schedule(schedule)) for name, schedule in schedules.items()}
 
 

@@ -143,7 +143,7 @@ def _warn_of_repeated(count: int) -> None:
     """Warn about repeated payments; a lazy frame cannot count them."""
     if count:
         warnings.warn(
-            f"{count} rows seem to have the payment of their whole claim rather than of their line: their verdict is "
-            "undetermined, and the column payment_repeated shows where",
+            f"{count} rows seem to have the payment of the whole claim instead of the line. Their verdict is "
+            "undetermined, and column payment_repeated marks them.",
             stacklevel=5,
         )

@@ -79,7 +79,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
 def _table(columns: dict[str, tuple[str, list[Any]]], backend: str) -> Any:
     """A frame of the backend from columns, each with its narwhals type and values."""
     if backend not in get_args(Backend):
-        raise InvalidArgument(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
+        raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
     nw = narwhals()
     try:
         if backend == "duckdb":
@@ -89,7 +89,7 @@ def _table(columns: dict[str, tuple[str, list[Any]]], backend: str) -> Any:
         types = {name: getattr(nw, kind) for name, (kind, _) in columns.items()}
         return nw.from_dict({name: values for name, (_, values) in columns.items()}, types, backend=backend).to_native()
     except ModuleNotFoundError:
-        raise MissingExtra(f"{backend} is not installed: pip install {backend}") from None
+        raise MissingExtra(f"{backend} is not installed. Run: pip install {backend}") from None
 
 
 def _moments(kind: str, values: list[Any]) -> tuple[str, list[Any]]:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["audit"]
 
-_RIGHT = "taken and right"
+_RIGHT = "withheld correctly"
 _LOOKS = {
     _RIGHT: Look(BLUE),
     Verdict.UNDETERMINED.words: Look(GRAY, "//"),
@@ -153,7 +153,7 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
 def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
     undated = totals.no_date.withheld
     if undated:
-        ax.plot([], [], linestyle="none", label=f"without a date, not drawn: {dollars(undated)}")
+        ax.plot([], [], linestyle="none", label=f"not shown (no date): {dollars(undated)}")
     scale_months(ax, months)
     scale_dollars(ax, highest)
     entries = len(stacks) + bool(undated)
@@ -161,6 +161,6 @@ def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], months:
         make_room(ax, rows=(entries + 1) // 2)
         make_legend(ax, columns=2)
     else:
-        say_empty(ax, "nothing to draw")
-    title = f"Sequestration withheld {dollars(totals.withheld)}, in question {dollars(totals.in_question)}"
+        say_empty(ax, "no data")
+    title = f"Sequestration: {dollars(totals.withheld)} withheld, {dollars(totals.in_question)} in question"
     set_title(ax, title)

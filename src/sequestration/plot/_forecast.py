@@ -70,14 +70,14 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     'Cut by month, 2027-03 to 2027-04'
     """
     if unit not in ("dollars", "cents"):
-        raise InvalidArgument(f"unit is 'dollars' or 'cents', not {unit!r}")
+        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
     ax = picture_axes(ax)
     lines, left_out = _lines(table, 1 if unit == "cents" else 100)
     months = _months(lines)
     for number, (name, line) in enumerate(lines.items()):
         _draw(ax, name, line, months, number)
     if left_out:
-        ax.plot([], [], linestyle="none", label=f"without a known amount or date, not drawn: {left_out:,} rows")
+        ax.plot([], [], linestyle="none", label=f"not shown (no amount or date): {left_out:,} rows")
     _finish(ax, lines, months, entries=len(lines) + bool(left_out))
     return ax
 
@@ -111,14 +111,14 @@ def _rows(table: Any) -> list[tuple[Any, ...]]:
     try:
         import narwhals.stable.v2 as nw
     except ImportError:
-        raise MissingExtra('a forecast needs narwhals: pip install "sequestration[frames]"') from None
+        raise MissingExtra('narwhals is not installed. Run: pip install "sequestration[frames]"') from None
     if nw.dependencies.is_dask_dataframe(table):
         table = table.compute()
     frame = nw.from_native(table).lazy()
     there = frame.collect_schema().names()
     missing = [name for name in _COLUMNS if name not in there]
     if missing:
-        raise UnknownColumn(f"a forecast has the columns {', '.join(_COLUMNS)}; there are {', '.join(there)}")
+        raise UnknownColumn(f"A forecast needs the columns {', '.join(_COLUMNS)}. Found: {', '.join(there)}.")
     return list(frame.select(*_COLUMNS).collect().iter_rows())
 
 
@@ -149,9 +149,9 @@ def _finish(ax: Axes, lines: Mapping[str, _Line], months: range, *, entries: int
     scale_dollars(ax, as_dollars(largest))
     if months:
         make_room(ax, rows=(entries + 1) // 2)
-        set_title(ax, f"Cut by month, {month_name(months[0])} to {month_name(months[-1])}")
+        set_title(ax, f"Sequestration by month, {month_name(months[0])} to {month_name(months[-1])}")
     else:
-        say_empty(ax, "nothing to draw")
-        set_title(ax, "Cut by month")
+        say_empty(ax, "no data")
+        set_title(ax, "Sequestration by month")
     if entries:
         make_legend(ax, columns=2)

@@ -37,7 +37,7 @@ def scale_months(ax: Axes, months: Collection[int]) -> None:
     )
     if months:
         ax.set_xlim(min(months) - 1, max(months) + 1)
-    ax.set_xlabel("Month of the date that decides")
+    ax.set_xlabel("Service month")
 
 
 def month_name(number: int) -> str:

@@ -119,7 +119,9 @@ def payment(
     """
     ax = picture_axes(ax)
     if not isinstance(payment, MedicarePayment) and (on is not None or schedule is not None):
-        raise InvalidArgumentType("on and schedule go with a MedicarePayment; any other payment has its cut already")
+        raise InvalidArgumentType(
+            "Pass on and schedule only with a MedicarePayment. Any other payment has its sequestration already."
+        )
     title, bars = _bars_of(payment, on, schedule)
     _draw(ax, bars)
     _finish(ax, title, bars)
@@ -138,7 +140,7 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
         title = make_printable(f"claim {payment.control_number}".strip())
         return _titled(title), _bars_of_place(payment, adjustments, title)
     if isinstance(payment, Finding):
-        return _titled(f"{payment.place or 'an amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
+        return _titled(f"{payment.place or 'Amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
     if isinstance(payment, Reduction):
         return f"Payment at {payment.period}", _bars_of_reduction(payment)
     if isinstance(payment, MedicarePayment):
@@ -148,12 +150,12 @@ def _bars_of(payment: Payment, on: Day | None, schedule: RateSchedule | None) ->
             _Bar("coinsurance", -as_cents(payment.coinsurance), _Kind.PATIENT),
         ]
         if on is None:
-            return "Payment before the cut", [*bars, _sum("payable", as_cents(payment.payable))]
+            return "Payment before sequestration", [*bars, _sum("payable", as_cents(payment.payable))]
         reduction = expected_reduction(payment.payable, on=on, schedule=schedule)
         return f"Payment at {reduction.period}", [*bars, *_bars_of_reduction(reduction)]
     raise InvalidArgumentType(
-        "a payment is a ServiceLine, Claim, Finding, Reduction or MedicarePayment, not "
-        f"{type(payment).__name__}; of a payable amount draw expected_reduction(amount, on=date)"
+        "payment must be a ServiceLine, Claim, Finding, Reduction or MedicarePayment, not "
+        f"{type(payment).__name__}. For a payable amount, pass expected_reduction(amount, on=date)."
     )
 
 
@@ -168,7 +170,7 @@ def _sum(name: str, cents: int) -> _Bar:
 def _bars_of_reduction(reduction: Reduction) -> list[_Bar]:
     return [
         _sum("payable", as_cents(reduction.payable)),
-        _Bar("cut", -as_cents(reduction.amount), _Kind.CARC_253),
+        _Bar("sequestration", -as_cents(reduction.amount), _Kind.CARC_253),
         _sum("paid", as_cents(reduction.payment)),
     ]
 
@@ -179,17 +181,17 @@ def _bars_of_finding(finding: Finding) -> list[_Bar]:
     They show what was expected, what is wrong, and what was paid elsewhere.
     """
     if finding.payable is None or finding.paid is None:
-        raise InvalidAmount(f"{finding}: what is payable or paid is not known, so it cannot be drawn")
+        raise InvalidAmount(f"{finding}: the payable or paid amount is unknown, so it can't be drawn")
     payable, paid = as_cents(finding.payable), as_cents(finding.paid)
     reported = 0 if finding.reported is None else as_cents(finding.reported)
     bars = [_sum("payable", payable)]
     if finding.expected is None:
-        bars.append(_Bar("cut", -reported, _Kind.CARC_253))
+        bars.append(_Bar("sequestration", -reported, _Kind.CARC_253))
     else:
         expected = as_cents(finding.expected)
-        bars.append(_Bar("cut due", -expected, _Kind.CARC_253))
+        bars.append(_Bar("expected\nsequestration", -expected, _Kind.CARC_253))
         if reported != expected:
-            name = "taken too much" if reported > expected else "taken too little"
+            name = "over-withheld" if reported > expected else "under-withheld"
             bars.append(_Bar(name, expected - reported, _Kind.WRONG))
     elsewhere = payable - reported - paid
     if elsewhere:
@@ -210,11 +212,11 @@ def _bars_of_place(place: ServiceLine | Claim, adjustments: Iterable[Adjustment]
         known = known and adjustment.amount_cents is not None
         sums[key] = sums.get(key, 0) + (adjustment.amount_cents or 0)
     if not known or charge is None or paid is None:
-        raise InvalidAmount(f"{name}: an amount could not be read, so the payment cannot be drawn")
+        raise InvalidAmount(f"{name}: an amount could not be read, so the payment can't be drawn")
     steps = _in_order({key: cents for key, cents in sums.items() if cents})
     gap = charge - sum(sums.values()) - paid
     if gap:
-        steps.append(_Bar("not explained", -gap, _Kind.WRONG))
+        steps.append(_Bar("unexplained", -gap, _Kind.WRONG))
     return [_sum("charge", charge), *steps, _sum("paid", paid)]
 
 
@@ -237,7 +239,7 @@ def _in_order(sums: dict[tuple[str, str], int]) -> list[_Bar]:
 def _what(group: str, reason: str) -> tuple[str, _Kind]:
     """The name and the kind of an adjustment."""
     if reason == CARC_253:
-        return "cut", _Kind.CARC_253
+        return "sequestration", _Kind.CARC_253
     if reason in _PAID_ELSEWHERE:
         return _PAID_ELSEWHERE[reason], _Kind.ELSEWHERE
     if (group, reason) == _CONTRACTUAL:

@@ -87,7 +87,7 @@ def _shown(schedule: RateSchedule, first_day: Day | None, last_day: Day | None) 
     first = _moved(bounds[0], -_BESIDE) if first_day is None else as_date(first_day)
     last = _moved(bounds[-1], _BESIDE) if last_day is None else as_date(last_day)
     if last <= first:
-        raise InvalidDate(f"a picture cannot go from {first} to {last}: its last day comes after its first")
+        raise InvalidDate(f"last_day {last} is not after first_day {first}. Check both dates.")
     return first, last
 
 
@@ -144,10 +144,10 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     locator = AutoDateLocator()
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{rate * 100:.6g} %"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{rate * 100:.6g}%"))
     ax.set_xlim(_across(first), _across(last))
-    ax.set_xlabel("Date that decides")
-    ax.set_ylabel("Rate, of what is payable")
+    ax.set_xlabel("Date of service")
+    ax.set_ylabel("Sequestration rate (% of Medicare payment)")
     ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # Gives a rate of zero a scale, too.
     make_room(ax, rows=2, lifted=True)
     make_legend(ax, columns=len(RateStatus))

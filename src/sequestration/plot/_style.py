@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._errors import InvalidArgumentType, MissingExtra
+from sequestration._money import format_dollars
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def picture_axes(ax: Axes | None) -> Axes:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        raise MissingExtra('pictures need matplotlib: pip install "sequestration[plot]"') from None
+        raise MissingExtra('matplotlib is not installed. Run: pip install "sequestration[plot]"') from None
     if ax is None:
         return Figure(figsize=_SIZE, layout="constrained").add_subplot()
     if not isinstance(ax, Axes):
-        raise InvalidArgumentType(f"ax is one matplotlib Axes, not {type(ax).__name__}")
+        raise InvalidArgumentType(f"ax must be a matplotlib Axes, not {type(ax).__name__}")
     return ax
 
 
@@ -92,12 +93,12 @@ def set_title(ax: Axes, text: str) -> None:
 
 
 def dollars(amount: Decimal) -> str:
-    """Format an amount to the cent.
+    """Format an amount for readers.
 
     >>> dollars(Decimal("-1250.00"))
-    '-1,250.00'
+    '-$1,250.00'
     """
-    return f"{amount:,.2f}"
+    return format_dollars(amount)
 
 
 def height(amount: Decimal) -> float:

@@ -102,5 +102,5 @@ def known_mistake(code: ExplanationCode | str) -> ExplanationCode:
     """The mistake with a name; raises `ValueError` if it cannot be planted."""
     found = next((known for known in MISTAKES if known == code), None)
     if found is None:
-        raise InvalidArgument(f"{code!r} is no mistake that can be planted; there are {', '.join(MISTAKES)}")
+        raise InvalidArgument(f"{code!r} is not a mistake that can be planted. Use one of: {', '.join(MISTAKES)}.")
     return found

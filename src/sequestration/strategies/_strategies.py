@@ -26,7 +26,7 @@ from sequestration.strategies._write_835 import PROVIDER, Layout, Transaction, t
 try:
     from hypothesis import strategies as st
 except ImportError:
-    raise MissingExtra('strategies need hypothesis: pip install "sequestration[strategies]"') from None
+    raise MissingExtra('hypothesis is not installed. Run: pip install "sequestration[strategies]"') from None
 
 __all__ = [
     "MadeRemittance",
@@ -426,7 +426,7 @@ def _stays_over_a_change(draw: st.DrawFn, law: RateSchedule) -> Stay:
         if earlier.rate and earlier.rate != later.rate and later.first_day is not None and not later.projected
     ]
     if not changes:
-        raise InvalidArgument(f"{law.name} has no change of a rate above zero, so no stay shows it")
+        raise InvalidArgument(f"{law.name} has no change between two rates above zero, so no stay can show one")
     change = draw(st.sampled_from(changes))
     found = draw(stays(dates=st.just(change), min_payable="1.00", schedule=law))
     return attrs.evolve(found, first_day=change - draw(st.integers(1, _MAX_DAYS)) * _DAY)

@@ -132,7 +132,7 @@ def _number(claims: Sequence[Sequence[Service]]) -> int:
 def _claim(number: int, services: Sequence[Service]) -> list[str]:
     stay = services[0] if isinstance(services[0], Stay) else None
     if len(services) > 1 and any(isinstance(item, Stay) for item in services):
-        raise InvalidArgument("a stay is a claim of its own: it has no other services beside it")
+        raise InvalidArgument("A stay must be the only service of its claim.")
     charge, paid = sum(item.charge for item in services), sum(item.paid for item in services)
     owed = sum(item.deductible + item.coinsurance for item in services)
     status = "22" if services[0].is_reversal else "2" if any(item.earlier for item in services) else "1"

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
-from sequestration._money import as_dollars, total_if_known
+from sequestration._money import as_dollars, format_dollars, total_if_known
 from sequestration._printable import make_printable
 
 __all__ = ["ClaimTotal", "totals_by_claim"]
@@ -65,13 +65,13 @@ class ClaimTotal:
     def __str__(self) -> str:
         amounts = (
             ("reported", self.reported),
-            ("taken back", self.taken_back),
-            ("expected", "unknown" if self.expected is None else self.expected),
+            ("reversed", self.taken_back),
+            ("expected", self.expected),
             ("still open", self.still_open),
-            ("given back", self.given_back),
-            ("taken twice", self.taken_twice),
+            ("returned", self.given_back),
+            ("withheld twice", self.taken_twice),
         )
-        shown = ", ".join(f"{name} {amount}" for name, amount in amounts)
+        shown = ", ".join(f"{name} {'unknown' if each is None else format_dollars(each)}" for name, each in amounts)
         return make_printable(f"claim {self.payer_claim_number} ({self.claim}): {shown}")
 
     def _repr_html_(self) -> str:
@@ -83,17 +83,17 @@ class ClaimTotal:
             ("reversals", self.reversals),
             ("reversals without original", self.unpaired or None),
             ("reported", self.reported),
-            ("taken back", self.taken_back),
+            ("reversed", self.taken_back),
             ("expected", "unknown" if self.expected is None else self.expected),
             ("still open", self.still_open),
-            ("given back", self.given_back),
-            ("taken twice", self.taken_twice),
+            ("returned", self.given_back),
+            ("withheld twice", self.taken_twice),
         ]
         return notebook(facts(f"Claim {self.payer_claim_number}", rows))
 
 
 def totals_by_claim(events: Iterable[ClaimEvent]) -> list[ClaimTotal]:
-    """Build the rows of all claims to which something happened.
+    """Build the rows of all claims with more than one plain payment.
 
     That is a reversal, a correction, a finding that needs review, or several payments. Rows are in the order of the
     payer's claim numbers.

@@ -12,14 +12,14 @@ from sequestration._codes.actions import Action
 from sequestration._codes.entries import CodeKind, code_order
 from sequestration._codes.shipped import carcs
 from sequestration._errors import UnknownCode
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_dollars
 from sequestration._printable import make_printable
 from sequestration._worklist.next_step import next_step
 from sequestration._x12.model import Adjustment
 
 __all__ = ["CodeTotal", "totals_by_code"]
 
-_OTHERS = "codes that no table has, all together: they are too many or too long to tell each"
+_OTHERS = "other unknown codes combined (too many or too long to list)"
 _MAX_LENGTH = 20  # Characters of an unknown code that count for the order.
 
 
@@ -62,14 +62,14 @@ class CodeTotal:
     def __str__(self) -> str:
         name = f"{self.group}-{self.code}"
         kind = self.kind.words if self.kind else "unknown code"
-        row = f"{name:<8} {self.count:>7,} {self.amount:>14,}  {kind:<14} {self.step:<22} {self.title}"
+        row = f"{name:<8} {self.count:>7,} {format_dollars(self.amount):>14}  {kind:<14} {self.step:<22} {self.title}"
         return make_printable(row.rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
         rows: list[tuple[str, object]] = [
-            ("title", self.title or "a code that is not in the table"),
+            ("title", self.title or "unknown code"),
             ("kind", self.kind.words if self.kind else None),
             ("adjustments", self.count),
             ("dollars", self.amount),

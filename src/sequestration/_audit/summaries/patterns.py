@@ -1,4 +1,4 @@
-"""Group findings that need review, so that one mistake of a payer is read once."""
+"""Group findings that need review and share a cause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sequestration._checking.mistakes import ExplanationCode
 from sequestration._checking.wording import OWED_TO
 from sequestration._dates import days_in_words
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_dollars
 from sequestration._printable import make_printable
 
 __all__ = ["Pattern", "lines_in_words", "patterns_of"]
@@ -48,7 +48,7 @@ class Pattern:
         dollars: Reported less expected: above zero, too much was withheld.
         first_day: First deciding date.
         last_day: Last deciding date.
-        owed_to: Who is out of money if the findings are true; None if only the group code is wrong.
+        owed_to: Party that is owed money if the findings are true; None if only the group code is wrong.
     """
 
     payer: str
@@ -68,8 +68,8 @@ class Pattern:
         head = lines_in_words(self.payer, self.lines, self.claim_type, self.period, self.first_day, self.last_day)
         cause = f" ({self.explanation.words})" if self.explanation is not None else ""
         if self.owed_to is None:
-            return f"{head}: wrong group code; ask for the code to be corrected"
-        outcome = f"${self.dollars.copy_abs():,} {_OUTCOMES[self.verdict]}{cause}"
+            return f"{head}: wrong group code; ask the MAC to correct it"
+        outcome = f"{format_dollars(self.dollars.copy_abs())} {_OUTCOMES[self.verdict]}{cause}"
         return f"{head}: {outcome}; {_ADVICE[self.owed_to][self.lines >= _MIN_LINES_OF_MANY]}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,11 +97,11 @@ class Pattern:
         rows: list[tuple[str, object]] = [
             ("verdict", self.verdict.words),
             ("mistake", self.explanation.words if self.explanation else None),
-            ("kind of claim", self.claim_type or None),
+            ("claim type", self.claim_type or None),
             ("period", self.period),
             ("lines", self.lines),
             ("dollars", self.dollars),
-            ("what it says", self.text),
+            ("summary", self.text),
         ]
         return notebook(facts(self.payer or "Other payers", rows))
 
@@ -115,7 +115,7 @@ def patterns_of(groups: Groups) -> list[Pattern]:
 def lines_in_words(
     payer: str, lines: int, claim_type: str, period: RatePeriod | None, first: date | None, last: date | None
 ) -> str:
-    """Name lines of a payer: `NGS, 412 lines of Jul 1 to Jul 15, 2022, at 2 %`.
+    """Name lines of a payer: `NGS, 412 lines of Jul 1 to Jul 15, 2022, at 2%`.
 
     Args:
         payer: Name of the payer; empty for several.

@@ -1,7 +1,7 @@
 """Sum what plans withheld beside what Medicare's rates would take.
 
-No law tells a plan what to withhold from a provider: its contract does, or for a provider without one, what original
-Medicare would pay (42 CFR 422.214). So nothing of it is a finding, and nothing of it is in the totals of an audit.
+No law sets what a plan withholds from a provider. Its contract does, or for a provider without one, what original
+Medicare would pay (42 CFR 422.214). So these amounts are neither findings nor part of the totals of an audit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sequestration._checking.reasons import ReasonCode
 from sequestration._checking.wording import explanations_of
 from sequestration._law.periods import RatePeriod
 from sequestration._law.schedule import RateSchedule
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_dollars
 from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim
 
@@ -43,8 +43,8 @@ class PlanTotal:
         contracted: Whether the caller named the plan one under contract.
         lines: Number of claims or lines, less those that were reversed.
         reported: Dollars withheld, net of reversals.
-        expected: Dollars by Medicare's rate of the date; None if it cannot be told.
-        difference: Reported less expected; None if it cannot be told.
+        expected: Dollars by Medicare's rate of the date; None if not known.
+        difference: Reported less expected; None if not known.
         first_day: First deciding date.
         last_day: Last deciding date.
     """
@@ -70,13 +70,14 @@ class PlanTotal:
     def text(self) -> str:
         """The total in words, with what to hold it against."""
         head = lines_in_words(self.payer, self.lines, "", self.period, self.first_day, self.last_day)
-        withheld = f"{head}: ${self.reported:,} withheld"
+        withheld = f"{head}: {format_dollars(self.reported)} withheld"
         if self.difference is None:
-            return f"{withheld}, which cannot be compared with Medicare's rate"
+            return f"{withheld}, which can't be compared with Medicare's rate"
         if not self.is_unexplained:
-            return f"{withheld}, as Medicare would"
+            return f"{withheld}, the same as Medicare would withhold"
         cause = f" ({self.mistake.words})" if self.mistake is not None else ""
-        compared = f"${self.difference.copy_abs():,} {'more' if self.difference > 0 else 'less'} than Medicare's rate"
+        gap, side = format_dollars(self.difference.copy_abs()), "more" if self.difference > 0 else "less"
+        compared = f"{gap} {side} than Medicare's rate"
         rule = "see your contract" if self.contracted else "see your contract or, without one, 42 CFR 422.214"
         return f"{withheld}, {compared}{cause}; {rule}"
 
@@ -112,7 +113,7 @@ class PlanTotal:
             ("reported", self.reported),
             ("expected", "unknown" if self.expected is None else self.expected),
             ("difference", "unknown" if self.difference is None else self.difference),
-            ("what it says", self.text),
+            ("summary", self.text),
         ]
         return notebook(facts(self.payer or "Other plans", rows))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from sequestration._errors import InvalidAmount
-from sequestration._money import as_dollars, total_if_known
+from sequestration._money import as_dollars, format_dollars, total_if_known
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Posting:
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line}"
         note = f" ({self.note})" if self.note else ""
-        return make_printable(f"claim {self.claim}{place}: {self._name} {self.amount}{note}")
+        return make_printable(f"claim {self.claim}{place}: {self._name} {format_dollars(self.amount)}{note}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -200,7 +200,7 @@ class _Postings:
         if kind is PostingKind.PAYMENT:
             return "the claim's payment is not the sum of its service lines' payments"
         place = "claim" if line is None else "service line"
-        return f"charge minus payment and adjustments of the {place} leaves this difference"
+        return f"charge minus payment and adjustments of the {place} is not zero"
 
     def _gap(self) -> int:
         """Rest of the claim's charge beside its payment and the adjustments of all levels."""
@@ -259,7 +259,7 @@ def _unread_amounts(claim: _Claim) -> list[str]:
 def _known(cents: int | None, name: str, claim: _Claim) -> int:
     if cents is None:
         raise InvalidAmount(
-            f"claim {make_printable(claim.control_number)}: the {name} could not be read, so it cannot be posted"
+            f"claim {make_printable(claim.control_number)}: the {name} could not be read, so it can't be posted"
         )
     return cents
 

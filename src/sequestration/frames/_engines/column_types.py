@@ -60,7 +60,7 @@ def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
     if series.dtype.kind == "O" and kinds.infer_dtype(series, skipna=True) in ("decimal", "empty"):
         return _decimals(series, cents_a_unit, storage)
     raise InvalidAmountType(
-        f"column {series.name} is of type {series.dtype}: amounts are whole numbers, floats or decimals; cast it first"
+        f"column {series.name} has type {series.dtype}. Amounts must be integers, floats or decimals. Cast it first."
     )
 
 
@@ -170,7 +170,7 @@ def _moments(series: Any, date_format: str | None) -> Array:
         zone = getattr(getattr(series.dtype, "pyarrow_dtype", series.dtype), "tz", None)
         if zone is not None:
             raise InvalidDateType(
-                f"column {series.name} has a time zone ({zone}): the day would depend on it; cast it to a date first"
+                f"column {series.name} has a time zone ({zone}), which could change the day. Cast it to a date first."
             )
         return series.to_numpy() if _storage(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
     if series.isna().all():  # A column without values may have any type.
@@ -180,5 +180,5 @@ def _moments(series: Any, date_format: str | None) -> Array:
         return series.astype("datetime64[us]").to_numpy()
     if holds == "string" and date_format is not None:
         return pd.to_datetime(series, format=date_format).to_numpy()
-    hint = "parse_dates=True reads text as YYYY-MM-DD" if holds == "string" else "cast it to a date first"
-    raise InvalidDateType(f"column {series.name} holds {holds} ({series.dtype}), which is no date: {hint}")
+    hint = "Pass parse_dates=True to read text as YYYY-MM-DD." if holds == "string" else "Cast it to a date first."
+    raise InvalidDateType(f"column {series.name} holds {holds} ({series.dtype}), which is not a date. {hint}")

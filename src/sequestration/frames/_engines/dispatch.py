@@ -17,7 +17,7 @@ def narwhals() -> Any:
     try:
         import narwhals.stable.v2 as nw
     except ImportError:
-        raise MissingExtra('frames need narwhals: pip install "sequestration[frames]"') from None
+        raise MissingExtra('narwhals is not installed. Run: pip install "sequestration[frames]"') from None
     return nw
 
 
@@ -32,7 +32,7 @@ def columns_of(df: Any) -> list[Any]:
         return list(nw.from_native(df).collect_schema().names())
     except TypeError:
         raise InvalidArgumentType(
-            f"{type(df).__name__} is no frame: give one of pandas, polars, pyarrow, DuckDB, dask or Spark"
+            f"{type(df).__name__} is not a supported frame. Use pandas, polars, pyarrow, DuckDB, dask or Spark."
         ) from None
 
 

@@ -244,7 +244,7 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
         odd = cents.is_null() & ~column.is_null()
     else:
         raise InvalidAmountType(
-            f"column {name} is of type {kind}: amounts are whole numbers, floats or decimals; cast it first"
+            f"column {name} has type {kind}. Amounts must be integers, floats or decimals. Cast it first."
         )
     if zero_if_null:
         cents = nw.when(column.is_null()).then(nw.lit(0)).otherwise(cents)
@@ -274,13 +274,14 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
     if kind == nw.Datetime:
         if kind.time_zone is not None:
             raise InvalidDateType(
-                f"column {name} has a time zone ({kind.time_zone}): the day would depend on it; cast it to a date first"
+                f"column {name} has a time zone ({kind.time_zone}), which could change the day. "
+                "Cast it to a date first."
             )
         return _service_days(column, 2)
     if kind == nw.String and question.date_format is not None:
         return _service_days(_parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
-    hint = "parse_dates=True reads text as YYYY-MM-DD" if kind == nw.String else "cast it to a date first"
-    raise InvalidDateType(f"column {name} is of type {kind}, which is no date: {hint}")
+    hint = "Pass parse_dates=True to read text as YYYY-MM-DD." if kind == nw.String else "Cast it to a date first."
+    raise InvalidDateType(f"column {name} has type {kind}, which is not a date. {hint}")
 
 
 def _service_days(column: nw.Expr, ticks: int) -> Days:

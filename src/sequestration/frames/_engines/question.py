@@ -205,7 +205,7 @@ class Question:
 def known_unit(unit: Any) -> None:
     """Raise `ValueError` for an unknown unit."""
     if unit not in ("dollars", "cents"):
-        raise InvalidArgument(f"unit is 'dollars' or 'cents', not {unit!r}")
+        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
 
 
 def found(name: Any, columns: Collection[Any]) -> None:
@@ -213,22 +213,20 @@ def found(name: Any, columns: Collection[Any]) -> None:
     times = list(columns).count(name)
     if times != 1:
         there = ", ".join(str(column) for column in columns)
-        wrong = f"there is no column {name!r}" if not times else f"{times} columns have the name {name!r}"
-        raise UnknownColumn(f"{wrong}; there are {there}")
+        wrong = f"column {name!r} not found" if not times else f"{times} columns have the name {name!r}"
+        raise UnknownColumn(f"{wrong}. Available columns: {there}")
 
 
 def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
     """Raise `ColumnExists` if a new column would overwrite one."""
     there = [str(name) for name in new if name in columns]
     if there:
-        raise ColumnExists(
-            f"the frame already has {', '.join(there)}: choose other names, or overwrite=True to replace what is there"
-        )
+        raise ColumnExists(f"The frame already has {', '.join(there)}. Choose other names, or pass overwrite=True.")
 
 
 def no_words(name: Any, kind: Any) -> TypeError:
     """Build the error for a column that should hold words but has another type."""
-    return TypeError(f"column {name} is of type {kind}: group codes and claim types are text; cast it first")
+    return TypeError(f"column {name} has type {kind}. Group codes and claim types must be text. Cast it first.")
 
 
 def first_line(error: Exception) -> str:
@@ -240,8 +238,8 @@ def warn_of_odd(name: Any, count: int) -> None:
     """Warn about amounts that are not whole cents; a lazy frame cannot count them."""
     if count:
         warnings.warn(
-            f"{count} of column {name} are no whole number of cents: what depends on them is null; "
-            "flag='a name' adds a column that shows where",
+            f"Amounts in column {name} that are not in whole cents: {count:,}. Results that depend on them are null. "
+            "Pass flag='a name' to add a column that marks them.",
             stacklevel=5,
         )
 
@@ -262,20 +260,20 @@ def roles_of_dates(
     roles = {role: name for role, name in given.items() if name is not None}
     if on is not None:
         if roles or claim_type is not None:
-            raise InvalidArgumentType("give on, or claim_type with from_date and through_date, not both")
+            raise InvalidArgumentType("Pass either on or claim_type with from_date and through_date, not both.")
         return {"on": on}, None
     if claim_type is None:
         raise InvalidArgumentType(
-            "give on, the column of the date that decides, or claim_type with from_date and through_date"
+            "Pass on, the column of the date that sets the rate, or claim_type with from_date and through_date."
         )
     if not isinstance(claim_type, ClaimType) and claim_type in columns:
         if len(roles) < len(given):
-            raise InvalidArgumentType("a column of claim types needs both from_date and through_date")
+            raise InvalidArgumentType("A column of claim types needs both from_date and through_date.")
         return roles, None
     kind = _claim_type(claim_type, columns)
     needed = "from" if kind in BY_FIRST_DAY or kind is ClaimType.PLAN_PAYMENT else "through"
     if needed not in roles:
-        raise InvalidArgumentType(f"the rate of claims of type {kind} goes by {needed}_date, which is not given")
+        raise InvalidArgumentType(f"The rate of claims of type {kind} depends on {needed}_date. Pass {needed}_date.")
     return roles, kind
 
 
@@ -285,6 +283,5 @@ def _claim_type(value: str, columns: Collection[Any]) -> ClaimType:
     except ValueError:
         there = ", ".join(str(column) for column in columns)
         raise UnknownColumn(
-            f"{value!r} is neither a column nor a claim type; there are the columns {there} and the claim types "
-            f"{', '.join(ClaimType)}"
+            f"{value!r} is neither a column nor a claim type. Columns: {there}. Claim types: {', '.join(ClaimType)}"
         ) from None

@@ -42,7 +42,9 @@ class Law:
         """
         denominator = lcm(2, *(period.ratio[1] for period in schedule.periods))
         if denominator > _MAX_DENOMINATOR:
-            raise InvalidSchedule(f"{schedule.name}: a rate has more than nine decimal places, too many for a frame")
+            raise InvalidSchedule(
+                f"{schedule.name}: a rate has more than nine decimal places, which is too many for a frame"
+            )
         steps = [
             (later.first_day, later.ratio)
             for earlier, later in pairwise(schedule.periods)
@@ -86,7 +88,7 @@ class Law:
 def service_days() -> tuple[date, tuple[date, ...]]:
     """The first day of Medicare, and later days that are null dates.
 
-    A null date is one that CMS writes where there is no date.
+    A null date is one that CMS writes for a missing date.
     """
     known = rules()
     return known.medicare_first_day, tuple(sorted(day for day in known.null_dates if day >= known.medicare_first_day))

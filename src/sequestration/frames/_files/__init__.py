@@ -1,5 +1,5 @@
 """Tables from remittance files: rows, frames, Parquet, the Spark source.
 
-Imports only: the engines of frames, the exports, the audit and what lies below it.
+Imports only: the engines of frames, the exports, the audit and the layers below it.
 Tests: tests/frames
 """

@@ -58,7 +58,7 @@ _WITHIN_64_BITS = range(-(2**63), 2**63)
 def known_backend(backend: str) -> None:
     """Raise `ValueError` for an unknown engine, `MissingExtra` for a missing one."""
     if backend not in get_args(Backend):
-        raise InvalidArgument(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
+        raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
         needed("pyarrow", "tables of DuckDB are made through it")
     needed(backend)
@@ -70,7 +70,7 @@ def needed(package: str, why: str = "") -> Any:
         return import_module(package)
     except ModuleNotFoundError:
         raise MissingExtra(
-            f"{package} is not installed{f', and {why}' if why else ''}: pip install {package}"
+            f"{package} is not installed{f', and {why}' if why else ''}. Run: pip install {package}"
         ) from None
 
 
@@ -185,5 +185,7 @@ def _within_64_bits(cents: Sequence[int | None]) -> list[int | None]:
     fitting = [amount if amount is None or amount in _WITHIN_64_BITS else None for amount in cents]
     lost = sum(amount is None for amount in fitting) - sum(amount is None for amount in cents)
     if lost:
-        warnings.warn(f"{lost} amounts are too large for cents in 64 bits and null: ask for dollars", stacklevel=2)
+        warnings.warn(
+            (f"{lost} amounts are too large for cents in 64 bits and are null. Pass unit='dollars'."), stacklevel=2
+        )
     return fitting

@@ -111,9 +111,9 @@ class FileRows:
 
     def __attrs_post_init__(self) -> None:
         if self.table not in TABLES:
-            raise InvalidArgument(f"table is one of {', '.join(get_args(TableName))}, not {self.table!r}")
+            raise InvalidArgument(f"table must be one of {', '.join(get_args(TableName))}, not {self.table!r}")
         if isinstance(self.source, Audit) and self.table == "adjustments":
-            raise InvalidArgumentType("an audit holds no adjustments: give the files that it is of")
+            raise InvalidArgumentType("An audit has no adjustments. Pass the files instead.")
 
     @property
     def columns(self) -> Columns:
@@ -239,7 +239,7 @@ def _cell(value: Any, holds: Holds) -> Any:
     if holds is Holds.MONEY:
         return int(value.scaleb(2))
     if holds is Holds.RATE and value != round(value, PLACES_OF_RATES):
-        raise InvalidSchedule(f"the rate {value} has more than nine decimal places, too many for a table")
+        raise InvalidSchedule(f"The rate {value} has more than nine decimal places, which is too many for a table.")
     return _name(value) if holds is Holds.TEXT else value
 
 

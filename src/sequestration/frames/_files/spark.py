@@ -40,7 +40,7 @@ def era835() -> Any:
     try:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
     except ImportError:
-        raise MissingExtra('the data source needs Spark 4: pip install "pyspark>=4"') from None
+        raise MissingExtra('The data source needs Spark 4. Run: pip install "pyspark>=4"') from None
     needed("pyarrow", "Spark takes rows through it")
 
     class Reader(DataSourceReader):  # type: ignore[misc]
@@ -87,10 +87,10 @@ class _SourceOptions:
         given = {name.lower(): value for name, value in options.items()}
         unknown = sorted(set(given) - set(_OPTIONS))
         if unknown:
-            raise InvalidArgument(f"there is no option {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
+            raise InvalidArgument(f"Unknown option {', '.join(unknown)}. Use: {', '.join(_OPTIONS)}.")
         table, unit = given.get("table", "adjustments"), given.get("unit", "dollars")
         if table not in TABLES:
-            raise InvalidArgument(f"table is one of {', '.join(TABLES)}, not {table!r}")
+            raise InvalidArgument(f"table must be one of {', '.join(TABLES)}, not {table!r}")
         known_unit(unit)
         schedule = given.get("schedule")
         judging = Judging(
@@ -116,11 +116,11 @@ class _SourceOptions:
     def tasks(self) -> list[list[str]]:
         """The files of each task; raises `FileNotFoundError` for a missing path."""
         if not self.paths:
-            raise InvalidArgument("nothing to load: give load a folder, a file or several of them")
+            raise InvalidArgument("Nothing to load. Pass load a folder, a file or a list of them.")
         for path in self.paths:
             refuse_text(path)
             if not Path(path).exists():
-                raise FileNotFoundError(f"{path} is not there; paths are opened by Python, so mount what is elsewhere")
+                raise FileNotFoundError(f"{path} was not found. Python opens the paths, so mount remote storage first.")
         files = [str(file) for file in Inputs(self.paths)]
         return [files[start : start + self.files_per_task] for start in range(0, len(files), self.files_per_task)]
 
@@ -133,7 +133,7 @@ class _SourceOptions:
 
 def _keep(text: str) -> Keep:
     if text not in tuple(Keep):
-        raise InvalidArgument(f"keep is 'wrong' or 'all', not {text!r}")
+        raise InvalidArgument(f"keep must be 'wrong' or 'all', not {text!r}")
     return Keep(text)
 
 
@@ -141,13 +141,13 @@ def _payers(text: str) -> Mapping[str, PayerKind]:
     try:
         said = dict(json.loads(text))
     except (TypeError, ValueError):
-        raise InvalidArgument(f'payers is a mapping as JSON, such as {{"00123": "ffs"}}, not {text!r}') from None
+        raise InvalidArgument(f'payers must be a JSON object such as {{"00123": "ffs"}}, not {text!r}') from None
     return parse_payer_kinds(said)
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not int(text):
-        raise InvalidArgument(f"files_per_task is a whole number above zero, not {text!r}")
+        raise InvalidArgument(f"files_per_task must be a positive whole number, not {text!r}")
     return int(text)
 
 
