@@ -30,6 +30,7 @@ _ORIGINS = {
     "AuditTotals": "_audit.totals",
     "AuditedFile": "_audit.result",
     "Authority": "_provenance",
+    "AuthorityStatus": "_provenance",
     "Carc": "_codes.entries",
     "Cause": "_codes.misattributed",
     "Claim": "_x12.model",

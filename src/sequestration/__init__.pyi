@@ -50,7 +50,7 @@ from sequestration._law.payments import MedicarePayment, SecondaryPayment, medic
 from sequestration._law.periods import RatePeriod, RateStatus
 from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
 from sequestration._law.schedule import RateSchedule, Stacking
-from sequestration._provenance import Authority, Confidence, DataSource
+from sequestration._provenance import Authority, AuthorityStatus, Confidence, DataSource
 from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
 from sequestration._worklist.next_step import next_step
@@ -78,6 +78,7 @@ __all__ = [
     "AuditTotals",
     "AuditedFile",
     "Authority",
+    "AuthorityStatus",
     "Carc",
     "Cause",
     "Claim",

@@ -59,6 +59,7 @@ def sources() -> Mapping[str, DataSource]:
             entry["verified_on"],
             Confidence(entry["confidence"]),
             entry.get("note", ""),
+            entry.get("newest_source"),
         )
         for file, entry in table.items()
     }

@@ -63,8 +63,8 @@ class Cited(Protocol):
     """Source of a rate or a rule: see `Authority`."""
 
     @property
-    def citation(self) -> str:
-        """Short name of the source."""
+    def label(self) -> str:
+        """Short name of the source, marked if it was not read."""
         ...
 
     @property
@@ -182,7 +182,7 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
 
 def authority(cited: Cited) -> Piece:
     """A citation with what it says, linked where it can be read on the web."""
-    name = escape(cited.citation)
+    name = escape(cited.label)
     if cited.url.startswith(("https://", "http://")):
         name = element("a", name, href=cited.url, rel="noreferrer")
     return join_pieces([name, f": {cited.says}"])

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Authority", "Confidence", "DataSource"]
+__all__ = ["Authority", "AuthorityStatus", "Confidence", "DataSource"]
 
 
 class Confidence(StrEnum):
@@ -21,6 +21,15 @@ class Confidence(StrEnum):
     """A weak source, or part of the fact is unknown."""
 
 
+class AuthorityStatus(StrEnum):
+    """Whether the text of an authority was read, or is known from others."""
+
+    READ = "read"
+    """The text itself was read."""
+    REPORTED = "reported"
+    """Known from what others report of it; `says` names them."""
+
+
 @attrs.frozen
 class Authority:
     """Source of a period: a statute, an order, or a notice from CMS or a MAC.
@@ -29,14 +38,28 @@ class Authority:
         citation: Short name of the source, such as a section of the U.S. Code.
         says: What the source says, in this project's own words.
         url: Where to read it; empty where no lasting address is known.
+        status: Whether the text was read or is only reported.
     """
 
     citation: str
     says: str
     url: str = ""
+    status: AuthorityStatus = attrs.field(
+        default=AuthorityStatus.READ, converter=AuthorityStatus, repr=lambda status: repr(status.value)
+    )
+
+    @property
+    def reported(self) -> bool:
+        """Whether the text was not read and is known from others only."""
+        return self.status is AuthorityStatus.REPORTED
+
+    @property
+    def label(self) -> str:
+        """The citation, marked if the text was not read."""
+        return f"{self.citation} (reported)" if self.reported else self.citation
 
     def __str__(self) -> str:
-        return f"{self.citation}: {self.says}"
+        return f"{self.label}: {self.says}"
 
     def _repr_html_(self) -> str:
         from sequestration._html import authority, element, notebook
@@ -56,6 +79,7 @@ class DataSource:
         verified_on: Day on which the file was last checked.
         confidence: Confidence in the facts.
         note: Remark; may be empty.
+        newest_source: Date of the newest source that was found by then; None if the sources bear no date.
     """
 
     file: str
@@ -65,9 +89,16 @@ class DataSource:
     verified_on: date
     confidence: Confidence
     note: str = ""
+    newest_source: date | None = None
+
+    @property
+    def how_current(self) -> str:
+        """Release, day of the last check and date of the newest source."""
+        newest = f", newest source {self.newest_source}" if self.newest_source else ""
+        return f"release {self.release}, verified on {self.verified_on}{newest}"
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.what}, release {self.release}, verified on {self.verified_on}"
+        return f"{self.file}: {self.what}, {self.how_current}"
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, facts, notebook
@@ -75,6 +106,7 @@ class DataSource:
         rows: list[tuple[str, object]] = [
             ("release", self.release),
             ("verified on", self.verified_on),
+            ("newest source", self.newest_source or ""),
             ("confidence", self.confidence),
             ("from", element("ul", *(element("li", origin) for origin in self.origins))),
             ("note", self.note),

@@ -219,7 +219,10 @@ def test_schedule() -> None:
     shown, advantage = run("schedule"), run("schedule", "medicare_advantage")
 
     assert "5.7%" not in shown.stdout
-    assert seq.MEDICARE_FFS.how_current in shown.stdout
+    checked, _, heard = seq.MEDICARE_FFS.how_current.rpartition("; newest source ")
+    assert f"\n{checked}" in shown.stdout
+    assert "PL 119-37 (reported): " in shown.stdout
+    assert shown.stdout.endswith(f"; newest source {heard}\n")
     assert "coverage month" in advantage.stdout
     assert "5.7%" in run("schedule", "NONDEFENSE_MANDATORY").stdout
 
@@ -517,7 +520,7 @@ def ours(tmp_path: Path) -> Path:
 
 def test_the_schedule_tells_how_current_it_is() -> None:
     assert re.search(
-        r"settled until 2029-09-30; projected from 2029-10-01; verified on 2024-05-06, [\d,]+ days ago$",
+        r"settled until Sep 30, 2029; projected from Oct 1, 2029; last checked May 6, 2024, [\d,]+ days ago$",
         run("schedule", "--schedule", EXAMPLE_FILE).stdout,
     )
 
@@ -536,7 +539,7 @@ def test_a_schedule_of_ones_own(ours: Path) -> None:
     assert "1.60" in run("reduce", "40", "--on", "2024-03-01", "--schedule", ours).stdout
     shown = run("schedule", "--schedule", ours).stdout
     assert shown.startswith("What our plan takes\n")
-    assert "settled until 2029-12-31; projected from 2030-01-01; verified on 2026-11-23" in shown
+    assert "settled until Dec 31, 2029; projected from Jan 1, 2030; last checked Nov 23, 2026" in shown
     both = run("schedule", "medicare_ffs", "--schedule", ours)
     assert (both.returncode, both.stderr.count("\n")) == (2, 1)
 

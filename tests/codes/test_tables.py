@@ -231,8 +231,10 @@ class TestShapes:
     def test_repr_and_str(self) -> None:
         carc = LISTED["codes/carc.csv"]
         assert repr(seq.CARCS) == (
-            f"<CARC: {carc['rows']} codes, release {carc['release']}, verified on {carc['verified_on']}>"
+            f"<CARC: {carc['rows']} codes, release {carc['release']}, verified on {carc['verified_on']}, "
+            f"newest source {carc['newest_source']}>"
         )
+        assert repr(seq.PLBS).endswith(f"verified on {seq.PLBS.verified_on}>")
         assert repr(seq.CARCS.search("hospice")).startswith("<CARC: 1 code (B9), release")
         assert repr(seq.carc(253)).startswith("Carc(code='253', title=")
         assert str(seq.carc(43)) == "43: Gramm-Rudman sequestration (stopped 2006-07-01)"
@@ -252,6 +254,34 @@ class TestShapes:
         dated = {name: table["verified_on"] for name, table in own.items() if "verified_on" in table}
         assert len(dated) >= 4
         assert dated == {name: LISTED[name]["verified_on"] for name in dated}
+
+    def test_a_file_says_how_new_its_newest_source_is_as_its_source_does(self) -> None:
+        own = {name: tomllib.loads((DATA / name).read_text("utf-8")) for name in LISTED if name.endswith(".toml")}
+        dated = {name: table["newest_source"] for name, table in own.items() if "newest_source" in table}
+        assert set(dated) >= {name for name in own if name.startswith("law/") and "verified_on" in own[name]}
+        assert dated == {name: LISTED[name]["newest_source"] for name in dated}
+        for name, entry in LISTED.items():
+            assert entry.get("newest_source", entry["verified_on"]) <= entry["verified_on"], name
+
+    def test_the_law_and_the_dated_lists_have_a_newest_source(self) -> None:
+        dated = {name for name, entry in LISTED.items() if "newest_source" in entry}
+        assert dated == {name for name in LISTED if name.startswith("law/")} | {"codes/carc.csv", "codes/rarc.csv"}
+
+    def test_a_newer_list_is_heard_of_by_its_release(self, tmp_path: Path) -> None:
+        path = tmp_path / "newer.csv"
+        path.write_text("code,stop\n253,2033-03-01\n", "utf-8")
+        assert seq.CARCS.with_codes(path).newest_source == seq.CARCS.newest_source
+        later = seq.CARCS.with_codes(path, release="2027-03-01")
+        assert str(later.newest_source) == str(later.release) == "2027-03-01"
+        assert "newest source 2027-03-01" in repr(later)
+        assert seq.CARCS.with_codes(path, release="2026-03-01").newest_source == seq.CARCS.newest_source
+        assert str(seq.PLBS.with_texts(self.texts(tmp_path)).newest_source) == "None"
+
+    @staticmethod
+    def texts(folder: Path) -> Path:
+        path = folder / "texts.csv"
+        path.write_text("code,text\nWO,official\n", "utf-8")
+        return path
 
     def test_the_source_of_a_table_is_that_of_its_file(self) -> None:
         assert seq.CARCS.source.file == "codes/carc.csv"

@@ -32,8 +32,9 @@ def last_days() -> list[str]:
 def of_schedule(schedule: seq.RateSchedule) -> list[str]:
     lines = [f"{schedule.name}: settled until {schedule.settled_until}"]
     for period in schedule.periods:
-        by = "; ".join(authority.citation for authority in period.authorities)
-        lines.append(f"  {period.span}: {period.rate} {period.status}, verified {period.verified_on}; {by}")
+        by = "; ".join(f"{each.citation} ({each.status})" for each in period.authorities)
+        dates = f"verified {period.verified_on}, newest source {period.newest_source}"
+        lines.append(f"  {period.span}: {period.rate} {period.status}, {dates}; {by}")
     return lines
 
 

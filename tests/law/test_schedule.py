@@ -115,7 +115,8 @@ def test_a_period_in_words() -> None:
 def test_a_period_as_it_is_made() -> None:
     assert repr(EXAMPLE.periods[1]) == (
         "RatePeriod(first_day=datetime.date(2011, 1, 1), last_day=datetime.date(2016, 6, 30), rate=Decimal('0.03'), "
-        "status='ordered', authorities=<2 authorities>, verified_on=datetime.date(2024, 5, 6), note='')"
+        "status='ordered', authorities=<2 authorities>, verified_on=datetime.date(2024, 5, 6), note='', "
+        "newest_source=None)"
     )
 
 
@@ -149,14 +150,21 @@ def test_records_hold_plain_values() -> None:
         "rate": "0.03",
         "status": "ordered",
         "authorities": [
-            {"citation": "Example Budget Act, PL 901-1", "says": "takes three percent from 2011 on", "url": ""},
+            {
+                "citation": "Example Budget Act, PL 901-1",
+                "says": "takes three percent from 2011 on",
+                "url": "",
+                "status": "read",
+            },
             {
                 "citation": "example order of 2010-12-01",
                 "says": "carries it out",
                 "url": "https://example.org/order",
+                "status": "read",
             },
         ],
         "verified_on": "2024-05-06",
+        "newest_source": None,
         "note": "",
     }
 
@@ -284,8 +292,16 @@ REFUSED_RECORDS = [
     ),
     pytest.param(
         [record(authorities=[{"citation": "a", "says": "b", "page": "1"}])],
-        "period 1: authority 1: unknown key page. Use: citation, says, url",
+        "period 1: authority 1: unknown key page. Use: citation, says, status, url",
         id="key of a source",
+    ),
+    pytest.param(
+        [record(authorities=[{"citation": "a", "says": "b", "status": "guessed"}])],
+        "authority 1: status must be one of read, reported, not 'guessed'",
+        id="status of a source",
+    ),
+    pytest.param(
+        [record(newest_source="soon")], "period 1: newest_source: 'soon' is not a valid date", id="newest source"
     ),
     pytest.param(
         [record(authorities=[{"citation": "a", "says": "b", "url": 1}])], "authority 1: url must be text", id="url"
@@ -419,6 +435,7 @@ def test_a_path_may_be_text(load: Load, tmp_path: Path) -> None:
         pytest.param('"What our contracts say"', "[]", "title must be text", id="title"),
         pytest.param("verified_on = 2026-11-01\n", "", "period 1: the key verified_on is missing", id="never verified"),
         pytest.param("2026-11-01", '"soon"', "verified_on: 'soon' is not a valid date", id="verified on"),
+        pytest.param("2026-11-01", '2026-11-01\nnewest_source = "soon"', "newest_source: 'soon' is not", id="newest"),
         pytest.param('rate = "0.015"', "rate = 0.015", "period 2: rate must be a number in quotes", id="float"),
         pytest.param('rate = "0.015"', "rate = nan", "period 2: rate must be a number in quotes", id="nan"),
         pytest.param("2020-01-01", "2020-01-02", "ours: period 2: gap between 2019-12-31", id="gap"),
@@ -513,6 +530,16 @@ def test_what_is_based_on_another_was_verified_when_the_older_of_both_was(load: 
     schedule = load(BASED + "verified_on = 2026-11-10\n")
 
     assert [str(period.verified_on) for period in schedule.periods] == ["2026-11-01", "2026-11-10"]
+    assert schedule.newest_source is None
+
+
+def test_what_is_based_on_another_has_heard_what_either_has(load: Load, tmp_path: Path) -> None:
+    load(GOOD.replace("verified_on = 2026-11-01", "verified_on = 2026-11-01\nnewest_source = 2026-04-02"))
+    (tmp_path / "ours.toml").rename(tmp_path / "base.toml")
+
+    assert str(load(BASED).newest_source) == "2026-04-02"
+    assert str(load(BASED + "newest_source = 2026-03-01\n").newest_source) == "2026-04-02"
+    assert str(load(BASED + "newest_source = 2026-05-01\n").newest_source) == "2026-05-01"
 
 
 @pytest.mark.parametrize(
@@ -724,7 +751,32 @@ def test_rates_that_make_the_whole_may_stack_to_it() -> None:
 def test_how_current_the_facts_are() -> None:
     last = str(EXAMPLE).splitlines()[-1]
 
-    assert last == "settled through Sep 30, 2029; projected from Oct 1, 2029; verified on May 6, 2024"
+    assert last == "settled through Sep 30, 2029; projected from Oct 1, 2029; last checked May 6, 2024"
+
+
+def test_what_was_last_heard_is_the_newest_of_all_periods() -> None:
+    heard = [record(last_day="2019-12-31", newest_source="2020-02-03"), record(first_day="2020-01-01")]
+    schedule = seq.RateSchedule.from_records(heard)
+
+    assert str(schedule.newest_source) == "2020-02-03"
+    assert schedule.periods[1].newest_source is None
+    assert schedule.how_current.endswith("last checked Nov 23, 2026; newest source Feb 3, 2020")
+    assert repr(schedule).endswith("verified on 2026-11-23, newest source 2020-02-03>")
+    assert EXAMPLE.newest_source is None
+    assert seq.RateSchedule.from_records(schedule.to_records()).newest_source == schedule.newest_source
+
+
+def test_an_authority_is_read_or_reported() -> None:
+    known = {"citation": "PL 999-1", "says": "ends it (a letter)"}
+    schedule = seq.RateSchedule.from_records([record(authorities=[known, {**known, "status": "reported"}])])
+    read, reported = schedule.periods[0].authorities
+
+    assert (read.status, reported.status) == (seq.AuthorityStatus.READ, seq.AuthorityStatus.REPORTED)
+    assert (read.reported, reported.reported) == (False, True)
+    assert str(reported) == "PL 999-1 (reported): ends it (a letter)"
+    assert repr(reported).endswith("status='reported')")
+    assert "PL 999-1 (reported)" in reported._repr_html_()
+    assert seq.RateSchedule.from_records(schedule.to_records()).periods == schedule.periods
 
 
 def test_what_is_projected_is_told_in_one_piece_or_several() -> None:

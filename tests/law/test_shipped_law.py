@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -49,10 +50,49 @@ def test_every_period_has_a_source_and_a_day_on_which_it_was_verified(schedule: 
         for authority in period.authorities:
             assert authority.citation.strip()
             assert authority.says.strip()
-            assert str(authority) == f"{authority.citation}: {authority.says}"
+            marked = " (reported)" if authority.reported else ""
+            assert str(authority) == f"{authority.citation}{marked}: {authority.says}"
         assert schedule.verified_on <= period.verified_on
-    assert schedule.verified_on >= date.fromisoformat("2026-11-23")
-    assert str(schedule.verified_on) in repr(schedule)
+    assert schedule.verified_on >= date.fromisoformat("2026-11-27")
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_when_somebody_looked_and_what_was_last_heard_are_two_days(schedule: seq.RateSchedule) -> None:
+    heard = schedule.newest_source
+    assert heard is not None
+    assert date.fromisoformat("2026-04-27") <= heard <= schedule.verified_on
+    assert all(period.newest_source is not None for period in schedule.periods)
+    assert f"verified on {schedule.verified_on}, newest source {heard}>" in repr(schedule)
+    assert str(schedule).endswith(
+        f"last checked {for_readers(schedule.verified_on)}; newest source {for_readers(heard)}"
+    )
+
+
+@pytest.mark.parametrize("schedule", BY_NAME)
+def test_an_authority_that_was_not_read_says_who_reports_it(schedule: seq.RateSchedule) -> None:
+    for period in schedule.periods:
+        for authority in period.authorities:
+            if authority.reported:
+                assert "(" in authority.says
+
+
+def test_each_act_that_moved_the_end_is_an_authority_of_its_own() -> None:
+    # PL 117-328 and 118-31 were read; of the later ones only trade letters tell.
+    (moved,) = [period for period in seq.MEDICARE_FFS.periods if period.projected and period.rate]
+    read = {"PL 117-328": "read", "PL 118-31": "read", "PL 119-4": "reported", "PL 119-37": "reported"}
+    for act, status in {**read, "PL 119-75": "reported"}.items():
+        (found,) = [authority for authority in moved.authorities if re.search(rf"{act}\b", authority.citation)]
+        assert found.status == status, act
+
+
+def test_the_rival_reading_of_the_end_is_told() -> None:
+    projected = [period for period in seq.MEDICARE_FFS.periods if period.projected]
+
+    assert all("Medicare-only order for fiscal year 2033" in period.note for period in projected)
+    assert all(
+        "Medicare-only order for fiscal year 2033" in str(seq.expected_reduction("1", on=day).period.note)
+        for day in ("2033-02-28", "2033-03-01", "2033-04-01")
+    )
 
 
 @pytest.mark.parametrize("schedule", BY_NAME)

@@ -29,6 +29,8 @@ import pytest
 import sequestration as seq
 from sequestration._checking.reasons import REASONS
 from sequestration._cli import main as cli
+from sequestration._data import sources
+from sequestration._dates import for_readers
 from sequestration._law.periods import percent
 from sequestration._x12.problems import PROBLEM_KINDS
 from tests.paths import ROOT
@@ -118,6 +120,19 @@ def test_the_page_on_the_law_lists_every_period() -> None:
         (str(period.first_day or ""), str(period.last_day or ""), percent(period.rate), period.status)
         for period in seq.MEDICARE_FFS.periods
     ]
+
+
+def test_the_pages_say_when_the_facts_were_checked_and_what_was_last_heard() -> None:
+    law = seq.MEDICARE_FFS
+    assert law.newest_source is not None
+    checked, heard = for_readers(law.verified_on), for_readers(law.newest_source)
+    page = (DOCS / "explanation" / "rules.md").read_text("utf-8")
+    assert f"Last checked {checked}; newest source {heard}" in page
+    page = (DOCS / "facts.md").read_text("utf-8")
+    rows = re.findall(r"^\| .* \| (\w+ \d+, \d+) \| (\w+ \d+, \d+)(?: \(.*\))? \|$", page, re.MULTILINE)
+    known = [entry for entry in sources().values() if entry.newest_source]
+    assert f"last checked {checked}" in page
+    assert set(rows) == {(for_readers(e.verified_on), for_readers(e.newest_source)) for e in known if e.newest_source}
 
 
 def test_links_between_documents_lead_somewhere() -> None:
@@ -225,4 +240,4 @@ def test_the_schedule_file_that_is_shown_is_read(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(block, "utf-8")
 
     assert seq.RateSchedule.from_toml(tmp_path / "ours.toml").rate_on("2026-01-01") > 0
-    assert set(tomllib.loads(block)) == {"name", "title", "verified_on", "period"}
+    assert set(tomllib.loads(block)) == {"name", "title", "verified_on", "newest_source", "period"}

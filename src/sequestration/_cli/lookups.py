@@ -15,6 +15,7 @@ from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.tables import DatedCodeTable
 from sequestration._errors import UnknownCode
+from sequestration._law.freshness import how_current
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import expected_reduction
 from sequestration._law.schedule import default_schedule, shipped_schedule
@@ -55,7 +56,7 @@ def _schedule(options: argparse.Namespace) -> int:
     for period in schedule.periods:
         print(f"\n{percent(period.rate):>6}  {_status(period)}")
         _print_authorities(period)
-    print(f"\n{schedule.how_current}{ago(schedule.verified_on, datetime.now().astimezone().date())}")
+    print(f"\n{how_current(schedule.periods, ago(schedule.verified_on, datetime.now().astimezone().date()))}")
     return OK
 
 

@@ -149,7 +149,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
             codes[code] = lay_over(self.name, code, codes.get(code), row)
         if not seen:
             raise InvalidTable("the file has no codes", fspath(path))
-        source = attrs.evolve(self.source, origins=(*self.source.origins, fspath(path)), release=released)
+        heard = self.newest_source if release is None else max(released, self.newest_source or released)
+        origins = (*self.source.origins, fspath(path))
+        source = attrs.evolve(self.source, origins=origins, release=released, newest_source=heard)
         newer = [code for code in self.newer if code not in codes]
         return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
 
@@ -177,6 +179,11 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def verified_on(self) -> date:
         """Day on which the table was last checked against its sources."""
         return self.source.verified_on
+
+    @property
+    def newest_source(self) -> date | None:
+        """Date of the newest source found by then; None if the sources bear no date."""
+        return self.source.newest_source
 
     def to_records(self) -> list[dict[str, Any]]:
         """Convert the codes to plain values for JSON or a frame."""
@@ -215,7 +222,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     def __repr__(self) -> str:
         codes = f" ({', '.join(self)})" if 0 < len(self) <= _MAX_IN_REPR else ""
-        return f"<{self.name}: {self._count}{codes}, release {self.release}, verified on {self.verified_on}>"
+        return f"<{self.name}: {self._count}{codes}, {self.source.how_current}>"
 
     def __str__(self) -> str:
         return "\n".join(str(code) for code in self.values()) or f"no {self.name} code"
@@ -225,9 +232,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
         shown = [code._columns() for code in islice(self.values(), MAX_ROWS)]
         columns = tuple(shown[0]) if shown else ()
-        note = f"release {self.release}, verified on {self.verified_on}"
         rows = [tuple(cells.values()) for cells in shown]
-        return notebook(table(f"{self.name}: {self._count}", columns, rows, note=note, more=len(self) - len(shown)))
+        note, more = self.source.how_current, len(self) - len(shown)
+        return notebook(table(f"{self.name}: {self._count}", columns, rows, note=note, more=more))
 
     @property
     def _count(self) -> str:

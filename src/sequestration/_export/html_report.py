@@ -287,10 +287,11 @@ def _rates(periods: Mapping[RatePeriod, str]) -> Piece:
             ),
             authorities(period.authorities),
             period.verified_on,
+            period.newest_source or "",
         )
         for period, name in periods.items()
     ]
-    columns = ("rate", "days", "authorities", "verified on")
+    columns = ("rate", "days", "authorities", "verified on", "newest source")
     return _section(
         "rates", "The rates and what they rest on", _wide(table("", columns, rows, most=None), "Table of rates")
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import attrs
 
-from sequestration._dates import Day, as_date, days_in_words
+from sequestration._dates import Day, as_date, days_in_words, for_readers
 from sequestration._errors import InvalidDate
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
@@ -102,15 +102,15 @@ def cost_report_reduction(
     """Compute the sequestration of a cost report settlement by days.
 
     The amount is rate x (days in the period / all days, to four decimal places) x settlement, and nothing where
-    the settlement is below zero. This formula ends with April 2020: for later days the amount comes from the
-    provider's claims (the PS&R report).
+    the settlement is below zero. For days after April 2020 the claims-based part comes from the provider's claims (the
+    PS&R report); only amounts without claims (bad debts, direct GME, organ acquisition) still go by days.
 
     Args:
         settlement: Settlement in dollars.
         first_day: First day of the cost report.
         last_day: Last day of the cost report.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
-        days_formula: Use the formula for days after April 2020, too.
+        days_formula: Use the formula for days after April 2020, too: for amounts without claims.
 
     Raises:
         InvalidAmount: `settlement` is not an amount in whole cents.
@@ -127,8 +127,9 @@ def cost_report_reduction(
     end = rules().cost_report_days_until
     if last > end and not days_formula:
         raise InvalidDate(
-            f"The days formula ended on {end}. Take the sequestration of later days from the claims (PS&R report), "
-            "or pass days_formula=True to compute it by days anyway."
+            f"From {for_readers(end + timedelta(days=1))}, the claims-based part of a cost report's sequestration comes "
+            "from the PS&R, not from days. Amounts without claims (bad debts, direct GME, organ acquisition) still go "
+            "by days: pass days_formula=True for those."
         )
     days = (last - first).days + 1
     shares = tuple(_cost_report_shares(default_schedule(schedule), first, last, days))

@@ -46,6 +46,7 @@ class RatePeriod:
         authorities: Sources of the rate and of its dates.
         verified_on: Day on which the period was last checked against its authorities.
         note: Remark on what is uncertain about the period; empty where nothing is.
+        newest_source: Date of the newest source on the law found by then; None if not given.
     """
 
     first_day: date | None
@@ -55,6 +56,7 @@ class RatePeriod:
     authorities: tuple[Authority, ...] = attrs.field(repr=lambda found: f"<{len(found)} authorities>")
     verified_on: date
     note: str = ""
+    newest_source: date | None = None
     ratio: tuple[int, int] = attrs.field(init=False, repr=False, eq=False)
     """The rate as numerator and denominator, for arithmetic in whole cents."""
 
@@ -83,6 +85,7 @@ class RatePeriod:
             ("note", self.note),
             ("authorities", authorities(self.authorities)),
             ("verified on", for_readers(self.verified_on)),
+            ("newest source", for_readers(self.newest_source) if self.newest_source else ""),
         ]
         return notebook(facts(f"{percent(self.rate)} {self.span}", rows))
 

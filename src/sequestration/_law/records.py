@@ -16,7 +16,7 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
 from sequestration._law.periods import RatePeriod, RateStatus, rate_of
 from sequestration._messages import quote, to_text
-from sequestration._provenance import Authority
+from sequestration._provenance import Authority, AuthorityStatus
 
 __all__ = [
     "authorities_of",
@@ -35,8 +35,8 @@ E = TypeVar("E", bound=StrEnum)
 _MAX_TOML_SIZE = 1 << 20  # Bytes. Fifteen years of law take about ten thousand.
 _MAX_DOTS = 200  # Dots in one line. The time tomllib takes grows with the square of the depth of a dotted key.
 
-_PERIOD_KEYS = {"first_day", "last_day", "rate", "status", "authorities", "verified_on", "note"}
-_AUTHORITY_KEYS = {"citation", "says", "url"}
+_PERIOD_KEYS = {"first_day", "last_day", "rate", "status", "authorities", "verified_on", "newest_source", "note"}
+_AUTHORITY_KEYS = {"citation", "says", "url", "status"}
 
 
 def table_of_toml(content: bytes, file: str) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def period_of_record(
     where: str,
     verified_on: date | None = None,
     shared: tuple[Authority, ...] = (),
+    newest_source: date | None = None,
 ) -> RatePeriod:
     """Build a period from a record of plain values.
 
@@ -71,6 +72,7 @@ def period_of_record(
         where: File and period, for error messages.
         verified_on: Day of verification of the whole file, used where the record has none.
         shared: Authorities of the whole file, added to the record's own.
+        newest_source: Date of the newest source of the whole file, used where the record has none.
 
     Raises:
         InvalidSchedule: The record breaks a rule of the format.
@@ -95,6 +97,7 @@ def period_of_record(
         authorities=authorities_of(record.get("authorities", []), where, required=not shared) + shared,
         verified_on=checked,
         note=text_of(record, "note", where) if record.get("note") else "",
+        newest_source=day_of(record, "newest_source", where) if record.get("newest_source") else newest_source,
     )
 
 
@@ -105,10 +108,15 @@ def record_of_period(period: RatePeriod) -> dict[str, Any]:
         "last_day": period.last_day.isoformat() if period.last_day else None,
         "rate": f"{period.rate:f}",
         "status": period.status.value,
-        "authorities": [attrs.asdict(authority) for authority in period.authorities],
+        "authorities": [_record_of_authority(authority) for authority in period.authorities],
         "verified_on": period.verified_on.isoformat(),
+        "newest_source": period.newest_source.isoformat() if period.newest_source else None,
         "note": period.note,
     }
+
+
+def _record_of_authority(authority: Authority) -> dict[str, str]:
+    return {**attrs.asdict(authority), "status": authority.status.value}
 
 
 def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -161,5 +169,6 @@ def authorities_of(records: Sequence[Mapping[str, Any]], where: str, *, required
             raise InvalidSchedule(f"{place}: an authority must be a table with citation and says")
         refuse_unknown(record, _AUTHORITY_KEYS, place)
         url = text_of(record, "url", place) if record.get("url") else ""
-        found.append(Authority(text_of(record, "citation", place), text_of(record, "says", place), url))
+        status = member_of(AuthorityStatus, record.get("status", AuthorityStatus.READ), place, "status")
+        found.append(Authority(text_of(record, "citation", place), text_of(record, "says", place), url, status))
     return tuple(found)

@@ -22,6 +22,7 @@ import attrs
 from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidDate, InvalidSchedule
+from sequestration._law.freshness import how_current, newest_source, settled_until
 from sequestration._law.periods import RatePeriod, RateStatus, percent, rate_of
 from sequestration._law.records import (
     authorities_of,
@@ -106,7 +107,8 @@ class RateSchedule:
 
         Each record has the keys `first_day` and `last_day` (a date or ISO text; None or absent for no bound),
         `rate` (text or `Decimal`), `status`, `authorities` (records with `citation`, `says` and optionally
-        `url`), `verified_on` and optionally `note`. Raises `InvalidSchedule` for a record that breaks a rule.
+        `url` and `status`), `verified_on` and optionally `newest_source` and `note`. Raises `InvalidSchedule` for a
+        record that breaks a rule.
         """
         periods = [period_of_record(record, f"{name}: period {number}") for number, record in enumerate(records, 1)]
         return cls(name, tuple(periods))
@@ -147,10 +149,7 @@ class RateSchedule:
     @property
     def settled_until(self) -> date | None:
         """The last day before the first projected period; None if nothing is projected."""
-        for period in self.periods:
-            if period.projected:
-                return period.first_day - _ONE_DAY if period.first_day else None
-        return None
+        return settled_until(self.periods)
 
     @property
     def verified_on(self) -> date:
@@ -158,12 +157,21 @@ class RateSchedule:
         return min(period.verified_on for period in self.periods)
 
     @property
+    def newest_source(self) -> date | None:
+        """The date of the newest source on the law that was found; None if not given.
+
+        `verified_on` is the day on which somebody looked. Between the two days nothing was heard.
+
+        >>> law = shipped_schedule("medicare_ffs")
+        >>> law.newest_source <= law.verified_on
+        True
+        """
+        return newest_source(self.periods)
+
+    @property
     def how_current(self) -> str:
-        """End of settled law, projected days, and day of verification."""
-        settled = f"settled through {_day_or(self.settled_until, 'further notice')}"
-        projected = " and ".join(period.span for period in _joined(p for p in self.periods if p.projected))
-        checked = f"verified on {for_readers(self.verified_on)}"
-        return "; ".join([settled, *([f"projected {projected}"] if projected else []), checked])
+        """End of settled law, projected days, last check and newest source, in words."""
+        return how_current(self.periods)
 
     def what_if(
         self,
@@ -212,7 +220,8 @@ class RateSchedule:
     def __repr__(self) -> str:
         return (
             f"<RateSchedule {self.name}: {len(self.periods)} periods, "
-            f"settled until {self.settled_until or 'further notice'}, verified on {self.verified_on}>"
+            f"settled until {self.settled_until or 'further notice'}, verified on {self.verified_on}"
+            f"{f', newest source {self.newest_source}' if self.newest_source else ''}>"
         )
 
     def __str__(self) -> str:
@@ -229,7 +238,7 @@ class RateSchedule:
                 _day_or(period.first_day, ""),
                 _day_or(period.last_day, ""),
                 period.status,
-                join_pieces((authority.citation for authority in period.authorities), "; "),
+                join_pieces((authority.label for authority in period.authorities), "; "),
                 period.note,
             )
             for period in self.periods
@@ -278,21 +287,10 @@ def _shipped_file(name: str) -> bytes:
     return shipped_bytes(f"law/schedules/{name}")
 
 
-# The rest of this module describes how current the law is, reads TOML, and builds what-if schedules.
+# The rest of this module reads TOML and builds what-if schedules.
 
 
-def _joined(periods: Iterable[RatePeriod]) -> list[RatePeriod]:
-    """Merge periods that follow each other without a gap; the input is in order."""
-    join_pieces: list[RatePeriod] = []
-    for period in periods:
-        if join_pieces and join_pieces[-1].last_day and period.first_day == join_pieces[-1].last_day + _ONE_DAY:
-            join_pieces[-1] = attrs.evolve(join_pieces[-1], last_day=period.last_day)
-        else:
-            join_pieces.append(period)
-    return join_pieces
-
-
-_SCHEDULE_KEYS = {"name", "title", "verified_on", "based_on", "authorities", "period"}
+_SCHEDULE_KEYS = {"name", "title", "verified_on", "newest_source", "based_on", "authorities", "period"}
 
 
 def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], bytes]) -> RateSchedule:
@@ -306,6 +304,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     name = text_of(table, "name", file)
     title = text_of(table, "title", file) if "title" in table else ""
     checked = day_of(table, "verified_on", file) if "verified_on" in table else None
+    heard = day_of(table, "newest_source", file) if "newest_source" in table else None
     own = authorities_of(table.get("authorities", []), file, required=False)
     if "based_on" in table:
         if "period" in table:
@@ -324,6 +323,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
                 period,
                 authorities=period.authorities + own,
                 verified_on=min(period.verified_on, checked or period.verified_on),
+                newest_source=max((day for day in (period.newest_source, heard) if day), default=None),
             )
             for period in base.periods
         ]
@@ -332,7 +332,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         if not isinstance(records, list) or not records:
             raise InvalidSchedule(f"{file}: no [[period]] found")
         periods = [
-            period_of_record(record, f"{file}: period {number}", verified_on=checked, shared=own)
+            period_of_record(record, f"{file}: period {number}", checked, own, heard)
             for number, record in enumerate(records, 1)
         ]
     try:

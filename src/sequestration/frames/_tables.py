@@ -37,6 +37,7 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
             "status": ("String", [period.status.value for period in periods]),
             "authorities": ("String", ["; ".join(a.citation for a in period.authorities) for period in periods]),
             "verified_on": ("Date", [period.verified_on for period in periods]),
+            "newest_source": ("Date", [period.newest_source for period in periods]),
             "note": ("String", [period.note for period in periods]),
         },
         backend,

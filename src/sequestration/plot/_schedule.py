@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
+from sequestration._law.freshness import how_checked, how_settled
 from sequestration._law.periods import RatePeriod, RateStatus, percent
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.plot._style import (
@@ -151,4 +152,4 @@ def _finish(ax: Axes, drawn: RateSchedule, first: date, last: date, highest: Dec
     ax.axhline(height(max(highest, _HIGHEST_OF_NONE)), linestyle="none")  # Gives a rate of zero a scale, too.
     make_room(ax, rows=2, lifted=True)
     make_legend(ax, columns=len(RateStatus))
-    set_title(ax, f"{drawn.title or drawn.name}\n{drawn.how_current}")
+    set_title(ax, f"{drawn.title or drawn.name}\n{how_settled(drawn.periods)}\n{how_checked(drawn.periods)}")
