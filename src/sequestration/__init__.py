@@ -113,6 +113,8 @@ _ORIGINS = {
     "misattributed_causes": "_codes.misattributed",
     "next_step": "_worklist.next_step",
     "payables_from_paid": "_law.reduction",
+    "plb": "_codes.shipped",
+    "rarc": "_codes.shipped",
     "read_835": "_x12.reader",
     "reopening_request": "_worklist.reopening",
     "secondary_adjustments": "_worklist.crossover",

@@ -23,7 +23,7 @@ from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
 from sequestration._codes.pairs import AdjustmentCode, adjustment_code
-from sequestration._codes.shipped import carc
+from sequestration._codes.shipped import carc, plb, rarc
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import StepRule, StepTable
 from sequestration._codes.tables import CodeTable, DatedCodeTable
@@ -160,6 +160,8 @@ __all__ = [
     "misattributed_causes",
     "next_step",
     "payables_from_paid",
+    "plb",
+    "rarc",
     "read_835",
     "reopening_request",
     "secondary_adjustments",

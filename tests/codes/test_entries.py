@@ -309,7 +309,7 @@ class TestLookingUp:
             seq.carc(written)
         assert len(str(caught.value)) < 200
 
-    @pytest.mark.parametrize("written", [None, 253.0, True, b"253", ["253"]])
+    @pytest.mark.parametrize("written", [None, True, b"253", ["253"]])
     def test_other_types(self, written: Any) -> None:
         with pytest.raises(TypeError):
             seq.carc(written)
@@ -324,12 +324,11 @@ class TestLookingUp:
         assert (str(again), again.code, again.nearest) == (str(error), error.code, error.nearest)
         assert "may be newer" in str(error)
 
-    def test_the_mapping_holds_canonical_codes_only(self) -> None:
+    def test_the_mapping_has_canonical_codes_and_finds_others(self) -> None:
         assert "45" in seq.CARCS
-        assert "CO-45" not in seq.CARCS
-        with pytest.raises(seq.UnknownCode) as caught:
-            seq.CARCS["CO-45"]
-        assert caught.value.nearest == ("45",)
+        assert "CO-45" in seq.CARCS
+        assert "CO-45" not in list(seq.CARCS)
+        assert seq.CARCS["CO-45"] is seq.CARCS["45"]
 
     def test_a_newer_code_need_not_break_reading(self) -> None:
         assert seq.CARCS.get("399") is None

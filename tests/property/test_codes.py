@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._codes.entries import code_order, split_code
+from sequestration._codes.entries import code_order
+from sequestration._codes.spelling import split_code
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +21,28 @@ ONE_DAY = timedelta(days=1)
 groups = st.sampled_from([None, *seq.GroupCode])
 codes = st.sampled_from(list(seq.CARCS))
 days = st.dates(date(1990, 1, 1), date(2035, 12, 31))
-separators = st.sampled_from(["", "-", " ", ":", ".", "/", "_", " - "])
+separators = st.sampled_from(["", "-", " ", ":", ".", "/", "_", " - ", "\u2013", " \u2014 ", "\u00a0", "\u2212"])
+zeros = st.integers(0, 4).map("0".__mul__)
+tables: st.SearchStrategy[Any] = st.sampled_from([seq.CARCS, seq.RARCS, seq.PLBS])
+PREFIXES = {"CARC": ("", "CARC ", "carc:"), "RARC": ("", "RARC ", "rarc-"), "PLB": ("", "PLB ", "plb")}
+
+
+@st.composite
+def decorated(draw: st.DrawFn) -> tuple[Any, str, str]:
+    """A table, one of its codes, and that code as somebody may write it."""
+    table = draw(tables)
+    code = draw(st.sampled_from(list(table)))
+    letters, number = code.rstrip("0123456789"), code.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    written = code
+    if table.name != "PLB" and number:
+        written = f"{letters}{draw(separators) if letters else ''}{draw(zeros)}{number}"
+    if number and not letters:
+        written += draw(st.sampled_from(["", ".0", ".00"]))
+    if table.name == "CARC" and draw(st.booleans()):
+        written = f"{draw(st.sampled_from(list(seq.GroupCode)))}{draw(separators)}{written}"
+    written = f"{draw(st.sampled_from(PREFIXES[table.name]))}{written}"
+    blank = draw(st.sampled_from(["", " ", "\t", "\u00a0"]))
+    return table, code, blank + (written.lower() if draw(st.booleans()) else written) + blank
 
 
 class TestParsingAndPrintingAreInverse:
@@ -58,6 +81,40 @@ class TestParsingAndPrintingAreInverse:
     @given(st.sampled_from([*seq.CARCS, *seq.RARCS, *seq.PLBS]), st.sampled_from([*seq.CARCS, *seq.RARCS, *seq.PLBS]))
     def test_order_is_total(self, one: Any, other: Any) -> None:
         assert (code_order(one) == code_order(other)) is (one == other)
+
+
+class TestSpelling:
+    @settings(max_examples=1000)
+    @given(decorated())
+    def test_a_code_is_found_however_it_is_decorated(self, case: tuple[Any, str, str]) -> None:
+        table, code, written = case
+        assert table[written] is table[code]
+        assert table.canonical(written) == code
+        assert written in table
+
+    @settings(max_examples=3000)
+    @given(tables, st.text("0123456789.- CORPBANMWL\u2013\u0665\u00b2", max_size=9))
+    def test_what_is_found_has_the_number_that_is_written(self, table: Any, written: str) -> None:
+        # An independent reading: one run of digits, which is the number of the code, and no letter but those
+        # of the code, of a group and of the table's name.
+        found = table.get(written)
+        if found is None:
+            return
+        text = re.sub(r"\.0+$", "", written.strip())
+        letters, number = found.code.rstrip("0123456789"), found.code.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        runs = re.findall(r"[0-9]+", text)
+        assert [run.lstrip("0") for run in runs] == ([number.lstrip("0")] if number else [])
+        assert re.sub(r"[^A-Z]", "", text).removeprefix(table.name) in {letters, *(g + letters for g in seq.GroupCode)}
+
+    @given(st.sampled_from(list(seq.CARCS)), st.integers(1, 2))
+    def test_a_point_within_a_number_is_no_code(self, code: str, place: int) -> None:
+        if len(code) > place and code.isdigit() and set(code[place:]) != {"0"}:
+            assert f"{code[:place]}.{code[place:]}" not in seq.CARCS
+
+    @given(tables, tables)
+    def test_every_table_reads_its_own_codes_as_themselves(self, one: Any, other: Any) -> None:
+        assert all(one.canonical(code) == code for code in one)
+        assert all(one.get(code) is one[code] for code in other if code in list(one))
 
 
 class TestSearch:

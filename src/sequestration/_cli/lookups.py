@@ -10,9 +10,10 @@ from typing import TypeVar
 from sequestration import deadlines
 from sequestration._cli.exit_codes import OK, fail
 from sequestration._cli.schedules import schedule_of
-from sequestration._codes.entries import Carc, Rarc, split_code
+from sequestration._codes.entries import Carc, Rarc
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
+from sequestration._codes.spelling import split_code
 from sequestration._codes.tables import DatedCodeTable
 from sequestration._errors import UnknownCode
 from sequestration._law.freshness import how_current

@@ -16,11 +16,9 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
-from sequestration._errors import InvalidArgumentType, UnknownCode
-from sequestration._messages import quote, to_text
 from sequestration._provenance import Confidence
 
-__all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order", "split_code"]
+__all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order"]
 
 Between: TypeAlias = tuple[date, date] | None
 """Bounds of an unknown date: after the first, not after the second."""
@@ -28,27 +26,7 @@ Between: TypeAlias = tuple[date, date] | None
 Rows: TypeAlias = tuple[tuple[str, str], ...]
 """Names with their texts; empty texts are left out."""
 
-_WRITTEN = re.compile(r"(?:(CO|PR|OA|PI|CR)[\s:./_-]*)?(?:0*([1-9]\d{0,3})|([A-Z]\d{1,3}))", re.ASCII)
 _ORDER = re.compile(r"(\D*)(\d*)")
-
-
-def split_code(text: str | int) -> tuple[GroupCode | None, str]:
-    """Split what people write into a group code, if any, and a reason code.
-
-    Raises `UnknownCode` for text that is not a reason code.
-
-    >>> split_code("co 253"), split_code("B15"), split_code("PR2")
-    ((<GroupCode.CO: 'CO'>, '253'), (None, 'B15'), (<GroupCode.PR: 'PR'>, '2'))
-    """
-    if isinstance(text, bool) or not isinstance(text, (str, int)):
-        raise InvalidArgumentType(f'a code must be text such as "CO-253" or a whole number, not {type(text).__name__}')
-    match = _WRITTEN.fullmatch(to_text(text).strip().upper())
-    if match is None:
-        raise UnknownCode(
-            (f"{quote(to_text(text))} is not a reason code. Use a form such as 253, CO-253 or B15"), to_text(text)[:20]
-        )
-    group, number, lettered = match.groups()
-    return GroupCode(group) if group else None, number or lettered
 
 
 def code_order(code: str) -> tuple[str, int, str]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import attrs
 
-from sequestration._codes.entries import Carc, CodeKind, split_code
+from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
+from sequestration._codes.spelling import Written, split_code
 from sequestration._data import shipped_rows
 
 __all__ = ["AdjustmentCode", "adjustment_code"]
@@ -65,7 +66,7 @@ class AdjustmentCode(NamedTuple):
         return notebook(facts(f"{self}: {self.carc.title}", rows))
 
 
-def adjustment_code(text: str | int) -> AdjustmentCode:
+def adjustment_code(text: Written) -> AdjustmentCode:
     """Read a group code and a reason code: "CO-253", "co 253", "PR 2", "B15", 253.
 
     Raises `UnknownCode`, which names the nearest codes, also for a code that is newer than the table; `CARCS.get`

@@ -7,21 +7,46 @@ from itertools import pairwise
 
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, carc_of_row, categories, plb_of_row, rarc_of_row
+from sequestration._codes.spelling import Written
 from sequestration._codes.tables import CodeTable, DatedCodeTable
 from sequestration._data import Row, shipped_rows, sources
 
-__all__ = ["carc", "carcs", "plbs", "rarcs"]
+__all__ = ["carc", "carcs", "plb", "plbs", "rarc", "rarcs"]
 
 
-def carc(code: str | int) -> Carc:
-    """Look up a reason code as people write it, with or without a group code.
+def carc(code: Written) -> Carc:
+    """Look up a reason code as it is written, with or without a group code.
 
     Raises `UnknownCode`, which names the nearest codes.
 
     >>> carc("CO-253").title, carc("b15").code, carc(253) is carc("co 253")
     ('Federal sequestration adjustment', 'B15', True)
+    >>> carc("CO0253").code, carc("253.0").code, carc("CO\u2013253").code
+    ('253', '253', '253')
     """
     return carcs().look_up(code)
+
+
+def rarc(code: Written) -> Rarc:
+    """Look up a remark code as it is written.
+
+    Raises `UnknownCode`, which names the nearest codes.
+
+    >>> rarc("n 811").title, rarc("MA1").code
+    ("Prior payer's sequestration amount missing", 'MA01')
+    """
+    return rarcs().look_up(code)
+
+
+def plb(code: Written) -> Plb:
+    """Look up a provider-level adjustment code as it is written.
+
+    Raises `UnknownCode`, which names the nearest codes.
+
+    >>> plb("wo").plus, plb(72).code
+    ('collected now', '72')
+    """
+    return plbs().look_up(code)
 
 
 @cache

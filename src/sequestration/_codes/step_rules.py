@@ -12,11 +12,12 @@ from os import PathLike
 import attrs
 
 from sequestration._codes.actions import Action
-from sequestration._codes.entries import Carc, CodeKind, split_code
+from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.remark_notes import PRACTICE
 from sequestration._codes.rows import categories
 from sequestration._codes.shipped import carcs, rarcs
+from sequestration._codes.spelling import split_code
 from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from os import PathLike, fspath
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 import attrs
 
-from sequestration._codes.entries import Carc, Plb, Rarc, code_order, split_code
+from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, categories, lay_over
 from sequestration._codes.search import Entry, Index, near
+from sequestration._codes.spelling import Written, provider_level_code, remark_code, shorten, split_code, squeeze
 from sequestration._data import Row, rows_of_file
 from sequestration._dates import Day, as_date
-from sequestration._errors import InvalidTable, UnknownCode
+from sequestration._errors import InvalidArgumentType, InvalidTable, UnknownCode
 from sequestration._messages import quote, to_text
 from sequestration._provenance import DataSource
 
@@ -27,13 +28,13 @@ D = TypeVar("D", Carc, Rarc)
 
 _MAX_SUGGESTIONS = 5
 _MAX_IN_REPR = 8
-_MAX_CODE_LENGTH = 20
 _LAST_WORD = re.compile(r"[A-Z]{0,2}\d[A-Z\d]*$|[A-Z\d]+$", re.ASCII)
 
 
 class CodeTable(Mapping[str, C], Generic[C]):
     """An immutable mapping of codes to entries, in code order (1, 2, ... 10).
 
+    A code is found however it is written: "253", 253, "CO-253", "N 811". Iteration gives the canonical spelling.
     The result of a search is a table of the same kind, best match first.
 
     Args:
@@ -45,8 +46,8 @@ class CodeTable(Mapping[str, C], Generic[C]):
     >>> from sequestration import CARCS
     >>> CARCS["45"].title
     'Charge above the contracted or fee schedule amount'
-    >>> "45" in CARCS, "CO-45" in CARCS, CARCS.get("999")
-    (True, False, None)
+    >>> CARCS["CO-45"] is CARCS[45], "CO-45" in CARCS, CARCS.get("999")
+    (True, True, None)
     """
 
     __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
@@ -58,14 +59,14 @@ class CodeTable(Mapping[str, C], Generic[C]):
         self._codes: dict[str, C] = {code.code: code for code in codes}
         self._index: Index | None = None
 
-    def __getitem__(self, code: str) -> C:
-        try:
-            return self._codes[code]
-        except KeyError:
-            raise self._unknown(code) from None
+    def __getitem__(self, code: Written) -> C:
+        known = self._known(code)
+        if known is None:
+            raise self._unknown(code)
+        return self._codes[known]
 
     def __contains__(self, code: object) -> bool:
-        return code in self._codes
+        return self._known(code) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._codes)
@@ -73,10 +74,11 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def __len__(self) -> int:
         return len(self._codes)
 
-    def look_up(self, text: str | int) -> C:
-        """Look up a code as people write it: "CO-253", "b15", "n811".
+    def look_up(self, text: Written) -> C:
+        """Look up a code as it is written: "CO-253", "b15", "N 811", 253.0.
 
-        Raises `UnknownCode`, which names the nearest codes.
+        Raises `UnknownCode`, which names the nearest codes, and `InvalidArgumentType` for what is neither text nor a
+        number.
 
         >>> from sequestration import CARCS, RARCS
         >>> RARCS.look_up("n811").code, CARCS.look_up("CO 253").code
@@ -84,10 +86,11 @@ class CodeTable(Mapping[str, C], Generic[C]):
         """
         return self[self.canonical(text)]
 
-    def canonical(self, text: str | int) -> str:
+    def canonical(self, text: Written) -> str:
         """Normalize a code to the table's spelling, whether or not the table has it.
 
-        Raises `UnknownCode` for text that is not a code.
+        Raises `UnknownCode` for text that is not a code, and `InvalidArgumentType` for what is neither text nor a
+        number.
         """
         try:
             return _CANONICAL[self.name](text)
@@ -200,19 +203,34 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     def _unknown(self, code: object) -> UnknownCode:
         """Build the error for a code that is not in the table, with the nearest codes."""
-        text = to_text(code)[:_MAX_CODE_LENGTH]
+        text = shorten(to_text(code))
         try:
-            code = _CANONICAL[self.name](text)
+            canonical = _CANONICAL[self.name](text)
         except UnknownCode as error:
-            tail = _LAST_WORD.search(text.upper())
-            return UnknownCode(error.text, text, self._nearest(tail.group() if tail else ""))
-        if code in self:
-            return UnknownCode(f"{quote(text)} is not written as the table writes it", text, (code,))
+            return UnknownCode(error.text, text, self._nearest_to_text(text))
         reason = f"{quote(text)} is not in the {self.name} list of {self.release}, though it may be newer"
-        return UnknownCode(reason, text, self._nearest(code))
+        return UnknownCode(reason, text, self._nearest(canonical))
+
+    def _known(self, code: object) -> str | None:
+        """The canonical spelling of a code that the table has; None if it has none such."""
+        if isinstance(code, str) and code in self._codes:
+            return code
+        try:
+            canonical = _CANONICAL[self.name](cast("Written", code))
+        except (UnknownCode, InvalidArgumentType):
+            return None
+        return canonical if canonical in self._codes else None
+
+    def _nearest_to_text(self, text: str) -> tuple[str, ...]:
+        """The code without its punctuation, else those nearest to its last word."""
+        meant = self._known(squeeze(text))
+        if meant is not None:
+            return (meant,)
+        tail = _LAST_WORD.search(text.upper())
+        return self._nearest(tail.group() if tail else "")
 
     def _nearest(self, code: str) -> tuple[str, ...]:
-        if code in self:
+        if code in self._codes:
             return (code,)
         close = near(code, self) if code else []
         return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MAX_SUGGESTIONS])
@@ -283,36 +301,12 @@ def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
     return Entry(code.code, code.title, further, code.category, bool(code.stop or code.stop_between))
 
 
-_REMARK = re.compile(r"(M|MA|N)0*([1-9]\d{0,3})", re.ASCII)
-_PROVIDER_LEVEL = re.compile(r"[A-Z\d]{2}", re.ASCII)
+def _reason_code(written: Written) -> str:
+    return split_code(written)[1]
 
 
-def _reason_code(text: str | int) -> str:
-    return split_code(text)[1]
-
-
-def _remark_code(text: str | int) -> str:
-    match = _REMARK.fullmatch(to_text(text).strip().upper())
-    if match is None:
-        raise UnknownCode(
-            (f"{quote(to_text(text))} is not a remark code. Use a form such as N811, MA130 or M15"), to_text(text)[:20]
-        )
-    letters, number = match.groups()
-    return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
-
-
-def _provider_level_code(text: str | int) -> str:
-    code = to_text(text).strip().upper()
-    if _PROVIDER_LEVEL.fullmatch(code) is None:
-        raise UnknownCode(
-            (f"{quote(to_text(text))} is not a provider-level code. Use a form such as WO, FB or 72"),
-            to_text(text)[:20],
-        )
-    return code
-
-
-_CANONICAL: dict[str, Callable[[str | int], str]] = {
+_CANONICAL: dict[str, Callable[[Written], str]] = {
     "CARC": _reason_code,
-    "RARC": _remark_code,
-    "PLB": _provider_level_code,
+    "RARC": remark_code,
+    "PLB": provider_level_code,
 }

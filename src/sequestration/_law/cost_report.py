@@ -127,9 +127,9 @@ def cost_report_reduction(
     end = rules().cost_report_days_until
     if last > end and not days_formula:
         raise InvalidDate(
-            f"From {for_readers(end + timedelta(days=1))}, the claims-based part of a cost report's sequestration comes "
-            "from the PS&R, not from days. Amounts without claims (bad debts, direct GME, organ acquisition) still go "
-            "by days: pass days_formula=True for those."
+            f"From {for_readers(end + timedelta(days=1))}, the claims-based part of a cost report's sequestration "
+            "comes from the PS&R, not from days. Amounts without claims (bad debts, direct GME, organ acquisition) "
+            "still go by days: pass days_formula=True for those."
         )
     days = (last - first).days + 1
     shares = tuple(_cost_report_shares(default_schedule(schedule), first, last, days))

@@ -10,11 +10,12 @@ import attrs
 
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._codes.actions import Action
-from sequestration._codes.entries import Carc, CodeKind, split_code
+from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.remark_notes import RemarkNote, remark_notes
 from sequestration._codes.shipped import carcs, rarcs
+from sequestration._codes.spelling import split_code
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import (
     ActionFacts,
