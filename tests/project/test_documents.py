@@ -128,6 +128,8 @@ def test_the_pages_say_when_the_facts_were_checked_and_what_was_last_heard() -> 
     checked, heard = for_readers(law.verified_on), for_readers(law.newest_source)
     page = (DOCS / "explanation" / "rules.md").read_text("utf-8")
     assert f"Last checked {checked}; newest source {heard}" in page
+    page = (DOCS / "explanation" / "limits.md").read_text("utf-8")
+    assert f"last checked {checked}; newest source {heard}" in page
     page = (DOCS / "facts.md").read_text("utf-8")
     rows = re.findall(r"^\| .* \| (\w+ \d+, \d+) \| (\w+ \d+, \d+)(?: \(.*\))? \|$", page, re.MULTILINE)
     known = [entry for entry in sources().values() if entry.newest_source]
