@@ -135,7 +135,7 @@ def test_what_is_not_a_code_of_the_table_finds_none(table: seq.CodeTable[Any], w
 def test_what_is_neither_text_nor_a_number(table: seq.CodeTable[Any], written: Any) -> None:
     assert written not in table
     assert table.get(written) is None
-    with pytest.raises(seq.InvalidArgumentType, match="a code is text such as"):
+    with pytest.raises(seq.InvalidArgumentType, match="a code must be text such as"):
         table.look_up(written)
     with pytest.raises(seq.UnknownCode):
         table[written]
