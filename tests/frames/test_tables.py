@@ -48,7 +48,8 @@ MADE_ON = [
     Engine("duckdb", duckdb_relation, read_duckdb),
 ]
 every_engine = pytest.mark.parametrize("engine", MADE_ON, ids=str)
-TABLES = ("adjustments", "findings", "problems")
+TABLES = tuple(frames.TABLES)
+OF_AUDITS = ("findings", "problems")
 
 LARGE = [("CO", "45", "50"), ("CO", "253", "2.00"), ("PR", "2", "20")]
 EXAMPLE = remittance(
@@ -69,6 +70,7 @@ EXAMPLE = remittance(
         line("J0003", "10", "x", extra=["CAS*CO*253*0.2O*3"], on="20240399"),
         first_day="20240309",
     ),
+    provider_adjustments=["PLB*1234567893*20241231*WO:PA-9*50*L6*-1.25"],
 )
 
 
@@ -105,8 +107,8 @@ def test_an_adjustment_a_row_with_its_place() -> None:
     what = ["group", "reason", "amount", "quantity"]
     first, last = date(2024, 3, 1), date(2022, 8, 1)
 
-    keys = ["payer_claim_number", "line_control_number", "transaction", "claim_position"]
-    keys += ["trace_number", "payment_date", "payee_npi"]
+    keys = ["payer_claim_number", "line_control_number", "transaction", "transaction_position"]
+    keys += ["claim_position", "trace_number", "payment_date", "payee_npi"]
 
     assert table.column_names == ["file", "payer", *place[:3], *keys, *place[3:-1], *what, "level"]
     assert {(row["file"], row["payer"]) for row in rows_of(table)} == {(None, "EXAMPLE MEDICARE CONTRACTOR")}
@@ -202,7 +204,7 @@ def test_nothing_read_is_an_empty_table_of_the_same_types(engine: Engine, table:
     empty, full = (
         make([], backend=engine.name),
         make(seq.check_835(EXAMPLE), backend=engine.name)
-        if (table != "adjustments")
+        if table in OF_AUDITS
         else quietly(make, EXAMPLE, backend=engine.name),
     )
 
@@ -249,7 +251,7 @@ def test_tables_go_into_the_functions_of_frames(engine: Engine) -> None:
 
 def test_batches_are_put_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = [quietly(frames.adjustments, EXAMPLE, backend=engine.name) for engine in MADE_ON]
-    monkeypatch.setattr("sequestration.frames._files.remittance_tables._ROWS_AT_A_TIME", 2)
+    monkeypatch.setattr("sequestration.frames._files.parquet.ROWS_AT_A_TIME", 2)
     parts = [quietly(frames.adjustments, EXAMPLE, backend=engine.name) for engine in MADE_ON]
     quietly(frames.to_parquet, EXAMPLE, tmp_path / "parts.parquet")
 
@@ -333,8 +335,8 @@ def test_wrong_usage_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         frames.adjustments(EXAMPLE, backend="excel")
     with pytest.raises(ValueError, match="unit must be 'dollars' or 'cents', not 'floats'"):
         frames.adjustments(EXAMPLE, unit="floats", backend="pandas")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="table must be one of adjustments, findings, problems, not 'claims'"):
-        frames.to_parquet(EXAMPLE, tmp_path / "out.parquet", table="claims")
+    with pytest.raises(ValueError, match=r"table must be one of adjustments, claims, .*, problems, not 'postings'"):
+        frames.to_parquet(EXAMPLE, tmp_path / "out.parquet", table="postings")
     with pytest.raises(ValueError, match="keep must be 'wrong' or 'all'"):
         frames.findings(EXAMPLE, keep="some", backend="pandas")
     with pytest.raises(TypeError, match="An audit has no adjustments"):
@@ -399,7 +401,7 @@ class Breaks(io.BytesIO):
 
 
 def test_a_failure_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sequestration.frames._files.remittance_tables._ROWS_AT_A_TIME", 10)
+    monkeypatch.setattr("sequestration.frames._files.parquet.ROWS_AT_A_TIME", 10)
     path = tmp_path / "out.parquet"
     path.write_bytes(b"the old one")
     many = remittance(*(claim(f"A-{number}", line("99213", "150", "78.40", RIGHT)) for number in range(2_000)))
@@ -417,13 +419,13 @@ def test_a_failure_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert of_the_target.value.filename == str(tmp_path / "nowhere" / "out.parquet")
 
 
-@pytest.mark.parametrize("table", ["adjustments", "findings", "problems"])
+@pytest.mark.parametrize("table", TABLES)
 def test_a_table_never_replaces_a_remittance_that_it_comes_from(tmp_path: Path, table: str) -> None:
     data = EXAMPLE
     for name in ("a.835", "b.835"):
         (tmp_path / name).write_bytes(data)
     sources: list[Any] = [tmp_path / "b.835", tmp_path, str(tmp_path / "b.835")]
-    if table != "adjustments":
+    if table in OF_AUDITS:
         sources.append(seq.check_835(tmp_path))
 
     for source in sources:
@@ -456,8 +458,8 @@ def peak(files: list[Path], place: Path) -> int:
         return arrow_batch(*rows)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sequestration.frames._files.remittance_tables._ROWS_AT_A_TIME", 500)
-        patch.setattr("sequestration.frames._files.remittance_tables.arrow_batch", collected)
+        patch.setattr("sequestration.frames._files.parquet.ROWS_AT_A_TIME", 500)
+        patch.setattr("sequestration.frames._files.parquet.arrow_batch", collected)
         frames.to_parquet(files[0], place / "first.parquet")  # what is made on first use
         tracemalloc.start()
         try:
@@ -503,9 +505,10 @@ def test_no_table_shows_a_person() -> None:
         tables = [
             frames.problems(data, backend="pandas"),
             frames.findings(seq.check_835(data, keep="all"), backend="pandas"),
-            quietly(frames.adjustments, data, backend="pandas")
-            if broken
-            else frames.adjustments(data, backend="pandas"),
+            *(
+                quietly(make, data, backend="pandas") if broken else make(data, backend="pandas")
+                for make in (getattr(frames, table) for table in TABLES if table not in OF_AUDITS)
+            ),
         ]
         text = " ".join(str(value) for table in tables for value in values(table))
         assert "ACCOUNT1" in text

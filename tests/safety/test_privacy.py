@@ -236,7 +236,7 @@ def test_tables_show_nobody(backend: str, tmp_path: Path) -> None:
     frames = pytest.importorskip("sequestration.frames")
     pytest.importorskip(backend)
     for broken in (False, True):
-        for name in ("adjustments", "findings", "problems"):
+        for name in frames.TABLES:
             table = getattr(frames, name)(remittance(broken=broken), backend=backend)
             rows = (
                 table.to_dict("records")

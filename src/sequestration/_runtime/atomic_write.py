@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
 from sequestration._sources.archives import split_path
 from sequestration._sources.paths import refuse_text
 
-__all__ = ["refuse_to_replace", "replace_atomically"]
+__all__ = ["refuse_to_replace", "replace_atomically", "write_new_folder"]
 
 
 def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -> None:
@@ -35,6 +37,31 @@ def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -
     except OSError as error:
         if error is not told.error:
             error.filename, error.filename2 = os.fspath(path), None
+        raise
+
+
+@contextmanager
+def write_new_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Make a new folder that appears at `path` when the block ends.
+
+    Until then it has another name next to `path`; after an error nothing of it is left. Raises `FileExistsError` if
+    `path` exists, and `OSError` with the name `path` if the folder cannot be made.
+    """
+    refuse_text(path)
+    target = Path(os.path.realpath(path))
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, "this exists already, and a new folder is needed", os.fspath(path))
+    fresh = target.with_name(f".{token_hex(8)}.tmp")
+    try:
+        fresh.mkdir()
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
+    try:
+        yield fresh
+        fresh.rename(target)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
         raise
 
 

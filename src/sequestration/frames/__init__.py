@@ -10,26 +10,43 @@ from __future__ import annotations
 
 from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
 from sequestration.frames._columns import add_back, add_reduction, check
-from sequestration.frames._files.remittance_tables import adjustments, findings, problems, to_parquet
+from sequestration.frames._files.remittance_tables import (
+    adjustments,
+    claims,
+    findings,
+    problems,
+    provider_adjustments,
+    remittances,
+    service_lines,
+    to_parquet,
+)
+from sequestration.frames._files.schemas import TABLES, Column, ColumnType
 from sequestration.frames._files.spark import era835
 from sequestration.frames._forecast import forecast
 from sequestration.frames._sql import case_sql
 from sequestration.frames._tables import carcs, schedule
 
 __all__ = [
+    "TABLES",
     "ClaimsData",
+    "Column",
+    "ColumnType",
     "add_back",
     "add_reduction",
     "adjustments",
     "carcs",
     "case_sql",
     "check",
+    "claims",
     "claims_data",
     "claims_data_names",
     "era835",
     "findings",
     "forecast",
     "problems",
+    "provider_adjustments",
+    "remittances",
     "schedule",
+    "service_lines",
     "to_parquet",
 ]

@@ -5,23 +5,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from importlib import import_module
 from typing import Any, Literal, TypeAlias, get_args
 
 from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._money import as_dollars
 from sequestration.frames._engines.question import Unit
+from sequestration.frames._files.schemas import Columns, ColumnType
 
 __all__ = [
     "DIGITS",
     "PLACES_OF_RATES",
     "Backend",
-    "Columns",
-    "Holds",
     "Row",
     "arrow_batch",
     "arrow_schema",
+    "encodable",
     "known_backend",
     "made",
     "needed",
@@ -33,19 +32,6 @@ Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
 Row: TypeAlias = tuple[Any, ...]
 """Values in the order of the columns, None where there is none; amounts are in whole cents, whatever the unit."""
 
-
-class Holds(Enum):
-    """Contents of a column."""
-
-    TEXT = "text"
-    WHOLE = "whole"
-    DATE = "date"
-    MONEY = "money"
-    RATE = "rate"
-
-
-Columns: TypeAlias = Mapping[str, Holds]
-"""Columns of a table, in order."""
 
 DIGITS = 28
 """Digits of a decimal column of dollars: enough for every amount in a file, and for their sums."""
@@ -74,6 +60,14 @@ def needed(package: str, why: str = "") -> Any:
         ) from None
 
 
+def encodable(text: str | None) -> str | None:
+    """A text that every engine can hold.
+
+    A file name may have bytes that are not UTF-8.
+    """
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def made(batches: Iterable[Sequence[Row]], columns: Columns, *, unit: Unit, backend: Backend | str) -> Any:
     """A table of an engine, in memory."""
     return _MAKERS[backend](batches, columns, unit)
@@ -83,13 +77,14 @@ def arrow_schema(columns: Columns, unit: Unit) -> Any:
     """The columns as a pyarrow schema."""
     pa = needed("pyarrow")
     types = {
-        Holds.TEXT: pa.string(),
-        Holds.WHOLE: pa.int64(),
-        Holds.DATE: pa.date32(),
-        Holds.MONEY: pa.int64() if unit == "cents" else pa.decimal128(DIGITS, 2),
-        Holds.RATE: pa.decimal128(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+        ColumnType.TEXT: pa.string(),
+        ColumnType.WHOLE: pa.int64(),
+        ColumnType.DATE: pa.date32(),
+        ColumnType.MONEY: pa.int64() if unit == "cents" else pa.decimal128(DIGITS, 2),
+        ColumnType.RATE: pa.decimal128(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+        ColumnType.FLAG: pa.bool_(),
     }
-    return pa.schema([(name, types[holds]) for name, holds in columns.items()])
+    return pa.schema([(name, types[kind]) for name, kind in columns.items()])
 
 
 def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
@@ -97,11 +92,11 @@ def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
     pa = needed("pyarrow")
     schema = arrow_schema(columns, unit)
     arrays = []
-    for values, holds, kind in zip(_by_column(rows, columns), columns.values(), schema.types, strict=True):
-        if holds is Holds.MONEY:
-            arrays.append(_arrow_money(values, kind, unit))
+    for values, kind, arrow_type in zip(_by_column(rows, columns), columns.values(), schema.types, strict=True):
+        if kind is ColumnType.MONEY:
+            arrays.append(_arrow_money(values, arrow_type, unit))
         else:
-            arrays.append(pa.array(values, kind))
+            arrays.append(pa.array(values, arrow_type))
     return pa.record_batch(arrays, schema=schema)
 
 
@@ -130,13 +125,14 @@ def _duckdb_relation(batches: Iterable[Sequence[Row]], columns: Columns, unit: U
 def _polars_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
     pl = needed("polars")
     types = {
-        Holds.TEXT: pl.String,
-        Holds.WHOLE: pl.Int64,
-        Holds.DATE: pl.Date,
-        Holds.MONEY: pl.Int64 if unit == "cents" else pl.Decimal(DIGITS, 2),
-        Holds.RATE: pl.Decimal(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+        ColumnType.TEXT: pl.String,
+        ColumnType.WHOLE: pl.Int64,
+        ColumnType.DATE: pl.Date,
+        ColumnType.MONEY: pl.Int64 if unit == "cents" else pl.Decimal(DIGITS, 2),
+        ColumnType.RATE: pl.Decimal(PLACES_OF_RATES + 1, PLACES_OF_RATES),
+        ColumnType.FLAG: pl.Boolean,
     }
-    schema = {name: types[holds] for name, holds in columns.items()}
+    schema = {name: types[kind] for name, kind in columns.items()}
     parts = [pl.DataFrame(_plain(rows, columns, unit), schema) for rows in batches]
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
@@ -144,11 +140,12 @@ def _polars_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit
 def _pandas_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
     pd = needed("pandas")
     types = {
-        Holds.TEXT: pd.Series(["text"]).dtype,
-        Holds.WHOLE: "Int64",
-        Holds.DATE: "datetime64[us]",  # The date type of pandas is a timestamp.
-        Holds.MONEY: "Int64" if unit == "cents" else object,
-        Holds.RATE: object,
+        ColumnType.TEXT: pd.Series(["text"]).dtype,
+        ColumnType.WHOLE: "Int64",
+        ColumnType.DATE: "datetime64[us]",  # The date type of pandas is a timestamp.
+        ColumnType.MONEY: "Int64" if unit == "cents" else object,
+        ColumnType.RATE: object,
+        ColumnType.FLAG: bool,
     }
     parts = [
         pd.DataFrame({name: pd.Series(values, dtype=types[columns[name]]) for name, values in plain.items()})
@@ -173,7 +170,7 @@ def _plain(rows: Sequence[Row], columns: Columns, unit: Unit) -> dict[str, Seque
     """The values by column, with amounts in their unit."""
     values = dict(zip(columns, _by_column(rows, columns), strict=True))
     turned = _within_64_bits if unit == "cents" else _dollars
-    return {name: turned(values[name]) if holds is Holds.MONEY else values[name] for name, holds in columns.items()}
+    return {name: turned(values[name]) if kind is ColumnType.MONEY else values[name] for name, kind in columns.items()}
 
 
 def _dollars(cents: Sequence[int | None]) -> list[Decimal | None]:

@@ -1,4 +1,4 @@
-"""Stream remittances as rows of three tables: adjustments, findings, problems.
+"""Stream remittances as rows of a table.
 
 A row holds only data of the library's own objects, so it has no name, member number, address or birth date of a
 patient.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from itertools import islice
 from os import PathLike
 from typing import Any, Literal, TypeAlias, get_args
@@ -19,7 +18,6 @@ import attrs
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
-from sequestration._checking.case import ClaimKeys, cut_key
 from sequestration._checking.findings import Finding
 from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, X12Error
@@ -27,60 +25,25 @@ from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import Inputs, is_one_file
-from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.reader import Source, read_835
-from sequestration._x12.repeated_adjustments import count_once
-from sequestration.frames._files.build_table import PLACES_OF_RATES, Columns, Holds, Row
+from sequestration.frames._files.build_table import PLACES_OF_RATES, Row, encodable
+from sequestration.frames._files.claim_rows import read_rows
+from sequestration.frames._files.schemas import TABLES, Columns, ColumnType, columns_of
 
-__all__ = ["TABLES", "FileRows", "Judging", "Origin", "TableName"]
+__all__ = ["FileRows", "Judging", "Origin", "TableName"]
 
-TableName: TypeAlias = Literal["adjustments", "findings", "problems"]
+TableName: TypeAlias = Literal[
+    "adjustments", "claims", "service_lines", "remittances", "provider_adjustments", "findings", "problems"
+]
 """Tables that files can be read as."""
 
 Origin: TypeAlias = Source | Iterable[Source]
 """Sources that `check_835` accepts: a path, bytes, a binary file, a folder, or several of these."""
 
-ADJUSTMENTS: Columns = {
-    "file": Holds.TEXT,
-    "payer": Holds.TEXT,
-    "claim": Holds.TEXT,
-    "line": Holds.WHOLE,
-    "procedure": Holds.TEXT,
-    "payer_claim_number": Holds.TEXT,
-    "line_control_number": Holds.TEXT,
-    "transaction": Holds.TEXT,
-    "claim_position": Holds.WHOLE,
-    "trace_number": Holds.TEXT,
-    "payment_date": Holds.DATE,
-    "payee_npi": Holds.TEXT,
-    "service_date": Holds.DATE,
-    "through_date": Holds.DATE,
-    "group": Holds.TEXT,
-    "reason": Holds.TEXT,
-    "amount": Holds.MONEY,
-    "quantity": Holds.TEXT,
-    "level": Holds.TEXT,
-}
-_HOLD = {
-    **dict.fromkeys(("line", "claim_position"), Holds.WHOLE),
-    "rate": Holds.RATE,
-    **dict.fromkeys(("payment_date", "on", "remitted_on", "last_day"), Holds.DATE),
-    **dict.fromkeys(("paid", "payable", "reported", "expected", "difference"), Holds.MONEY),
-}
-FINDINGS: Columns = {name: _HOLD.get(name, Holds.TEXT) for name in OF_A_FINDING}
-PROBLEMS: Columns = {
-    "file": Holds.TEXT,
-    "code": Holds.TEXT,
-    "level": Holds.TEXT,
-    "text": Holds.TEXT,
-    "offset": Holds.WHOLE,
-    "segment_number": Holds.WHOLE,
-    "tag": Holds.TEXT,
-    "claim": Holds.TEXT,
-}
-TABLES: Mapping[str, Columns] = {"adjustments": ADJUSTMENTS, "findings": FINDINGS, "problems": PROBLEMS}
-"""Columns of each table."""
+_FINDINGS = columns_of("findings")
+_PROBLEMS = columns_of("problems")
+_OF_AUDITS = ("findings", "problems")
 
 
 @attrs.frozen
@@ -97,8 +60,8 @@ class FileRows:
     """Rows of one table of some files or of an audit, with counts of unreadable files.
 
     One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
-    the rows are written to `path`, a remittance of that name raises an error before it is replaced. Adjustments
-    stream within a file; findings and problems come when their file is done.
+    the rows are written to `path`, a remittance of that name raises an error before it is replaced. Findings and
+    problems come when their file is done; all other rows stream within a file.
     """
 
     source: Origin | Audit
@@ -112,13 +75,13 @@ class FileRows:
     def __attrs_post_init__(self) -> None:
         if self.table not in TABLES:
             raise InvalidArgument(f"table must be one of {', '.join(get_args(TableName))}, not {self.table!r}")
-        if isinstance(self.source, Audit) and self.table == "adjustments":
-            raise InvalidArgumentType("An audit has no adjustments. Pass the files instead.")
+        if isinstance(self.source, Audit) and self.table not in _OF_AUDITS:
+            raise InvalidArgumentType(f"An audit has no {self.table}. Pass the files instead.")
 
     @property
     def columns(self) -> Columns:
         """Columns of the table."""
-        return TABLES[self.table]
+        return columns_of(self.table)
 
     def batches(self, size: int) -> Iterator[list[Row]]:
         """Yield batches of rows; warn at the end if something is not in the table."""
@@ -131,7 +94,7 @@ class FileRows:
         if isinstance(self.source, Audit):
             yield from self._of_audit(self.source)
             return
-        read = self._read if self.table == "adjustments" else self._judge
+        read = self._judge if self.table in _OF_AUDITS else self._read
         alone = is_one_file(self.source)
         inputs = Inputs(self.source)
         files: Iterable[Source] = inputs
@@ -147,8 +110,7 @@ class FileRows:
         try:
             with read_835(file) as reader:
                 self._spare(reader.file)
-                for position, claim in enumerate(reader, 1):
-                    yield from _adjustments_of(count_once(claim), position)
+                yield from read_rows(reader.claims_and_ends(), self.table)
                 self._look_for_errors(reader.problems)
         except FileExistsError:
             raise
@@ -195,57 +157,21 @@ def _warn_of(text: str) -> None:
     warnings.warn(text, stacklevel=2)
 
 
-def _adjustments_of(claim: Claim, position: int) -> Iterator[Row]:
-    """The adjustments of a claim and of its lines, each with its level."""
-    remittance, number, keys = claim.remittance, claim.control_number, ClaimKeys.of(claim, position)
-    file, payer, of_payer = _name(remittance.file), remittance.payer, keys.payer_claim_number
-    others = keys.transaction, position, keys.trace_number, keys.payment_date, keys.payee_npi
-    days = claim.dates.get("232"), claim.dates.get("233")
-    for item in claim.adjustments:
-        yield (file, payer, number, None, "", of_payer, "", *others, *days, *_codes(item), "claim")
-    for line in claim.lines:
-        of_line, own = _days(line.dates) or days, cut_key(line.control_number)
-        for item in line.adjustments:
-            place = line.number, line.procedure, of_payer, own
-            yield (file, payer, number, *place, *others, *of_line, *_codes(item), "line")
-
-
-def _codes(item: Adjustment) -> Row:
-    return item.group, item.reason, item.amount_cents, item.quantity
-
-
-def _days(dates: Mapping[str, date | None]) -> tuple[date | None, date | None] | None:
-    """First and last day of a line; None if it has no dates of its own."""
-    if "472" in dates:
-        return dates["472"], dates["472"]
-    if "150" in dates:
-        return dates["150"], dates.get("151")
-    return None
-
-
 def _finding(found: Finding) -> Row:
     """The columns of the findings CSV, with amounts in cents."""
-    return tuple([_cell(value(found), FINDINGS[name]) for name, value in OF_A_FINDING.items()])
+    return tuple([_cell(value(found), _FINDINGS[name]) for name, value in OF_A_FINDING.items()])
 
 
 def _problem(found: Problem) -> Row:
     values = found.to_dict()
-    return tuple([_cell(values[name], holds) for name, holds in PROBLEMS.items()])
+    return tuple([_cell(values[name], kind) for name, kind in _PROBLEMS.items()])
 
 
-def _cell(value: Any, holds: Holds) -> Any:
+def _cell(value: Any, kind: ColumnType) -> Any:
     if value is None:
         return None
-    if holds is Holds.MONEY:
+    if kind is ColumnType.MONEY:
         return int(value.scaleb(2))
-    if holds is Holds.RATE and value != round(value, PLACES_OF_RATES):
+    if kind is ColumnType.RATE and value != round(value, PLACES_OF_RATES):
         raise InvalidSchedule(f"The rate {value} has more than nine decimal places, which is too many for a table.")
-    return _name(value) if holds is Holds.TEXT else value
-
-
-def _name(text: str | None) -> str | None:
-    """A text that every engine can hold.
-
-    A file name may have bytes that are not UTF-8.
-    """
-    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    return encodable(value) if kind is ColumnType.TEXT else value

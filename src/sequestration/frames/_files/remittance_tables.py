@@ -1,37 +1,41 @@
-"""Read remittances as tables of adjustments, findings and problems.
-
-The tables are in memory, or Parquet files of any size.
-"""
+"""Read remittances as tables, in memory or as Parquet files of any size."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
 from sequestration._checking.payer import PayerKind
+from sequestration._errors import InvalidArgument
 from sequestration._law.schedule import RateSchedule
-from sequestration._runtime.atomic_write import replace_atomically
 from sequestration.frames._engines.question import Unit, known_unit
-from sequestration.frames._files.build_table import Backend, arrow_batch, arrow_schema, known_backend, made, needed
+from sequestration.frames._files.build_table import Backend, known_backend, made, needed
+from sequestration.frames._files.parquet import ROWS_AT_A_TIME, write_file, write_months
 from sequestration.frames._files.remittance_rows import FileRows, Judging, Origin, TableName
 
-__all__ = ["adjustments", "findings", "problems", "to_parquet"]
+__all__ = [
+    "adjustments",
+    "claims",
+    "findings",
+    "problems",
+    "provider_adjustments",
+    "remittances",
+    "service_lines",
+    "to_parquet",
+]
 
-_ROWS_AT_A_TIME = 100_000
+PartitionBy: TypeAlias = Literal["payment_month"]
+"""What a folder of Parquet files can be divided by."""
 
 
 def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
     """Read all adjustments of remittances, one per row, in the order of the files.
 
-    Columns: `file`, `payer`, `claim` (patient control number), `line` (1, 2, ... or null at claim level),
-    `procedure`, `payer_claim_number`, `line_control_number`, `transaction`, `claim_position`, `trace_number`,
-    `payment_date`, `payee_npi` (as in the findings, so that the two tables can be joined), `service_date` and
-    `through_date` (first and last day of the line, or else of the claim; null if there is none), `group`, `reason`,
-    `amount`, `quantity` (as sent), `level` ("claim" or "line"). An amount that could not be read is null.
+    `file`, `claim_position` and `line` identify the claim or line in every table. An amount that could not be read
+    is null. `TABLES["adjustments"]` describes the columns.
 
     Among several files, those that are not an 835 or cannot be read are left out. A warning says how many could not
     be read completely; `problems` says where and why.
@@ -54,6 +58,99 @@ def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
     return _table(FileRows(source, "adjustments"), unit, backend)
 
 
+def claims(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+    """Read all claims of remittances, one per row.
+
+    Each claim has its row, also one paid in full and a reversal, whose amounts are negative. `file` and
+    `claim_position` identify a claim in every table, `file` and `transaction_position` its remittance; the patient
+    control number does not, because an account may have several claims. `TABLES["claims"]` describes the columns.
+
+    Args:
+        source: A source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        InvalidArgument: `backend` or `unit` is unknown.
+
+    >>> claims(EXAMPLE, backend="pyarrow").select(["claim", "charge", "paid", "sequestration"]).to_pylist()
+    [{'claim': 'A-1', 'charge': Decimal('150.00'), 'paid': Decimal('78.40'), 'sequestration': Decimal('1.60')}]
+    """
+    return _table(FileRows(source, "claims"), unit, backend)
+
+
+def service_lines(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+    """Read all service lines of remittances, one per row.
+
+    `file`, `claim_position` and `line` identify a line in every table. A claim without lines has no row here.
+    `TABLES["service_lines"]` describes the columns.
+
+    Args:
+        source: A source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        InvalidArgument: `backend` or `unit` is unknown.
+
+    >>> service_lines(EXAMPLE, backend="pyarrow").select(["line", "procedure", "charge", "paid"]).to_pylist()
+    [{'line': 1, 'procedure': '99213', 'charge': Decimal('150.00'), 'paid': Decimal('78.40')}]
+    """
+    return _table(FileRows(source, "service_lines"), unit, backend)
+
+
+def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+    """Read the remittances in files, one per row: what was paid, when and how.
+
+    A remittance is a transaction set (ST to SE): one check or EFT. `file` and `transaction_position` identify it in
+    every table that has them. If everything could be read, `payment` is `paid` less `provider_adjustments`.
+    `TABLES["remittances"]` describes the columns.
+
+    Args:
+        source: A source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        InvalidArgument: `backend` or `unit` is unknown.
+
+    >>> remittances(EXAMPLE, backend="pyarrow").select(["method", "claims", "paid", "payment"]).to_pylist()
+    [{'method': 'NON', 'claims': 1, 'paid': Decimal('78.40'), 'payment': Decimal('78.40')}]
+    """
+    return _table(FileRows(source, "remittances"), unit, backend)
+
+
+def provider_adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+    """Read the provider-level adjustments (PLB) of remittances, one per row.
+
+    This is money that belongs to no single claim. `TABLES["provider_adjustments"]` describes the columns.
+
+    Args:
+        source: A source of files as for `adjustments`.
+        backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
+        unit: "dollars" for decimals of dollars, "cents" for whole cents.
+
+    Raises:
+        X12Error: The only file is not an 835.
+        OSError: The only file cannot be read.
+        MissingExtra: The engine is not installed.
+        InvalidArgument: `backend` or `unit` is unknown.
+
+    >>> provider_adjustments(EXAMPLE, backend="pyarrow").num_rows
+    0
+    """
+    return _table(FileRows(source, "provider_adjustments"), unit, backend)
+
+
 def findings(
     source: Origin | Audit,
     *,
@@ -65,7 +162,8 @@ def findings(
 ) -> Any:
     """Read the findings of an audit, or check files and read theirs, one per row.
 
-    The columns are those of the CSV of findings; `rate` is a decimal. There is no limit on the number of findings.
+    The columns are those of the CSV of findings, described in `TABLES["findings"]`; `rate` is a decimal. There is no
+    limit on the number of findings.
 
     Args:
         source: An audit, or a source of files as for `adjustments`.
@@ -96,8 +194,7 @@ def problems(
 ) -> Any:
     """Read the problems of an audit, or check files and read theirs, one per row.
 
-    Columns: `file`, `code`, `level` ("error" or "note"), `text`, `offset` (bytes), `segment_number`, `tag`,
-    `claim`. Among several files, one that cannot be read has a row.
+    Among several files, one that cannot be read has a row. `TABLES["problems"]` describes the columns.
 
     Args:
         source: An audit, or a source of files as for `adjustments`.
@@ -126,85 +223,47 @@ def to_parquet(
     keep: Keep | str = Keep.WRONG,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
+    partition_by: PartitionBy | str | None = None,
 ) -> int:
-    """Write a table of remittances to a Parquet file, and return its number of rows.
+    """Write a table of remittances to Parquet, and return its number of rows.
 
     The rows are those of the function with the table's name. They are written as they are read: memory grows with
     the findings or problems of one file only. The file appears at `path` when it is complete; until then, and after
     any error, an existing file stays unchanged.
 
+    With `partition_by="payment_month"`, `path` becomes a folder with a subfolder for each month of payment, such as
+    "payment_month=2024-03", as other programs read and write them. It appears when it is complete. An existing folder
+    is never replaced or added to, because some of its rows may come from files that are not in `source`.
+
     Args:
         source: A source of files as for `adjustments`; also an audit for "findings" or "problems".
-        path: File to write.
-        table: "adjustments", "findings" or "problems".
+        path: File to write; with `partition_by`, the folder to create.
+        table: A name in `TABLES`, such as "claims".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
         keep: "wrong" or "all" as for `check_835`; only for files.
         payers: Kinds of payers as for `check_835`; only for files.
         schedule: Rates to apply as for `check_835`; only for files.
+        partition_by: "payment_month" for a folder by month of payment; not for "problems", which have no such date.
 
     Raises:
         MissingExtra: pyarrow is not installed.
         OSError: `path` cannot be written, or the only file cannot be read.
-        FileExistsError: `path` is one of the remittances.
+        FileExistsError: `path` is one of the remittances or, for a folder, exists.
         X12Error: The only file is not an 835.
-        InvalidArgumentType: The source is an audit and the table is "adjustments".
+        InvalidArgumentType: The source is an audit, which has only the tables "findings" and "problems".
         InvalidArgument: An option is unknown.
     """
     known_unit(unit)
     needed("pyarrow", "Parquet is written by it")
     rows = FileRows(source, table, Judging(keep, payers, schedule), path)
-    writer = _Parquet(rows, unit)
-    replace_atomically(path, writer.parts())
-    return writer.rows
+    if partition_by is None:
+        return write_file(rows, path, unit)
+    if partition_by != "payment_month":
+        raise InvalidArgument(f"partition_by is 'payment_month' or None, not {partition_by!r}")
+    return write_months(rows, path, unit)
 
 
 def _table(rows: FileRows, unit: Unit, backend: Backend | str) -> Any:
     known_unit(unit)
     known_backend(backend)
-    return made(rows.batches(_ROWS_AT_A_TIME), rows.columns, unit=unit, backend=backend)
-
-
-class _Parquet:
-    """A Parquet file in parts, each of them a row group of one batch."""
-
-    def __init__(self, source: FileRows, unit: Unit) -> None:
-        self.rows = 0
-        self._source = source
-        self._unit: Unit = unit
-
-    def parts(self) -> Iterator[bytes]:
-        """Yield the bytes of the file, part by part."""
-        parquet = needed("pyarrow.parquet")
-        columns, sink = self._source.columns, _Sink()
-        with parquet.ParquetWriter(sink, arrow_schema(columns, self._unit), compression="zstd") as writer:
-            for rows in self._source.batches(_ROWS_AT_A_TIME):
-                self.rows += len(rows)
-                writer.write_batch(arrow_batch(rows, columns, self._unit))
-                yield sink.taken()
-        yield sink.taken()
-
-
-class _Sink(io.RawIOBase):
-    """A binary file that is written and emptied in turns."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._length = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self._length += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._length
-
-    def taken(self) -> bytes:
-        """The bytes written since the last call."""
-        part = b"".join(self._parts)
-        self._parts.clear()
-        return part
+    return made(rows.batches(ROWS_AT_A_TIME), rows.columns, unit=unit, backend=backend)

@@ -18,8 +18,9 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.inputs import Inputs
 from sequestration.frames._engines.question import known_unit
-from sequestration.frames._files.build_table import DIGITS, PLACES_OF_RATES, Holds, arrow_batch, needed
-from sequestration.frames._files.remittance_rows import TABLES, FileRows, Judging
+from sequestration.frames._files.build_table import DIGITS, PLACES_OF_RATES, arrow_batch, needed
+from sequestration.frames._files.remittance_rows import FileRows, Judging
+from sequestration.frames._files.schemas import TABLES, ColumnType, columns_of
 
 __all__ = ["era835"]
 
@@ -31,11 +32,11 @@ def era835() -> Any:
     """The data source "era835", for `spark.dataSource.register(frames.era835())`.
 
     `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
-    several paths may be given instead of the folder. Options: `table` ("adjustments", "findings" or "problems"),
-    `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML file, read
-    where the job starts), `files_per_task` (1). A file that cannot be read has rows in the table of problems and
-    does not fail the job. Python opens the paths on every worker, which needs this library and pyarrow. Raises
-    `MissingExtra` if pyspark 4 or pyarrow is not installed.
+    several paths may be given instead of the folder. Options: `table` (a name in `TABLES`; "adjustments" if none is
+    given), `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML
+    file, read where the job starts), `files_per_task` (1). A file that cannot be read has rows in the table of
+    problems and does not fail the job. Python opens the paths on every worker, which needs this library and pyarrow.
+    Raises `MissingExtra` if pyspark 4 or pyarrow is not installed.
     """
     try:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
@@ -105,13 +106,14 @@ class _SourceOptions:
     def ddl(self) -> str:
         """The columns as a Spark schema."""
         types = {
-            Holds.TEXT: "STRING",
-            Holds.WHOLE: "BIGINT",
-            Holds.DATE: "DATE",
-            Holds.MONEY: "BIGINT" if self.unit == "cents" else f"DECIMAL({DIGITS}, 2)",
-            Holds.RATE: f"DECIMAL({PLACES_OF_RATES + 1}, {PLACES_OF_RATES})",
+            ColumnType.TEXT: "STRING",
+            ColumnType.WHOLE: "BIGINT",
+            ColumnType.DATE: "DATE",
+            ColumnType.MONEY: "BIGINT" if self.unit == "cents" else f"DECIMAL({DIGITS}, 2)",
+            ColumnType.RATE: f"DECIMAL({PLACES_OF_RATES + 1}, {PLACES_OF_RATES})",
+            ColumnType.FLAG: "BOOLEAN",
         }
-        return ", ".join(f"`{name}` {types[holds]}" for name, holds in TABLES[self.table].items())
+        return ", ".join(f"`{name}` {types[kind]}" for name, kind in columns_of(self.table).items())
 
     def tasks(self) -> list[list[str]]:
         """The files of each task; raises `FileNotFoundError` for a missing path."""
