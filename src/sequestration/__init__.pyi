@@ -39,11 +39,13 @@ from sequestration._errors import (
     InvalidTable,
     MissingExtra,
     SequestrationError,
+    SequestrationWarning,
     UnknownCode,
     UnknownColumn,
     X12Error,
 )
 from sequestration._export.html_report import write_report
+from sequestration._export.json_schema import json_schema
 from sequestration._export.workbook import write_workbook
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
@@ -134,6 +136,7 @@ __all__ = [
     "SecondaryLine",
     "SecondaryPayment",
     "SequestrationError",
+    "SequestrationWarning",
     "ServiceLine",
     "Severity",
     "Signal",
@@ -156,6 +159,7 @@ __all__ = [
     "deadlines",
     "deciding_date",
     "expected_reduction",
+    "json_schema",
     "medicare_payment",
     "misattributed_causes",
     "next_step",

@@ -1,4 +1,4 @@
-"""Exceptions of the library.
+"""Exceptions and warnings of the library.
 
 Each one takes positional arguments only and passes all of them to ``Exception``, so that it survives pickling
 and can return from a worker process.
@@ -18,6 +18,7 @@ __all__ = [
     "InvalidTable",
     "MissingExtra",
     "SequestrationError",
+    "SequestrationWarning",
     "UnknownCode",
     "UnknownColumn",
     "X12Error",
@@ -26,6 +27,10 @@ __all__ = [
 
 class SequestrationError(Exception):
     """Base class of the errors that this library raises itself."""
+
+
+class SequestrationWarning(UserWarning):
+    """Category of all warnings that this library gives itself."""
 
 
 class InvalidAmount(SequestrationError, ValueError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import attrs
 
 __all__ = ["Authority", "AuthorityStatus", "Confidence", "DataSource"]
+from sequestration._plain import plain_fields
 
 
 class Confidence(StrEnum):
@@ -58,6 +60,10 @@ class Authority:
         """The citation, marked if the text was not read."""
         return f"{self.citation} (reported)" if self.reported else self.citation
 
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
+
     def __str__(self) -> str:
         return f"{self.label}: {self.says}"
 
@@ -96,6 +102,10 @@ class DataSource:
         """Release, day of the last check and date of the newest source."""
         newest = f", newest source {self.newest_source}" if self.newest_source else ""
         return f"release {self.release}, verified on {self.verified_on}{newest}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.what}, {self.how_current}"

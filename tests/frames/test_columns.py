@@ -229,7 +229,7 @@ def test_what_is_no_whole_cent_is_null_and_told(engine: Engine) -> None:
     if engine.name in ("polars-lazy", "duckdb"):
         found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
     else:
-        with pytest.warns(UserWarning, match="4 of column payable"):
+        with pytest.warns(seq.SequestrationWarning, match="4 of column payable"):
             found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
 
     told = engine.read(found)
@@ -250,7 +250,7 @@ def test_decimals_of_more_places_must_be_whole_cents(engine: Engine) -> None:
     }.get(engine.name, table.to_pandas)()
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore", seq.SequestrationWarning)
         found = frames.add_reduction(made, payable="payable", on="day")
 
     assert engine.read(found)["expected_253"] == [Decimal("0.80"), Decimal("0.01"), None, None]
@@ -828,7 +828,7 @@ def test_a_text_that_is_no_date_is_an_error_in_one_line(frame: Any) -> None:
 
 def test_unsigned_numbers_that_64_bits_cannot_hold_are_null() -> None:
     frame = pd.DataFrame({"paid": np.array([2**64 - 1, 3920], "uint64"), "day": [date(2019, 3, 1)] * 2})
-    with pytest.warns(UserWarning, match="1 of column paid"):
+    with pytest.warns(seq.SequestrationWarning, match="1 of column paid"):
         found = frames.add_back(frame, paid="paid", on="day", unit="cents", flag="odd")
 
     assert found["gross_low"].isna().tolist() == [True, False]

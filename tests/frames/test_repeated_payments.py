@@ -242,13 +242,13 @@ COLUMNS: Any = {"reported": "cut", "paid": "paid", "on": "on", "claim": "claim"}
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.from_pandas, lambda frame: nw.from_native(pl.from_pandas(frame))])
 def test_a_frame_that_is_not_lazy_warns(make: Any) -> None:
-    with pytest.warns(UserWarning, match=r"^2 rows seem to have the payment of the whole claim"):
+    with pytest.warns(seq.SequestrationWarning, match=r"^2 rows seem to have the payment of the whole claim"):
         frames.check(make(joined()), **COLUMNS)
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.from_pandas])
 def test_the_warning_names_the_line_of_the_caller(make: Any) -> None:
-    with pytest.warns(UserWarning, match="2 rows") as told:
+    with pytest.warns(seq.SequestrationWarning, match="2 rows") as told:
         frames.check(make(joined()), **COLUMNS)
     assert [each.filename for each in told] == [__file__]
 

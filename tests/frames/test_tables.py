@@ -94,7 +94,7 @@ def rows_of(table: pa.Table) -> list[dict[str, Any]]:
 
 def quietly(make: Any, *args: Any, **options: Any) -> Any:
     """A table of files of which some cannot be read."""
-    with pytest.warns(UserWarning, match=r"could not be read"):
+    with pytest.warns(seq.SequestrationWarning, match=r"could not be read"):
         return make(*args, **options)
 
 
@@ -232,7 +232,7 @@ def test_the_largest_amount_there_can_be(engine: Engine) -> None:
     data = remittance(claim("A", line("99213", most, "0", [("CO", "45", most), ("CO", "45", f"-{most}")])))
 
     dollars = engine.read(frames.adjustments(data, backend=engine.name))
-    with pytest.warns(UserWarning, match="2 amounts are too large for cents in 64 bits"):
+    with pytest.warns(seq.SequestrationWarning, match="2 amounts are too large for cents in 64 bits"):
         cents = engine.read(frames.adjustments(data, unit="cents", backend=engine.name))
 
     assert dollars["amount"] == [Decimal(most), -Decimal(most)]
@@ -295,9 +295,13 @@ def test_one_file_alone_that_cannot_be_read_is_an_error(table: str, tmp_path: Pa
 
 
 def test_files_that_cannot_be_read_are_told_and_listed(folder: Path) -> None:
-    with pytest.warns(UserWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"):
+    with pytest.warns(
+        seq.SequestrationWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"
+    ):
         frames.adjustments(folder, backend="pyarrow")
-    with pytest.warns(UserWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"):
+    with pytest.warns(
+        seq.SequestrationWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"
+    ):
         frames.findings(folder, backend="pyarrow")
     problems = rows_of(frames.problems(folder, backend="pyarrow"))
 
@@ -310,7 +314,7 @@ def test_what_an_audit_did_not_keep_is_told() -> None:
     wrong = remittance(*(claim(f"A-{number}", line("99213", "150", "78", LARGE)) for number in range(3)))
     audit = seq.check_835(wrong, limit=1)
 
-    with pytest.warns(UserWarning, match="2 more findings were counted and not kept"):
+    with pytest.warns(seq.SequestrationWarning, match="2 more findings were counted and not kept"):
         table = frames.findings(audit, backend="pyarrow")
 
     assert table.num_rows == 1

@@ -90,3 +90,17 @@ def test_an_x12_error_needs_no_place() -> None:
 
     assert str(error) == "Not an 835: the file is empty."
     assert (error.file, error.offset, error.segment_number, error.tag) == (None, None, None, None)
+
+
+def test_every_warning_has_the_category_of_the_library() -> None:
+    package = ROOT / "src" / "sequestration"
+    categories = [
+        [ast.unparse(argument) for argument in node.args[1:]]
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "warnings.warn"
+    ]
+
+    assert categories
+    assert all(found == ["SequestrationWarning"] for found in categories)
+    assert issubclass(seq.SequestrationWarning, UserWarning)

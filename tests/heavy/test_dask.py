@@ -67,9 +67,9 @@ def test_delayed_batches_write_what_one_process_writes(tmp_path: Path) -> None:
     files = sorted(tmp_path.glob("*.835"))
 
     tasks = [dask.delayed(frames.to_parquet)([file], tmp_path / f"{file.stem}.parquet") for file in files]
-    with pytest.warns(UserWarning, match="could not be read"):
+    with pytest.warns(seq.SequestrationWarning, match="could not be read"):
         rows = dask.compute(*tasks, scheduler="synchronous")
-    with pytest.warns(UserWarning, match="could not be read"):
+    with pytest.warns(seq.SequestrationWarning, match="could not be read"):
         whole = frames.adjustments(files, backend="pyarrow")
 
     parts = [pq.read_table(tmp_path / f"{file.stem}.parquet") for file in files]

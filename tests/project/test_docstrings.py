@@ -51,7 +51,7 @@ def public_callables() -> Iterator[tuple[str, Callable[..., object]]]:
 
 
 def parameters_of(function: Callable[..., object]) -> list[str]:
-    if isinstance(function, type) and issubclass(function, (str, seq.SequestrationError)):
+    if isinstance(function, type) and issubclass(function, (str, seq.SequestrationError, Warning)):
         names = list(inspect.signature(function.__init__).parameters)[1:] if "__init__" in vars(function) else []
     else:
         names = list(inspect.signature(function).parameters)

@@ -247,8 +247,9 @@ def raised(call: Any, *arguments: Any, **options: Any) -> seq.SequestrationError
     return caught.value
 
 
-def errors() -> list[seq.SequestrationError]:
+def errors() -> list[seq.SequestrationError | seq.SequestrationWarning]:
     return [
+        seq.SequestrationWarning("a text"),
         seq.SequestrationError("a text"),
         raised(seq.expected_reduction, "0.005", on="2024-01-15"),
         raised(seq.expected_reduction, 1.5, on="2024-01-15"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 import attrs
 
@@ -15,6 +16,7 @@ from sequestration._codes.entries import Carc
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._data import shipped_rows
+from sequestration._plain import plain_fields
 
 __all__ = ["Cause", "Signal", "misattributed_causes"]
 
@@ -36,6 +38,10 @@ class Signal:
     groups: tuple[GroupCode, ...] = attrs.field(repr=lambda groups: repr(tuple(group.value for group in groups)))
     action: Action = attrs.field(repr=lambda action: repr(action.value))
     why: str = attrs.field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         codes = ", ".join(entry.code for entry in self.codes)
@@ -66,6 +72,10 @@ class Cause:
     def codes(self) -> tuple[Carc, ...]:
         """Every code that reports the cause."""
         return tuple(entry for signal in self.signals for entry in signal.codes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         return "\n".join([self.name, *(f"  {signal}" for signal in self.signals)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -13,6 +13,7 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._codes.spelling import Written, split_code
 from sequestration._data import shipped_rows
+from sequestration._plain import plain_value
 
 __all__ = ["AdjustmentCode", "adjustment_code"]
 
@@ -45,6 +46,10 @@ class AdjustmentCode(NamedTuple):
         if self.carc.groups and self.group not in self.carc.groups:
             reasons.insert(0, f"X12 allows {self.carc.code} only under {' or '.join(self.carc.groups)}")
         return "; ".join(reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON."""
+        return {"group": plain_value(self.group), "carc": self.carc.to_dict(), "unusual": self.unusual}
 
     def to_text(self) -> str:
         """Lay out the pair in lines: reason code, responsible party, unusual facts."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from os import PathLike
+from typing import Any
 
 import attrs
 
@@ -22,6 +23,7 @@ from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode
 from sequestration._messages import quote
+from sequestration._plain import plain_fields
 from sequestration._provenance import Authority
 
 __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]
@@ -88,6 +90,10 @@ class StepRule:
     authority: Authority | None = None
     guard: bool = False
     origin: str = "library"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def fits(self, query: StepQuery) -> bool:
         """Whether the row applies to an adjustment."""

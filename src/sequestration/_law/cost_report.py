@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -13,6 +14,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
+from sequestration._plain import plain_fields
 
 __all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
 
@@ -33,6 +35,10 @@ class CostReportShare:
     days: int
     ratio: Decimal
     """The days divided by all days of the cost report, to four decimal places."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         return f"{self.days:,} days ({self.ratio} of all days) at {self.period}"
@@ -72,6 +78,10 @@ class CostReportReduction:
     def projected(self) -> bool:
         """Whether any of the rates is a projection of future law."""
         return any(share.period.projected for share in self.shares)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         note = " (projected)" if self.projected else ""

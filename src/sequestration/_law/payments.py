@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidArgumentType
 from sequestration._messages import quote, to_text
 from sequestration._money import Amount, as_cents, as_dollars, format_dollars, round_to_nearest
+from sequestration._plain import plain_fields
 
 __all__ = ["MedicarePayment", "SecondaryPayment", "medicare_payment", "secondary_payment"]
 
@@ -36,6 +38,10 @@ class MedicarePayment:
     deductible: Decimal
     coinsurance: Decimal
     payable: Decimal
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         return (
@@ -81,6 +87,10 @@ class SecondaryPayment:
     accept_in_full: Decimal | None
     limits: tuple[Decimal, Decimal, Decimal]
     payable: Decimal
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         by_charge, as_primary, by_allowed = map(format_dollars, self.limits)

@@ -6,6 +6,7 @@ The rate applies to the payable amount, to the cent, and the rest is paid.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -14,6 +15,7 @@ from sequestration._errors import InvalidSchedule
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
+from sequestration._plain import plain_fields
 
 __all__ = ["Reduction", "cut_cents", "expected_reduction", "payables_from_paid"]
 
@@ -40,6 +42,10 @@ class Reduction:
     def projected(self) -> bool:
         """Whether the rate is a projection of future law."""
         return self.period.projected
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         return (

@@ -117,6 +117,10 @@ class RateSchedule:
         """Convert the periods to plain values, which `from_records` reads back."""
         return [record_of_period(period) for period in self.periods]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON, with the records of `to_records`."""
+        return {"name": self.name, "title": self.title, "periods": self.to_records()}
+
     def rate_on(self, day: Day) -> Decimal:
         """The rate on a day as a share of the payable amount; zero if nothing is withheld.
 

@@ -20,6 +20,7 @@ from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumen
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, format_dollars, total_if_known
+from sequestration._plain import plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import adjustments_in_html
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -40,6 +41,10 @@ class Imbalance:
 
     line: int | None
     amount: Decimal
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         place = "the claim" if self.line is None else f"line {self.line}"

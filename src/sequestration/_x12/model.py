@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._plain import plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import (
     adjustments_in_html,
@@ -69,6 +71,10 @@ class Adjustment:
     def amount(self) -> Decimal | None:
         """Dollars; None if the amount could not be read."""
         return optional_dollars(self.amount_cents)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __repr__(self) -> str:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
@@ -169,6 +175,10 @@ class ServiceLine:
     def allowed(self) -> Decimal | None:
         """Allowed amount in dollars (AMT B6); None if it is missing or could not be read."""
         return optional_dollars(self.amounts_cents.get("B6"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __repr__(self) -> str:
         return (
@@ -362,6 +372,13 @@ class Claim:
         for line in self.lines:
             rows += line_in_text(line)
         return make_printable("\n".join(rows))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates.
+
+        The remittance is left out: `claim.remittance.to_dict()` has it, once for all of its claims.
+        """
+        return plain_fields(self, without=("remittance",))
 
     def __repr__(self) -> str:
         return (

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._plain import plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import amount_in_text
 
@@ -140,6 +141,10 @@ class Remittance:
     def dated(self) -> date | None:
         """Remittance date: the production date, or else the payment or group date."""
         return self.produced_on or self.paid_on or self.group_date
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(self)
 
     def __str__(self) -> str:
         how = f" by {self.method}" if self.method else ""

@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from sequestration._data import shipped_toml
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration.frames._columns import add_back, check
-from sequestration.frames._engines.dispatch import by_part, columns_of, narwhals
+from sequestration.frames._engines.dispatch import IntoFrameT, by_part, columns_of, narwhals
 from sequestration.frames._engines.question import found, not_there_yet
 from sequestration.frames._engines.rules import Basis
-
-if TYPE_CHECKING:
-    from narwhals.stable.v2.typing import IntoFrameT
 
 __all__ = ["ClaimsData", "claims_data", "claims_data_names"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import attrs
 
@@ -11,14 +11,11 @@ from sequestration._checking.deciding_date import ClaimType
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration.frames._engines.dispatch import answer, columns_of
+from sequestration.frames._engines.dispatch import IntoFrameT, answer, columns_of
 from sequestration.frames._engines.question import Question, Rule, Unit, found, not_there_yet, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing
 from sequestration.frames._engines.schedule_arrays import Law
 from sequestration.frames._repeated_payments import hidden_columns, mark_repeated_payments
-
-if TYPE_CHECKING:
-    from narwhals.stable.v2.typing import IntoFrameT
 
 __all__ = ["add_back", "add_reduction", "check"]
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration.frames._engines.dispatch import answer, by_part, columns_of, narwhals, written_like
+from sequestration.frames._engines.dispatch import IntoFrameT, answer, by_part, columns_of, narwhals, written_like
 from sequestration.frames._engines.question import Question, Unit
 from sequestration.frames._engines.rules import totalling
 from sequestration.frames._engines.schedule_arrays import Law
-
-if TYPE_CHECKING:
-    from narwhals.stable.v2.typing import IntoFrameT
 
 __all__ = ["forecast"]
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from sequestration._checking.findings import Verdict
+from sequestration._errors import SequestrationWarning
 from sequestration.frames._engines.dispatch import by_part, narwhals
 
 __all__ = ["hidden_columns", "mark_repeated_payments"]
@@ -145,5 +146,6 @@ def _warn_of_repeated(count: int) -> None:
         warnings.warn(
             f"{count} rows seem to have the payment of the whole claim instead of the line. Their verdict is "
             "undetermined, and column payment_repeated marks them.",
+            SequestrationWarning,
             stacklevel=5,
         )

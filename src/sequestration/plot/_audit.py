@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -25,6 +24,7 @@ from sequestration.plot._style import (
     THIN,
     VERMILION,
     YELLOW,
+    Axes,
     Look,
     dollars,
     height,
@@ -36,9 +36,6 @@ from sequestration.plot._style import (
     scale_dollars,
     set_title,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["audit"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -21,6 +21,7 @@ from sequestration.plot._style import (
     THIN,
     VERMILION,
     WIDE,
+    Axes,
     dollars,
     height,
     ink,
@@ -31,9 +32,6 @@ from sequestration.plot._style import (
     scale_dollars,
     set_title,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["forecast"]
 

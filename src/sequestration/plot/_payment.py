@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -33,6 +33,7 @@ from sequestration.plot._style import (
     THIN,
     VERMILION,
     YELLOW,
+    Axes,
     Look,
     dollars,
     height,
@@ -42,9 +43,6 @@ from sequestration.plot._style import (
     scale_dollars,
     set_title,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["Payment", "payment"]
 

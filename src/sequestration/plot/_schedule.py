@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
@@ -17,6 +17,7 @@ from sequestration.plot._style import (
     THIN,
     VERMILION,
     WIDE,
+    Axes,
     height,
     ink,
     make_legend,
@@ -24,9 +25,6 @@ from sequestration.plot._style import (
     picture_axes,
     set_title,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["schedule"]
 

@@ -7,7 +7,7 @@ plotting module with floats.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,6 +18,8 @@ from sequestration._printable import make_printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.typing import ColorType
+else:
+    Axes = Any  # For typing.get_type_hints, because matplotlib is imported on the first drawing.
 
 __all__ = [
     "BLACK",
@@ -32,6 +34,7 @@ __all__ = [
     "VERMILION",
     "WIDE",
     "YELLOW",
+    "Axes",
     "Look",
     "dollars",
     "height",

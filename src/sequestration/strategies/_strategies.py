@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, get_type_hints
 
 import attrs
 
@@ -430,3 +430,8 @@ def _stays_over_a_change(draw: st.DrawFn, law: RateSchedule) -> Stay:
     change = draw(st.sampled_from(changes))
     found = draw(stays(dates=st.just(change), min_payable="1.00", schedule=law))
     return attrs.evolve(found, first_day=change - draw(st.integers(1, _MAX_DAYS)) * _DAY)
+
+
+# The functions that hypothesis makes do not know the names of this module, which their annotations have.
+for _strategy in (layouts, remittances, services, stays):
+    _strategy.__annotations__ = get_type_hints(_strategy, globals())

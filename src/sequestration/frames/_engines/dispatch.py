@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration.frames._engines.question import Question, Unit
 
-__all__ = ["answer", "by_part", "columns_of", "narwhals", "written_like"]
+if TYPE_CHECKING:
+    from narwhals.stable.v2.typing import IntoFrameT
+else:
+    IntoFrameT = TypeVar("IntoFrameT")  # For typing.get_type_hints, because narwhals is imported on first use.
+
+__all__ = ["IntoFrameT", "answer", "by_part", "columns_of", "narwhals", "written_like"]
 
 
 def narwhals() -> Any:

@@ -14,7 +14,13 @@ from typing import Any, Literal, Protocol, TypeAlias
 import attrs
 
 from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
-from sequestration._errors import ColumnExists, InvalidArgument, InvalidArgumentType, UnknownColumn
+from sequestration._errors import (
+    ColumnExists,
+    InvalidArgument,
+    InvalidArgumentType,
+    SequestrationWarning,
+    UnknownColumn,
+)
 from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -240,6 +246,7 @@ def warn_of_odd(name: Any, count: int) -> None:
         warnings.warn(
             f"Amounts in column {name} that are not in whole cents: {count:,}. Results that depend on them are null. "
             "Pass flag='a name' to add a column that marks them.",
+            SequestrationWarning,
             stacklevel=5,
         )
 

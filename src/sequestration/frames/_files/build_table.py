@@ -8,7 +8,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, Literal, TypeAlias, get_args
 
-from sequestration._errors import InvalidArgument, MissingExtra
+from sequestration._errors import InvalidArgument, MissingExtra, SequestrationWarning
 from sequestration._money import as_dollars
 from sequestration.frames._engines.question import Unit
 from sequestration.frames._files.schemas import Columns, ColumnType
@@ -183,6 +183,8 @@ def _within_64_bits(cents: Sequence[int | None]) -> list[int | None]:
     lost = sum(amount is None for amount in fitting) - sum(amount is None for amount in cents)
     if lost:
         warnings.warn(
-            (f"{lost} amounts are too large for cents in 64 bits and are null. Pass unit='dollars'."), stacklevel=2
+            f"{lost} amounts are too large for cents in 64 bits and are null. Pass unit='dollars'.",
+            SequestrationWarning,
+            stacklevel=2,
         )
     return fitting

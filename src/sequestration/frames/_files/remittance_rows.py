@@ -20,7 +20,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
 from sequestration._checking.payer import PayerKind
-from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, X12Error
+from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, SequestrationWarning, X12Error
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule
 from sequestration._runtime.atomic_write import refuse_to_replace
@@ -154,7 +154,7 @@ class FileRows:
 
 
 def _warn_of(text: str) -> None:
-    warnings.warn(text, stacklevel=2)
+    warnings.warn(text, SequestrationWarning, stacklevel=2)
 
 
 def _finding(found: Finding) -> Row:

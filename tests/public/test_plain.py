@@ -1,0 +1,77 @@
+"""Every result gives plain values, which JSON can hold, with money as text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+
+import sequestration as seq
+from tests.making import RIGHT, claim, line, remittance
+from tests.public.test_pickling import RESULTS
+
+TABLES_OF_CODES = {"CARCS", "RARCS", "PLBS", "STEPS"}
+NO_RESULTS = {*TABLES_OF_CODES, "payables"}
+
+
+@pytest.mark.parametrize("name", [name for name in RESULTS if name not in NO_RESULTS])
+def test_every_result_has_plain_values(name: str) -> None:
+    values = RESULTS[name].to_dict()
+
+    assert json.loads(json.dumps(values)) == values
+    assert values
+    assert not floats(values)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in seq.__all__ if attrs.has(getattr(seq, name))))
+def test_every_public_class_of_results_has_them(name: str) -> None:
+    assert callable(getattr(seq, name).to_dict)
+
+
+def floats(value: Any) -> list[float]:
+    if isinstance(value, dict):
+        return [found for inner in value.values() for found in floats(inner)]
+    if isinstance(value, list):
+        return [found for inner in value for found in floats(inner)]
+    return [value] if isinstance(value, float) else []
+
+
+def test_a_claim_has_dollars_and_days() -> None:
+    data = remittance(
+        claim("A-1", line("99213:25", "150", "78.40", RIGHT, allowed="100"), first_day="20240301", last_day="2024030x")
+    )
+    with seq.read_835(data) as reader:
+        (found,) = reader
+    values = found.to_dict()
+
+    assert (values["charge"], values["paid"], values["dates"]) == (
+        "150.00",
+        "78.40",
+        {"232": "2024-03-01", "233": None},
+    )
+    assert "remittance" not in values
+    assert found.remittance.to_dict()["payment"] == "78.40"
+    assert values["lines"][0]["amounts"] == {"B6": "100.00"}
+    assert values["lines"][0]["modifiers"] == ["25"]
+    assert values["lines"][0]["adjustments"][1] == {
+        "group": "CO",
+        "reason": "253",
+        "amount": "1.60",
+        "quantity": None,
+    }
+    assert seq.Adjustment("CO", "253", None).to_dict()["amount"] is None
+
+
+def test_a_reduction_has_its_period() -> None:
+    values = seq.expected_reduction("40", on="2022-05-10").to_dict()
+
+    assert (values["rate"], values["amount"], values["period"]["first_day"]) == ("0.01", "0.40", "2022-04-01")
+    assert values["period"]["status"] == "ordered"
+
+
+def test_a_schedule_comes_back_from_its_plain_values() -> None:
+    values = json.loads(json.dumps(seq.MEDICARE_FFS.to_dict()))
+
+    assert seq.RateSchedule.from_records(values["periods"], name=values["name"]).periods == seq.MEDICARE_FFS.periods
