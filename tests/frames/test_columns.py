@@ -589,6 +589,64 @@ def test_dates_in_another_format(engine: Engine) -> None:
     assert engine.read(found)["expected_253"] == [80]
 
 
+WHOLE_DAYS = [
+    *(date(2022, 3, 30) + timedelta(number) for number in range(95)),  # two changes of the rate
+    *(date(year, month, 1) - timedelta(1) for year in (1900, 2000, 2023, 2024) for month in range(1, 13)),
+    date(1000, 1, 1),
+    date(1965, 7, 1),
+    date(2013, 4, 1),
+    date(2024, 2, 29),
+    date(9999, 12, 31),
+    None,
+]
+
+
+@every_engine
+def test_whole_numbers_are_dates(engine: Engine) -> None:
+    numbers = [None if day is None else int(f"{day.year:04}{day:%m%d}") for day in WHOLE_DAYS]
+    columns: dict[str, list[Any]] = {"payable": [4000] * len(numbers), "day": WHOLE_DAYS, "number": numbers}
+    frame = engine.make(columns, {"payable": "whole", "day": "date", "number": "whole"})
+    options: dict[str, Any] = {"payable": "payable", "unit": "cents"}
+
+    by_day = engine.read(frames.add_reduction(frame, on="day", **options))["expected_253"]
+    by_number = engine.read(frames.add_reduction(frame, on="number", parse_dates="%Y%m%d", **options))["expected_253"]
+
+    assert by_number == by_day
+    assert {0, 40, 80, None} == {*by_day}
+
+
+@pytest.mark.parametrize("number", [20240230, 20230229, 19000229, 20241301, 20240100, 2024301, 202403010, 0, -20240301])
+@every_engine
+def test_a_whole_number_that_is_no_date_is_told(engine: Engine, number: int) -> None:
+    frame = engine.make({"payable": [40, 40], "day": [20240301, number]}, {"payable": "whole", "day": "whole"})
+
+    with pytest.raises((seq.InvalidDate, pl.exceptions.PolarsError, duckdb.Error)) as caught:
+        engine.read(frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates="%Y%m%d"))
+
+    if engine.name not in ("polars-lazy", "duckdb"):
+        assert isinstance(caught.value, seq.InvalidDate)
+        assert str(caught.value).startswith("column day: ")
+
+
+@every_engine
+@pytest.mark.parametrize("parse_dates", [False, True, "%d%m%Y"])
+def test_whole_numbers_are_dates_in_one_format_only(engine: Engine, parse_dates: Any) -> None:
+    frame = engine.make({"payable": [40], "day": [20240301]}, {"payable": "whole", "day": "whole"})
+
+    with pytest.raises(seq.InvalidDateType, match='parse_dates="%Y%m%d" reads whole numbers'):
+        frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates=parse_dates)
+
+
+@every_engine
+def test_what_needs_review_is_what_its_verdict_says(engine: Engine) -> None:
+    found = engine.read(frames.check(awkward_frame(engine, "whole"), **CHECK, unit="cents", prefix="its_"))
+
+    wanted = [verdict is not None and seq.Verdict(verdict).needs_review for verdict in found["its_verdict"]]
+    assert found["its_needs_review"] == wanted
+    assert {True, False} == {*wanted}
+    assert None in found["its_verdict"]
+
+
 def test_pandas_keeps_its_index_and_names_that_are_no_text() -> None:
     frame = pd.DataFrame({0: [4000, 25], "day": pd.to_datetime(["2019-03-01", "2019-03-02"])}, index=["b", "a"])
 
@@ -614,14 +672,14 @@ def test_frames_without_rows(engine: Engine) -> None:
 
     found = engine.read(frames.check(frame, reported="cut", paid="paid", on="day"))
 
-    assert found == {name: [] for name in ["cut", "paid", "day", *NEW]}
+    assert found == {name: [] for name in ["cut", "paid", "day", *NEW, "needs_review"]}
 
 
 def test_the_schema_of_a_lazy_frame_does_not_depend_on_its_rows() -> None:
     for rows in ({"cut": [1], "paid": [1]}, {"cut": [None], "paid": [1]}):
         frame = pl.LazyFrame(rows, {"cut": pl.Int64, "paid": pl.Int64}).with_columns(day=pl.lit(date(2019, 3, 1)))
         schema = frames.check(frame, reported="cut", paid="paid", on="day", unit="cents").collect_schema()
-        assert [str(kind) for kind in schema.dtypes()[3:]] == ["Float64", "Int64", "Int64", "Int64", "String"]
+        assert [str(kind) for kind in schema.dtypes()[3:]] == ["Float64", *["Int64"] * 3, "String", "Boolean"]
 
 
 def test_a_lazy_frame_is_not_collected() -> None:

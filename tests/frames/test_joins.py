@@ -365,7 +365,7 @@ def test_a_folder_is_there_when_it_is_complete_or_not_at_all(folder: Path, tmp_p
         frames.to_parquet(folder, folder / "a.835", partition_by="payment_month")
     with pytest.raises(FileNotFoundError) as missing:
         frames.to_parquet(folder, tmp_path / "nowhere" / "out", partition_by="payment_month")
-    with pytest.raises(seq.X12Error, match="no 835"):
+    with pytest.raises(seq.X12Error, match="Not an 835"):
         frames.to_parquet(b"This is a letter.", tmp_path / "out", partition_by="payment_month")
     with pytest.raises(ValueError, match="problems has no date of payment"):
         frames.to_parquet(folder, tmp_path / "out", table="problems", partition_by="payment_month")

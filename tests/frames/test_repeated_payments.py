@@ -47,6 +47,7 @@ def check(engine: Engine, lines: Sequence[Line], kind: str = "whole", **options:
         )
     found = engine.read(checked)
     assert not [name for name in found if name.startswith("sequestration")]
+    assert found["needs_review"] == [bool(said) and seq.Verdict(said).needs_review for said in found["verdict"]]
     order = sorted(range(len(lines)), key=found["mark"].__getitem__)
     assert order == found["mark"] or engine.name == "pyspark"  # Spark promises no order.
     return {name: [values[number] for number in order] for name, values in found.items()}

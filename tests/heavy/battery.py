@@ -80,6 +80,27 @@ def reads_text_and_floats(engine: Engine) -> None:
     assert found["odd"] == [False, False, True, False]
 
 
+def reads_whole_numbers_as_dates(engine: Engine) -> None:
+    days = [20190301, 20220331, 20220401, 20220630, 20220701, 20240229, 10000101, None]
+    frame = engine.make({"payable": [4000] * len(days), "day": days}, {"payable": "whole", "day": "whole"})
+
+    found = engine.read(
+        frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates="%Y%m%d", into="cut")
+    )
+
+    assert found["cut"] == [80, 0, 40, 40, 80, 80, None, None]
+
+
+def says_what_needs_review(engine: Engine) -> None:
+    columns: dict[str, list[Any]] = {"cut": [160, 200, None], "paid": [7840, 7800, 7800], "day": [date(2019, 3, 1)] * 3}
+    frame = engine.make(columns, {"cut": "whole", "paid": "whole", "day": "date"})
+
+    found = engine.read(frames.check(frame, reported="cut", paid="paid", on="day", unit="cents"))
+
+    assert found["verdict"] == ["correct", "cut_too_large", None]
+    assert found["needs_review"] == [False, True, False]
+
+
 def sums_slots(engine: Engine) -> None:
     types = {column: "text" if "_CD" in column else "float" for column in SLOTS} | {"LINE_1ST_EXPNS_DT": "date"}
 
@@ -103,6 +124,8 @@ WHAT_EVERY_ENGINE_DOES = (
     cuts_and_adds_back,
     decides_by_claim_type,
     reads_text_and_floats,
+    reads_whole_numbers_as_dates,
+    says_what_needs_review,
     sums_slots,
     reckons_with_long_rates,
     *test_repeated_payments.EXAMPLES,

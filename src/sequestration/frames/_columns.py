@@ -57,7 +57,8 @@ def add_reduction(
             one that ends before it begins, has no rate and gets null.
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
-        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
+            whole numbers such as 20240301.
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 
@@ -111,11 +112,12 @@ def check(
 ) -> IntoFrameT:
     """Add the rate, the expected amount and the verdict of each reported amount.
 
-    The new columns are `rate`, `payable`, `expected`, `difference` and `verdict`. Every row gets what
-    `check_adjustment` says of it; where the date is null or counts as null, all five are null. The verdict is text,
-    a value of `Verdict`; the rate is a float; amounts are of the kind of the column `paid`. Where all of the payable
-    amount was withheld, there is no base: payable, expected and difference are null. See `add_reduction` for the
-    kinds of amounts and dates, and for dates that count as null.
+    The new columns are `rate`, `payable`, `expected`, `difference`, `verdict` and `needs_review`. Every row gets what
+    `check_adjustment` says of it; where the date is null or counts as null, the first five are null. The verdict is
+    text, a value of `Verdict`; `needs_review` is true or, also where there is no verdict, false; the rate is a float;
+    amounts are of the kind of the column `paid`. Where all of the payable amount was withheld, there is no base:
+    payable, expected and difference are null. See `add_reduction` for the kinds of amounts and dates, and for dates
+    that count as null.
 
     Args:
         df: Frame of any engine that narwhals supports.
@@ -144,7 +146,8 @@ def check(
         claim_type: A `ClaimType` or its name for all rows, or a column of such names.
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
-        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
+            whole numbers such as 20240301.
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 
@@ -187,7 +190,7 @@ def check(
     def name(column: str) -> str:
         return f"{prefix}{column}"
 
-    columns = [name(column) for column in ("rate", "payable", "expected", "difference", "verdict")]
+    columns = [name(column) for column in ("rate", "payable", "expected", "difference", "verdict", "needs_review")]
     if claim is not None:
         there = columns_of(df)
         found(claim, there)
@@ -239,7 +242,8 @@ def add_back(
         claim_type: A `ClaimType` or its name for all rows, or a column of such names.
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
-        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
+            whole numbers such as 20240301.
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 

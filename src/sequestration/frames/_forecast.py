@@ -46,7 +46,8 @@ def forecast(
         schedules: Schedules by their names in the table, where None as a schedule is Medicare fee-for-service;
             None for that one alone, as "law".
         unit: "dollars" or "cents", for all amounts.
-        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d".
+        parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
+            whole numbers such as 20240301.
 
     Raises:
         UnknownColumn: The frame lacks a column.

@@ -77,7 +77,9 @@ def _mark_expressions(checked: Any, claim: str, name: Callable[[str], str], kept
     frame = frame.with_columns(repeated.alias(name("payment_repeated")))
     flag, verdict = nw.col(name("payment_repeated")), nw.col(name("verdict"))
     undetermined = nw.when(flag & ~verdict.is_null()).then(nw.lit(Verdict.UNDETERMINED.value)).otherwise(verdict)
-    frame = frame.with_columns(undetermined.alias(name("verdict")))
+    frame = frame.with_columns(
+        undetermined.alias(name("verdict")), (nw.col(name("needs_review")) & ~flag).alias(name("needs_review"))
+    )
     temporary = [*kept.values(), columns["wrong"], *(f"{_PREFIX}{role} {how}" for role, how in facts)]
     done = frame.drop(temporary)
     if isinstance(done, nw.DataFrame):
@@ -137,6 +139,7 @@ def _mark_part(part: Any, claims: Any, claim: str, name: Callable[[str], str], k
     done[name("verdict")] = verdict.mask(
         flag.to_numpy(bool) & verdict.notna().to_numpy(bool), Verdict.UNDETERMINED.value
     )
+    done[name("needs_review")] &= ~flag.to_numpy(bool)
     return done
 
 

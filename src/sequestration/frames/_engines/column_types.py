@@ -11,7 +11,7 @@ import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration._money import EXACT, cents_and_rest
-from sequestration.frames._engines.question import first_line
+from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, date_hint, first_line
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
@@ -175,10 +175,28 @@ def _moments(series: Any, date_format: str | None) -> Array:
         return series.to_numpy() if _storage(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
     if series.isna().all():  # A column without values may have any type.
         return np.full(len(series), np.datetime64("NaT", "us"))
+    if kinds.is_integer_dtype(series.dtype) and date_format == WHOLE_NUMBER_FORMAT:
+        return _moments_of_numbers(series)
     holds = kinds.infer_dtype(series, skipna=True)
     if holds in ("date", "datetime", "empty"):
         return series.astype("datetime64[us]").to_numpy()
     if holds == "string" and date_format is not None:
         return pd.to_datetime(series, format=date_format).to_numpy()
-    hint = "Pass parse_dates=True to read text as YYYY-MM-DD." if holds == "string" else "Cast it to a date first."
+    hint = date_hint(text=holds == "string", whole=kinds.is_integer_dtype(series.dtype))
     raise InvalidDateType(f"column {series.name} holds {holds} ({series.dtype}), which is not a date. {hint}")
+
+
+def _moments_of_numbers(series: Any) -> Array:
+    """Whole numbers such as 20240301 as datetime64; raises `InvalidDate` for one that is no date."""
+    missing = series.isna().to_numpy(np.bool_)
+    numbers = series.to_numpy(np.int64, na_value=0) if missing.any() else series.to_numpy(np.int64)
+    months = numbers // 10_000 * 12 + numbers // 100 % 100 - 1 - 1970 * 12
+    first, day = months.view("datetime64[M]").astype("datetime64[D]"), numbers % 100
+    last = ((months + 1).view("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    of_a_year = (numbers >= 1000_01_01) & (numbers <= 9999_12_31) & (numbers // 100 % 100 >= 1)
+    right = missing | (of_a_year & (numbers // 100 % 100 <= 12) & (day >= 1) & (day <= last))
+    if not right.all():
+        raise InvalidDate(f"column {series.name}: {numbers[~right][0]} is not a date as YYYYMMDD")
+    found = (first + (day - 1)).astype("datetime64[s]")
+    found[missing] = np.datetime64("NaT", "s")
+    return found

@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration.frames._engines.question import (
+    WHOLE_NUMBER_FORMAT,
     Answer,
     Cells,
     Days,
@@ -25,6 +26,7 @@ from sequestration.frames._engines.question import (
     Money,
     Question,
     Unit,
+    date_hint,
     first_line,
     no_words,
     warn_of_odd,
@@ -280,8 +282,24 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
         return _service_days(column, 2)
     if kind == nw.String and question.date_format is not None:
         return _service_days(_parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
-    hint = "Pass parse_dates=True to read text as YYYY-MM-DD." if kind == nw.String else "Cast it to a date first."
+    if kind.is_integer() and question.date_format == WHOLE_NUMBER_FORMAT:
+        text = _text_of_number(column.cast(nw.Int64))
+        return _service_days(_parsed(engine, name, text.str.to_date(format=WHOLE_NUMBER_FORMAT)), 1)
+    hint = date_hint(text=kind == nw.String, whole=kind.is_integer())
     raise InvalidDateType(f"column {name} has type {kind}, which is not a date. {hint}")
+
+
+def _text_of_number(number: nw.Expr) -> Any:
+    """A whole number such as 20240301 as text, or text that no engine takes for a date.
+
+    Some engines take 20240230 for March 1, and 2024311 for March 11.
+    """
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    wrong = (number < 1000_01_01) | (number > 9999_12_31) | (month < 1) | (month > 12) | (day < 1) | (day > 31)
+    wrong = wrong | ((day == 31) & month.is_in([4, 6, 9, 11]))
+    wrong = wrong | ((month == 2) & ((day > 29) | ((day == 29) & ~leap)))
+    return nw.when(wrong).then(nw.lit("a number that is not a date")).otherwise(number.cast(nw.String))
 
 
 def _service_days(column: nw.Expr, ticks: int) -> Days:

@@ -25,6 +25,7 @@ from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = [
+    "WHOLE_NUMBER_FORMAT",
     "Answer",
     "Cells",
     "Days",
@@ -35,6 +36,7 @@ __all__ = [
     "Rule",
     "Unit",
     "Words",
+    "date_hint",
     "first_line",
     "found",
     "known_unit",
@@ -43,6 +45,9 @@ __all__ = [
     "roles_of_dates",
     "warn_of_odd",
 ]
+
+WHOLE_NUMBER_FORMAT = "%Y%m%d"
+"""The only format of dates that whole numbers can have, such as 20240301."""
 
 Unit: TypeAlias = Literal["dollars", "cents"]
 Number: TypeAlias = Any
@@ -233,6 +238,13 @@ def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
 def no_words(name: Any, kind: Any) -> TypeError:
     """Build the error for a column that should hold words but has another type."""
     return TypeError(f"column {name} has type {kind}. Group codes and claim types must be text. Cast it first.")
+
+
+def date_hint(*, text: bool, whole: bool) -> str:
+    """Advice for a column that does not hold dates."""
+    if whole:
+        return f'Pass parse_dates="{WHOLE_NUMBER_FORMAT}" to read whole numbers such as 20240301.'
+    return "Pass parse_dates=True to read text as YYYY-MM-DD." if text else "Cast it to a date first."
 
 
 def first_line(error: Exception) -> str:

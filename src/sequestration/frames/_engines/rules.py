@@ -78,6 +78,10 @@ class Deciding:
         return engine.only(rate, known), known
 
 
+_ELSE = Verdict.CUT_TOO_SMALL
+"""Verdict of a row that no other verdict fits."""
+
+
 def reducing(deciding: Deciding, into: str) -> Rule:
     """Rule for the sequestration of a payable amount."""
 
@@ -124,12 +128,16 @@ def checking(
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
         place = _place(engine, cells, deciding, basis)
         due = place.due
+        cases = _verdicts(engine, cells, place, assigned)
         return {
             name("rate"): Answer(Kind.RATE, engine.share(place.rate, deciding.law.denominator), place.rate_known),
             name("payable"): Answer(Kind.MONEY, place.payable, place.known & ~place.proves_nothing),
             name("expected"): Answer(Kind.MONEY, due, place.known & ~place.proves_nothing),
             name("difference"): Answer(Kind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
-            name("verdict"): Answer(Kind.WORD, _verdict(engine, cells, place, assigned), place.known),
+            name("verdict"): Answer(
+                Kind.WORD, engine.word([(each, verdict.value) for each, verdict in cases], _ELSE.value), place.known
+            ),
+            name("needs_review"): _needs_review(engine, cases, place.known),
             **{column: _whole_cents(engine, cells.money[role]) for role, column in kept.items()},
         }
 
@@ -215,33 +223,42 @@ def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _P
     )
 
 
-def _verdict(engine: Engine, cells: Cells, place: _Place, assigned: bool | None) -> Condition:
-    """The verdicts in the judge's order: none reported, none due, then by difference."""
+def _needs_review(engine: Engine, cases: Sequence[tuple[Condition, Verdict]], known: Condition) -> Answer:
+    """Whether the verdict needs review; false where there is none."""
+    wrong = [(condition, int(verdict.needs_review)) for condition, verdict in cases]
+    found = engine.choose([(known, engine.choose(wrong, otherwise=int(_ELSE.needs_review)))], otherwise=0)
+    return Answer(Kind.FLAG, found == 1, known | ~known, carried=True)
+
+
+def _verdicts(
+    engine: Engine, cells: Cells, place: _Place, assigned: bool | None
+) -> Sequence[tuple[Condition, Verdict]]:
+    """The verdicts in the judge's order: none reported, none due, then by difference.
+
+    Where no condition is true, the verdict is `_ELSE`.
+    """
     cut, due, payable = place.cut, place.due, place.payable
     uncut, off = cut == 0, cut - due
     right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
     out_of_balance, nothing_allowed = _balance(engine, cells, place)
     doubtful = engine.hold(place.projected | out_of_balance)
     no_group, wrong_group = _groups(cells, assigned)
-    return engine.word(
-        [
-            (uncut & (due == 0), Verdict.NOTHING_DUE.value),
-            (uncut & (due <= _TOLERANCE), Verdict.ROUNDING.value),
-            (uncut & doubtful, Verdict.UNDETERMINED.value),
-            (uncut, Verdict.MISSING.value),
-            ((cut < 0) & (payable > cut), Verdict.UNDETERMINED.value),
-            ((place.rate == 0) & (cut > 0) & ~doubtful, Verdict.CUT_NOT_DUE.value),
-            ((place.rate == 0) | place.proves_nothing, Verdict.UNDETERMINED.value),
-            (right & no_group, Verdict.UNDETERMINED.value),
-            (right & wrong_group & doubtful, Verdict.UNDETERMINED.value),
-            (right & wrong_group, Verdict.WRONG_GROUP.value),
-            (off == 0, Verdict.CORRECT.value),
-            (right, Verdict.ROUNDING.value),
-            ((payable < 0) | ((payable == 0) & ~nothing_allowed) | doubtful, Verdict.UNDETERMINED.value),
-            (off > 0, Verdict.CUT_TOO_LARGE.value),
-        ],
-        otherwise=Verdict.CUT_TOO_SMALL.value,
-    )
+    return [
+        (uncut & (due == 0), Verdict.NOTHING_DUE),
+        (uncut & (due <= _TOLERANCE), Verdict.ROUNDING),
+        (uncut & doubtful, Verdict.UNDETERMINED),
+        (uncut, Verdict.MISSING),
+        ((cut < 0) & (payable > cut), Verdict.UNDETERMINED),
+        ((place.rate == 0) & (cut > 0) & ~doubtful, Verdict.CUT_NOT_DUE),
+        ((place.rate == 0) | place.proves_nothing, Verdict.UNDETERMINED),
+        (right & no_group, Verdict.UNDETERMINED),
+        (right & wrong_group & doubtful, Verdict.UNDETERMINED),
+        (right & wrong_group, Verdict.WRONG_GROUP),
+        (off == 0, Verdict.CORRECT),
+        (right, Verdict.ROUNDING),
+        ((payable < 0) | ((payable == 0) & ~nothing_allowed) | doubtful, Verdict.UNDETERMINED),
+        (off > 0, Verdict.CUT_TOO_LARGE),
+    ]
 
 
 def _balance(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Condition]:
