@@ -119,10 +119,11 @@ _ORIGINS = {
     "rarc": "_codes.shipped",
     "read_835": "_x12.reader",
     "reopening_request": "_worklist.reopening",
+    "report_html": "_export.report.page",
     "secondary_adjustments": "_worklist.crossover",
     "secondary_payment": "_law.payments",
     "service_lines": "_worklist.line_lists",
-    "write_report": "_export.html_report",
+    "write_report": "_export.report.page",
     "write_workbook": "_export.workbook",
     **{name: name for name in _NEED_AN_EXTRA},
 }

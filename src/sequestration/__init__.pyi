@@ -44,8 +44,8 @@ from sequestration._errors import (
     UnknownColumn,
     X12Error,
 )
-from sequestration._export.html_report import write_report
 from sequestration._export.json_schema import json_schema
+from sequestration._export.report.page import report_html, write_report
 from sequestration._export.workbook import write_workbook
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
@@ -168,6 +168,7 @@ __all__ = [
     "rarc",
     "read_835",
     "reopening_request",
+    "report_html",
     "secondary_adjustments",
     "secondary_payment",
     "service_lines",

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sequestration._errors import InvalidDate, InvalidDateType
 from sequestration._messages import quote
 
-__all__ = ["Day", "as_date", "days_in_words", "for_readers"]
+__all__ = ["Day", "as_date", "days_in_words", "for_readers", "month_for_readers"]
 
 Day: TypeAlias = date | str
 """A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
@@ -45,6 +45,16 @@ def for_readers(day: date) -> str:
     'Mar 15, 2025'
     """
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def month_for_readers(month: str) -> str:
+    """Write a month (YYYY-MM) for readers.
+
+    >>> month_for_readers("2025-03")
+    'Mar 2025'
+    """
+    year, _, number = month.partition("-")
+    return f"{_MONTHS[int(number) - 1]} {year}"
 
 
 def days_in_words(first: date, last: date) -> str:

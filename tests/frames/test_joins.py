@@ -381,7 +381,7 @@ def test_a_folder_is_there_when_it_is_complete_or_not_at_all(folder: Path, tmp_p
 def test_an_audit_has_no_rows_of_what_was_read() -> None:
     audit = seq.check_835(EXAMPLE)
     for table in ("claims", "service_lines", "remittances", "provider_adjustments"):
-        with pytest.raises(TypeError, match=f"an audit holds no {table}: give the files"):
+        with pytest.raises(TypeError, match=f"An audit has no {table}. Pass the files"):
             getattr(frames, table)(audit, backend="pyarrow")
 
 

@@ -8,7 +8,7 @@ different processes can be merged without counting a remittance twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -168,6 +168,9 @@ class RemittanceLog:
 
     def __len__(self) -> int:
         return len(self._parts)
+
+    def __iter__(self) -> Iterator[RemittanceKey]:
+        return iter(self._parts)
 
     def find(self, key: RemittanceKey) -> RememberedPart | None:
         """The remittance that was read before under a key."""

@@ -169,6 +169,19 @@ class Finding:
         return ", ".join(parts)
 
     @property
+    def _claim_key(self) -> tuple[object, ...]:
+        """Values that tell a claim from every other."""
+        return (
+            self.file,
+            self.payer,
+            self.trace_number,
+            self.transaction,
+            self.claim_position,
+            self.payer_claim_number,
+            self.claim,
+        )
+
+    @property
     def _position(self) -> str:
         """Position of the claim in its file, in words."""
         parts = [f"claim {self.claim_position:,} in the file"] if self.claim_position is not None else []

@@ -55,7 +55,7 @@ def save_files(audit: Audit, options: argparse.Namespace) -> SavedFiles:
 
 
 def _save_report(audit: Audit, path: str) -> str:
-    from sequestration._export.html_report import write_report
+    from sequestration._export.report.page import write_report
 
     write_report(audit, path)
     return ""

@@ -17,7 +17,7 @@ from sequestration._money import EXACT
 from sequestration._plain import plain_fields
 from sequestration._provenance import Authority
 
-__all__ = ["RatePeriod", "RateStatus", "percent", "rate_of"]
+__all__ = ["RatePeriod", "RateStatus", "format_span", "percent", "rate_of"]
 
 _PLACES = 28  # Two rates of this many places compound within the precision of EXACT.
 _RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
@@ -112,6 +112,12 @@ def percent(rate: Decimal) -> str:
     ('5.92%', '2%', '0%')
     """
     return f"{EXACT.scaleb(rate, 2).normalize(EXACT):f}%"
+
+
+def format_span(period: RatePeriod) -> str:
+    """Write the first and last day of a period for readers."""
+    first = for_readers(period.first_day) if period.first_day else "the beginning"
+    return f"{first} to {for_readers(period.last_day)}" if period.last_day else f"from {first}"
 
 
 def rate_of(value: object, where: str) -> Decimal:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._dates import for_readers
 from sequestration._errors import InvalidArgument, InvalidArgumentType
-from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.periods import format_span, percent
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr
 from sequestration._money import as_cents, as_dollars, format_dollars
@@ -91,22 +91,9 @@ def _findings_of_one_claim(findings: Finding | Iterable[Finding]) -> list[Findin
             raise InvalidArgument(
                 f"{place}: nothing is owed to you ({finding.verdict.words}), so there is nothing to request"
             )
-    if len(set(map(_claim_key, found))) > 1:
+    if len({finding._claim_key for finding in found}) > 1:
         raise InvalidArgument("These findings are from several claims. Write one request per claim.")
     return found
-
-
-def _claim_key(finding: Finding) -> tuple[object, ...]:
-    """Values that identify a claim."""
-    return (
-        finding.file,
-        finding.payer,
-        finding.trace_number,
-        finding.transaction,
-        finding.claim_position,
-        finding.payer_claim_number,
-        finding.claim,
-    )
 
 
 def _refuse_another_claim(claim: Claim | None, finding: Finding) -> None:
@@ -143,7 +130,7 @@ def _line_rows(finding: Finding, claim: Claim | None) -> Iterator[_Row]:
     yield from _billed_rows(finding, claim)
     yield "Medicare payment before sequestration", _dollars(finding.payable)
     if finding.period is not None:
-        yield "Sequestration rate", f"{percent(finding.period.rate)} ({_span(finding.period)})"
+        yield "Sequestration rate", f"{percent(finding.period.rate)} ({format_span(finding.period)})"
         yield "Authority for the rate", "; ".join(authority.citation for authority in finding.period.authorities)
     yield f"Amount withheld ({finding.group or 'CO'}-253)", _dollars(finding.reported)
     yield "Correct amount at this rate", _dollars(finding.expected)
@@ -182,9 +169,3 @@ def _table(rows: Iterable[_Row]) -> str:
 
 def _dollars(amount: Decimal | None) -> str:
     return "" if amount is None else format_dollars(amount)
-
-
-def _span(period: RatePeriod) -> str:
-    """First and last day of a period."""
-    first = for_readers(period.first_day) if period.first_day else "the beginning"
-    return f"{first} to {for_readers(period.last_day)}" if period.last_day else f"from {first}"
