@@ -62,7 +62,7 @@ def test_the_head_says_who_which_payments_and_by_which_versions(mistakes: Elemen
         "Payee NPI": "1234567893",
         "Checks and EFTs": "EFT0001",
         "Payment dates": "Jun 28, 2013 to Mar 15, 2024",
-        "Checked": "part_b_mistakes.835, 21 claims, 21 lines",
+        "Checked": "part_b_mistakes.83521 claims, 21 lines",
         "As of": "Jun 20, 2024",
     }
     assert head.one("p").text == (

@@ -109,8 +109,8 @@ def _cause(title: str, mistake: ExplanationCode | None) -> str:
     return title if start_sentence(words) in ("", title) else f"{title}: {words}"
 
 
-def _day(day: date | None) -> str:
-    return for_readers(day) if day else ""
+def _day(day: date | None) -> Piece:
+    return element("span", for_readers(day), class_="d") if day else Piece()
 
 
 def _more(rows: Sequence[object]) -> Piece:

@@ -54,7 +54,7 @@ def masthead(audit: Audit, as_of: date) -> Piece:
         ("Payee NPI", _named(dict.fromkeys(found.payee_npi for found in audit.findings))),
         ("Checks and EFTs", _named(dict.fromkeys(payment.trace for payment in payments))),
         ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
-        ("Checked", f"{subject(audit)}, {counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"),
+        ("Checked", _named([subject(audit), f"{counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"])),
         ("As of", for_readers(as_of)),
     ]
     made = (

@@ -177,12 +177,11 @@
   });
 
   let waiting = 0;
-  form.addEventListener("input", (event) => {
-    if (event.target === order) return;
+  search.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(filter, 150);
   });
-  order.addEventListener("change", sort);
+  form.addEventListener("change", (event) => (event.target === order ? sort() : filter()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     filter();
