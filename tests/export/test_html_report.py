@@ -11,6 +11,7 @@ from decimal import Decimal
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import attrs
 import pytest
@@ -464,6 +465,12 @@ def test_the_page_as_text_and_on_a_stream(tmp_path: Path) -> None:
     assert (tmp_path / "report.html").read_bytes() == stream.getvalue().encode()
     with pytest.raises(TypeError, match=r"^a report is written of an Audit, not of str$"):
         seq.report_html("audit")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^path is a file name or a stream of text, not NoneType$"):
+        seq.write_report(audit, None)  # type: ignore[arg-type]
+    with NamedTemporaryFile("w+", encoding="utf-8", newline="") as file:
+        seq.write_report(audit, file, as_of="2024-06-20")
+        file.seek(0)
+        assert file.read() == stream.getvalue()
 
 
 # How it is built.

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
-from io import TextIOBase
 from os import PathLike
+from typing import Protocol
 
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
@@ -52,7 +52,15 @@ _CONTENTS = {
 """Sections that the contents link to, if they are there."""
 
 
-def write_report(audit: Audit, path: str | PathLike[str] | TextIOBase, *, as_of: Day | None = None) -> None:
+class TextStream(Protocol):
+    """Stream that takes text, such as a file opened for writing."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+        ...
+
+
+def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of: Day | None = None) -> None:
     """Write an audit as one HTML file that opens in any browser.
 
     The file needs no network. It has the dollars and how they add up, causes, last days to act, the findings that the
@@ -67,13 +75,16 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextIOBase, *, as_of:
     Raises:
         OSError: The file cannot be written, which leaves an existing report unchanged.
         FileExistsError: `path` is a remittance that was checked.
-        InvalidArgumentType: `audit` is not an `Audit`.
+        InvalidArgumentType: `audit` is not an `Audit`, or `path` is neither a path nor a stream.
         InvalidDate: `as_of` is not a date.
     """
     _refuse_other(audit)
     day = _day(as_of)
-    if isinstance(path, TextIOBase):
-        path.writelines(_page(audit, day))
+    if not isinstance(path, (str, PathLike)):
+        if not hasattr(path, "write"):
+            raise InvalidArgumentType(f"path is a file name or a stream of text, not {type(path).__name__}")
+        for part in _page(audit, day):
+            path.write(part)
         return
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
     replace_atomically(path, (part.encode("utf-8") for part in _page(audit, day)))
@@ -85,7 +96,7 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
     Raises `InvalidDate` if `as_of` is not a date, and `InvalidArgumentType` if `audit` is not an `Audit`.
 
     >>> import sequestration as seq
-    >>> page = seq.report_html(seq.check_835(b""), as_of="2026-06-01")
+    >>> page = seq.report_html(seq.Audit(), as_of="2026-06-01")
     >>> page.splitlines()[0], "Jun 1, 2026" in page
     ('<!doctype html>', True)
     """
