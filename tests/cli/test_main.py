@@ -247,7 +247,7 @@ def test_bad_input_is_one_line_and_exit_2(arguments: tuple[str, ...]) -> None:
     assert done.stderr.startswith("sequestration: ")
 
 
-@pytest.mark.parametrize("arguments", [(), ("chekc", "a"), ("check",), ("reduce", "40"), ("check", "--nonsense", "a")])
+@pytest.mark.parametrize("arguments", [(), ("chekc", "a"), ("check",), ("reduce",), ("check", "--nonsense", "a")])
 def test_wrong_usage_exits_2_without_a_traceback(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
 

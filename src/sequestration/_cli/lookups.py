@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from sequestration import deadlines
+from sequestration._cli.arguments import parse_date, parse_dollars, today
 from sequestration._cli.exit_codes import OK, fail
 from sequestration._cli.schedules import schedule_of
 from sequestration._codes.entries import Carc, Rarc
@@ -26,24 +27,29 @@ from sequestration._worklist.next_step import next_step
 __all__ = ["COMMANDS", "ago"]
 
 _MAX_PRINTED = 20
+_NO_DATE = " (today)"
 D = TypeVar("D", Carc, Rarc)
 
 
 def _rate(options: argparse.Namespace) -> int:
-    period = default_schedule(schedule_of(options)).period_on(options.date)
-    print(f"{percent(period.rate)} on {options.date}: {_status(period)}")
+    day = _day(options.date)
+    period = default_schedule(schedule_of(options)).period_on(day)
+    print(f"{percent(period.rate)} on {day}{_NO_DATE if options.date is None else ''}: {_status(period)}")
     _print_authorities(period)
     return OK
 
 
 def _reduce(options: argparse.Namespace) -> int:
-    reduction = expected_reduction(options.amount, on=options.on, schedule=schedule_of(options))
-    rows = (
+    day = _day(options.on)
+    reduction = expected_reduction(parse_dollars(options.amount), on=day, schedule=schedule_of(options))
+    rows = [
         ("payable", f"{reduction.payable}"),
         ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
         ("cut (CO 253)", f"{reduction.amount}"),
         ("payment", f"{reduction.payment}"),
-    )
+    ]
+    if options.on is None:
+        rows.insert(0, ("date", f"{day}{_NO_DATE}"))
     for name, text in rows:
         print(f"{name:<13} {text}")
     return OK
@@ -57,7 +63,7 @@ def _schedule(options: argparse.Namespace) -> int:
     for period in schedule.periods:
         print(f"\n{percent(period.rate):>6}  {_status(period)}")
         _print_authorities(period)
-    print(f"\n{how_current(schedule.periods, ago(schedule.verified_on, datetime.now().astimezone().date()))}")
+    print(f"\n{how_current(schedule.periods, ago(schedule.verified_on, today()))}")
     return OK
 
 
@@ -87,11 +93,17 @@ def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Ca
 
 
 def _deadline(options: argparse.Namespace) -> int:
-    count: Callable[[str], deadlines.Deadline | deadlines.Recoupment] = getattr(
+    count: Callable[[date], deadlines.Deadline | deadlines.Recoupment] = getattr(
         deadlines, options.kind.replace("-", "_")
     )
-    print(count(options.date).to_text(as_of=options.as_of or datetime.now().astimezone().date()))
+    as_of = today() if options.as_of is None else parse_date(options.as_of)
+    print(count(parse_date(options.date)).to_text(as_of=as_of))
     return OK
+
+
+def _day(typed: str | None) -> date:
+    """The day that was typed, or else today."""
+    return today() if typed is None else parse_date(typed)
 
 
 def _print_found(found: DatedCodeTable[D], words: str) -> int:

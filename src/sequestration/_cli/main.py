@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from sequestration._cli.arguments import parse_limit
 from sequestration._cli.exit_codes import INTERRUPTED, OK, fail, text_of_error
 from sequestration._cli.streams import close_output, discard, open_streams
 from sequestration._errors import SequestrationError
@@ -111,6 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder or zip archive of them, or -")
     check.add_argument("--recursive", action="store_true", help="read the subfolders of a folder, too")
     check.add_argument("--all", action="store_true", help="list every place, not only those to look at")
+    check.add_argument(
+        "--limit",
+        type=parse_limit,
+        default=10_000,
+        metavar="N",
+        help="list at most N findings of each verdict (10,000 when left out), or all; the rest are counted",
+    )
     printed = check.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON")
     printed.add_argument("--csv", action="store_true", help="print CSV, a row a finding, for a spreadsheet")
@@ -152,12 +160,14 @@ def _parser() -> argparse.ArgumentParser:
     secondary.add_argument("--json", action="store_true", help="print JSON")
 
     rate = commands.add_parser("rate", help="the rate on a date")
-    rate.add_argument("date", metavar="DATE", help="YYYY-MM-DD")
+    rate.add_argument("date", nargs="?", metavar="DATE", help="MM/DD/YYYY or YYYY-MM-DD; today when left out")
     _add_schedule_option(rate)
 
     reduce = commands.add_parser("reduce", help="the cut of a payable amount")
     reduce.add_argument("amount", metavar="AMOUNT", help="what is payable before the cut, in dollars")
-    reduce.add_argument("--on", required=True, metavar="DATE", help="the date that decides, YYYY-MM-DD")
+    reduce.add_argument(
+        "--on", metavar="DATE", help="the date that decides, MM/DD/YYYY or YYYY-MM-DD; today when left out"
+    )
     _add_schedule_option(reduce)
 
     schedule = commands.add_parser("schedule", help="the periods of a schedule with their authorities")
@@ -179,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
 
     deadline = commands.add_parser("deadline", help="the last day to file, appeal, reopen or pay back")
     deadline.add_argument("kind", choices=_DEADLINES, metavar="KIND", help=", ".join(_DEADLINES))
-    deadline.add_argument("date", metavar="DATE", help="the day that the rule counts from, YYYY-MM-DD")
+    deadline.add_argument("date", metavar="DATE", help="the day that the rule counts from, MM/DD/YYYY or YYYY-MM-DD")
     deadline.add_argument("--as-of", metavar="DATE", help="count the days left from this day instead of today")
     return parser
 

@@ -14,6 +14,7 @@ from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
 from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted
+from sequestration._cli.paths import expand_patterns
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import save_files
 from sequestration._cli.schedules import schedule_of
@@ -27,13 +28,16 @@ _STANDARD_INPUT = "standard input"
 
 
 def _check(options: argparse.Namespace) -> int:
-    sources: list[Source] = [_standard_input() if path == "-" else path for path in options.paths]
+    paths = expand_patterns(options.paths)
+    refuse_input_as_output(paths, options.html)
+    sources: list[Source] = [_standard_input() if path == "-" else path for path in paths]
     schedule = schedule_of(options)
-    with Interrupts(), show_progress() as progress, _naming_input(options.paths[0]):
+    with Interrupts(), show_progress() as progress, _naming_input(paths[0]):
         audit = check_835(
             sources,
             jobs=options.jobs,
             keep=Keep.ALL if options.all else Keep.WRONG,
+            limit=options.limit,
             payers=dict(options.payer),
             schedule=schedule,
             recursive=options.recursive,

@@ -1,0 +1,49 @@
+"""Arguments as Americans type them: dates, dollars and limits."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from datetime import date, datetime
+
+from sequestration._dates import as_date
+from sequestration._errors import InvalidDate
+from sequestration._messages import quote
+
+__all__ = ["parse_date", "parse_dollars", "parse_limit", "today"]
+
+_AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_DOLLARS = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+
+
+def parse_date(text: str) -> date:
+    """Convert a date as MM/DD/YYYY or YYYY-MM-DD; raises `InvalidDate`."""
+    american = _AMERICAN_DATE.fullmatch(text.strip())
+    try:
+        if american is not None:
+            month, day, year = map(int, american.groups())
+            return date(year, month, day)
+        return as_date(text)
+    except ValueError:
+        raise InvalidDate(f"{quote(text)} is no date: write MM/DD/YYYY or YYYY-MM-DD") from None
+
+
+def parse_dollars(text: str) -> str:
+    """Take the dollar sign and the thousands separators out of an amount."""
+    typed = _DOLLARS.fullmatch(text.strip())
+    return text if typed is None else typed[1] + typed[2].replace(",", "")
+
+
+def parse_limit(text: str) -> int:
+    """Convert a number of findings, or "all"."""
+    if text.lower() == "all":
+        return sys.maxsize
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(sys.maxsize)):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of findings, or all")
+    return int(text)
+
+
+def today() -> date:
+    """The day by the clock of the computer."""
+    return datetime.now().astimezone().date()

@@ -1,0 +1,149 @@
+"""Arguments as Americans type them, and patterns that the shell left to the program."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import sequestration as seq
+from sequestration._cli import arguments, lookups
+from sequestration._cli.arguments import parse_date, parse_dollars, parse_limit
+from sequestration._cli.main import main
+from sequestration._cli.paths import expand_patterns
+from tests.making import RIGHT, claim, line, remittance
+
+LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+WRONG = remittance(*(claim(f"A-{number}", line("99213", "150", "76.80", LARGE)) for number in range(3)))
+
+
+@pytest.mark.parametrize("typed", ["5/10/2022", "05/10/2022", "2022-05-10", "20220510", " 5/10/2022 "])
+def test_a_date_has_the_month_first_or_is_iso(typed: str) -> None:
+    assert parse_date(typed) == date(2022, 5, 10)
+
+
+@pytest.mark.parametrize(
+    "typed", ["13/10/2022", "5/10/22", "5/13/22x", "2/30/2024", "10.5.2022", "", "0/0/0000", "5/10/20222"]
+)
+def test_another_date_is_refused_and_says_how_to_write_it(typed: str) -> None:
+    with pytest.raises(seq.InvalidDate, match=r"is no date: write MM/DD/YYYY or YYYY-MM-DD$"):
+        parse_date(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("$1,234.56", "1234.56"),
+        ("1,234,567", "1234567"),
+        ("$40", "40"),
+        ("$.80", ".80"),
+        ("-$1,000.00", "-1000.00"),
+        ("1234.56", "1234.56"),
+        ("1,23", "1,23"),  # refused later, with the library's own words
+        ("12,34.56", "12,34.56"),
+        ("$", "$"),
+        ("1e2", "1e2"),
+    ],
+)
+def test_dollars(typed: str, amount: str) -> None:
+    assert parse_dollars(typed) == amount
+
+
+def test_a_limit_is_a_number_or_all() -> None:
+    assert (parse_limit("0"), parse_limit("25"), parse_limit("ALL")) == (0, 25, sys.maxsize)
+    for typed in ("-1", "", "ten", "1.5", "9" * 400):
+        with pytest.raises(argparse.ArgumentTypeError, match="is not a number of findings, or all"):
+            parse_limit(typed)
+
+
+def test_rate_reduce_and_deadline_take_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rate", "5/10/2022"]) == main(["rate", "2022-05-10"]) == 0
+    american, iso = capsys.readouterr().out.split("1 % on ")[1:]
+    assert american == iso
+    assert main(["reduce", "$1,234.50", "--on", "5/10/2022"]) == 0
+    assert "cut (CO 253)  12.35\n" in capsys.readouterr().out  # 1 % of 1,234.50, half a cent up
+    assert main(["deadline", "redetermination", "6/1/2026"]) == 0
+    assert capsys.readouterr().out.startswith("2026-10-04  last day to ask")
+    assert main(["reduce", "1,23", "--on", "5/10/2022"]) == 2
+
+
+def test_without_a_date_it_is_today_and_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookups, "today", lambda: date(2022, 5, 10))
+
+    assert main(["rate"]) == 0
+    assert capsys.readouterr().out.startswith("1 % on 2022-05-10 (today): from 2022-04-01")
+    assert main(["reduce", "100"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["date          2022-05-10 (today)", "payable       100.00"]
+    assert main(["reduce", "100", "--on", "5/10/2022"]) == 0
+    assert capsys.readouterr().out.startswith("payable")
+
+
+def test_patterns_are_expanded_where_no_file_has_that_name(tmp_path: Path) -> None:
+    for name in ("b.835", "a.835", "c.txt", "d[1].835"):
+        (tmp_path / name).write_bytes(WRONG)
+    here = f"{tmp_path}/"
+
+    assert expand_patterns([f"{here}?.835", "-"]) == [f"{here}a.835", f"{here}b.835", "-"]
+    assert expand_patterns([f"{here}d[1].835"]) == [f"{here}d[1].835"]
+    assert expand_patterns([f"{here}*.era", "nothing.835"]) == [f"{here}*.era", "nothing.835"]
+    with pytest.raises(TypeError, match="this is the text of a file"):
+        expand_patterns([WRONG.decode()])
+
+
+def test_a_check_of_a_pattern_with_a_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.835").write_bytes(WRONG.replace(b"EFT0001", b"EFT000%d" % number))
+
+    assert main(["check", f"{tmp_path}/*.835", "--csv", "--limit", "4"]) == 1
+    limited = capsys.readouterr()
+    assert main(["check", f"{tmp_path}/*.835", "--csv", "--limit", "all"]) == 1
+    assert len(limited.out.splitlines()) == 5
+    assert "more than is listed" in limited.err
+    assert len(capsys.readouterr().out.splitlines()) == 7
+
+
+def test_subfolders_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.835").write_bytes(remittance(claim("A", line("99213", "150", "78.40", RIGHT))))
+
+    assert main(["check", str(tmp_path)]) == 2
+    assert main(["check", "--recursive", str(tmp_path)]) == 0
+    assert "1 file, 1 claim" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["-", "path", "link"])
+def test_a_report_never_replaces_what_is_read(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = tmp_path / "a.835", tmp_path / "link.835"
+    path.write_bytes(b"not even an 835")
+    link.symlink_to(path)
+    with path.open(encoding="latin-1") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        source = {"-": "-", "path": str(path), "link": str(link)}[given]
+        assert main(["check", source, "--html", str(path)]) == 2
+
+    assert capsys.readouterr().err == f"sequestration: {path}: this would replace a remittance that it comes from\n"
+    assert path.read_bytes() == b"not even an 835"
+
+
+def test_a_report_beside_standard_input_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = tmp_path / "a.835", tmp_path / "out.html"
+    path.write_bytes(WRONG)
+    for _ in range(2):  # the second time it is there
+        with path.open(encoding="latin-1") as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            assert main(["check", "-", "--html", str(out)]) == 1
+    assert out.read_bytes().startswith(b"<!doctype html>")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(WRONG)))  # no descriptor
+    assert main(["check", "-", "--html", str(out)]) == 1
+
+
+def test_today_is_a_day() -> None:
+    assert isinstance(arguments.today(), date)
