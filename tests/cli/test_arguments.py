@@ -76,8 +76,6 @@ def test_without_a_date_it_is_today_and_said(
 ) -> None:
     monkeypatch.setattr(lookups, "today", lambda: date(2022, 5, 10))
 
-    assert main(["rate"]) == 0
-    assert capsys.readouterr().out.startswith("1 % on 2022-05-10 (today): from 2022-04-01")
     assert main(["reduce", "100"]) == 0
     assert capsys.readouterr().out.splitlines()[:2] == ["date          2022-05-10 (today)", "payable       100.00"]
     assert main(["reduce", "100", "--on", "5/10/2022"]) == 0
@@ -129,7 +127,9 @@ def test_a_report_never_replaces_what_is_read(
         source = {"-": "-", "path": str(path), "link": str(link)}[given]
         assert main(["check", source, "--html", str(path)]) == 2
 
-    assert capsys.readouterr().err == f"sequestration: {path}: this would replace a remittance that it comes from\n"
+    assert capsys.readouterr().err.endswith(
+        f"sequestration: {path}: this would replace a remittance that it comes from\n"
+    )
     assert path.read_bytes() == b"not even an 835"
 
 

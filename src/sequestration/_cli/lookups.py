@@ -27,20 +27,19 @@ from sequestration._worklist.next_step import next_step
 __all__ = ["COMMANDS", "ago"]
 
 _MAX_PRINTED = 20
-_NO_DATE = " (today)"
 D = TypeVar("D", Carc, Rarc)
 
 
 def _rate(options: argparse.Namespace) -> int:
-    day = _day(options.date)
+    day = parse_date(options.date)
     period = default_schedule(schedule_of(options)).period_on(day)
-    print(f"{percent(period.rate)} on {day}{_NO_DATE if options.date is None else ''}: {_status(period)}")
+    print(f"{percent(period.rate)} on {day}: {_status(period)}")
     _print_authorities(period)
     return OK
 
 
 def _reduce(options: argparse.Namespace) -> int:
-    day = _day(options.on)
+    day = today() if options.on is None else parse_date(options.on)
     reduction = expected_reduction(parse_dollars(options.amount), on=day, schedule=schedule_of(options))
     rows = [
         ("payable", f"{reduction.payable}"),
@@ -49,7 +48,7 @@ def _reduce(options: argparse.Namespace) -> int:
         ("payment", f"{reduction.payment}"),
     ]
     if options.on is None:
-        rows.insert(0, ("date", f"{day}{_NO_DATE}"))
+        rows.insert(0, ("date", f"{day} (today)"))
     for name, text in rows:
         print(f"{name:<13} {text}")
     return OK
@@ -99,11 +98,6 @@ def _deadline(options: argparse.Namespace) -> int:
     as_of = today() if options.as_of is None else parse_date(options.as_of)
     print(count(parse_date(options.date)).to_text(as_of=as_of))
     return OK
-
-
-def _day(typed: str | None) -> date:
-    """The day that was typed, or else today."""
-    return today() if typed is None else parse_date(typed)
 
 
 def _print_found(found: DatedCodeTable[D], words: str) -> int:

@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     secondary.add_argument("--json", action="store_true", help="print JSON")
 
     rate = commands.add_parser("rate", help="the rate on a date")
-    rate.add_argument("date", nargs="?", metavar="DATE", help="MM/DD/YYYY or YYYY-MM-DD; today when left out")
+    rate.add_argument("date", metavar="DATE", help="MM/DD/YYYY or YYYY-MM-DD")
     _add_schedule_option(rate)
 
     reduce = commands.add_parser("reduce", help="the cut of a payable amount")

@@ -34,14 +34,11 @@ def expand_patterns(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def refuse_input_as_output(paths: Iterable[str], out: str | None) -> None:
+def refuse_input_as_output(paths: Iterable[str], out: str) -> None:
     """Raise `FileExistsError` if a report would replace what is read.
 
     `paths` are those of the input, with a dash for standard input.
     """
-    if out is None:
-        return
-    refuse_text(out)
     for path in paths:
         if path != "-":
             refuse_to_replace(out, path)

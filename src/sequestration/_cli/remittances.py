@@ -29,7 +29,6 @@ _STANDARD_INPUT = "standard input"
 
 def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
-    refuse_input_as_output(paths, options.html)
     sources: list[Source] = [_standard_input() if path == "-" else path for path in paths]
     schedule = schedule_of(options)
     with Interrupts(), show_progress() as progress, _naming_input(paths[0]):
@@ -50,7 +49,7 @@ def _check(options: argparse.Namespace) -> int:
         fail(f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
     if audit.interrupted:
         return report_interrupted(audit, options)
-    saved = save_files(audit, options)
+    saved = save_files(audit, options, paths)
     if unreadable or not saved.complete:
         options.code = FAILED
     elif not audit.ok:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
 from sequestration._audit.result import Audit
+from sequestration._cli.arguments import today
 from sequestration._cli.exit_codes import fail, text_of_error
+from sequestration._cli.paths import refuse_input_as_output
 from sequestration._dates import for_readers
 from sequestration._errors import MissingExtra
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
@@ -37,14 +38,18 @@ def requested_files(options: argparse.Namespace) -> list[str]:
     return [name for name, (option, _) in _FILES.items() if getattr(options, option) is not None]
 
 
-def save_files(audit: Audit, options: argparse.Namespace) -> SavedFiles:
-    """Write the requested files; print any error, for the check itself is done."""
+def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str]) -> SavedFiles:
+    """Write the requested files; print any error, for the check itself is done.
+
+    A file never replaces one of the inputs, which are paths, with a dash for standard input.
+    """
     lines: dict[str, str] = {}
     requested = requested_files(options)
     for name in requested:
         option, write = _FILES[name]
         path: str = getattr(options, option)
         try:
+            refuse_input_as_output(inputs, path)
             lines[name] = f"{name}: {path}{write(audit, path)}"
         except OSError as error:
             fail(text_of_error(error))
@@ -69,14 +74,10 @@ def _save_workbook(audit: Audit, path: str) -> str:
 
 
 def _save_calendar(audit: Audit, path: str) -> str:
-    today = _today()
+    day = today()
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
-    replace_atomically(path, [audit.to_ics(as_of=today).encode("utf-8")])
-    return f" (last days from {for_readers(today)})"
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
+    replace_atomically(path, [audit.to_ics(as_of=day).encode("utf-8")])
+    return f" (last days from {for_readers(day)})"
 
 
 _FILES: Mapping[str, tuple[str, Callable[[Audit, str], str]]] = {
