@@ -54,6 +54,7 @@ from sequestration._law.reduction import Reduction, expected_reduction, payables
 from sequestration._law.schedule import RateSchedule, Stacking
 from sequestration._provenance import Authority, AuthorityStatus, Confidence, DataSource
 from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
+from sequestration._worklist.expiry import Expiring, TimeLeft
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
 from sequestration._worklist.next_step import next_step
 from sequestration._worklist.reopening import reopening_request
@@ -96,6 +97,7 @@ __all__ = [
     "DataSource",
     "DatedCodeTable",
     "Deadline",
+    "Expiring",
     "Explanation",
     "ExplanationCode",
     "Finding",
@@ -145,6 +147,7 @@ __all__ = [
     "StepRule",
     "StepTable",
     "Sums",
+    "TimeLeft",
     "Totals",
     "UnknownCode",
     "UnknownColumn",

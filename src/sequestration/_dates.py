@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sequestration._errors import InvalidDate, InvalidDateType
 from sequestration._messages import quote
 
-__all__ = ["Day", "as_date", "days_in_words", "for_readers", "month_for_readers"]
+__all__ = ["Day", "as_date", "days_in_words", "for_readers", "month_for_readers", "today"]
 
 Day: TypeAlias = date | str
 """A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
@@ -68,6 +68,11 @@ def days_in_words(first: date, last: date) -> str:
         return end
     year = "" if first.year == last.year else f", {first.year}"
     return f"{_MONTHS[first.month - 1]} {first.day}{year} to {end}"
+
+
+def today() -> date:
+    """Today by the clock and time zone of the computer."""
+    return datetime.now().astimezone().date()
 
 
 def _date_of_text(text: str) -> date:

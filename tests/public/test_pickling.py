@@ -90,6 +90,7 @@ def results() -> dict[str, Any]:
         "Signal": seq.misattributed_causes()[1].signals[0],
         "ClaimTotal": audited.by_claim()[0],
         "CodeTotal": audited.by_code()[0],
+        "Expiring": audited.expiring(as_of="2025-01-01")[0],
         "Pattern": audited.patterns()[0],
         "PlanTotal": seq.check_835(OF_A_PLAN).plans()[0],
         "ListedLine": next(iter(seq.service_lines(FILE, "adjusted"))),

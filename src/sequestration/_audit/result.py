@@ -18,9 +18,10 @@ from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first
-from sequestration._dates import Day, for_readers
+from sequestration._dates import Day, for_readers, today
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
+from sequestration._worklist.expiry import Expiring, expiring, last_days
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
@@ -204,6 +205,14 @@ class Audit:
             "provider_adjustments_dropped": self.provider_adjustments_dropped,
         }
 
+    def expiring(self, *, as_of: Day | None = None) -> tuple[Expiring, ...]:
+        """Sum the dollars in question by right and by the days that are left.
+
+        A right is, for one, an appeal or a reopening. The sums are of the findings that the audit kept. `as_of` is the
+        day to count from; None for today. Raises `InvalidDate` if it is not a date.
+        """
+        return expiring(last_days(self.findings), today() if as_of is None else as_of)
+
     def to_ics(self, *, as_of: Day | None = None, alarm_days: int | None = None) -> str:
         """Write the deadlines of the findings as a calendar file (iCalendar, RFC 5545).
 
@@ -299,7 +308,8 @@ class Audit:
     def __repr__(self) -> str:
         return f"<Audit: {'; '.join(self.summary().splitlines())}>"
 
-    def __str__(self) -> str:
+    def to_text(self, *, as_of: Day | None = None) -> str:
+        """Lay out the audit as text; with `as_of`, last days say what is left of them."""
         text = format_audit(
             summary=self.summary(),
             patterns=self.patterns(),
@@ -310,8 +320,12 @@ class Audit:
             problems_dropped=self.problems_dropped,
             provider_adjustments=self.provider_adjustments,
             provider_adjustments_dropped=self.provider_adjustments_dropped,
+            as_of=as_of,
         )
         return make_printable(text)
+
+    def __str__(self) -> str:
+        return self.to_text()
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook, table

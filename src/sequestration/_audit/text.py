@@ -13,11 +13,22 @@ from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.totals import NOT_CHECKED, AuditTotals
 from sequestration._checking.findings import Finding, Verdict
+from sequestration._dates import Day, as_date, for_readers
 from sequestration._money import as_cents, as_dollars, format_dollars
+from sequestration._worklist.expiry import expiring, last_days
+from sequestration._worklist.step_list import StepList
 from sequestration._x12.problems import Problem, ProblemCode, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["AuditStatus", "audit_status", "format_audit", "format_dropped", "format_headline", "format_summary"]
+__all__ = [
+    "AuditStatus",
+    "audit_status",
+    "format_audit",
+    "format_dropped",
+    "format_expiring",
+    "format_headline",
+    "format_summary",
+]
 
 _MAX_PROBLEMS = 20
 _MAX_PATTERNS = 10
@@ -34,17 +45,25 @@ def format_audit(
     problems_dropped: int,
     provider_adjustments: Sequence[ProviderAdjustment],
     provider_adjustments_dropped: int,
+    as_of: Day | None = None,
 ) -> str:
-    """The whole audit as text: summary, findings, problems."""
+    """The whole audit as text: summary, findings, next steps, problems.
+
+    With `as_of`, the last days say what is left of them.
+    """
     blocks = [summary]
+    if as_of is not None:
+        blocks += filter(None, [format_expiring(findings, dropped, as_of)])
     several = [pattern for pattern in patterns if pattern.lines > 1]
     if several:
         blocks.append("\n".join(_format_list("Patterns:", several, _MAX_PATTERNS)))
     if plans:
         blocks.append("\n".join(_format_list("Plans (not included in the totals above):", plans, _MAX_PATTERNS)))
-    blocks += [*(_format_finding(finding) for finding in findings)]
+    steps = StepList(findings, as_of)
+    blocks += [_format_finding(finding, steps) for finding in findings]
     if any(dropped.values()):
         blocks.append(format_dropped(dropped))
+    blocks += filter(None, [steps.to_text()])
     if provider_adjustments:
         blocks.append("\n".join(_format_provider_adjustments(provider_adjustments, provider_adjustments_dropped)))
     if problems:
@@ -52,10 +71,22 @@ def format_audit(
     return "\n\n".join(blocks)
 
 
-def _format_finding(finding: Finding) -> str:
-    """One finding as a block of lines: location, date, amounts, reasons."""
+def _format_finding(finding: Finding, steps: StepList) -> str:
+    """One finding as a block of lines: location, date, amounts, reasons, step."""
     head = f"{finding.verdict.words.upper()}  {finding.place}"
-    return "\n".join([head, *(f"  {name:<29} {text}" for name, text in finding._rows())])
+    rows = [*finding._fact_rows(), *steps.rows(finding)]
+    return "\n".join([head, *(f"  {name:<29} {text}" for name, text in rows)])
+
+
+def format_expiring(findings: Sequence[Finding], dropped: Mapping[Verdict, int], as_of: Day) -> str:
+    """Dollars in question by the days that are left to act; empty if no clock runs."""
+    rows = expiring(last_days(findings), as_of)
+    if not rows:
+        return ""
+    lines = [f"Last days to act, as of {for_readers(as_date(as_of))}:", *(f"  {row}" for row in rows)]
+    if more := sum(count for verdict, count in dropped.items() if verdict.needs_review):
+        lines.append(f"  without {_count(more, 'line')} that are not listed")
+    return "\n".join(lines)
 
 
 def format_dropped(dropped: Mapping[Verdict, int]) -> str:

@@ -21,7 +21,7 @@ from sequestration._money import as_cents, as_dollars, format_dollars
 from sequestration._printable import make_single_line
 from sequestration._x12.model import Claim, ServiceLine
 
-__all__ = ["reopening_request"]
+__all__ = ["can_be_requested", "reopening_request"]
 
 _WIDTH = 80
 _NAME_WIDTH = 40
@@ -74,6 +74,11 @@ def reopening_request(findings: Finding | Iterable[Finding], *, claim: Claim | N
     return "\n\n".join(blocks)
 
 
+def can_be_requested(finding: Finding) -> bool:
+    """Whether a finding is over-withheld, so that a reopening can be requested."""
+    return finding.owed_to is OwedTo.PROVIDER and finding.verdict in _ERRORS
+
+
 def _findings_of_one_claim(findings: Finding | Iterable[Finding]) -> list[Finding]:
     if isinstance(findings, Finding):
         found: list[Finding] = [findings]
@@ -86,7 +91,7 @@ def _findings_of_one_claim(findings: Finding | Iterable[Finding]) -> list[Findin
     for finding in found:
         if not isinstance(finding, Finding):
             raise InvalidArgumentType(f"reopening_request takes findings, not {shorten_repr(finding)}")
-        if finding.owed_to is not OwedTo.PROVIDER or finding.verdict not in _ERRORS:
+        if not can_be_requested(finding):
             place = make_single_line(finding.place) or "this finding"
             raise InvalidArgument(
                 f"{place}: nothing is owed to you ({finding.verdict.words}), so there is nothing to request"
