@@ -57,10 +57,10 @@ def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> N
     assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
     assert done.stderr.startswith("sequestration: error: <stdin>, segment 15 (CAS), byte ")
     assert len(of_many.stderr.splitlines()) == 21
-    assert of_many.stderr.splitlines()[-1] == "sequestration: and 10 more errors of the input"
+    assert of_many.stderr.splitlines()[-1] == "sequestration: and 10 more read errors"
     without_end = remittance(*(claim(f"A{n}", line("99213", "x", "0"), charge="0") for n in range(10_010)))
     assert run("check", "-", "--csv", given=without_end).stderr.splitlines()[-1] == (
-        "sequestration: and at least 9,980 more errors of the input"
+        "sequestration: and at least 9,980 more read errors"
     )
     assert "at least 10,000 read errors" in run("check", "-", given=without_end).stdout
     doubled = line("99213", "150", "76.80", [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")])
@@ -101,7 +101,7 @@ def test_a_source_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("not installed\n2% on 2024-03-01")
+    assert done.stdout.startswith("not installed\n2% on Mar 1, 2024")
     assert "Made by sequestration not installed" in (tmp_path / "report.html").read_text("utf-8")
 
 
@@ -203,7 +203,7 @@ def test_rate() -> None:
     done = run("rate", "2022-05-10")
 
     assert done.returncode == 0
-    assert done.stdout.startswith("1% on 2022-05-10: from 2022-04-01 to 2022-06-30, ordered\n")
+    assert done.stdout.startswith("1% on May 10, 2022: from Apr 1 to Jun 30, 2022, ordered\n")
     assert "PL 117-71" in done.stdout
 
 
@@ -211,8 +211,8 @@ def test_reduce() -> None:
     done = run("reduce", "40.00", "--on", "2019-03-01")
 
     assert done.returncode == 0
-    assert "cut (CO 253)  0.80" in done.stdout
-    assert "payment       39.20" in done.stdout
+    assert "sequestration (CO 253)        $0.80" in done.stdout
+    assert "payment                       $39.20" in done.stdout
 
 
 def test_schedule() -> None:
@@ -247,13 +247,22 @@ def test_bad_input_is_one_line_and_exit_2(arguments: tuple[str, ...]) -> None:
     assert done.stderr.startswith("sequestration: ")
 
 
-@pytest.mark.parametrize("arguments", [(), ("chekc", "a"), ("check",), ("reduce",), ("check", "--nonsense", "a")])
+@pytest.mark.parametrize("arguments", [("chekc", "a"), ("check",), ("reduce",), ("check", "--nonsense", "a")])
 def test_wrong_usage_exits_2_without_a_traceback(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
 
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_without_a_command_it_shows_two_examples_and_exits_2() -> None:
+    done = run()
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "  sequestration check mail " in done.stderr
+    assert "  sequestration reduce 1250.00 --on 3/1/2025 " in done.stderr
+    assert len(done.stderr.splitlines()) < 12
 
 
 def test_a_reader_that_stops_reading_is_no_error() -> None:
@@ -373,7 +382,8 @@ def test_html_writes_a_report_and_prints_the_summary(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert done.stdout.startswith("8 of 16 lines checked need review.\n")
-    assert done.stdout.endswith(f"\nreport: {tmp_path / 'report.html'}\n")
+    assert f"\nreport: {tmp_path / 'report.html'}\n" in done.stdout
+    assert "Add --html" not in done.stdout
     assert "CUT TOO LARGE" not in done.stdout
     assert "ON-ALLOWED" in (tmp_path / "report.html").read_text("utf-8")
     assert run("check", EXAMPLES / "part_b_correct.835", "--html", tmp_path / "report.html").returncode == 0
@@ -534,7 +544,7 @@ def test_how_long_ago_the_law_was_verified(days: int, says: str) -> None:
 
 def test_a_schedule_of_ones_own(ours: Path) -> None:
     assert run("rate", "2024-03-01", "--schedule", ours).stdout.startswith(
-        "4% on 2024-03-01: from 2024-01-01 to 2029-12-31, enacted"
+        "4% on Mar 1, 2024: from Jan 1, 2024 to Dec 31, 2029, enacted"
     )
     assert "1.60" in run("reduce", "40", "--on", "2024-03-01", "--schedule", ours).stdout
     shown = run("schedule", "--schedule", ours).stdout

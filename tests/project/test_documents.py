@@ -28,7 +28,7 @@ import pytest
 
 import sequestration as seq
 from sequestration._checking.reasons import REASONS
-from sequestration._cli import main as cli
+from sequestration._cli.parser import command_parser
 from sequestration._data import sources
 from sequestration._dates import for_readers
 from sequestration._law.periods import percent
@@ -168,7 +168,7 @@ def test_the_reference_names_nothing_that_is_not_there() -> None:
 
 
 def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    (found,) = [action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    (found,) = [action for action in command_parser()._actions if isinstance(action, argparse._SubParsersAction)]
     yield from found.choices.items()
 
 

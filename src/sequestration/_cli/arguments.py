@@ -1,17 +1,18 @@
-"""Arguments as Americans type them: dates, dollars and limits."""
+"""Arguments as Americans type them: dates, dollars, limits, schedules."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
-from datetime import date, datetime
+from datetime import date
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate
+from sequestration._law.schedule import RateSchedule, shipped_schedule, shipped_schedule_names
 from sequestration._messages import quote
 
-__all__ = ["parse_date", "parse_dollars", "parse_limit", "today"]
+__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit", "schedule_of"]
 
 _AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DOLLARS = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -26,7 +27,15 @@ def parse_date(text: str) -> date:
             return date(year, month, day)
         return as_date(text)
     except ValueError:
-        raise InvalidDate(f"{quote(text)} is no date: write MM/DD/YYYY or YYYY-MM-DD") from None
+        raise InvalidDate(f"{quote(text)} is not a valid date. Use MM/DD/YYYY or YYYY-MM-DD.") from None
+
+
+def parse_day(text: str) -> date:
+    """Convert a date as argparse expects it; raises `ArgumentTypeError`."""
+    try:
+        return parse_date(text)
+    except InvalidDate as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse_dollars(text: str) -> str:
@@ -44,6 +53,9 @@ def parse_limit(text: str) -> int:
     return int(text)
 
 
-def today() -> date:
-    """The day by the clock of the computer."""
-    return datetime.now().astimezone().date()
+def schedule_of(options: argparse.Namespace) -> RateSchedule | None:
+    """The schedule of the caller's file or of a shipped name; None if not requested."""
+    if options.file is None:
+        return None
+    name = options.file.lower()
+    return shipped_schedule(name) if name in shipped_schedule_names() else RateSchedule.from_toml(options.file)

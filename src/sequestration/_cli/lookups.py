@@ -8,20 +8,22 @@ from datetime import date
 from typing import TypeVar
 
 from sequestration import deadlines
-from sequestration._cli.arguments import parse_date, parse_dollars, today
+from sequestration._cli.arguments import parse_date, parse_dollars, schedule_of
 from sequestration._cli.exit_codes import OK, fail
-from sequestration._cli.schedules import schedule_of
+from sequestration._cli.terminal import print_text
 from sequestration._codes.entries import Carc, Rarc
 from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.spelling import split_code
 from sequestration._codes.tables import DatedCodeTable
+from sequestration._dates import for_readers, today
 from sequestration._errors import UnknownCode
 from sequestration._law.freshness import how_current
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import expected_reduction
 from sequestration._law.schedule import default_schedule, shipped_schedule
 from sequestration._messages import quote
+from sequestration._money import format_dollars
 from sequestration._worklist.next_step import next_step
 
 __all__ = ["COMMANDS", "ago"]
@@ -33,7 +35,7 @@ D = TypeVar("D", Carc, Rarc)
 def _rate(options: argparse.Namespace) -> int:
     day = parse_date(options.date)
     period = default_schedule(schedule_of(options)).period_on(day)
-    print(f"{percent(period.rate)} on {day}: {_status(period)}")
+    print_text(f"{percent(period.rate)} on {for_readers(day)}: {_status(period)}")
     _print_authorities(period)
     return OK
 
@@ -42,15 +44,14 @@ def _reduce(options: argparse.Namespace) -> int:
     day = today() if options.on is None else parse_date(options.on)
     reduction = expected_reduction(parse_dollars(options.amount), on=day, schedule=schedule_of(options))
     rows = [
-        ("payable", f"{reduction.payable}"),
+        ("date", f"{for_readers(day)}{' (today)' if options.on is None else ''}"),
+        ("payment before sequestration", format_dollars(reduction.payable)),
         ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
-        ("cut (CO 253)", f"{reduction.amount}"),
-        ("payment", f"{reduction.payment}"),
+        ("sequestration (CO 253)", format_dollars(reduction.amount)),
+        ("payment", format_dollars(reduction.payment)),
     ]
-    if options.on is None:
-        rows.insert(0, ("date", f"{day} (today)"))
     for name, text in rows:
-        print(f"{name:<13} {text}")
+        print_text(f"{name:<29} {text}")
     return OK
 
 
@@ -60,23 +61,23 @@ def _schedule(options: argparse.Namespace) -> int:
     schedule = schedule_of(options) or shipped_schedule((options.name or "medicare_ffs").lower())
     print(schedule.title or schedule.name)
     for period in schedule.periods:
-        print(f"\n{percent(period.rate):>6}  {_status(period)}")
+        print_text(f"\n{percent(period.rate):>6}  {_status(period)}")
         _print_authorities(period)
-    print(f"\n{how_current(schedule.periods, ago(schedule.verified_on, today()))}")
+    print_text(f"\n{how_current(schedule.periods, ago(schedule.verified_on, today()))}")
     return OK
 
 
 def _carc(options: argparse.Namespace) -> int:
     def show(entry: Carc, words: str) -> None:
         code = AdjustmentCode(split_code(words)[0], entry)
-        print(code.to_text())
-        print(f"  {'next step':<14}{next_step(code)}")
+        print_text(code.to_text())
+        print_text(f"  {'next step':<14}{next_step(code)}")
 
     return _print_entry(carcs(), options, show)
 
 
 def _rarc(options: argparse.Namespace) -> int:
-    return _print_entry(rarcs(), options, lambda entry, _words: print(entry.to_text()))
+    return _print_entry(rarcs(), options, lambda entry, _words: print_text(entry.to_text()))
 
 
 def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Callable[[D, str], None]) -> int:
@@ -92,12 +93,13 @@ def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Ca
 
 
 def _deadline(options: argparse.Namespace) -> int:
-    count: Callable[[date], deadlines.Deadline | deadlines.Recoupment] = getattr(
-        deadlines, options.kind.replace("-", "_")
-    )
-    as_of = today() if options.as_of is None else parse_date(options.as_of)
-    print(count(parse_date(options.date)).to_text(as_of=as_of))
+    name = _SAME_DEADLINE.get(options.kind, options.kind).replace("-", "_")
+    count: Callable[[date], deadlines.Deadline | deadlines.Recoupment] = getattr(deadlines, name)
+    print_text(count(parse_date(options.date)).to_text(as_of=options.as_of or today()))
     return OK
+
+
+_SAME_DEADLINE = {"appeal": "redetermination"}
 
 
 def _print_found(found: DatedCodeTable[D], words: str) -> int:
@@ -125,7 +127,7 @@ def _status(period: RatePeriod) -> str:
 
 def _print_authorities(period: RatePeriod) -> None:
     for authority in period.authorities:
-        print(f"        {authority}")
+        print_text(f"        {authority}")
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

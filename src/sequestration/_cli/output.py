@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 
 from sequestration._audit.result import Audit
-from sequestration._audit.text import format_dropped
+from sequestration._audit.text import format_dropped, format_expiring
+from sequestration._checking.findings import Verdict
 from sequestration._cli.exit_codes import INTERRUPTED, fail
+from sequestration._cli.paths import UNREADABLE, report_errors
 from sequestration._cli.saved_files import SavedFiles, requested_files
+from sequestration._cli.streams import csv_output
+from sequestration._cli.terminal import print_text
+from sequestration._dates import today
 from sequestration._export.csv import write_findings
-from sequestration._x12.problems import ProblemCode, Severity
+from sequestration._worklist.reopening import can_be_requested
 
-__all__ = ["UNREADABLE", "print_audit", "report_interrupted"]
-
-UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.NOTHING_READ, ProblemCode.UNREADABLE)
-"""Problems that leave nothing of a file to check."""
-_MAX_ERRORS = 20
+__all__ = ["print_audit", "report_interrupted"]
 
 
 def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> None:
@@ -25,12 +27,36 @@ def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles) ->
     if options.json:
         _print_json(audit)
     elif options.csv:
-        _print_csv(audit)
+        write_findings(audit.findings, csv_output())
         _print_beside_csv(audit)
     elif any(file.readable for file in audit.files):
-        print(audit.summary() if saved.have_findings else audit, *saved.lines, sep="\n")
+        _print_text(audit, options, saved)
         if options.codes:
             _print_codes(audit)
+
+
+def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> None:
+    """Print the audit, or its summary if a file has the findings; then hints."""
+    as_of = options.as_of or today()
+    if saved.have_findings:
+        expiring = format_expiring(audit.findings, audit.findings_dropped, as_of)
+        print_text("\n".join([audit.summary(), *filter(None, [expiring]), *saved.lines]))
+    else:
+        print_text("\n".join([audit.to_text(as_of=as_of), *saved.lines]))
+    hints = list(_hints(audit, options, saved))
+    if hints:
+        print_text("\n" + "\n".join(hints))
+
+
+def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iterator[str]:
+    """Yield what an option or another command would add to this output."""
+    unchecked = audit.counts[Verdict.UNDETERMINED]
+    if unchecked and not options.all and not saved.have_findings:
+        yield f"{unchecked:,} line{'' if unchecked == 1 else 's'} could not be checked. Add --all to see the reasons."
+    if any(count and verdict.needs_review for verdict, count in audit.counts.items()) and not saved.have_findings:
+        yield "Add --html report.html for a page to hand on, or --xlsx findings.xlsx for a workbook."
+    if any(map(can_be_requested, audit.findings)):
+        yield "To request reopenings of over-withheld claims: sequestration request PATH"
 
 
 def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
@@ -40,7 +66,8 @@ def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
     if options.json:
         _print_json(audit)
     elif was_read:
-        print(audit, file=sys.stderr if options.csv else sys.stdout)
+        text = audit.to_text(as_of=options.as_of or today())
+        print(text, file=sys.stderr if options.csv else sys.stdout)
     left_out = [*(["CSV"] if options.csv else []), *requested_files(options)]
     tail = f"; no {' and no '.join(left_out)} was written" if left_out else ""
     return fail(f"interrupted{tail}", INTERRUPTED)
@@ -50,22 +77,9 @@ def _print_json(audit: Audit) -> None:
     print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
 
 
-def _print_csv(audit: Audit) -> None:
-    """Print CSV in UTF-8 with the format's line ends, whatever encoding is in use."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # A replacement for the terminal may not have this method.
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
-    write_findings(audit.findings, sys.stdout)
-
-
 def _print_beside_csv(audit: Audit) -> None:
     """Print on stderr what a CSV of findings cannot hold: read errors and counts."""
-    errors = [found for found in audit.problems if found.level is Severity.ERROR and found.code not in UNREADABLE]
-    for problem in errors[:_MAX_ERRORS]:
-        fail(f"error: {problem}")
-    if len(errors) > _MAX_ERRORS or audit.problems_dropped:
-        least = "at least " if audit.problems_dropped else ""
-        fail(f"and {least}{max(0, len(errors) - _MAX_ERRORS):,} more errors of the input")
+    report_errors((found for found in audit.problems if found.code not in UNREADABLE), audit.problems_dropped)
     if any(audit.findings_dropped.values()):
         fail(f"more than is listed: {format_dropped(audit.findings_dropped)}")
 

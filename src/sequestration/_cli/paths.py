@@ -1,4 +1,4 @@
-"""Paths of a command: patterns that the shell left, outputs that are inputs."""
+"""Files of a command: patterns that the shell left, inputs, outputs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,37 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from glob import glob
 from pathlib import Path
+from typing import BinaryIO
 
+from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
+from sequestration._errors import X12Error
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._sources.paths import refuse_text
+from sequestration._x12.inputs import Inputs
+from sequestration._x12.model import Claim
+from sequestration._x12.problems import Problem, ProblemCode, Severity
+from sequestration._x12.reader import Source, read_835
+from sequestration._x12.remittance import Remittance
 
-__all__ = ["expand_patterns", "refuse_input_as_output"]
+__all__ = [
+    "STANDARD_INPUT",
+    "UNREADABLE",
+    "RemittanceFiles",
+    "expand_patterns",
+    "naming_input",
+    "open_inputs",
+    "refuse_input_as_output",
+    "report_errors",
+]
+
+STANDARD_INPUT = "standard input"
+UNREADABLE = (ProblemCode.NOT_AN_835, ProblemCode.NOTHING_READ, ProblemCode.UNREADABLE)
+"""Problems that leave nothing of a file to read."""
+_MAX_ERRORS = 20
 
 _PATTERN = re.compile(r"[*?\[]")
 
@@ -55,3 +77,73 @@ def _is_standard_input(path: str) -> bool:
         found = os.fstat(sys.stdin.fileno())
         return stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(path).stat())
     return False
+
+
+def open_inputs(paths: Iterable[str]) -> list[Source]:
+    """The paths of a command as sources; a dash is standard input."""
+    return [_standard_input() if path == "-" else path for path in paths]
+
+
+class RemittanceFiles:
+    """Iterator over claims, with each transaction's remittance after its claims.
+
+    A file that cannot be read is reported on standard error, and the others are read. `code` is the exit code that
+    follows from what was read so far.
+    """
+
+    def __init__(self, paths: Iterable[str], *, recursive: bool = False) -> None:
+        self.code = OK
+        self._inputs = Inputs(open_inputs(paths), recursive=recursive)
+
+    def __iter__(self) -> Iterator[Claim | Remittance]:
+        for source in self._inputs:
+            name = source if isinstance(source, (str, os.PathLike)) else STANDARD_INPUT
+            try:
+                with naming_input(os.fspath(name)), read_835(source) as reader:
+                    yield from reader.claims_and_ends()
+                    self._add_errors(reader.problems, reader.problems_dropped)
+            except X12Error as error:
+                self._fail(str(error))
+            except OSError as error:
+                self._fail(text_of_error(error))
+        for problem in self._inputs.problems:
+            if problem.code is not ProblemCode.OTHER_FILES_SKIPPED:
+                self._fail(str(problem))
+
+    def _add_errors(self, problems: Iterable[Problem], dropped: int) -> None:
+        if report_errors(problems, dropped):
+            self.code = max(self.code, REVIEW)
+
+    def _fail(self, text: str) -> None:
+        self.code = fail(text, FAILED)
+
+
+def report_errors(problems: Iterable[Problem], dropped: int) -> bool:
+    """Print read errors on standard error; return whether there is one."""
+    errors = [problem for problem in problems if problem.level is Severity.ERROR]
+    for problem in errors[:_MAX_ERRORS]:
+        fail(f"error: {problem}")
+    if len(errors) > _MAX_ERRORS or dropped:
+        least = "at least " if dropped else ""
+        fail(f"and {least}{max(0, len(errors) - _MAX_ERRORS):,} more read errors")
+    return bool(errors)
+
+
+@contextmanager
+def naming_input(path: str) -> Generator[None]:
+    """Context that adds a file name to read errors.
+
+    An error without a name is then an error of the output.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = STANDARD_INPUT if path == "-" else path
+        raise
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", STANDARD_INPUT)
+    return sys.stdin.buffer

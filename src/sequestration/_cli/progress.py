@@ -47,4 +47,4 @@ def show_progress() -> Generator[Progress | None]:
 def _print_plain_line(done: int, total: int) -> None:
     if total > _LONG:
         with suppress(OSError):  # A closed terminal does not end a check.
-            print(f"reading: {100 * done // total} %", end="\r", file=sys.stderr, flush=True)
+            print(f"reading: {100 * done // total}%", end="\r", file=sys.stderr, flush=True)

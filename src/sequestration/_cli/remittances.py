@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import json
-import sys
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
 
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
+from sequestration._cli.arguments import schedule_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
-from sequestration._cli.output import UNREADABLE, print_audit, report_interrupted
-from sequestration._cli.paths import expand_patterns
+from sequestration._cli.output import print_audit, report_interrupted
+from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns, naming_input, open_inputs
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import save_files
-from sequestration._cli.schedules import schedule_of
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
-from sequestration._x12.reader import Source, read_835
+from sequestration._x12.reader import read_835
 
 __all__ = ["COMMANDS"]
-
-_STANDARD_INPUT = "standard input"
 
 
 def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
-    sources: list[Source] = [_standard_input() if path == "-" else path for path in paths]
+    sources = open_inputs(paths)
     schedule = schedule_of(options)
-    with Interrupts(), show_progress() as progress, _naming_input(paths[0]):
+    with Interrupts(), show_progress() as progress, naming_input(paths[0]):
         audit = check_835(
             sources,
             jobs=options.jobs,
@@ -46,7 +40,7 @@ def _check(options: argparse.Namespace) -> int:
         audit = audit.masked()
     unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
     for problem in unreadable:
-        fail(f"{problem.file or (_STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
+        fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
     if audit.interrupted:
         return report_interrupted(audit, options)
     saved = save_files(audit, options, paths)
@@ -61,8 +55,8 @@ def _check(options: argparse.Namespace) -> int:
 def _secondary(options: argparse.Namespace) -> int:
     carried: list[SecondaryAdjustments] = []
     refused: list[str] = []
-    source: Source = _standard_input() if options.path == "-" else options.path
-    with _naming_input(options.path), read_835(source) as reader:
+    (source,) = open_inputs([options.path])
+    with naming_input(options.path), read_835(source) as reader:
         for claim in reader:
             if options.claim in (None, claim.control_number):
                 try:
@@ -78,26 +72,6 @@ def _secondary(options: argparse.Namespace) -> int:
     for text in refused:
         fail(text)
     return REVIEW if refused or not all(found.balances for found in carried) else OK
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "it is closed", _STANDARD_INPUT)
-    return sys.stdin.buffer
-
-
-@contextmanager
-def _naming_input(path: str) -> Generator[None]:
-    """Context that adds a file name to read errors.
-
-    An error without a name is then an error of the output.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = _STANDARD_INPUT if path == "-" else path
-        raise
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check, "secondary": _secondary}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 import attrs
 
 from sequestration._audit.result import Audit
-from sequestration._cli.arguments import today
 from sequestration._cli.exit_codes import fail, text_of_error
 from sequestration._cli.paths import refuse_input_as_output
-from sequestration._dates import for_readers
+from sequestration._dates import for_readers, today
 from sequestration._errors import MissingExtra
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
@@ -50,7 +50,7 @@ def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str])
         path: str = getattr(options, option)
         try:
             refuse_input_as_output(inputs, path)
-            lines[name] = f"{name}: {path}{write(audit, path)}"
+            lines[name] = f"{name}: {path}{write(audit, path, options.as_of or today())}"
         except OSError as error:
             fail(text_of_error(error))
         except MissingExtra as error:
@@ -59,28 +59,27 @@ def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str])
     return SavedFiles(len(lines) == len(requested), have_findings, tuple(lines.values()))
 
 
-def _save_report(audit: Audit, path: str) -> str:
+def _save_report(audit: Audit, path: str, as_of: date) -> str:
     from sequestration._export.report.page import write_report
 
-    write_report(audit, path)
+    write_report(audit, path, as_of=as_of)
     return ""
 
 
-def _save_workbook(audit: Audit, path: str) -> str:
+def _save_workbook(audit: Audit, path: str, _as_of: date) -> str:
     from sequestration._export.workbook import write_workbook
 
     write_workbook(audit, path)
     return ""
 
 
-def _save_calendar(audit: Audit, path: str) -> str:
-    day = today()
+def _save_calendar(audit: Audit, path: str, as_of: date) -> str:
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
-    replace_atomically(path, [audit.to_ics(as_of=day).encode("utf-8")])
-    return f" (last days from {for_readers(day)})"
+    replace_atomically(path, [audit.to_ics(as_of=as_of).encode("utf-8")])
+    return f" (last days from {for_readers(as_of)})"
 
 
-_FILES: Mapping[str, tuple[str, Callable[[Audit, str], str]]] = {
+_FILES: Mapping[str, tuple[str, Callable[[Audit, str, date], str]]] = {
     "report": ("html", _save_report),
     "workbook": ("xlsx", _save_workbook),
     "calendar": ("ics", _save_calendar),

@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-__all__ = ["close_output", "discard", "open_streams"]
+__all__ = ["close_output", "csv_output", "discard", "open_streams"]
 
 
 def open_streams() -> None:
@@ -32,6 +32,14 @@ def open_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
         elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def csv_output() -> TextIO:
+    """Standard output for CSV: in UTF-8, with the line ends of the CSV writer."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # A replacement for the terminal may not have this method.
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    return sys.stdout
 
 
 def close_output() -> None:

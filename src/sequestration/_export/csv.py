@@ -10,7 +10,7 @@ from typing import TextIO
 from sequestration._checking.findings import Finding
 from sequestration._printable import make_printable
 
-__all__ = ["COLUMNS", "write_findings"]
+__all__ = ["COLUMNS", "safe_cell", "write_findings"]
 
 _STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # Includes the characters of East Asian keyboards.
 _BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
@@ -64,10 +64,10 @@ def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
     """
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(value(found)) for value in COLUMNS.values()] for found in findings)
+    writer.writerows([safe_cell(value(found)) for value in COLUMNS.values()] for found in findings)
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
     """A number or a date as it is, or a text that is not a formula."""
     if not isinstance(value, str):
         return value

@@ -1,0 +1,321 @@
+"""Arguments of every command, with their help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NoReturn
+
+from sequestration._cli.arguments import parse_day, parse_limit
+from sequestration._cli.exit_codes import fail
+from sequestration._law.schedule import shipped_schedule_names
+from sequestration._version import installed_version
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+    from sequestration._checking.payer import PayerKind
+
+__all__ = ["DEADLINES", "SHORT_HELP", "command_parser"]
+
+SHORT_HELP = """\
+sequestration checks the Medicare sequestration (CO 253) of your electronic
+remittances (835), to the cent.
+
+  sequestration check mail                      check a folder of remittances
+  sequestration reduce 1250.00 --on 3/1/2025    compute what is withheld
+
+sequestration --help lists all commands. sequestration COMMAND --help explains
+one and has examples.
+"""
+
+DEADLINES: Mapping[str, tuple[str, str]] = {
+    "timely-filing": ("file a claim", "the date of service; the last day of an institutional bill"),
+    "appeal": ("the first appeal, the same as redetermination", "the date of the remittance"),
+    "redetermination": ("the first appeal, to your MAC", "the date of the remittance"),
+    "reconsideration": ("the second appeal, to a QIC", "the date of the redetermination"),
+    "hearing": ("the third appeal, to an administrative law judge", "the date of the reconsideration"),
+    "council": ("the fourth appeal, to the Medicare Appeals Council", "the date of the judge's decision"),
+    "court": ("the fifth appeal, to a federal district court", "the date of the Council's decision"),
+    "reopening": ("ask your MAC to correct a clerical error", "the date of the remittance"),
+    "documents": ("send records after a denial for missing records", "the date of the denial"),
+    "overpayment": ("report and return an overpayment", "the day it was identified"),
+    "recoupment": ("all days that follow a demand letter", "the date of the letter"),
+}
+"""What each deadline is for, and the day that it counts from."""
+
+_DATE = "MM/DD/YYYY or YYYY-MM-DD"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser with one-line errors that does not hide output errors."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(fail(f"{message}; {self.prog} --help says more", program=self.prog))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        print(message, end="", file=file)
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    parser = _Parser(
+        prog="sequestration",
+        description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and work them.",
+        epilog="sequestration COMMAND --help has the options and examples of a command.",
+    )
+    parser.add_argument("--version", action="version", version=installed_version())
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_check(commands)
+    _add_claim_commands(commands)
+    _add_request(commands)
+    _add_secondary(commands)
+    _add_rates(commands)
+    _add_codes(commands)
+    _add_deadline(commands)
+    return parser
+
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[_Parser]
+
+
+def _add(commands: _Commands, name: str, text: str, *examples: str, more: str = "") -> _Parser:
+    """Add a command with its examples."""
+    shown = "\n".join(("examples:", *(f"  {example}" for example in examples)))
+    return commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog="\n\n".join(part for part in (more, shown) if part),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_check(commands: _Commands) -> None:
+    check = _add(
+        commands,
+        "check",
+        "check the sequestration of every claim in 835 files",
+        "sequestration check mail --html report.html",
+        "sequestration check june.835 july.835 --csv > findings.csv",
+        "sequestration check mail.zip --payer 05130=ffs",
+        more="exit code: 0 no issues, 1 something needs review or could not be read in\n"
+        "full, 2 a file could not be read at all",
+    )
+    _add_paths(check)
+    check.add_argument("--all", action="store_true", help="list every line, not only those that need review")
+    check.add_argument(
+        "--limit",
+        type=parse_limit,
+        default=10_000,
+        metavar="N",
+        help="list at most N findings of each verdict (10,000 if left out), or all; the rest are counted",
+    )
+    check.add_argument(
+        "--as-of",
+        type=parse_day,
+        metavar="DATE",
+        help=f"in text and calendar, count the days left from this day instead of today: {_DATE}",
+    )
+    printed = check.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print JSON, for a program")
+    printed.add_argument("--csv", action="store_true", help="print CSV, a row for each finding, for a spreadsheet")
+    files = {
+        "--html": "write a report to hand on, with all findings, to the file OUT; the terminal shows the summary",
+        "--xlsx": "write an Excel workbook of findings, claims and codes to the file OUT; needs the extra 'excel'",
+        "--ics": "write a calendar of the last days to act to the file OUT",
+    }
+    for option, text in files.items():
+        check.add_argument(option, metavar="OUT", type=_out_argument, help=text)
+    _add_payer_option(check)
+    check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code, too")
+    check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
+    check.add_argument("--mask", action="store_true", help="show serial numbers instead of account and claim numbers")
+    _add_schedule_option(check)
+
+
+def _add_claim_commands(commands: _Commands) -> None:
+    show = _add(
+        commands,
+        "show",
+        "show the claims of an 835 as on paper",
+        "sequestration show june.835",
+        "sequestration show june.835 A-1001",
+    )
+    show.add_argument("file", metavar="FILE", help="an 835, or - for standard input")
+    show.add_argument(
+        "claim", nargs="?", metavar="CLAIM", help="only this account number (CLP01) or payer claim number (CLP07)"
+    )
+
+    post = _add(
+        commands,
+        "post",
+        "list what to post: each payment and adjustment of each line, as CSV",
+        "sequestration post june.835 > june.csv",
+        "sequestration post mail --json > mail.json",
+        more="The payments less the provider-level adjustments are the amount of the check\n"
+        "or EFT. A row marked as unexplained holds what the remittance does not explain.",
+    )
+    _add_paths(post)
+    _add_format_options(post, csv="print CSV, which is also what is printed without an option")
+
+    payments = _add(
+        commands,
+        "payments",
+        "list the payment of each remittance, as the bank statement has it",
+        "sequestration payments mail",
+        "sequestration payments mail --csv > payments.csv",
+    )
+    _add_paths(payments)
+    _add_format_options(payments, csv="print CSV, a row for each remittance, for a spreadsheet")
+
+
+def _add_request(commands: _Commands) -> None:
+    request = _add(
+        commands,
+        "request",
+        "write the request to reopen each over-withheld claim",
+        "sequestration request june.835",
+        "sequestration request june.835 A-1001",
+        "sequestration request mail --out requests",
+        more="Nothing is sent. Add the beneficiary's name and Medicare number, sign, and send\n"
+        "it to your MAC. A last argument that is not a file is the number of a claim.",
+    )
+    _add_paths(request)
+    request.add_argument("--claim", metavar="CLAIM", help="only this account number or payer claim number")
+    request.add_argument(
+        "--out", metavar="FOLDER", type=_out_argument, help="write a text file for each claim into this folder"
+    )
+    _add_payer_option(request)
+    _add_schedule_option(request)
+
+
+def _add_secondary(commands: _Commands) -> None:
+    secondary = _add(
+        commands,
+        "secondary",
+        "list the adjustments that claims to the secondary payer must repeat",
+        "sequestration secondary june.835 --claim A-1001",
+    )
+    secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
+    secondary.add_argument("--claim", metavar="NUMBER", help="only the claims of this account number (CLP01)")
+    secondary.add_argument("--spread", action="store_true", help="put a claim-level 253 on the claim's lines")
+    secondary.add_argument("--json", action="store_true", help="print JSON, for a program")
+
+
+def _add_rates(commands: _Commands) -> None:
+    rate = _add(commands, "rate", "show the sequestration rate on a date", "sequestration rate 5/10/2022")
+    rate.add_argument("date", metavar="DATE", help=f"the date of service: {_DATE}")
+    _add_schedule_option(rate)
+
+    reduce = _add(
+        commands,
+        "reduce",
+        "compute the sequestration of a payment",
+        "sequestration reduce 1250.00 --on 3/1/2025",
+    )
+    reduce.add_argument("amount", metavar="AMOUNT", help="Medicare's payment before sequestration, in dollars")
+    reduce.add_argument("--on", metavar="DATE", help=f"the date of service: {_DATE}; today if left out")
+    _add_schedule_option(reduce)
+
+    schedule = _add(
+        commands,
+        "schedule",
+        "list the sequestration rates with their dates and the law behind each",
+        "sequestration schedule",
+        "sequestration schedule medicare_advantage",
+    )
+    names = ", ".join(shipped_schedule_names())
+    schedule.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names}; medicare_ffs if left out")
+    _add_schedule_option(schedule)
+
+
+def _add_codes(commands: _Commands) -> None:
+    reason = _add(
+        commands,
+        "carc",
+        "explain a claim adjustment reason code (CARC) and its next step, or search",
+        "sequestration carc CO-45",
+        "sequestration carc timely filing",
+    )
+    reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
+    _add_table_option(reason)
+
+    remark = _add(
+        commands,
+        "rarc",
+        "explain a remittance advice remark code (RARC), or search",
+        "sequestration rarc N811",
+        "sequestration rarc modifier",
+    )
+    remark.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="N811, or words such as modifier")
+    _add_table_option(remark)
+
+
+def _add_deadline(commands: _Commands) -> None:
+    rows = [f"  {name:<16} {what}\n{'':<18} DATE: {start}" for name, (what, start) in DEADLINES.items()]
+    deadline = _add(
+        commands,
+        "deadline",
+        "compute the last day to file, appeal, reopen or pay back",
+        "sequestration deadline appeal 6/1/2026",
+        "sequestration deadline timely-filing 3/3/2025 --as-of 2/1/2026",
+        more="\n".join(("KIND is one of:", *rows)),
+    )
+    deadline.add_argument("kind", choices=DEADLINES, metavar="KIND", help="what is to be done; see below")
+    deadline.add_argument("date", metavar="DATE", help=f"the day that the period counts from: {_DATE}")
+    deadline.add_argument(
+        "--as-of", type=parse_day, metavar="DATE", help="count the days left from this day instead of today"
+    )
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="an 835, a folder or zip archive of them, or -")
+    parser.add_argument("--recursive", action="store_true", help="read the subfolders of a folder, too")
+
+
+def _add_format_options(parser: argparse.ArgumentParser, *, csv: str) -> None:
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--csv", action="store_true", help=csv)
+    printed.add_argument("--json", action="store_true", help="print JSON, for a program")
+
+
+def _add_payer_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--payer",
+        action="append",
+        default=[],
+        type=_payer_argument,
+        metavar="ID=ffs|contract",
+        help="say who a payer is, by its number (N104, REF 2U or TRN03): fee-for-service Medicare (ffs), or a plan "
+        "that pays by contract (contract); may be repeated",
+    )
+
+
+def _add_schedule_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own, or a schedule by its name"
+    )
+
+
+def _add_table_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help="newer codes, from a CSV file of your own")
+
+
+def _out_argument(text: str) -> str:
+    if text in ("", "-"):
+        raise argparse.ArgumentTypeError("the output goes to a file or folder: give its name, such as report.html")
+    return text
+
+
+def _payer_argument(text: str) -> tuple[str, PayerKind]:
+    from sequestration._checking.payer import parse_payer_kind
+
+    number, equals, kind = text.partition("=")
+    if not number or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ID=ffs or ID=contract")
+    try:
+        return number, parse_payer_kind(kind)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
