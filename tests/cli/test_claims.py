@@ -58,7 +58,7 @@ def test_claims_are_shown_as_on_paper(file: str, capsys: pytest.CaptureFixture[s
 
 def test_a_claim_that_is_not_there(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", file, "A-9"]) == 2
-    assert capsys.readouterr().err == f"sequestration: there is no claim 'A-9' in {file}\n"
+    assert capsys.readouterr().err == f"sequestration: There is no claim 'A-9' in {file}.\n"
 
 
 def test_postings_are_csv_and_sum_to_the_payment(file: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +159,19 @@ def test_what_cannot_be_read_is_reported_and_the_rest_is_listed(
     assert found.out.splitlines()[-1].startswith("2 remittances, 3 claims")
     assert [str(other) in found.err, str(missing) in found.err, "Traceback" in found.err] == [True, True, False]
     assert len(found.err.splitlines()) == 2
+
+
+def test_a_claim_with_an_unreadable_amount_is_left_out_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes(remittance(claim("A", LINE, charge="x"), claim("B", LINE)))
+
+    assert main(["post", str(path), "--json"]) == 1
+    found = capsys.readouterr()
+    assert {row["claim"] for row in json.loads(found.out)} == {"B"}
+    assert "claim A" in found.err
+    assert "Traceback" not in found.err
 
 
 def test_a_remittance_that_breaks_off_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

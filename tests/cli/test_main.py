@@ -309,7 +309,7 @@ def test_carc_with_no_hit_suggests_and_exits_2(words: tuple[str, ...]) -> None:
 
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "nearest" in done.stderr or "try" in done.stderr
+    assert "nearest" in done.stderr or "Try another word" in done.stderr
 
 
 def test_rarc() -> None:
@@ -350,7 +350,10 @@ def test_secondary_of_one_claim_as_json() -> None:
     done = run("secondary", "--json", "--claim", "A", "-", given=GOOD)
 
     assert [found["claim"] for found in json.loads(done.stdout)] == ["A"]
-    assert run("secondary", "--claim", "B", "-", given=GOOD).stderr == "sequestration: there is no claim B in it\n"
+    assert (
+        run("secondary", "--claim", "B", "-", given=GOOD).stderr
+        == "sequestration: There is no claim 'B' in standard input.\n"
+    )
     assert run("secondary", "--claim", "B", "-", given=GOOD).returncode == 2
 
 

@@ -16,13 +16,14 @@ from sequestration._cli.paths import STANDARD_INPUT, RemittanceFiles, expand_pat
 from sequestration._cli.streams import csv_output
 from sequestration._cli.terminal import print_text
 from sequestration._dates import for_readers
+from sequestration._errors import InvalidAmount
 from sequestration._export.csv import safe_cell
 from sequestration._messages import quote
 from sequestration._money import format_dollars, optional_cents, optional_dollars, total_if_known
 from sequestration._printable import make_single_line
 from sequestration._worklist.bank_payments import COLUMNS, BankPayment, claims_and_payments
-from sequestration._x12.model import Claim
 from sequestration._x12.layouts.postings import Posting
+from sequestration._x12.model import Claim
 from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["COMMANDS"]
@@ -39,7 +40,7 @@ def _show(options: argparse.Namespace) -> int:
             shown += 1
     if not shown and files.code == OK:
         wanted = "claim" if options.claim is None else f"claim {quote(options.claim, 40)}"
-        return fail(f"there is no {wanted} in {options.file}")
+        return fail(f"There is no {wanted} in {STANDARD_INPUT if options.file == '-' else options.file}.")
     return files.code
 
 
@@ -52,15 +53,23 @@ def _has_number(claim: Claim, number: str) -> bool:
 def _post(options: argparse.Namespace) -> int:
     files = RemittanceFiles(expand_patterns(options.paths), recursive=options.recursive)
     watch = _Watch()
-    rows = (row for item in watch.items(claims_and_payments(files)) for row in _rows_of(item))
+    rows = (row for item in watch.items(claims_and_payments(files)) for row in _rows_of(item, watch))
     _print_rows(rows, _POSTING_COLUMNS, options)
     return max(files.code, watch.code)
 
 
-def _rows_of(item: Claim | BankPayment) -> Iterator[dict[str, Any]]:
-    """Rows to post of a claim, or of a payment beyond its claims."""
+def _rows_of(item: Claim | BankPayment, watch: _Watch) -> Iterator[dict[str, Any]]:
+    """Rows to post of a claim, or of a payment beyond its claims.
+
+    A claim whose charge or payment could not be read has no rows, which is reported.
+    """
     if isinstance(item, Claim):
-        yield from (posting.to_dict() for posting in item.postings())
+        try:
+            postings = item.postings()
+        except InvalidAmount as error:
+            watch.code = fail(str(error), REVIEW)
+        else:
+            yield from (posting.to_dict() for posting in postings)
         return
     for adjustment in item.adjustments:
         yield _provider_row(item, adjustment)

@@ -57,7 +57,7 @@ def _reduce(options: argparse.Namespace) -> int:
 
 def _schedule(options: argparse.Namespace) -> int:
     if options.name and options.file:
-        return fail("give the name of a schedule or a file, not both")
+        return fail("Give the name of a schedule or a file, not both.")
     schedule = schedule_of(options) or shipped_schedule((options.name or "medicare_ffs").lower())
     print(schedule.title or schedule.name)
     for period in schedule.periods:
@@ -104,9 +104,9 @@ _SAME_DEADLINE = {"appeal": "redetermination"}
 
 def _print_found(found: DatedCodeTable[D], words: str) -> int:
     if not found:
-        return fail(f"no code and no title fits {quote(words, 40)}; try another word of what it says")
+        return fail(f"No code or title matches {quote(words, 40)}. Try another word of its meaning.")
     for code in list(found.values())[:_MAX_PRINTED]:
-        print(code)
+        print_text(str(code))
     if len(found) > _MAX_PRINTED:
         print(f"and {len(found) - _MAX_PRINTED} more")
     return OK

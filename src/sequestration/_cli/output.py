@@ -85,6 +85,6 @@ def _print_beside_csv(audit: Audit) -> None:
 
 
 def _print_codes(audit: Audit) -> None:
-    print(f"\n{'code':<8} {'count':>7} {'dollars':>14}  {'kind':<14} {'step':<22} title")
+    print_text(f"\n{'code':<8} {'count':>7} {'dollars':>14}  {'kind':<14} {'step':<22} title")
     for total in audit.by_code():
-        print(total)
+        print_text(str(total))

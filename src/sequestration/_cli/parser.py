@@ -151,7 +151,7 @@ def _add_claim_commands(commands: _Commands) -> None:
     post = _add(
         commands,
         "post",
-        "list what to post: each payment and adjustment of each line, as CSV",
+        "list what to post, line by line, as CSV or JSON",
         "sequestration post june.835 > june.csv",
         "sequestration post mail --json > mail.json",
         more="The payments less the provider-level adjustments are the amount of the check\n"
@@ -163,7 +163,7 @@ def _add_claim_commands(commands: _Commands) -> None:
     payments = _add(
         commands,
         "payments",
-        "list the payment of each remittance, as the bank statement has it",
+        "list payments as the bank statement has them",
         "sequestration payments mail",
         "sequestration payments mail --csv > payments.csv",
     )
@@ -195,7 +195,7 @@ def _add_secondary(commands: _Commands) -> None:
     secondary = _add(
         commands,
         "secondary",
-        "list the adjustments that claims to the secondary payer must repeat",
+        "list what a claim to the secondary payer repeats",
         "sequestration secondary june.835 --claim A-1001",
     )
     secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
@@ -222,7 +222,7 @@ def _add_rates(commands: _Commands) -> None:
     schedule = _add(
         commands,
         "schedule",
-        "list the sequestration rates with their dates and the law behind each",
+        "list the rates with their dates and the law",
         "sequestration schedule",
         "sequestration schedule medicare_advantage",
     )
@@ -235,7 +235,7 @@ def _add_codes(commands: _Commands) -> None:
     reason = _add(
         commands,
         "carc",
-        "explain a claim adjustment reason code (CARC) and its next step, or search",
+        "explain a reason code (CARC), or search for words",
         "sequestration carc CO-45",
         "sequestration carc timely filing",
     )
@@ -245,7 +245,7 @@ def _add_codes(commands: _Commands) -> None:
     remark = _add(
         commands,
         "rarc",
-        "explain a remittance advice remark code (RARC), or search",
+        "explain a remark code (RARC), or search for words",
         "sequestration rarc N811",
         "sequestration rarc modifier",
     )

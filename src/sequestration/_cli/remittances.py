@@ -14,6 +14,8 @@ from sequestration._cli.output import print_audit, report_interrupted
 from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns, naming_input, open_inputs
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import save_files
+from sequestration._cli.terminal import print_text
+from sequestration._messages import quote
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
 from sequestration._x12.reader import read_835
@@ -64,11 +66,12 @@ def _secondary(options: argparse.Namespace) -> int:
                 except ValueError as error:
                     refused.append(str(error))
     if not carried and not refused:
-        return fail("there is no claim in it" if options.claim is None else f"there is no claim {options.claim} in it")
+        wanted = "claim" if options.claim is None else f"claim {quote(options.claim, 40)}"
+        return fail(f"There is no {wanted} in {STANDARD_INPUT if options.path == '-' else options.path}.")
     if options.json:
         print(json.dumps([found.to_dict() for found in carried], indent=2, ensure_ascii=True))
     elif carried:
-        print("\n\n".join(map(str, carried)))
+        print_text("\n\n".join(map(str, carried)))
     for text in refused:
         fail(text)
     return REVIEW if refused or not all(found.balances for found in carried) else OK
