@@ -1,4 +1,4 @@
-"""Spark reads remittances as tables: row by row what the library reads, one task a file, no job lost."""
+"""Spark reads remittances as tables: row by row what the library reads, small files together, no job lost."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_row_by_row_what_the_library_reads(spark: SparkSession, folder: Path, ta
 
     assert rows(found) == wanted(folder, table, unit)
     assert found.columns == [column.name for column in frames.TABLES[table]]
-    assert found.rdd.getNumPartitions() == len(list(folder.iterdir()))
+    assert found.rdd.getNumPartitions() == 1  # These files are small.
 
 
 def test_findings_of_all_places(spark: SparkSession, folder: Path) -> None:
@@ -112,6 +112,21 @@ def test_paths_of_every_kind(spark: SparkSession, folder: Path) -> None:
     assert rows(load(spark, f"file://{a}")) == rows(load(spark, a))
     assert load(spark, str(folder), files_per_task="4").rdd.getNumPartitions() == 2
     assert rows(load(spark, str(folder), files_per_task="4")) == rows(load(spark, str(folder)))
+
+
+def test_a_task_a_file_when_asked(spark: SparkSession, folder: Path) -> None:
+    assert load(spark, str(folder), files_per_task="1").rdd.getNumPartitions() == len(list(folder.iterdir()))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("options", [{}, {"files_per_task": "1"}])
+def test_an_empty_folder_is_an_empty_table(
+    spark: SparkSession, tmp_path: Path, table: str, options: dict[str, str]
+) -> None:
+    found = load(spark, str(tmp_path), table=table, **options)
+
+    assert rows(found) == []
+    assert found.columns == [column.name for column in frames.TABLES[table]]
 
 
 def test_payers_and_schedule(spark: SparkSession, tmp_path: Path) -> None:

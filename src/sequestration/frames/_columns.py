@@ -58,7 +58,7 @@ def add_reduction(
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
-            whole numbers such as 20240301.
+            whole numbers (YYYYMMDD).
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 
@@ -147,7 +147,7 @@ def check(
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
-            whole numbers such as 20240301.
+            whole numbers (YYYYMMDD).
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 
@@ -243,7 +243,7 @@ def add_back(
         unit: "dollars" or "cents", for all amounts.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
-            whole numbers such as 20240301.
+            whole numbers (YYYYMMDD).
         flag: Name of a new column that marks amounts that are not whole cents; None for no such column.
         overwrite: Whether to replace existing columns.
 

@@ -47,7 +47,7 @@ def forecast(
             None for that one alone, as "law".
         unit: "dollars" or "cents", for all amounts.
         parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
-            whole numbers such as 20240301.
+            whole numbers (YYYYMMDD).
 
     Raises:
         UnknownColumn: The frame lacks a column.

@@ -187,13 +187,13 @@ def _moments(series: Any, date_format: str | None) -> Array:
 
 
 def _moments_of_numbers(series: Any) -> Array:
-    """Whole numbers such as 20240301 as datetime64; raises `InvalidDate` for one that is no date."""
+    """Whole numbers (YYYYMMDD) as datetime64; raises `InvalidDate` for a wrong one."""
     missing = series.isna().to_numpy(np.bool_)
     numbers = series.to_numpy(np.int64, na_value=0) if missing.any() else series.to_numpy(np.int64)
     months = numbers // 10_000 * 12 + numbers // 100 % 100 - 1 - 1970 * 12
     first, day = months.view("datetime64[M]").astype("datetime64[D]"), numbers % 100
     last = ((months + 1).view("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
-    of_a_year = (numbers >= 1000_01_01) & (numbers <= 9999_12_31) & (numbers // 100 % 100 >= 1)
+    of_a_year = (numbers // 10_000 >= 1000) & (numbers // 10_000 <= 9999) & (numbers // 100 % 100 >= 1)
     right = missing | (of_a_year & (numbers // 100 % 100 <= 12) & (day >= 1) & (day <= last))
     if not right.all():
         raise InvalidDate(f"column {series.name}: {numbers[~right][0]} is not a date as YYYYMMDD")

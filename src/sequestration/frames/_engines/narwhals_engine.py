@@ -290,13 +290,13 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
 
 
 def _text_of_number(number: nw.Expr) -> Any:
-    """A whole number such as 20240301 as text, or text that no engine takes for a date.
+    """A whole number (YYYYMMDD) as text, or text that no engine takes for a date.
 
-    Some engines take 20240230 for March 1, and 2024311 for March 11.
+    Some engines take February 30 for March 1, and a number of seven digits for a date.
     """
     year, month, day = number // 10_000, number // 100 % 100, number % 100
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    wrong = (number < 1000_01_01) | (number > 9999_12_31) | (month < 1) | (month > 12) | (day < 1) | (day > 31)
+    wrong = (year < 1000) | (year > 9999) | (month < 1) | (month > 12) | (day < 1) | (day > 31)
     wrong = wrong | ((day == 31) & month.is_in([4, 6, 9, 11]))
     wrong = wrong | ((month == 2) & ((day > 29) | ((day == 29) & ~leap)))
     return nw.when(wrong).then(nw.lit("a number that is not a date")).otherwise(number.cast(nw.String))

@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 WHOLE_NUMBER_FORMAT = "%Y%m%d"
-"""The only format of dates that whole numbers can have, such as 20240301."""
+"""The only format of dates that whole numbers can have, in the form YYYYMMDD."""
 
 Unit: TypeAlias = Literal["dollars", "cents"]
 Number: TypeAlias = Any
@@ -243,7 +243,7 @@ def no_words(name: Any, kind: Any) -> TypeError:
 def date_hint(*, text: bool, whole: bool) -> str:
     """Advice for a column that does not hold dates."""
     if whole:
-        return f'Pass parse_dates="{WHOLE_NUMBER_FORMAT}" to read whole numbers such as 20240301.'
+        return f'Pass parse_dates="{WHOLE_NUMBER_FORMAT}" to read whole numbers (YYYYMMDD).'
     return "Pass parse_dates=True to read text as YYYY-MM-DD." if text else "Cast it to a date first."
 
 

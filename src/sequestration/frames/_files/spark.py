@@ -1,4 +1,4 @@
-"""Spark data source for remittances, with one task per file."""
+"""Spark data source for remittances, with a task for one or more files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, MissingExtra
 from sequestration._law.schedule import RateSchedule
+from sequestration._sources.archives import split_path
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.inputs import Inputs
 from sequestration.frames._engines.question import known_unit
@@ -25,6 +26,8 @@ from sequestration.frames._files.schemas import TABLES, ColumnType, columns_of
 __all__ = ["era835"]
 
 _ROWS_AT_A_TIME = 20_000
+_BYTES_OF_A_TASK = 32_000_000  # A core reads these in about three seconds, which a task is worth.
+_BYTES_OF_OPENING = 100_000  # A file takes some time however small it is, and most of all on a mount.
 _OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "files_per_task")
 
 
@@ -34,8 +37,11 @@ def era835() -> Any:
     `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
     several paths may be given instead of the folder. Options: `table` (a name in `TABLES`; "adjustments" if none is
     given), `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML
-    file, read where the job starts), `files_per_task` (1). A file that cannot be read has rows in the table of
-    problems and does not fail the job. Python opens the paths on every worker, which needs this library and pyarrow.
+    file, read where the job starts), `files_per_task`. A file that cannot be read has rows in the table of
+    problems and does not fail the job. An empty folder is an empty table.
+
+    Files are put into tasks by their size: about 32 MB a task, where each file counts as 100 KB more; with
+    `files_per_task`, by their number. Python opens the paths on every worker, which needs this library and pyarrow.
     Raises `MissingExtra` if pyspark 4 or pyarrow is not installed.
     """
     try:
@@ -80,7 +86,7 @@ class _SourceOptions:
     table: str
     unit: Any
     judging: Judging
-    files_per_task: int
+    files_per_task: int | None
 
     @classmethod
     def of(cls, options: Mapping[str, str]) -> _SourceOptions:
@@ -100,7 +106,9 @@ class _SourceOptions:
             None if schedule is None else RateSchedule.from_toml(_local(schedule)),
         )
         paths = [given["path"]] if "path" in given else json.loads(given.get("paths", "[]"))
-        return cls([_local(path) for path in paths], table, unit, judging, _number(given.get("files_per_task", "1")))
+        number = given.get("files_per_task")
+        per_task = None if number is None else _number(number)
+        return cls([_local(path) for path in paths], table, unit, judging, per_task)
 
     @property
     def ddl(self) -> str:
@@ -116,7 +124,10 @@ class _SourceOptions:
         return ", ".join(f"`{name}` {types[kind]}" for name, kind in columns_of(self.table).items())
 
     def tasks(self) -> list[list[str]]:
-        """The files of each task; raises `FileNotFoundError` for a missing path."""
+        """The files of each task, in order; raises `FileNotFoundError` for a missing path.
+
+        There is at least one task, because Spark makes no table of none.
+        """
         if not self.paths:
             raise InvalidArgument("Nothing to load. Pass load a folder, a file or a list of them.")
         for path in self.paths:
@@ -124,13 +135,42 @@ class _SourceOptions:
             if not Path(path).exists():
                 raise FileNotFoundError(f"{path} was not found. Python opens the paths, so mount remote storage first.")
         files = [str(file) for file in Inputs(self.paths)]
-        return [files[start : start + self.files_per_task] for start in range(0, len(files), self.files_per_task)]
+        number = self.files_per_task
+        if number is None:
+            return _by_size(files) or [[]]
+        return [files[start : start + number] for start in range(0, len(files), number)] or [[]]
 
     def read(self, files: Sequence[str]) -> Iterator[Any]:
         """The rows of some files as pyarrow record batches."""
         rows = FileRows(files, self.table, self.judging)
         for batch in rows.batches(_ROWS_AT_A_TIME):
             yield arrow_batch(batch, rows.columns, self.unit)
+
+
+def _by_size(files: Sequence[str]) -> list[list[str]]:
+    """Split files into tasks of about as many bytes, in order."""
+    tasks: list[list[str]] = []
+    room = 0
+    for file in files:
+        size = _size(file) + _BYTES_OF_OPENING
+        if size > room:
+            tasks.append([])
+            room = _BYTES_OF_A_TASK
+        tasks[-1].append(file)
+        room -= size
+    return tasks
+
+
+def _size(file: str) -> int:
+    """Bytes of a file; of a file in an archive, those of the archive.
+
+    A file that is gone, or a broken link, has none: it is reported when it is read.
+    """
+    archive = split_path(file)
+    try:
+        return Path(file if archive is None else archive[0]).stat().st_size
+    except OSError:
+        return 0
 
 
 def _keep(text: str) -> Keep:
