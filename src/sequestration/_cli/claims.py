@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -119,6 +120,7 @@ def _print_rows(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], optio
     writer.writerows([_cell(row[name]) for name in names] for row in rows)
 
 
+@lru_cache(maxsize=1024, typed=True)  # The rows of a claim share most of their values.
 def _cell(value: object) -> object:
     """A number as it is, or a text that a spreadsheet takes for no formula."""
     if isinstance(value, bool):
