@@ -94,7 +94,7 @@ def test_denied_adjusted_and_deductible_lines() -> None:
 
     assert [listed.claim.control_number for listed in seq.service_lines(data, "denied")] == ["DENIED", "WHOLE"]
     assert [str(listed) for listed in seq.service_lines(data, "adjusted")] == [
-        "claim PAID, line 1, 99213: CO-45 50.00, CO-253 1.60"
+        "claim PAID, line 1, 99213: CO-45 $50.00, CO-253 $1.60"
     ]
     assert [listed.claim.control_number for listed in seq.service_lines(data, "deductible")] == ["SHARE"]
 
@@ -124,8 +124,8 @@ def test_a_claim_on_paper_shows_every_adjustment_and_no_patient() -> None:
     (first, *_) = seq.read_835(EXAMPLES / "part_b_correct.835")
     text = first.to_text()
 
-    assert "line 1  99213  on 2024-03-01" in text
-    assert "CO-253           1.60  Federal sequestration adjustment" in text
+    assert "line 1  99213  on Mar 1, 2024" in text
+    assert "CO-253          $1.60  Federal sequestration adjustment" in text
     assert "PATIENTNAME" not in text
     assert "MEMBERNUMBER" not in text
 

@@ -114,7 +114,7 @@ def assert_same(got: str, wanted: str, where: str) -> None:
 
 def test_the_page_on_the_law_lists_every_period() -> None:
     page = (DOCS / "explanation" / "rules.md").read_text("utf-8")
-    rows = re.findall(r"^\| ([\d-]*) ?\| ([\d-]*) ?\| (none|[\d.]+ %) \| ([\w-]+) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| ([\d-]*) ?\| ([\d-]*) ?\| (none|[\d.]+%) \| ([\w-]+) \|", page, re.MULTILINE)
 
     assert [(first, last, rate.replace("none", "0%"), status) for first, last, rate, status in rows] == [
         (str(period.first_day or ""), str(period.last_day or ""), percent(period.rate), period.status)
@@ -217,9 +217,9 @@ def test_the_catalog_has_every_status_of_a_period() -> None:
     assert set(entries("Status")) == set(seq.RateStatus)
 
 
-def test_the_catalog_says_which_verdicts_need_a_look() -> None:
+def test_the_catalog_says_which_verdicts_need_review() -> None:
     for code, text in entries("Verdicts").items():
-        assert ("**Needs a look.**" in text) == seq.Verdict(code).needs_review, code
+        assert ("**Needs review.**" in text) == seq.Verdict(code).needs_review, code
 
 
 def test_the_catalog_has_the_text_of_every_reason() -> None:

@@ -230,9 +230,9 @@ def test_a_search_is_a_table_and_a_long_one_is_capped() -> None:
 @pytest.mark.parametrize(
     ("payer", "number", "shown"),
     [
-        ("A PAYER", "P1", ["payer         A PAYER, claim P1"]),
-        ("A PAYER", "", ["payer         A PAYER"]),
-        ("", "P1", ["payer         claim P1"]),
+        ("A PAYER", "P1", ["payer                   A PAYER, claim P1"]),
+        ("A PAYER", "", ["payer                   A PAYER"]),
+        ("", "P1", ["payer                   claim P1"]),
         ("", "", []),
     ],
 )

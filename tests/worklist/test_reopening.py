@@ -158,7 +158,7 @@ def test_large_amounts_have_commas() -> None:
     [
         ("0.80", "99.20", "under-withheld"),
         ("2.00", "98.00", "correct"),
-        ("2.01", "97.99", "rounding difference"),
+        ("2.01", "97.99", "off by rounding"),
     ],
 )
 def test_a_request_needs_money_owed_to_the_provider(reported: str, paid: str, says: str) -> None:

@@ -130,5 +130,5 @@ def test_an_amount_is_given_in_dollars_or_in_cents() -> None:
         lambda: seq.Claim("A", "1", "5"),
         lambda: seq.ProviderAdjustment("1234567893", "WO", ""),
     ):
-        with pytest.raises(TypeError, match=r"the argument (amount|charge|paid) is missing"):
+        with pytest.raises(TypeError, match=r"The argument (amount|charge|paid) is missing"):
             call()

@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 _WORDS: Mapping[Verdict, str] = {
     Verdict.CORRECT: "correct",
     Verdict.NOTHING_DUE: "none due",
-    Verdict.ROUNDING: "rounding difference",
+    Verdict.ROUNDING: "off by rounding",
     Verdict.CUT_TOO_LARGE: "over-withheld",
     Verdict.CUT_TOO_SMALL: "under-withheld",
     Verdict.CUT_NOT_DUE: "withheld while suspended",

@@ -16,7 +16,7 @@ from sequestration._codes.rows import COLUMNS, categories, lay_over
 from sequestration._codes.search import Entry, Index, near
 from sequestration._codes.spelling import Written, provider_level_code, remark_code, shorten, split_code, squeeze
 from sequestration._data import Row, rows_of_file
-from sequestration._dates import Day, as_date
+from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidTable, UnknownCode
 from sequestration._messages import quote, to_text
 from sequestration._provenance import DataSource
@@ -208,7 +208,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
             canonical = _CANONICAL[self.name](text)
         except UnknownCode as error:
             return UnknownCode(error.text, text, self._nearest_to_text(text))
-        reason = f"{quote(text)} is not in the {self.name} list of {self.release}, though it may be newer"
+        reason = f"{quote(text)} is not in the {self.name} list of {for_readers(self.release)}, though it may be newer"
         return UnknownCode(reason, text, self._nearest(canonical))
 
     def _known(self, code: object) -> str | None:

@@ -150,7 +150,7 @@ def medicare_payment(
         InvalidArgumentType: Both `coinsurance` and `coinsurance_rate` are given.
 
     >>> print(medicare_payment(allowed="100.00", deductible="50.00", coinsurance_rate="0.20"))
-    allowed 100.00 - deductible 50.00 - coinsurance 10.00 = payable 40.00
+    $100.00 allowed - $50.00 deductible - $10.00 coinsurance = $40.00 payable
     """
     if coinsurance is not None and coinsurance_rate is not None:
         raise InvalidArgumentType("Pass coinsurance or coinsurance_rate, not both.")

@@ -137,7 +137,7 @@ class RateSchedule:
         Raises `InvalidDate` if `day` is not a date.
 
         >>> print(shipped_schedule("medicare_ffs").period_on("2022-05-10"))
-        1 % from 2022-04-01 to 2022-06-30 (ordered)
+        1% from Apr 1 to Jun 30, 2022 (ordered)
         """
         return self.periods[bisect_right(self._starts, as_date(day).toordinal())]
 

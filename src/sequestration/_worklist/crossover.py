@@ -217,12 +217,12 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
     >>> from sequestration import read_835
     >>> with read_835(EXAMPLE) as reader:
     ...     print(secondary_adjustments(next(reader)))
-    claim A-1: charge 150.00, Medicare paid 78.40 on 2024-03-15
-      at line 1 (loop 2430), 99213: charge 150.00, paid 78.40
-        CO-45  50.00
-        CO-253  1.60
-        PR-2  20.00
-      it balances to the cent
+    claim A-1: charge $150.00, Medicare paid $78.40 on Mar 15, 2024
+      line 1 (loop 2430), 99213: charge $150.00, paid $78.40
+        CO-45  $50.00
+        CO-253  $1.60
+        PR-2  $20.00
+      In balance.
     """
     if not isinstance(claim, Claim):
         raise InvalidArgumentType(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")

@@ -85,7 +85,7 @@ def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]
     `ValueError` for another list, and `X12Error` and `OSError` as `read_835` does.
 
     >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
-    ['claim A-1, line 1, 99213: CO-45 50.00, CO-253 1.60']
+    ['claim A-1, line 1, 99213: CO-45 $50.00, CO-253 $1.60']
     """
     refuse_text(source)
     return _listed(source, _chosen(which))  # Wrong arguments raise at once, not on the first iteration.

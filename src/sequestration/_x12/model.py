@@ -355,10 +355,10 @@ class Claim:
         >>> with read_835(EXAMPLE) as reader:
         ...     for posting in next(reader).postings():
         ...         print(posting)
-        claim A-1, line 1: payment 78.40
-        claim A-1, line 1: CO-45 50.00
-        claim A-1, line 1: CO-253 1.60
-        claim A-1, line 1: PR-2 20.00
+        claim A-1, line 1: payment $78.40
+        claim A-1, line 1: CO-45 $50.00
+        claim A-1, line 1: CO-253 $1.60
+        claim A-1, line 1: PR-2 $20.00
         """
         return postings_of(self)
 
@@ -367,7 +367,7 @@ class Claim:
 
         The text has the amounts, the lines and every adjustment with its title.
         """
-        rows = [f"{name:<13} {text}" for name, text in [("claim", self.control_number), *self._head] if text]
+        rows = [f"{name:<22}  {text}" for name, text in [("claim", self.control_number), *self._head] if text]
         rows += adjustments_in_text(self.adjustments)
         for line in self.lines:
             rows += line_in_text(line)
@@ -411,7 +411,7 @@ class Claim:
             ("dates", days_in_text(self.dates)),
             ("charge", amount_in_text(self.charge)),
             ("paid", amount_in_text(self.paid)),
-            ("patient owes", amount_in_text(self.patient_responsibility)),
+            ("patient responsibility", amount_in_text(self.patient_responsibility)),
             ("remarks", " ".join(self.remarks)),
         ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from sequestration._dates import for_readers
 from sequestration._money import Amount, optional_cents, optional_dollars
 from sequestration._plain import plain_fields
 from sequestration._printable import make_printable
@@ -84,12 +85,12 @@ class ProviderAdjustment:
         from sequestration._html import facts, notebook
 
         rows = [
-            ("amount", f"{amount_in_text(self.amount)} (above zero lowers the payment)"),
-            ("meaning", self.meaning or "a code that is not in the table"),
+            ("amount", f"{amount_in_text(self.amount)} (positive amounts lower the payment)"),
+            ("meaning", self.meaning or "unknown code"),
             ("provider", self.provider),
             ("reference", self.reference),
         ]
-        return notebook(facts(f"Provider adjustment {self.reason}", rows))
+        return notebook(facts(f"Provider-level adjustment {self.reason}", rows))
 
 
 @attrs.define(kw_only=True)
@@ -148,7 +149,7 @@ class Remittance:
 
     def __str__(self) -> str:
         how = f" by {self.method}" if self.method else ""
-        when = f" on {self.dated}" if self.dated else ""
+        when = f" on {for_readers(self.dated)}" if self.dated else ""
         who = f"{self.payer or 'a payer'} pays {self.payee or 'a provider'}"
         return make_printable(f"{who} {amount_in_text(self.payment_amount)}{how}{when}")
 
@@ -157,13 +158,13 @@ class Remittance:
 
         rows = [
             ("payer", self.payer),
-            ("payer's numbers", " ".join(self.payer_ids)),
+            ("payer IDs", " ".join(self.payer_ids)),
             ("payee", f"{self.payee} {self.payee_id}".strip()),
             ("payment", f"{amount_in_text(self.payment_amount)} {self.method}".strip()),
             ("trace number", self.trace_number),
-            ("paid on", self.paid_on),
-            ("produced on", self.produced_on),
-            ("provider adjustments", len(self.provider_adjustments) or None),
+            ("paid on", for_readers(self.paid_on) if self.paid_on else None),
+            ("remittance date", for_readers(self.produced_on) if self.produced_on else None),
+            ("provider-level adjustments", len(self.provider_adjustments) or None),
             ("file", self.file),
         ]
         return notebook(facts("Remittance", rows))
@@ -177,5 +178,5 @@ def given_cents(name: str, amount: Amount | None, cents: int | None) -> int | No
     if amount is not NOT_GIVEN:
         return optional_cents(amount)
     if cents is NOT_GIVEN:
-        raise TypeError(f"the argument {name} is missing")
+        raise TypeError(f"The argument {name} is missing.")
     return cents

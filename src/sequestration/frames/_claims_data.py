@@ -120,8 +120,8 @@ class ClaimsData:
 def claims_data(name: str) -> ClaimsData:
     """Look up a claims data file by name; raises `ValueError` for an unknown one.
 
-    >>> print(claims_data("cclf_1"))
-    CCLF 1, Part A claim headers (MSSP, REACH): payment CLM_PMT_AMT, date CLM_THRU_DT, cut none; certainty medium
+    >>> claims_data("medpar").reported
+    'SQSTRTN_RDCTN_AMT'
     """
     if name not in _files():
         raise InvalidArgument(f"{name!r} is not a known file. Use one of: {', '.join(claims_data_names())}.")

@@ -131,7 +131,7 @@ def check(
         allowed: Column of the allowed amount, in `unit`; give `patient_responsibility`, too. The two show
             lines that do not balance and so prove nothing.
         patient_responsibility: Column of the patient responsibility, in `unit`.
-        claim: Column that tells which rows are lines of one claim; null means none. Then the payment of a whole
+        claim: Column that identifies the claim of each row; null means none. Then the payment of a whole
             claim that is repeated on its lines is found. All rows of the claim have one payment that is not
             zero, at least one verdict needs review, and the amounts in `reported` differ by more than a cent,
             the charges differ, or all that was withheld is due on that one payment. Then all rows are

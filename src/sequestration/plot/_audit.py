@@ -77,7 +77,7 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()
-    'Sequestration withheld 1.60, in question 0.00'
+    'Sequestration: $1.60 withheld, $0.00 in question'
     """
     ax = picture_axes(ax)
     totals = audit.totals

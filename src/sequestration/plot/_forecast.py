@@ -65,7 +65,7 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     >>> from sequestration import frames
     >>> plan = pd.DataFrame({"payable": [10000, 5000], "day": pd.to_datetime(["2027-03-05", "2027-04-02"])})
     >>> forecast(frames.forecast(plan, payable="payable", on="day", unit="cents"), unit="cents").get_title()
-    'Cut by month, 2027-03 to 2027-04'
+    'Sequestration by month, 2027-03 to 2027-04'
     """
     if unit not in ("dollars", "cents"):
         raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")

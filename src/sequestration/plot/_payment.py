@@ -113,7 +113,7 @@ def payment(
 
     >>> from sequestration import expected_reduction
     >>> [label.get_text() for label in payment(expected_reduction("40", on="2019-03-01")).get_xticklabels()]
-    ['payable', 'cut', 'paid']
+    ['payable', 'sequestration', 'paid']
     """
     ax = picture_axes(ax)
     if not isinstance(payment, MedicarePayment) and (on is not None or schedule is not None):

@@ -64,7 +64,7 @@ def schedule(
         MissingExtra: matplotlib is not installed.
 
     >>> schedule().get_ylabel()
-    'Rate, of what is payable'
+    'Sequestration rate (% of Medicare payment)'
     """
     ax = picture_axes(ax)
     drawn = default_schedule(schedule)

@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from sequestration._dates import for_readers
+from sequestration._money import format_dollars
+
 if TYPE_CHECKING:
     from sequestration._html import Piece
 
@@ -50,16 +53,16 @@ __all__ = [
 ]
 
 _STATUSES = {  # Titles of CLP02 in this project's own words.
-    "1": "handled as first payer",
-    "2": "handled as second payer",
-    "3": "handled as third payer",
+    "1": "processed as primary",
+    "2": "processed as secondary",
+    "3": "processed as tertiary",
     "4": "denied",
-    "19": "handled as first payer and sent on",
-    "20": "handled as second payer and sent on",
-    "21": "handled as third payer and sent on",
-    "22": "takes back an earlier payment",
-    "23": "not this payer's, sent on",
-    "25": "an estimate, nothing is paid",
+    "19": "processed as primary, forwarded",
+    "20": "processed as secondary, forwarded",
+    "21": "processed as tertiary, forwarded",
+    "22": "reversal of an earlier payment",
+    "23": "not this payer's claim, forwarded",
+    "25": "predetermination only, no payment",
 }
 _DATES = {"472": "on", "150": "from", "151": "to", "232": "from", "233": "to", "050": "received", "036": "coverage to"}
 
@@ -72,7 +75,7 @@ def line_in_text(line: _Line) -> list[str]:
         days_in_text(line.dates),
         f"units {line.units}" if line.units else "",
         f"charge {amount_in_text(line.charge)}",
-        f"allowed {line.allowed}" if line.allowed is not None else "",
+        f"allowed {amount_in_text(line.allowed)}" if line.allowed is not None else "",
         f"paid {amount_in_text(line.paid)}",
         f"remarks {' '.join(line.remarks)}" if line.remarks else "",
     ]
@@ -87,7 +90,7 @@ def line_in_html(line: _Line) -> Piece:
         ("dates", days_in_text(line.dates)),
         ("units", line.units),
         ("charge", amount_in_text(line.charge)),
-        ("allowed", line.allowed),
+        ("allowed", "" if line.allowed is None else amount_in_text(line.allowed)),
         ("paid", amount_in_text(line.paid)),
         ("remarks", " ".join(line.remarks)),
     ]
@@ -123,14 +126,16 @@ def _title(reason: str) -> str:
 
 def days_in_text(dates: Mapping[str, date | None]) -> str:
     """Dates with the meaning of their qualifiers; others are left out."""
-    return " ".join(f"{_DATES[name]} {day or 'unknown'}" for name, day in dates.items() if name in _DATES)
+    return " ".join(
+        f"{_DATES[name]} {for_readers(day) if day else 'unknown'}" for name, day in dates.items() if name in _DATES
+    )
 
 
 def amount_in_text(amount: Decimal | None) -> str:
-    """Dollars as text; unknown for None."""
-    return "unknown" if amount is None else str(amount)
+    """Dollars for readers; unknown for None."""
+    return "unknown" if amount is None else format_dollars(amount)
 
 
 def status_in_words(status: str) -> str:
     """A claim status with its title in this project's own words."""
-    return f"{status} {_STATUSES.get(status, 'a status that is not in the list')}"
+    return f"{status} {_STATUSES.get(status, 'unknown status')}"

@@ -303,7 +303,7 @@ def _text_of_number(number: nw.Expr) -> Any:
 
 
 def _service_days(column: nw.Expr, ticks: int) -> Days:
-    """Days, known where they are no null date and not before Medicare."""
+    """Days that are neither null dates nor before Medicare."""
     days = Days(column, ~column.is_null(), ticks)
     return attrs.evolve(days, known=days.known & ~_without_service(days))
 
