@@ -480,7 +480,7 @@ def test_a_column_is_written_over_only_when_asked(engine: Engine) -> None:
 def test_a_prefix_keeps_names_apart(engine: Engine) -> None:
     found = frames.check(payments(engine), reported="payable", paid="payable", on="day", unit="cents", prefix="seq_")
 
-    assert list(engine.read(found))[3:] == [f"seq_{name}" for name in NEW]
+    assert list(engine.read(found))[3:] == [f"seq_{name}" for name in (*NEW, "needs_review")]
 
 
 @every_engine

@@ -243,7 +243,7 @@ def no_words(name: Any, kind: Any) -> TypeError:
 def date_hint(*, text: bool, whole: bool) -> str:
     """Advice for a column that does not hold dates."""
     if whole:
-        return f'Pass parse_dates="{WHOLE_NUMBER_FORMAT}" to read whole numbers (YYYYMMDD).'
+        return f'Cast it to a date first, or pass parse_dates="{WHOLE_NUMBER_FORMAT}" to read whole numbers (YYYYMMDD).'
     return "Pass parse_dates=True to read text as YYYY-MM-DD." if text else "Cast it to a date first."
 
 
