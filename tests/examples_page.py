@@ -19,7 +19,7 @@ HEAD = """\
 # Checked against CMS's own examples
 
 CMS, its contractors, regulations and others print worked examples. The library computes each of them in its tests, to
-the cent and to the day. The figures below are those of the sources, told in our own words.
+the cent and to the day. The figures below are those of the sources, in our own words.
 
 *Printed* is what the source itself shows. *Derived* is what follows by a rule that the source or the law states; it is
 our arithmetic, not the source's. {count} examples: {printed} are printed in full, {partly} in part, and of {derived}

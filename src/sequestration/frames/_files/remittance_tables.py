@@ -124,7 +124,7 @@ def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
         InvalidArgument: `backend` or `unit` is unknown.
 
     >>> remittances(EXAMPLE, backend="pyarrow").select(["method", "claims", "paid", "payment"]).to_pylist()
-    [{'method': 'NON', 'claims': 1, 'paid': Decimal('78.40'), 'payment': Decimal('78.40')}]
+    [{'method': 'ACH', 'claims': 1, 'paid': Decimal('78.40'), 'payment': Decimal('78.40')}]
     """
     return _table(FileRows(source, "remittances"), unit, backend)
 
