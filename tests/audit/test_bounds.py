@@ -20,7 +20,7 @@ def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> Non
 
     assert len(totals) == 5_000 + 1 + 3
     assert (totals["*"].count, totals["*"].amount) == (2_000, Decimal("2000.00"))
-    assert "codes that no table has" in str(totals["*"])
+    assert "other unknown codes combined" in str(totals["*"])
     assert (totals["253"].count, totals["X4999"].count) == (2, 2)
     assert audit.counts[seq.Verdict.CORRECT] == 2
 

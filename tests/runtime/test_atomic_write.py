@@ -120,7 +120,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr == f"sequestration: {path}: File too large\n"
-    assert "CUT TOO LARGE  claim A" in done.stdout  # what was found is not lost with the report
+    assert "OVER-WITHHELD  claim A" in done.stdout  # what was found is not lost with the report
     assert path.read_bytes() == OLD
     assert names(tmp_path) == ["a.835", "report.html"]
 

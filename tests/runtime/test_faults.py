@@ -69,7 +69,7 @@ def test_claims_before_a_block_that_cannot_be_read_are_handed_out_and_then_it_is
     assert not claims[-1].complete
     told = [str(problem) for problem in reader.problems]
     assert any("Could not be read: Input/output error" in text for text in told)
-    assert any("the file breaks off here" in text for text in told)
+    assert any("The file ends unexpectedly" in text for text in told)
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -185,7 +185,7 @@ def test_a_device_that_fails() -> None:
         seq.check_835("/proc/self/mem")
     audit = seq.check_835(["/proc/self/mem", DATA])
 
-    assert [str(problem) for problem in audit.problems] == ["/proc/self/mem: Could not be read: Input/output error"]
+    assert [str(problem) for problem in audit.problems] == ["/proc/self/mem: Could not be read: Input/output error."]
     assert audit.claims == CLAIMS
 
 
@@ -344,9 +344,9 @@ def test_an_interrupt_of_one_process_keeps_what_it_has_read(mixed: list[str]) ->
         out, err = running.communicate(timeout=60)
 
     assert (running.returncode, err) == (130, b"sequestration: interrupted\n")
-    assert out.startswith(b"Results are incomplete: interrupted before 3 files, ")
+    assert out.startswith(b"Results are incomplete: interrupted before the end of 3 files, ")
     assert b"\n4 files (2 not read), " in out
-    assert f"error: {mixed[3]}: the check was interrupted before this was read to its end" in out.decode()
+    assert f"error: {mixed[3]}: The check was interrupted before the end of this file" in out.decode()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
