@@ -127,7 +127,7 @@ def read(path: str) -> None:
 
 
 def measured(work: Callable[[str], object], path: str) -> tuple[float, float]:
-    """Seconds of the processor, and the megabytes that it took; that it is no 835 is an answer too."""
+    """Seconds of the processor, and the megabytes that it took; an input that is not an 835 is an answer, too."""
     before, start = most_memory(), time.process_time()
     with suppress(seq.X12Error):
         work(path)

@@ -146,19 +146,19 @@ def test_payers_and_schedule(spark: SparkSession, tmp_path: Path) -> None:
 
 def test_wrong_usage_is_told(spark: SparkSession, folder: Path) -> None:
     wrong = [
-        ({"tabel": "findings"}, "Unknown option tabel; there are path"),
+        ({"tabel": "findings"}, "Unknown option tabel. Use: path"),
         ({"table": "postings"}, "table must be one of adjustments, claims, .*, problems, not 'postings'"),
-        ({"unit": "floats"}, "unit is 'dollars' or 'cents'"),
-        ({"keep": "some"}, "keep is 'wrong' or 'all'"),
+        ({"unit": "floats"}, "unit must be 'dollars' or 'cents'"),
+        ({"keep": "some"}, "keep must be 'wrong' or 'all'"),
         ({"files_per_task": "0"}, "files_per_task must be a positive whole number, not '0'"),
-        ({"payers": "11502"}, "payers is a mapping as JSON"),
+        ({"payers": "11502"}, "payers must be a JSON object"),
     ]
     for options, text in wrong:
         with pytest.raises(AnalysisException, match=text):
             load(spark, str(folder), **options).count()
-    with pytest.raises(AnalysisException, match="is not there; paths are opened by Python"):
+    with pytest.raises(AnalysisException, match="was not found"):
         load(spark, str(folder / "nowhere")).count()
-    with pytest.raises(AnalysisException, match="nothing to load"):
+    with pytest.raises(AnalysisException, match="Nothing to load"):
         spark.read.format("era835").load().count()
 
 

@@ -163,7 +163,7 @@ def test_a_stay_is_cut_at_the_claim_by_its_last_day() -> None:
 
 
 def test_a_stay_has_no_services_beside_it() -> None:
-    with pytest.raises(ValueError, match="a stay is a claim of its own"):
+    with pytest.raises(ValueError, match="A stay must be the only service of its claim"):
         strategies.write_835([[stay(), stay()]])
 
 
