@@ -233,7 +233,7 @@ def test_the_csv_has_the_findings_that_are_shown(opened: Callable[[seq.Audit], w
     assert row["step"].startswith("Request a clerical error reopening from your MAC by Mar 15, 2025.")
 
 
-ON_ALLOWED = "2 % of the allowed amount (130.00); or 2 % of the amount before coinsurance (130.00)."
+ON_ALLOWED = "2% of the allowed amount ($130.00); or 2% of the amount before coinsurance ($130.00)."
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1", 'a";=1+1', "a;  +1"])

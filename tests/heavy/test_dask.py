@@ -55,7 +55,7 @@ def test_what_every_engine_does(does: Any) -> None:
 
 
 def test_a_column_that_is_not_there() -> None:
-    with pytest.raises(seq.UnknownColumn, match="there are payable, day, mark"):
+    with pytest.raises(seq.UnknownColumn, match="Available columns: payable, day, mark"):
         frames.add_reduction(payments(DASK), payable="x", on="day")
 
 

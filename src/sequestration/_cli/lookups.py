@@ -93,7 +93,8 @@ def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Ca
 
 
 def _deadline(options: argparse.Namespace) -> int:
-    name = _SAME_DEADLINE.get(options.kind, options.kind).replace("-", "_")
+    kind: str = options.kind
+    name = _SAME_DEADLINE.get(kind, kind).replace("-", "_")
     count: Callable[[date], deadlines.Deadline | deadlines.Recoupment] = getattr(deadlines, name)
     print_text(count(parse_date(options.date)).to_text(as_of=options.as_of or today()))
     return OK

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -41,7 +41,7 @@ def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -
 
 
 @contextmanager
-def write_new_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+def write_new_folder(path: str | os.PathLike[str]) -> Generator[Path]:
     """Make a new folder that appears at `path` when the block ends.
 
     Until then it has another name next to `path`; after an error nothing of it is left. Raises `FileExistsError` if

@@ -179,7 +179,7 @@ class ParserState:
         if len(days) > 1 and not may_be_period:
             self.report(ProblemCode.BAD_DATE, element=element, text="a period")
             return (None,)
-        self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=days_in_words(days[0], days[-1]))
+        self.report(ProblemCode.UNUSUAL_DATE, element=element, form=form, day=days_in_words(min(days), max(days)))
         return days
 
     def add_dates(self, name: str, parts: list[str], dates: dict[str, date | None]) -> None:

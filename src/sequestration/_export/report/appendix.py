@@ -58,7 +58,7 @@ def codes_section(audit: Audit, claims: Iterable[ReviewedClaim]) -> Piece:
 
 def _meaning(total: CodeTotal, of_group: Mapping[str, Mapping[int, ReviewedClaim]]) -> Piece:
     title = element("span", total.title or _UNKNOWN_CODE)
-    claims = of_group.get(total.group, {}) if total.code == _SEQUESTRATION else {}
+    claims = of_group.get(total.group) if total.code == _SEQUESTRATION else None
     if not claims:
         return title
     links = [
