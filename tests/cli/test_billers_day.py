@@ -73,7 +73,7 @@ def test_a_day_without_python(mail: Path, desk: Callable[..., str]) -> None:
     assert desk("check", "mail", "--as-of", "6/25/2024", code=1).count("3 files that are not 835s") == 1
 
     # 2. One of the claims, as on paper.
-    assert "CO-253           3.20" in desk("show", "mail/0315.835", "A-1001")
+    assert "CO-253          $3.20" in desk("show", "mail/0315.835", "A-1001")
 
     # 3. The request to reopen it, and those of all as files.
     request = desk("request", "mail", "A-1001")

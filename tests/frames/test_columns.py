@@ -635,7 +635,7 @@ def test_a_whole_number_that_is_no_date_is_told(engine: Engine, number: int) -> 
 def test_whole_numbers_are_dates_in_one_format_only(engine: Engine, parse_dates: Any) -> None:
     frame = engine.make({"payable": [40], "day": [20240301]}, {"payable": "whole", "day": "whole"})
 
-    with pytest.raises(seq.InvalidDateType, match='parse_dates="%Y%m%d" reads whole numbers'):
+    with pytest.raises(seq.InvalidDateType, match='parse_dates="%Y%m%d" to read whole numbers'):
         frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates=parse_dates)
 
 

@@ -34,7 +34,7 @@ def test_a_room_works_with_its_extra_and_says_so_without(extra: str, hidden: boo
     done = python(code, hide=[library] if hidden else [])
 
     if hidden or importlib.util.find_spec(library) is None:
-        assert done == f'{library}: pip install "sequestration[{extra}]"'
+        assert done == f'{library} is not installed. Run: pip install "sequestration[{extra}]"'
     else:
         assert done == wanted
 
