@@ -1,8 +1,12 @@
-"""Engines of many machines, other readers and checkers, a browser: where `test-all` is installed. None is skipped."""
+"""Engines of many machines, other readers, a browser, a spreadsheet program: where they are installed.
+
+None is skipped.
+"""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
+from shutil import which
 
 NEEDS = {
     "test_browser.py": "selenium",
@@ -13,3 +17,5 @@ NEEDS = {
     "test_spark_source.py": "pyspark",
 }
 collect_ignore = [name for name, package in NEEDS.items() if find_spec(package) is None]
+if which("soffice") is None or find_spec("xlsxwriter") is None:
+    collect_ignore.append("test_libreoffice.py")
