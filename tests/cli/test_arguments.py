@@ -107,8 +107,11 @@ def test_a_check_of_a_pattern_with_a_limit(tmp_path: Path, capsys: pytest.Captur
     limited = capsys.readouterr()
     assert main(["check", f"{tmp_path}/*.835", "--csv", "--limit", "all"]) == 1
     assert len(limited.out.splitlines()) == 5
+    every = capsys.readouterr().out
+    assert main(["check", f"{tmp_path}/*.835", "--csv"]) == 1
+    assert capsys.readouterr().out == every
     assert "more than is listed" in limited.err
-    assert len(capsys.readouterr().out.splitlines()) == 7
+    assert len(every.splitlines()) == 7
 
 
 def test_subfolders_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,9 +108,8 @@ def _add_check(commands: _Commands) -> None:
     check.add_argument(
         "--limit",
         type=parse_limit,
-        default=10_000,
         metavar="N",
-        help="list at most N findings of each verdict (10,000 if left out), or all; the rest are counted",
+        help="list at most N findings of each verdict (10,000 if left out; in CSV all), or all; the rest are counted",
     )
     check.add_argument(
         "--as-of",

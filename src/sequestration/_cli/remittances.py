@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 
 from sequestration._audit.check_835 import check_835
@@ -22,6 +23,9 @@ from sequestration._x12.reader import read_835
 
 __all__ = ["COMMANDS"]
 
+_MAX_FINDINGS = 10_000
+"""Findings of each verdict that text and JSON list by themselves."""
+
 
 def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
@@ -32,7 +36,7 @@ def _check(options: argparse.Namespace) -> int:
             sources,
             jobs=options.jobs,
             keep=Keep.ALL if options.all else Keep.WRONG,
-            limit=options.limit,
+            limit=_limit(options),
             payers=dict(options.payer),
             schedule=schedule,
             recursive=options.recursive,
@@ -52,6 +56,13 @@ def _check(options: argparse.Namespace) -> int:
         options.code = REVIEW
     print_audit(audit, options, saved)
     return int(options.code)
+
+
+def _limit(options: argparse.Namespace) -> int:
+    """Findings of each verdict to list: CSV has every row unless a limit is given."""
+    if options.limit is not None:
+        return int(options.limit)
+    return sys.maxsize if options.csv else _MAX_FINDINGS
 
 
 def _secondary(options: argparse.Namespace) -> int:
