@@ -191,11 +191,11 @@ def test_every_verdict_and_cause_has_words() -> None:
 @pytest.mark.parametrize(
     ("as_of", "spans"),
     [
-        ("2024-06-17", ("31 to 60 days", "Later", "Later")),
+        ("2024-06-17", ("In 31 to 60 days", "Later", "Later")),
         ("2024-06-18", ("Within 30 days", "Later", "Later")),
         ("2024-07-18", ("Within 30 days", "Later", "Later")),
         ("2024-07-19", ("Passed", "Later", "Later")),
-        ("2024-12-15", ("Passed", "61 to 90 days", "Later")),
+        ("2024-12-15", ("Passed", "In 61 to 90 days", "Later")),
         ("2024-12-14", ("Passed", "Later", "Later")),
         ("2025-03-16", ("Passed", "Passed", "Later")),
         ("2028-03-16", ("Passed", "Passed", "Passed")),

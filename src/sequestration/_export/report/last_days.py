@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-
-import attrs
+from itertools import chain
 
 from sequestration._dates import for_readers
-from sequestration._export.report.claims import ReviewedClaim, in_question_cents
+from sequestration._export.report.claims import ReviewedClaim
 from sequestration._export.report.labels import counted, start_sentence
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
-from sequestration._money import as_dollars, format_dollars
+from sequestration._money import format_dollars
+from sequestration._worklist.expiry import Expiring, LastDay, TimeLeft, expiring, last_days
 from sequestration.deadlines import Deadline
 
 __all__ = ["last_days_section"]
 
-_SPANS = (("Within 30 days", 30), ("31 to 60 days", 60), ("61 to 90 days", 90))
-_LATER, _PASSED = "Later", "Passed"
 _MAX_DAYS = 40
-
-
-@attrs.define
-class _Expiring:
-    """Claims that share a right and its last day."""
-
-    deadline: Deadline
-    claims: int = 0
-    cents: int = 0
-
-    def add(self, other: _Expiring) -> None:
-        self.claims += other.claims
-        self.cents += other.cents
 
 
 def last_days_section(claims: Iterable[ReviewedClaim], as_of: date) -> Piece:
     """Build the section of last days; empty if no clock runs."""
-    days = _days(claims)
+    days = last_days(chain.from_iterable(claim.findings for claim in claims))
     if not days:
         return Piece()
     text = (
@@ -48,56 +33,25 @@ def last_days_section(claims: Iterable[ReviewedClaim], as_of: date) -> Piece:
         "last-days",
         "Last days to act",
         element("p", text, class_="soft"),
-        wide(_by_right(days, as_of), "Dollars by days left"),
+        wide(_by_right(expiring(days, as_of)), "Dollars by days left"),
         _by_day(days, as_of),
     )
 
 
-def _days(claims: Iterable[ReviewedClaim]) -> list[_Expiring]:
-    """Every right with its last day, the soonest first."""
-    found: dict[tuple[str, date], _Expiring] = {}
-    for claim in claims:
-        of_claim: dict[tuple[str, date], _Expiring] = {}
-        for finding in claim.findings:
-            if finding.step is None or not finding.verdict.needs_review:
-                continue
-            cents = in_question_cents(finding)
-            for deadline in finding.step.deadlines:
-                entry = of_claim.setdefault((deadline.rule, deadline.last_day), _Expiring(deadline, claims=1))
-                entry.cents += cents
-        for key, entry in of_claim.items():
-            found.setdefault(key, _Expiring(entry.deadline)).add(entry)
-    return sorted(found.values(), key=lambda each: (each.deadline.last_day, each.deadline.rule))
-
-
-def _by_right(days: Iterable[_Expiring], as_of: date) -> Piece:
-    names = [*(name for name, _ in _SPANS), _LATER, _PASSED]
-    rights: dict[str, dict[str, _Expiring]] = {}
-    titles: dict[str, str] = {}
-    for each in days:
-        rule = each.deadline.rule
-        titles.setdefault(rule, each.deadline.title)
-        spans = rights.setdefault(rule, {name: _Expiring(each.deadline) for name in names})
-        spans[_span(each.deadline, as_of)].add(each)
-    rows = [(start_sentence(titles[rule]), *(_cell(spans[name]) for name in names)) for rule, spans in rights.items()]
+def _by_right(rights: Iterable[Expiring]) -> Piece:
+    names = [start_sentence(time.words) for time in TimeLeft]
+    rows = [(start_sentence(right.title), *(_cell(right, time) for time in TimeLeft)) for right in rights]
     return element("div", data_table("", ("Right", *names), rows), class_="spans")
 
 
-def _span(deadline: Deadline, as_of: date) -> str:
-    left = deadline.days_left(as_of)
-    if left < 0:
-        return _PASSED
-    return next((name for name, last in _SPANS if left <= last), _LATER)
-
-
-def _cell(sums: _Expiring) -> object:
-    if not sums.claims:
+def _cell(right: Expiring, time: TimeLeft) -> Piece:
+    if not right.claims[time]:
         return Piece('<span class="none">none</span>')
-    amount = element("b", format_dollars(as_dollars(sums.cents)))
-    return join_pieces([amount, element("br"), element("span", counted(sums.claims, "claim"), class_="soft")])
+    amount = element("b", format_dollars(right.amounts[time]))
+    return join_pieces([amount, element("br"), element("span", counted(right.claims[time], "claim"), class_="soft")])
 
 
-def _by_day(days: list[_Expiring], as_of: date) -> Piece:
+def _by_day(days: Sequence[LastDay], as_of: date) -> Piece:
     """Each last day: the open ones first, the soonest on top, then those passed."""
     in_order = [each for each in days if not each.deadline.is_passed(as_of)]
     in_order += [each for each in reversed(days) if each.deadline.is_passed(as_of)]
@@ -107,7 +61,7 @@ def _by_day(days: list[_Expiring], as_of: date) -> Piece:
             _status(each.deadline, as_of),
             start_sentence(each.deadline.title),
             each.claims,
-            as_dollars(each.cents),
+            each.amount,
         )
         for each in in_order[:_MAX_DAYS]
     ]
@@ -122,5 +76,6 @@ def _by_day(days: list[_Expiring], as_of: date) -> Piece:
 
 
 def _status(deadline: Deadline, as_of: date) -> Piece:
-    text = _PASSED.lower() if deadline.is_passed(as_of) else deadline.status(as_of)
-    return element("span", text, class_="gone" if deadline.is_passed(as_of) else None)
+    is_passed = deadline.is_passed(as_of)
+    text = TimeLeft.PASSED.words if is_passed else deadline.status(as_of)
+    return element("span", text, class_="gone" if is_passed else None)
