@@ -50,6 +50,7 @@ def test_one_mistake_of_a_payer_is_one_pattern() -> None:
         "period); look for a mass adjustment"
     )
     assert str(pattern) in str(audit)
+    assert str(pattern) in audit._repr_html_()
     assert audit.to_dict()["patterns"] == [pattern.to_dict()]
 
 

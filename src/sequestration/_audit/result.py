@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -62,7 +63,7 @@ class AuditedFile:
         return notebook(facts(self.name or "unnamed input", rows))
 
 
-_MAX_FINDINGS, _MAX_PROBLEMS = 10, 5  # Shown in a notebook.
+_MAX_FINDINGS, _MAX_GROUPS, _MAX_PROBLEMS = 10, 5, 5  # Shown in a notebook.
 
 
 @attrs.define(repr=False)
@@ -364,6 +365,8 @@ class Audit:
             table("Needs review, largest amounts first", columns, findings, more=review - len(findings))
             if review
             else "",
+            _groups_in_html("Patterns", [pattern for pattern in self.patterns() if pattern.lines > 1]),
+            _groups_in_html("Plans, not included in the totals above", self.plans()),
             table(
                 "File problems",
                 ("level", "problem", "location"),
@@ -373,6 +376,14 @@ class Audit:
             if problems
             else "",
         )
+
+
+def _groups_in_html(caption: str, groups: Sequence[Pattern] | Sequence[PlanTotal]) -> object:
+    """Patterns or plans as a table of sentences; empty if there are none."""
+    from sequestration._html import table
+
+    shown = [(group.text,) for group in groups[:_MAX_GROUPS]]
+    return table(caption, ("lines and dollars",), shown, more=len(groups) - len(shown)) if shown else ""
 
 
 def add_part(audit: Audit, part: TransactionPart) -> None:
