@@ -66,8 +66,11 @@ def test_the_head_says_who_which_payments_and_by_which_versions(mistakes: Elemen
         "Checked": "part_b_mistakes.83521 claims, 21 lines",
         "As of": "Jun 20, 2024",
     }
+    heard = seq.MEDICARE_FFS.newest_source
+    assert heard is not None
     assert head.one("p").text == (
-        f"Made by sequestration {seq.__version__}; law verified {words(seq.MEDICARE_FFS.verified_on)}; "
+        f"Made by sequestration {seq.__version__}; law last checked {words(seq.MEDICARE_FFS.verified_on)}; "
+        f"newest source {words(heard)}; "
         f"codes of {words(seq.CARCS.release)}, verified {words(seq.CARCS.verified_on)}."
     )
 

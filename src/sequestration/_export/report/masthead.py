@@ -15,6 +15,7 @@ from sequestration._dates import days_in_words, for_readers
 from sequestration._export.report.labels import counted
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
+from sequestration._law.freshness import how_checked
 from sequestration._law.schedule import medicare_ffs
 from sequestration._money import as_dollars
 from sequestration._version import installed_version
@@ -58,7 +59,7 @@ def masthead(audit: Audit, as_of: date) -> Piece:
         ("As of", for_readers(as_of)),
     ]
     made = (
-        f"sequestration {installed_version()}; law verified {for_readers(medicare_ffs().verified_on)}; "
+        f"sequestration {installed_version()}; law {how_checked(medicare_ffs().periods)}; "
         f"codes of {for_readers(carcs().release)}, verified {for_readers(carcs().verified_on)}"
     )
     return element(
