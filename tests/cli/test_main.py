@@ -64,7 +64,9 @@ def test_csv_has_findings_alone_so_errors_of_the_input_are_told_beside_it() -> N
     )
     assert "at least 10,000 read errors" in run("check", "-", given=without_end).stdout
     doubled = line("99213", "150", "76.80", [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")])
-    of_wrong = run("check", "-", "--csv", given=remittance(*(claim(f"A{n}", doubled) for n in range(10_003))))
+    wrong = remittance(*(claim(f"A{n}", doubled) for n in range(10_003)))
+    assert len(run("check", "-", "--csv", given=wrong).stdout.splitlines()) == 10_004
+    of_wrong = run("check", "-", "--csv", "--limit", "10000", given=wrong)
     assert len(of_wrong.stdout.splitlines()) == 10_001
     assert of_wrong.stderr == ("sequestration: more than is listed: Counted above but not listed: 3 over-withheld.\n")
     assert cut_off.returncode == 1
