@@ -80,7 +80,7 @@ def resolve(
 
 
 def without_nothing(*asked: Any) -> tuple[str, str | None] | None:
-    """Show what attrs makes anew for each object as a default that is left open."""
+    """Show what attrs creates for each object as a default that is left open."""
     signature, returned = asked[-2:]
     return signature and (signature.replace("= NOTHING", "= ..."), returned)
 

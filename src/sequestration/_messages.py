@@ -1,10 +1,19 @@
-"""Quote and shorten values in error messages."""
+"""Quote, shorten and count values in messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["quote", "shorten_repr", "to_text"]
+__all__ = ["counted", "quote", "shorten_repr", "to_text"]
+
+
+def counted(number: int, thing: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def quote(text: str, longest: int = 20) -> str:

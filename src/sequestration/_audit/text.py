@@ -14,6 +14,7 @@ from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.totals import NOT_CHECKED, AuditTotals
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._dates import Day, as_date, for_readers
+from sequestration._messages import counted
 from sequestration._money import as_cents, as_dollars, format_dollars
 from sequestration._worklist.expiry import expiring, last_days
 from sequestration._worklist.step_list import StepList
@@ -85,7 +86,7 @@ def format_expiring(findings: Sequence[Finding], dropped: Mapping[Verdict, int],
         return ""
     lines = [f"Last days to act, as of {for_readers(as_date(as_of))}:", *(f"  {row}" for row in rows)]
     if more := sum(count for verdict, count in dropped.items() if verdict.needs_review):
-        lines.append(f"  without {_count(more, 'line')} that are not listed")
+        lines.append(f"  without {counted(more, 'line')} that are not listed")
     return "\n".join(lines)
 
 
@@ -134,7 +135,7 @@ def format_headline(
         errors: Number of problems that are errors.
         problems_dropped: Number of problems beyond those that are kept.
     """
-    checked, review = _count(_count_checked(counts), "line"), _count_review(counts)
+    checked, review = counted(_count_checked(counts), "line"), _count_review(counts)
     status = audit_status(counts, plans, errors=errors)
     sentences = [f"Results are incomplete: {_incomplete(problems, errors, problems_dropped)}."] if errors else []
     if review:
@@ -155,7 +156,7 @@ def _plan_sentences(plans: Sequence[PlanTotal]) -> list[str]:
     # The built-in sum would round by the caller's decimal context.
     cents = sum(as_cents(plan.difference or 0) for plan in unexplained)
     amount, side = format_dollars(as_dollars(abs(cents))), "more" if cents > 0 else "less"
-    lines = _count(sum(plan.lines for plan in unexplained), "line")
+    lines = counted(sum(plan.lines for plan in unexplained), "line")
     return [f"Plans withheld {amount} {side} than Medicare's rates explain, on {lines}."]
 
 
@@ -172,8 +173,8 @@ _MAX_PAYERS_SHOWN = 3
 def _incomplete(problems: Sequence[Problem], errors: int, dropped: int) -> str:
     interrupted = sum(problem.code is ProblemCode.INTERRUPTED for problem in problems)
     least = "at least " if dropped else ""
-    text = f"{least}{_count(errors, 'read error')}"
-    return f"interrupted before the end of {_count(interrupted, 'file')}, {text}" if interrupted else text
+    text = f"{least}{counted(errors, 'read error')}"
+    return f"interrupted before the end of {counted(interrupted, 'file')}, {text}" if interrupted else text
 
 
 def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem]) -> str:
@@ -213,13 +214,13 @@ def format_summary(
     places = sum(counts.values())
     checked = _count_checked(counts)
     lines.append(
-        f"{_count(files, 'file')}{left_out}, {_count(claims, 'claim')}, {_count(checked, 'line')} checked"
+        f"{counted(files, 'file')}{left_out}, {counted(claims, 'claim')}, {counted(checked, 'line')} checked"
         + (f", {places - checked:,} not checked" if places > checked else "")
     )
     lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in _dollars(totals)]
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no lines")
     if projected:
-        lines.append(f"{_count(projected, 'line')} with a projected rate, which may change")
+        lines.append(f"{counted(projected, 'line')} with a projected rate, which may change")
     return "\n".join(lines)
 
 
@@ -272,7 +273,3 @@ def _format_provider_adjustments(adjustments: Sequence[ProviderAdjustment], drop
     if more:
         lines.append(f"  and {more:,} more")
     return lines
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

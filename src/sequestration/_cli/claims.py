@@ -19,7 +19,7 @@ from sequestration._cli.terminal import print_text
 from sequestration._dates import for_readers
 from sequestration._errors import InvalidAmount
 from sequestration._export.csv import safe_cell
-from sequestration._messages import quote
+from sequestration._messages import counted, quote
 from sequestration._money import format_dollars, optional_cents, optional_dollars, total_if_known
 from sequestration._printable import make_single_line
 from sequestration._worklist.bank_payments import COLUMNS, BankPayment, claims_and_payments
@@ -147,14 +147,10 @@ def _print_table(payments: Iterable[BankPayment]) -> None:
         count += 1
         claims += payment.claims
     in_all = _dollars(optional_dollars(total_if_known(paid)))
-    print(f"{_count(count, 'remittance')}, {_count(claims, 'claim')}, payments in all {in_all}")
+    print(f"{counted(count, 'remittance')}, {counted(claims, 'claim')}, payments in all {in_all}")
 
 
 _ROW = "{:<13} {:<18} {:<6} {:>14} {:>7} {:>14} {:>12}  {}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def _dollars(amount: Decimal | None) -> str:

@@ -61,7 +61,7 @@ def _events(findings: Iterable[Finding], made_on: date) -> list[_Event]:
     for finding in findings:
         for deadline in _deadlines(finding):
             if deadline.last_day >= made_on:
-                key = (_claim_key(finding), deadline.rule, deadline.last_day)
+                key = (_stable_key(finding), deadline.rule, deadline.last_day)
                 found.setdefault(key, (deadline, []))[1].append(finding)
     return sorted(found.values(), key=lambda event: event[0].last_day)
 
@@ -70,7 +70,7 @@ def _deadlines(finding: Finding) -> Sequence[Deadline]:
     return finding.step.deadlines if finding.step is not None else ()
 
 
-def _claim_key(finding: Finding) -> tuple[str, ...]:
+def _stable_key(finding: Finding) -> tuple[str, ...]:
     """Values that identify a claim, wherever its file is stored."""
     return (
         PurePath(finding.file or "").name,
@@ -110,7 +110,7 @@ def _day(day: date) -> str:
 
 
 def _uid(deadline: Deadline, finding: Finding) -> str:
-    parts = "\0".join((*_claim_key(finding), deadline.rule))
+    parts = "\0".join((*_stable_key(finding), deadline.rule))
     return f"{sha256(parts.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}@sequestration"
 
 

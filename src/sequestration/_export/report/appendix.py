@@ -9,10 +9,10 @@ from sequestration._audit.result import Audit
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._dates import for_readers
 from sequestration._export.report.claims import ReviewedClaim
-from sequestration._export.report.labels import counted
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, authorities, element, join_pieces
 from sequestration._law.periods import RatePeriod, format_span, percent
+from sequestration._messages import counted
 from sequestration._x12.problems import most_severe_first
 
 __all__ = ["codes_section", "files_section", "problems_section", "provider_adjustments_section", "rates_section"]

@@ -11,9 +11,10 @@ from sequestration._audit.totals import NOT_CHECKED, Totals
 from sequestration._checking.findings import Verdict
 from sequestration._dates import month_for_readers
 from sequestration._export.report.claims import ReviewedClaim
-from sequestration._export.report.labels import VERDICTS, counted, signed_dollars
+from sequestration._export.report.labels import VERDICTS, signed_dollars
 from sequestration._export.report.layout import bar, data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
+from sequestration._messages import counted
 from sequestration._money import as_cents, format_dollars
 from sequestration._x12.problems import Severity
 

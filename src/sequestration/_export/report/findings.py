@@ -9,10 +9,11 @@ from sequestration._audit.result import Audit
 from sequestration._dates import for_readers
 from sequestration._export.report.claim_rows import COLUMNS, claim_rows
 from sequestration._export.report.claims import PayerGroup, RemittanceGroup
-from sequestration._export.report.labels import VERDICTS, counted
+from sequestration._export.report.labels import VERDICTS
 from sequestration._export.report.next_steps import NextSteps
 from sequestration._html import Piece, element, escape, join_pieces
 from sequestration._law.periods import RatePeriod
+from sequestration._messages import counted
 from sequestration._money import as_dollars, format_dollars
 
 __all__ = ["findings_section"]

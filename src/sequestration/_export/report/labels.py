@@ -9,7 +9,7 @@ from sequestration._checking.findings import Verdict
 from sequestration._checking.mistakes import ExplanationCode
 from sequestration._money import format_dollars
 
-__all__ = ["CAUSES", "VERDICTS", "counted", "signed_dollars", "start_sentence"]
+__all__ = ["CAUSES", "VERDICTS", "signed_dollars", "start_sentence"]
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.CUT_TOO_LARGE: "Over-withheld",
@@ -50,15 +50,6 @@ CAUSES: Mapping[ExplanationCode, str] = {
     ExplanationCode.CODE_223: "reported under CARC 223",
 }
 """Each mistake or fact as a cause that many lines may share."""
-
-
-def counted(number: int, thing: str) -> str:
-    """Write a number with its noun.
-
-    >>> counted(1, "claim"), counted(1200, "claim")
-    ('1 claim', '1,200 claims')
-    """
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def signed_dollars(amount: Decimal) -> str:

@@ -8,9 +8,10 @@ from itertools import chain
 
 from sequestration._dates import for_readers
 from sequestration._export.report.claims import ReviewedClaim
-from sequestration._export.report.labels import counted, start_sentence
+from sequestration._export.report.labels import start_sentence
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
+from sequestration._messages import counted
 from sequestration._money import format_dollars
 from sequestration._worklist.expiry import Expiring, LastDay, TimeLeft, expiring, last_days
 from sequestration.deadlines import Deadline

@@ -12,11 +12,11 @@ import attrs
 from sequestration._audit.result import Audit
 from sequestration._codes.shipped import carcs
 from sequestration._dates import days_in_words, for_readers
-from sequestration._export.report.labels import counted
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
 from sequestration._law.freshness import how_checked
 from sequestration._law.schedule import medicare_ffs
+from sequestration._messages import counted
 from sequestration._money import as_dollars
 from sequestration._version import installed_version
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from importlib import resources
 from os import PathLike
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
-from sequestration._dates import Day, as_date
+from sequestration._dates import Day, as_date, today
 from sequestration._errors import InvalidArgumentType
 from sequestration._export.report.appendix import (
     codes_section,
@@ -110,7 +110,7 @@ def _refuse_other(audit: object) -> None:
 
 
 def _day(as_of: Day | None) -> date:
-    return datetime.now().astimezone().date() if as_of is None else as_date(as_of)
+    return today() if as_of is None else as_date(as_of)
 
 
 def _page(audit: Audit, as_of: date) -> Iterator[str]:
