@@ -18,7 +18,9 @@ import pytest
 
 import sequestration as seq
 from sequestration._export.report import next_steps
-from sequestration._export.report.labels import CAUSES, VERDICTS
+from sequestration._export.report.claims import group_findings
+from sequestration._export.report.labels import VERDICTS
+from sequestration._worklist.expiry import TimeLeft
 from tests.making import RIGHT, claim, line, remittance
 from tests.markup import Element, parsed
 from tests.paths import ROOT
@@ -166,7 +168,7 @@ def test_causes_and_plans_are_apart(mistakes: Element) -> None:
 
     assert [dollars(row[6]) for row in causes] == [abs(pattern.dollars) for pattern in audit.patterns()]
     assert causes[0] == [
-        "Over-withheld: computed on the billed charge",
+        "Over-withheld: calculated on the charge",
         "EXAMPLE MEDICARE CONTRACTOR",
         "2%",
         "Mar 1, 2024",
@@ -179,9 +181,32 @@ def test_causes_and_plans_are_apart(mistakes: Element) -> None:
     assert "Not in any total on this page." in section(mistakes, "plans").text
 
 
-def test_every_verdict_and_cause_has_words() -> None:
+def test_the_page_and_the_totals_have_one_definition_of_dollars_in_question(tmp_path: Path) -> None:
+    """Under a wrong group code the right amount was withheld, so a cent of rounding is not in question."""
+    group = [("CO", "45", "50"), ("PR", "253", "1.61"), ("PR", "2", "20")]
+    audit = seq.check_835(
+        remittance(
+            claim("RIGHT", line("99213", "150", "78.40", RIGHT)),
+            claim("LARGE", line("99213", "150", "76.80", WRONG)),
+            claim("GROUP", line("99213", "150", "78.39", group)),
+        )
+    )
+    page = to_text(audit, tmp_path)
+
+    assert [(found.claim, found.verdict, found.difference) for found in audit.findings] == [
+        ("LARGE", "cut_too_large", Decimal("1.60")),
+        ("GROUP", "wrong_group", Decimal("0.01")),
+    ]
+    assert sum(payer.remittances[0].in_question_cents for payer in group_findings(audit.findings)) == 160
+    assert audit.totals.in_question_cents == 160
+    assert "$1.60 in question" in section(page, "findings").text
+    assert {right.rule: right.amounts[TimeLeft.PASSED] for right in audit.expiring(as_of="2030-01-01")} == dict.fromkeys(
+        ("redetermination", "reopening", "reopening_for_good_cause"), Decimal("1.60")
+    )
+
+
+def test_every_verdict_is_listed_what_needs_review_first() -> None:
     assert set(VERDICTS) == set(seq.Verdict)
-    assert set(CAUSES) == set(seq.ExplanationCode)
     assert [verdict.needs_review for verdict in VERDICTS] == sorted(
         (verdict.needs_review for verdict in VERDICTS), reverse=True
     )
@@ -445,6 +470,18 @@ def test_nothing_to_review_and_nothing_checked(tmp_path: Path) -> None:
     unread = to_text(seq.check_835([tmp_path / "bad.835", ROOT / "examples" / "part_b_correct.835"]), tmp_path)
     assert texts(unread.one("div", class_="outcome"), "p")[0] == "Incomplete"
     assert unread.one("div", class_="outcome").one("a").text == "1 read error"
+
+
+def test_a_page_of_nothing_checked_says_where_the_reasons_are(tmp_path: Path) -> None:
+    plan = remittance(claim("A", line("99213", "150", "80", [("CO", "45", "50"), ("PR", "2", "20")]), plan="16"))
+    without, listed = (to_text(seq.check_835(plan, keep=keep), tmp_path) for keep in ("wrong", "all"))
+    says = [page.one("div", class_="outcome").text for page in (without, listed)]
+
+    assert all("no line is subject to fee-for-service Medicare sequestration" in text for text in says)
+    assert not any("--" in text for text in says)
+    assert "have it made with all findings" in says[0]
+    assert "The findings give the reasons." in says[1]
+    assert "reasons" not in to_text(seq.Audit(), tmp_path).one("div", class_="outcome").text
 
 
 def test_ten_thousand_findings_stay_small() -> None:

@@ -137,7 +137,7 @@ def test_it_filters_by_result_payer_and_text(opened: Callable[[seq.Audit], webdr
 
     choose(browser, "payer", "1")
     wait_for(browser, "1 of 21 findings shown")
-    assert shown(browser) == ["PLAN 99213 +$0.40 Other payer"]
+    assert shown(browser) == ["PLAN 99213 +$0.40 Not applicable"]
 
 
 def test_a_filter_by_result_hides_the_other_lines_of_a_claim(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:

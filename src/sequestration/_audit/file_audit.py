@@ -366,8 +366,7 @@ class FileAudit:
             return
         checked = verdict not in (Verdict.UNDETERMINED, Verdict.REVERSAL)
         totals = Sums(sums.reported_cents, sums.expected_cents if checked else 0)
-        # Of a wrong group, the right amount was withheld; only the responsible party is wrong.
-        if verdict.needs_review and verdict is not Verdict.WRONG_GROUP:
+        if verdict.is_wrong_amount:
             totals.in_question_cents = abs(sums.difference_cents)
         part.enter(totals, month, verdict)
 

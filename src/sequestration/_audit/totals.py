@@ -30,7 +30,7 @@ class Sums:
     Attributes:
         reported_cents: Sequestration as reported, in whole cents.
         expected_cents: Sequestration that the law requires, in whole cents; zero where it was not checked.
-        in_question_cents: Absolute differences of what needs review, in whole cents.
+        in_question_cents: Absolute differences of wrong amounts, in whole cents.
     """
 
     reported_cents: int = 0

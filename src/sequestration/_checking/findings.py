@@ -15,7 +15,7 @@ from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
 from sequestration._dates import for_readers
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._money import format_dollars
+from sequestration._money import as_cents, format_dollars
 from sequestration._printable import make_printable
 
 __all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first"]
@@ -40,6 +40,14 @@ class Verdict(StrEnum):
     def needs_review(self) -> bool:
         """Whether the verdict needs review."""
         return self in _NEEDS_REVIEW
+
+    @property
+    def is_wrong_amount(self) -> bool:
+        """Whether the amount is wrong, so that the difference is in question.
+
+        Under a wrong group code, the right amount was withheld; only the responsible party is wrong.
+        """
+        return self.needs_review and self is not Verdict.WRONG_GROUP
 
     @property
     def words(self) -> str:
@@ -157,6 +165,11 @@ class Finding:
     def projected(self) -> bool:
         """Whether the rate is a projection of future law."""
         return self.period is not None and self.period.projected
+
+    @property
+    def _in_question_cents(self) -> int:
+        """Whole cents in question, as the totals count them."""
+        return abs(as_cents(self.difference or 0)) if self.verdict.is_wrong_amount else 0
 
     @property
     def place(self) -> str:

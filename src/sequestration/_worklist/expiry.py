@@ -113,8 +113,7 @@ def last_days(findings: Iterable[Finding]) -> tuple[LastDay, ...]:
     for finding in findings:
         if finding.step is None or not finding.verdict.needs_review:
             continue
-        in_question = finding.difference if finding.owed_to is not None else None
-        cents = abs(as_cents(in_question)) if in_question is not None else 0
+        cents = finding._in_question_cents
         for deadline in finding.step.deadlines:
             entry = found.setdefault((deadline.rule, deadline.last_day), _Sum(deadline))
             entry.cents += cents

@@ -11,7 +11,7 @@ from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._checking.findings import OwedTo
 from sequestration._checking.mistakes import ExplanationCode
 from sequestration._dates import for_readers
-from sequestration._export.report.labels import CAUSES, VERDICTS, start_sentence
+from sequestration._export.report.labels import start_sentence, verdict_title
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element
 from sequestration._law.periods import percent
@@ -73,7 +73,7 @@ def plans_section(audit: Audit) -> Piece:
 
 def _pattern_row(pattern: Pattern) -> Sequence[object]:
     return (
-        _cause(VERDICTS[pattern.verdict], pattern.explanation),
+        _cause(verdict_title(pattern.verdict), pattern.explanation),
         pattern.payer or "Other payers",
         percent(pattern.period.rate) if pattern.period else "",
         _day(pattern.first_day),
@@ -100,12 +100,12 @@ def _plan_row(plan: PlanTotal) -> Sequence[object]:
 def _compared(plan: PlanTotal) -> str:
     if plan.difference is None:
         return "Cannot be compared"
-    return _cause(VERDICTS[plan.verdict], plan.mistake) if plan.is_unexplained else "As Medicare would"
+    return _cause(verdict_title(plan.verdict), plan.mistake) if plan.is_unexplained else "As Medicare would"
 
 
 def _cause(title: str, mistake: ExplanationCode | None) -> str:
     """A result with its mistake, unless they say the same."""
-    words = CAUSES[mistake] if mistake is not None else ""
+    words = mistake.words if mistake is not None else ""
     return title if start_sentence(words) in ("", title) else f"{title}: {words}"
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._dates import for_readers
 from sequestration._export.report.claims import ReviewedClaim, is_owed_to_provider
-from sequestration._export.report.labels import VERDICTS, signed_dollars, start_sentence
+from sequestration._export.report.labels import signed_dollars, start_sentence, verdict_title
 from sequestration._export.report.next_steps import NextSteps
 from sequestration._html import escape
 from sequestration._law.periods import RatePeriod, percent
@@ -33,6 +33,7 @@ COLUMNS = (
     "Withheld \N{MINUS SIGN} expected",
     "Result",
 )
+_result = lru_cache(verdict_title)
 _NO_DIFFERENCE = (Verdict.UNDETERMINED, Verdict.REVERSAL)
 
 
@@ -80,7 +81,7 @@ def _cells(found: Finding, periods: Mapping[RatePeriod, str]) -> str:
         f"<td>{found.line or 'all'}{control}</td><td>{escape(found.procedure)}</td><td>{day}</td>"
         f"<td>{_dollars(found.paid)}</td><td>{_dollars(found.reported)}{group}</td><td>{_dollars(found.payable)}</td>"
         f"<td>{_rate(found, periods)}</td><td>{_dollars(found.expected)}</td>"
-        f"<td>{'' if difference is None else signed_dollars(difference)}</td><td>{VERDICTS[found.verdict]}</td>"
+        f"<td>{'' if difference is None else signed_dollars(difference)}</td><td>{_result(found.verdict)}</td>"
     )
 
 

@@ -10,14 +10,12 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.findings import Finding, OwedTo
-from sequestration._money import as_cents
 
 __all__ = [
     "PayerGroup",
     "RemittanceGroup",
     "ReviewedClaim",
     "group_findings",
-    "in_question_cents",
     "is_owed_to_provider",
 ]
 
@@ -28,7 +26,7 @@ class ReviewedClaim:
 
     Attributes:
         findings: Findings in the order of the lines.
-        in_question_cents: Whole cents in question on the lines that need review.
+        in_question_cents: Whole cents in question, as the totals count them.
         number: Number of the claim on the page, counted from 1.
     """
 
@@ -74,11 +72,6 @@ def is_owed_to_provider(finding: Finding) -> bool:
     return finding.owed_to is OwedTo.PROVIDER and finding.verdict.needs_review
 
 
-def in_question_cents(finding: Finding) -> int:
-    """Absolute difference in whole cents; zero if the finding needs no review."""
-    return abs(as_cents(finding.difference or 0)) if finding.verdict.needs_review else 0
-
-
 _Claims: TypeAlias = dict[tuple[object, ...], list[Finding]]
 _Weighed: TypeAlias = tuple[int, bool, list[Finding]]
 """Findings of a claim, after its cents in question and whether none needs review."""
@@ -111,7 +104,7 @@ def group_findings(findings: Iterable[Finding]) -> list[PayerGroup]:
 def _weigh(claims: _Claims) -> tuple[int, list[_Weighed]]:
     """Cents in question of a remittance, and its claims in order."""
     weighed = [
-        (sum(map(in_question_cents, found)), not any(each.verdict.needs_review for each in found), found)
+        (sum(each._in_question_cents for each in found), not any(each.verdict.needs_review for each in found), found)
         for found in claims.values()
     ]
     weighed.sort(key=lambda claim: (claim[1], -claim[0]))

@@ -11,7 +11,7 @@ from sequestration._audit.totals import NOT_CHECKED, Totals
 from sequestration._checking.findings import Verdict
 from sequestration._dates import month_for_readers
 from sequestration._export.report.claims import ReviewedClaim
-from sequestration._export.report.labels import VERDICTS, signed_dollars
+from sequestration._export.report.labels import VERDICTS, signed_dollars, verdict_title
 from sequestration._export.report.layout import bar, data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
 from sequestration._messages import counted
@@ -47,7 +47,7 @@ def summary_section(audit: Audit, claims: Sequence[ReviewedClaim]) -> Iterator[s
 
 def _outcome(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
     status = audit.status
-    sentences = [element("p", audit.headline, class_="headline")]
+    sentences = [element("p", audit.headline, class_="headline"), _reasons_not_checked(audit)]
     told = _sentence(audit, claims)
     if told:
         sentences.append(element("p", told))
@@ -59,6 +59,15 @@ def _outcome(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
     return element(
         "div", element("p", _STATUS[status], class_="status"), *sentences, class_="outcome", data_status=status.value
     )
+
+
+def _reasons_not_checked(audit: Audit) -> Piece:
+    """Say where the reasons are if nothing was checked; empty if something was."""
+    if audit.status is not AuditStatus.NOT_CHECKED or not audit.places:
+        return Piece()
+    if audit.findings:
+        return element("p", "The ", element("a", "findings", href="#findings"), " give the reasons.")
+    return element("p", "This page does not list these lines. To see the reasons, have it made with all findings.")
 
 
 def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
@@ -153,7 +162,7 @@ def _results(audit: Audit) -> Piece:
         return Piece()
     most = max(count for _, count in counts)
     rows = [
-        (VERDICTS[verdict], count, bar(most, (count, "over" if verdict.needs_review else "right")))
+        (verdict_title(verdict), count, bar(most, (count, "over" if verdict.needs_review else "right")))
         for verdict, count in counts
     ]
     return data_table("Lines by result", ("Result", "Lines", ""), rows, sums=[("All lines", audit.places, "")])

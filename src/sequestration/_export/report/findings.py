@@ -9,7 +9,7 @@ from sequestration._audit.result import Audit
 from sequestration._dates import for_readers
 from sequestration._export.report.claim_rows import COLUMNS, claim_rows
 from sequestration._export.report.claims import PayerGroup, RemittanceGroup
-from sequestration._export.report.labels import VERDICTS
+from sequestration._export.report.labels import VERDICTS, verdict_title
 from sequestration._export.report.next_steps import NextSteps
 from sequestration._html import Piece, element, escape, join_pieces
 from sequestration._law.periods import RatePeriod
@@ -58,7 +58,7 @@ def findings_section(
         yield "</div>\n"
     dropped = {verdict: count for verdict, count in audit.findings_dropped.items() if count}
     if dropped:
-        counts = ", ".join(f"{count:,} {VERDICTS[verdict].lower()}" for verdict, count in dropped.items())
+        counts = ", ".join(f"{count:,} {verdict.words}" for verdict, count in dropped.items())
         yield element("p", f"Not listed here, but counted above: {counts}.")
     yield "</section>\n"
 
@@ -76,9 +76,9 @@ def _controls(payers: Sequence[PayerGroup]) -> Piece:
         element(
             "label",
             element("input", type="checkbox", name="verdict", value=verdict.value, checked=True),
-            f" {title} ({counts[verdict]:,})",
+            f" {verdict_title(verdict)} ({counts[verdict]:,})",
         )
-        for verdict, title in VERDICTS.items()
+        for verdict in VERDICTS
         if counts[verdict]
     ]
     names = [(str(number), payer.name or "Payer without a name") for number, payer in enumerate(payers)]

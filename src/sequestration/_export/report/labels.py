@@ -1,55 +1,25 @@
-"""Words of the report for verdicts, mistakes and amounts."""
+"""Labels of the report: verdicts in its order, amounts with their sign."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from sequestration._checking.findings import Verdict
-from sequestration._checking.mistakes import ExplanationCode
 from sequestration._money import format_dollars
 
-__all__ = ["CAUSES", "VERDICTS", "signed_dollars", "start_sentence"]
+__all__ = ["VERDICTS", "signed_dollars", "start_sentence", "verdict_title"]
 
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.CUT_TOO_LARGE: "Over-withheld",
-    Verdict.CUT_NOT_DUE: "Withheld while suspended",
-    Verdict.CUT_TOO_SMALL: "Under-withheld",
-    Verdict.MISSING: "Due but not withheld",
-    Verdict.WRONG_GROUP: "Wrong group code",
-    Verdict.UNDETERMINED: "Could not be checked",
-    Verdict.ROUNDING: "Rounding",
-    Verdict.CORRECT: "Correct",
-    Verdict.NOTHING_DUE: "Nothing due",
-    Verdict.REVERSAL: "Reversal",
-    Verdict.NOT_APPLICABLE: "Other payer",
-}
-"""Each verdict for readers, in the order of the report: what needs review comes first."""
+VERDICTS = tuple(sorted(Verdict, key=lambda verdict: not verdict.needs_review))
+"""Verdicts in the order of the report: what needs review comes first."""
 
-CAUSES: Mapping[ExplanationCode, str] = {
-    ExplanationCode.TIE: "half a cent rounded down",
-    ExplanationCode.CUT_OFF: "cut off at the cent",
-    ExplanationCode.ONE_CENT: "one cent off",
-    ExplanationCode.OTHER_DATE: "rate of another date of the claim",
-    ExplanationCode.PRORATED: "rates averaged over the days of the claim",
-    ExplanationCode.OTHER_RATE: "rate of another period",
-    ExplanationCode.ECHO_OF_PRIMARY: "amount of the primary payer repeated",
-    ExplanationCode.BEFORE_OTHER_ADJUSTMENT: "computed before another adjustment",
-    ExplanationCode.DOUBLED: "twice the amount due",
-    ExplanationCode.WRONG_SIGN: "wrong sign",
-    ExplanationCode.ON_ALLOWED: "computed on the allowed amount",
-    ExplanationCode.BEFORE_COINSURANCE: "computed before coinsurance",
-    ExplanationCode.BEFORE_DEDUCTIBLE: "computed before the deductible",
-    ExplanationCode.BEFORE_PRIMARY_PAYMENT: "computed before the primary payment",
-    ExplanationCode.ON_PRIMARY_PAYMENT: "computed on the primary payment",
-    ExplanationCode.ON_CHARGE: "computed on the billed charge",
-    ExplanationCode.WRONG_GROUP: "wrong group code",
-    ExplanationCode.UNASSIGNED: "unassigned claim",
-    ExplanationCode.TAKEN_UNREPORTED: "withheld but not reported",
-    ExplanationCode.NOT_BALANCED: "line out of balance",
-    ExplanationCode.CODE_223: "reported under CARC 223",
-}
-"""Each mistake or fact as a cause that many lines may share."""
+
+def verdict_title(verdict: Verdict) -> str:
+    """Name a verdict at the start of a cell or label.
+
+    >>> verdict_title(Verdict.CUT_NOT_DUE)
+    'Withheld while suspended'
+    """
+    return start_sentence(verdict.words)
 
 
 def signed_dollars(amount: Decimal) -> str:
