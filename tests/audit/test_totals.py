@@ -130,5 +130,6 @@ def test_nothing_checked_is_no_reassurance() -> None:
 
     assert audit.status is seq.AuditStatus.NOT_CHECKED
     assert audit.headline.startswith("Not checked: nothing shows that MEDICARE ADVANTAGE OF ")
-    assert "--payer " in audit.headline
+    assert audit.headline.endswith("If it is, check again and identify 11502 as fee-for-service.")
+    assert "--" not in audit.headline
     assert seq.Audit().headline == "Not checked: there are no claims."

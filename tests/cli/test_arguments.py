@@ -85,6 +85,27 @@ def test_without_a_date_it_is_today_and_said(
     assert capsys.readouterr().out.startswith("date                          May 10, 2022 (today)\n")
     assert main(["reduce", "100", "--on", "5/10/2022"]) == 0
     assert capsys.readouterr().out.startswith("date                          May 10, 2022\n")
+    assert main(["rate"]) == 0
+    assert capsys.readouterr().out.startswith("1% on May 10, 2022 (today): from Apr 1 to Jun 30, 2022, ordered\n")
+    assert main(["rate", "5/10/2022"]) == 0
+    assert capsys.readouterr().out.startswith("1% on May 10, 2022: ")
+
+
+def test_the_command_line_says_which_options_help_where_nothing_was_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, doubted = tmp_path / "plan.835", tmp_path / "doubted.835"
+    plan.write_bytes(remittance(claim("A-1", line("99213", "150", "78.40", RIGHT), plan="16")))
+    doubted.write_bytes(WRONG.replace(b"N1*PR*", b"N1*PR*DUAL COMPLETE "))
+
+    main(["check", str(plan)])
+    assert "1 line could not be checked. Add --all to see the reasons.\n" in capsys.readouterr().out
+    main(["check", str(plan), "--all"])
+    assert "Add --all" not in capsys.readouterr().out
+    main(["check", str(doubted)])
+    out = capsys.readouterr().out
+    assert "is fee-for-service Medicare, add --payer 11502=ffs.\n" in out
+    assert seq.check_835(doubted).headline in out.replace("\n", " ")
 
 
 def test_patterns_are_expanded_where_no_file_has_that_name(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ COMMANDS_AND_CODES = [
     ("check wrong.835 none.835", 2),
     ("check long.835 long.835 --jobs 2", 1),
     ("rate yesterday", 2),
-    ("rate", 2),
+    ("rate", 0),
+    ("reduce", 2),
     ("--help", 0),
     ("--version", 0),
 ]

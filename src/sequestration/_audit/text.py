@@ -5,7 +5,7 @@ A summary comes first, then one block for each finding that needs review.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ __all__ = [
     "format_expiring",
     "format_headline",
     "format_summary",
+    "payers_in_doubt",
 ]
 
 _MAX_PROBLEMS = 20
@@ -178,20 +179,28 @@ def _incomplete(problems: Sequence[Problem], errors: int, dropped: int) -> str:
 
 
 def _why_not_checked(counts: Mapping[Verdict, int], problems: Sequence[Problem]) -> str:
-    """Explain that nothing was checked, and how to name the payer."""
+    """Explain that nothing was checked, in words that fit wherever they are read."""
     if not sum(counts.values()):
         return "there are no claims."
-    doubted = {
+    doubted = payers_in_doubt(problems)
+    if not doubted:
+        return "no line is subject to fee-for-service Medicare sequestration."
+    shown = list(doubted.items())[:_MAX_PAYERS_SHOWN]
+    names = ", ".join(payer for _, payer in shown) + (" and others" if len(doubted) > len(shown) else "")
+    numbers = " and ".join(number for number, _ in shown)
+    return (
+        f"nothing shows that {names} is fee-for-service Medicare. If it is, check again and identify {numbers} as "
+        "fee-for-service."
+    )
+
+
+def payers_in_doubt(problems: Iterable[Problem]) -> dict[str, str]:
+    """Names of payers that may be fee-for-service Medicare, by their number."""
+    return {
         str(problem.facts["number"]): str(problem.facts["payer"])
         for problem in problems
         if problem.code in _PAYER_PROBLEMS
     }
-    if not doubted:
-        return "no line is subject to fee-for-service Medicare sequestration. See --all for the reasons."
-    shown = list(doubted.items())[:_MAX_PAYERS_SHOWN]
-    names = ", ".join(payer for _, payer in shown) + (" and others" if len(doubted) > len(shown) else "")
-    said = " ".join(f"--payer {number}=ffs" for number, _ in shown)
-    return f"nothing shows that {names} is fee-for-service Medicare. If it is, add {said}."
 
 
 def format_summary(

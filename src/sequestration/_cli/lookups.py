@@ -33,18 +33,18 @@ D = TypeVar("D", Carc, Rarc)
 
 
 def _rate(options: argparse.Namespace) -> int:
-    day = parse_date(options.date)
+    day, name = _day(options.date)
     period = default_schedule(schedule_of(options)).period_on(day)
-    print_text(f"{percent(period.rate)} on {for_readers(day)}: {_status(period)}")
+    print_text(f"{percent(period.rate)} on {name}: {_status(period)}")
     _print_authorities(period)
     return OK
 
 
 def _reduce(options: argparse.Namespace) -> int:
-    day = today() if options.on is None else parse_date(options.on)
+    day, name = _day(options.on)
     reduction = expected_reduction(parse_dollars(options.amount), on=day, schedule=schedule_of(options))
     rows = [
-        ("date", f"{for_readers(day)}{' (today)' if options.on is None else ''}"),
+        ("date", name),
         ("payment before sequestration", format_dollars(reduction.payable)),
         ("rate", f"{percent(reduction.rate)}: {_status(reduction.period)}"),
         ("sequestration (CO 253)", format_dollars(reduction.amount)),
@@ -53,6 +53,14 @@ def _reduce(options: argparse.Namespace) -> int:
     for name, text in rows:
         print_text(f"{name:<29} {text}")
     return OK
+
+
+def _day(text: str | None) -> tuple[date, str]:
+    """The day that was given, or today, and its name for readers, which says so."""
+    if text is None:
+        return today(), f"{for_readers(today())} (today)"
+    day = parse_date(text)
+    return day, for_readers(day)
 
 
 def _schedule(options: argparse.Namespace) -> int:

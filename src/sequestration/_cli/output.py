@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sequestration._audit.result import Audit
-from sequestration._audit.text import format_dropped, format_expiring
+from sequestration._audit.text import AuditStatus, format_dropped, format_expiring, payers_in_doubt
+from sequestration._audit.totals import NOT_CHECKED
 from sequestration._checking.findings import Verdict
 from sequestration._cli.exit_codes import INTERRUPTED, fail
 from sequestration._cli.paths import UNREADABLE, report_errors
@@ -17,6 +18,7 @@ from sequestration._cli.streams import csv_output
 from sequestration._cli.terminal import print_text
 from sequestration._dates import today
 from sequestration._export.csv import write_findings
+from sequestration._messages import counted
 from sequestration._worklist.reopening import can_be_requested
 
 __all__ = ["print_audit", "report_interrupted"]
@@ -50,13 +52,26 @@ def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) ->
 
 def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iterator[str]:
     """Yield what an option or another command would add to this output."""
-    unchecked = audit.counts[Verdict.UNDETERMINED]
+    if audit.status is AuditStatus.NOT_CHECKED:
+        yield from (
+            f"If {payer} is fee-for-service Medicare, add --payer {number}=ffs."
+            for number, payer in list(payers_in_doubt(audit.problems).items())[:_MAX_PAYERS]
+        )
+    unchecked = sum(audit.counts[verdict] for verdict in _unchecked(audit))
     if unchecked and not options.all and not saved.have_findings:
-        yield f"{unchecked:,} line{'' if unchecked == 1 else 's'} could not be checked. Add --all to see the reasons."
+        yield f"{counted(unchecked, 'line')} could not be checked. Add --all to see the reasons."
     if any(count and verdict.needs_review for verdict, count in audit.counts.items()) and not saved.have_findings:
         yield "Add --html report.html for a page to hand on, or --xlsx findings.xlsx for a workbook."
     if any(map(can_be_requested, audit.findings)):
         yield "To request reopenings of over-withheld claims: sequestration request PATH"
+
+
+_MAX_PAYERS = 3
+
+
+def _unchecked(audit: Audit) -> Iterable[Verdict]:
+    """Verdicts whose reasons help; those of other payers only if nothing was checked."""
+    return NOT_CHECKED if audit.status is AuditStatus.NOT_CHECKED else (Verdict.UNDETERMINED,)
 
 
 def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:

@@ -205,7 +205,7 @@ def _add_secondary(commands: _Commands) -> None:
 
 def _add_rates(commands: _Commands) -> None:
     rate = _add(commands, "rate", "show the sequestration rate on a date", "sequestration rate 5/10/2022")
-    rate.add_argument("date", metavar="DATE", help=f"the date of service: {_DATE}")
+    rate.add_argument("date", nargs="?", metavar="DATE", help=f"the date of service: {_DATE}; today if left out")
     _add_schedule_option(rate)
 
     reduce = _add(
