@@ -17,6 +17,7 @@ import pytest
 
 import sequestration as seq
 from sequestration._cli.lookups import ago
+from sequestration._export.csv import write_findings
 from tests.making import claim, interchange, line, remittance
 from tests.paths import EXAMPLES
 from tests.processes import changed_environment
@@ -481,6 +482,28 @@ def test_csv_has_a_row_for_each_finding() -> None:
         "wrong_group",
     }
     assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") == 9
+
+
+@pytest.mark.parametrize("options", [(), ("--all",), ("--limit", "1"), ("--jobs", "2"), ("--html", "report.html")])
+@pytest.mark.parametrize("mask", [(), ("--mask",)])
+def test_rows_of_csv_are_those_of_the_audit(options: tuple[str, ...], mask: tuple[str, ...], tmp_path: Path) -> None:
+    """With a report they are written at the end, else while files are read; a file given twice has its rows once."""
+    names = ["part_b_mistakes.835", "part_a.835", "part_b_mistakes.835"]
+    paths = [str(EXAMPLES / name) for name in names]
+    done = subprocess.run(
+        [sys.executable, "-m", "sequestration", "check", "--csv", *options, *mask, *paths],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    limit = 1 if "--limit" in options else None
+    keep = "all" if "--all" in options else "wrong"
+    audit = seq.check_835(paths, keep=keep, limit=limit)
+    stream = io.StringIO(newline="")
+    write_findings((audit.masked() if mask else audit).findings, stream)
+
+    assert done.returncode == 1
+    assert done.stdout.decode() == stream.getvalue()
 
 
 def test_csv_is_safe_and_in_utf_8(tmp_path: Path) -> None:

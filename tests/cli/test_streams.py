@@ -192,12 +192,12 @@ def test_an_input_that_fails_is_named_and_not_taken_for_the_output(folder: Path,
 def test_in_one_process_what_is_printed_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["rate", "2022-05-10"]) == 0
     assert cli.main(["--help"]) == 0
-    assert cli.main(["rate"]) == 2
+    assert cli.main(["reduce"]) == 2
 
     told = capsys.readouterr()
     assert "usage: sequestration" in told.out
     assert told.err == (
-        "sequestration rate: the following arguments are required: DATE; sequestration rate --help says more\n"
+        "sequestration reduce: the following arguments are required: AMOUNT; sequestration reduce --help says more\n"
     )
 
 

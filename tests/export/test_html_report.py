@@ -200,9 +200,9 @@ def test_the_page_and_the_totals_have_one_definition_of_dollars_in_question(tmp_
     assert sum(payer.remittances[0].in_question_cents for payer in group_findings(audit.findings)) == 160
     assert audit.totals.in_question_cents == 160
     assert "$1.60 in question" in section(page, "findings").text
-    assert {right.rule: right.amounts[TimeLeft.PASSED] for right in audit.expiring(as_of="2030-01-01")} == dict.fromkeys(
-        ("redetermination", "reopening", "reopening_for_good_cause"), Decimal("1.60")
-    )
+    passed = {right.rule: right.amounts[TimeLeft.PASSED] for right in audit.expiring(as_of="2030-01-01")}
+    rights = ("redetermination", "reopening", "reopening_for_good_cause")
+    assert passed == dict.fromkeys(rights, Decimal("1.60"))
 
 
 def test_every_verdict_is_listed_what_needs_review_first() -> None:

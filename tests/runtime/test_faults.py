@@ -24,6 +24,7 @@ import pytest
 import sequestration as seq
 from sequestration._runtime.interrupts import Interrupted, Interrupts
 from tests.making import claim, line, remittance
+from tests.paths import EXAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -376,6 +377,22 @@ def test_what_could_not_say_that_it_is_a_part_is_not_written(mixed: list[str], t
     assert err.endswith(b"sequestration: interrupted; no CSV and no report was written\n")
     assert report.read_bytes() == b"the old one"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.835", "1.835", "2.835", "3.835", "report.html"]
+
+
+def test_a_csv_that_was_begun_says_that_rows_are_missing(mixed: list[str]) -> None:
+    Path(mixed[0]).write_bytes((EXAMPLES / "part_b_mistakes.835").read_bytes())
+    running = started("check", "--csv", *mixed)
+    with Path(mixed[1]).open("wb") as pipe:
+        write_part(pipe)
+        os.kill(running.pid, signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert out.startswith(b"verdict,file,")
+    assert out.endswith(b"\r\n")
+    assert out.count(b"\r\n") == 9
+    assert err.startswith(b"Results are incomplete: interrupted before ")
+    assert err.endswith(b"sequestration: interrupted; rows of the CSV are missing\n")
 
 
 def test_a_second_interrupt_ends_at_once() -> None:

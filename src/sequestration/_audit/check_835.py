@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from os import PathLike, fspath
 from typing import BinaryIO, cast
+
+import attrs
 
 from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
 from sequestration._audit.result import Audit, AuditedFile, without_repeats
@@ -33,11 +36,12 @@ def check_835(
     *,
     jobs: int = 1,
     keep: Keep | str = Keep.WRONG,
-    limit: int = 10_000,
+    limit: int | None = 10_000,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
     recursive: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    findings_to: Callable[[list[Finding]], object] | None = None,
 ) -> Audit:
     """Check every Medicare line or claim of remittances against the law.
 
@@ -50,25 +54,29 @@ def check_835(
         source: A path, bytes, a binary file, a folder (its files in name order), a zip archive, or several of these.
         jobs: Number of processes for several files. One process is used for less than 2 MB in all.
         keep: "wrong" keeps findings that need review, "all" keeps every finding.
-        limit: Maximum number of findings of each verdict to keep; the rest are only counted.
+        limit: Maximum number of findings of each verdict to keep, or None for all; the rest are only counted.
         payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
             "contract" is not applicable.
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         recursive: Whether the files of subfolders are checked, too.
         progress: Called with the bytes read so far and the bytes of all files named by a path; with several
             processes, after each file.
+        findings_to: Called with lists of findings as soon as they are final, in the order of the files. The audit
+            then keeps none of them, so that memory does not grow with their number: of a single file they come at the
+            end of each transaction, of several at the end of each file, which shows what was delivered twice.
 
     Raises:
         X12Error: The only file is not an 835.
         OSError: The only file cannot be read.
         InvalidArgument: `keep`, `limit`, `jobs` or a kind of payer is not valid.
-        InvalidArgumentType: `source` or `progress` has the wrong type.
+        InvalidArgumentType: `source`, `progress` or `findings_to` has the wrong type.
 
     >>> audit = check_835(EXAMPLE)
     >>> audit.counts[Verdict.CORRECT], audit.ok
     (1, True)
     """
     options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
+    sink = None if findings_to is None else _Sink(findings_to)
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress must be a function of two numbers, not {shorten_repr(progress)}")
@@ -77,15 +85,54 @@ def check_835(
     inputs = Inputs(source, recursive=recursive)
     sources = list(inputs)
     counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
-    if is_one_file(source):
-        return _audit_file(sources[0], options, counter)
-    audit = Audit(problems=inputs.problems)
-    kept_limits = _KeptLimits(options.limit)
-    for part in _audit_each(sources, options, workers, counter):
-        new = without_repeats(part, audit)
-        kept_limits.limit(new)
-        audit.merge(new)
-    return audit
+    if sink is not None and len(sources) == 1:  # No other file can repeat a remittance of this one.
+        options = attrs.evolve(options, findings_to=sink.take)
+    try:
+        if is_one_file(source):
+            return _audit_file(sources[0], options, counter)
+        audit = Audit(problems=inputs.problems)
+        kept_limits = _KeptLimits(options.limit)
+        for part in _audit_each(sources, options, workers, counter):
+            new = without_repeats(part, audit)
+            kept_limits.limit(new)
+            if sink is not None:
+                sink.take_all(new)
+            audit.merge(new)
+    except _SinkError as failed:
+        error = failed.error
+    else:
+        return audit
+    raise error
+
+
+class _SinkError(Exception):
+    """An error of the caller's function for findings, which is not a read error."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class _Sink:
+    """The caller's function that findings are handed to."""
+
+    def __init__(self, findings_to: Callable[[list[Finding]], object]) -> None:
+        if not callable(findings_to):
+            raise InvalidArgumentType(f"findings_to must be a function of findings, not {shorten_repr(findings_to)}")
+        self._findings_to = findings_to
+
+    def take(self, findings: list[Finding]) -> None:
+        """Hand findings on."""
+        try:
+            self._findings_to(findings)
+        except Exception as error:
+            raise _SinkError(error) from error
+
+    def take_all(self, audit: Audit) -> None:
+        """Hand on the findings that an audit has, which then has none."""
+        if audit.findings:
+            self.take(audit.findings)
+            audit.findings = []
+            audit.remittances.let_go_of_findings()
 
 
 class _ProgressCounter:
@@ -202,7 +249,9 @@ def _keep(keep: Keep | str) -> Keep:
         raise InvalidArgument(f"keep must be 'wrong' or 'all', not {shorten_repr(keep)}") from None
 
 
-def _limit(limit: int) -> int:
+def _limit(limit: int | None) -> int:
+    if limit is None:
+        return sys.maxsize
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise InvalidArgument(f"limit must be a number of findings, not {shorten_repr(limit)}")
     return limit

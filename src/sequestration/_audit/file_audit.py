@@ -5,7 +5,7 @@ Findings that need no review are counted and summed but not kept, so that memory
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 import attrs
@@ -58,6 +58,8 @@ class CheckOptions:
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
+    findings_to: Callable[[list[Finding]], object] | None = None
+    """Takes the findings of each transaction; None to keep them."""
 
 
 class FileAudit:
@@ -301,6 +303,9 @@ class FileAudit:
 
     def _add_part(self, part: TransactionPart) -> None:
         """Add what a transaction adds; most of it is plain sums, which are added up first."""
+        if self._options.findings_to is not None and part.findings:
+            self._options.findings_to(part.findings)
+            part.findings = []
         add_part(self._audit, part)
         plain = self._plain
         for month, cents in part.plain.items():

@@ -208,6 +208,11 @@ class RemittanceLog:
             }
         )
 
+    def let_go_of_findings(self) -> None:
+        """Forget the findings, which the caller has."""
+        for part in self._parts.values():
+            part.findings = ()
+
     def drop_findings(self, findings: Iterable[Finding]) -> None:
         """Count findings that are no longer kept, and let them go."""
         dropped = {id(finding) for finding in findings}

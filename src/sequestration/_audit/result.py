@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -18,7 +18,7 @@ from sequestration._audit.summaries.patterns import Pattern, patterns_of
 from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
 from sequestration._audit.totals import AuditTotals, Sums
-from sequestration._checking.findings import Finding, Verdict, heaviest_first
+from sequestration._checking.findings import Finding, Verdict, heaviest_first, mask_findings
 from sequestration._dates import Day, for_readers, today
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
@@ -26,7 +26,7 @@ from sequestration._worklist.expiry import Expiring, expiring, last_days
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["Audit", "AuditedFile", "add_part", "without_repeats"]
+__all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "without_repeats"]
 
 
 @attrs.define
@@ -237,22 +237,11 @@ class Audit:
         adjustments, in which a payer may repeat such a number. Problems show only the kind and the length of an amount
         or date that could not be read.
         """
-        numbers: dict[str, str] = {}
+        return self._masked(serial_numbers())
 
-        def mask(claim: str) -> str:
-            return numbers.setdefault(claim, f"#{len(numbers) + 1}") if claim else claim
-
-        for finding in self.findings:
-            mask(finding.claim)  # Accounts get the first numbers, in the order of the findings.
-        findings = [
-            attrs.evolve(
-                finding,
-                claim=mask(finding.claim),
-                payer_claim_number=mask(finding.payer_claim_number),
-                line_control_number=mask(finding.line_control_number),
-            )
-            for finding in self.findings
-        ]
+    def _masked(self, mask: Callable[[str], str]) -> Audit:
+        """Copy of the audit with the numbers that `mask` gives."""
+        findings = mask_findings(self.findings, mask)
         problems = [problem.masked(mask) for problem in self.problems]
         adjustments = [
             ProviderAdjustment(item.provider, item.reason, mask(item.reference), item.amount)
@@ -376,6 +365,16 @@ class Audit:
             if problems
             else "",
         )
+
+
+def serial_numbers() -> Callable[[str], str]:
+    """Make a function that gives each text a number (#1, #2, ...), always the same."""
+    numbers: dict[str, str] = {}
+
+    def mask(text: str) -> str:
+        return numbers.setdefault(text, f"#{len(numbers) + 1}") if text else text
+
+    return mask
 
 
 def _groups_in_html(caption: str, groups: Sequence[Pattern] | Sequence[PlanTotal]) -> object:

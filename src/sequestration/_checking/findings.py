@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 import attrs
@@ -18,7 +19,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_cents, format_dollars
 from sequestration._printable import make_printable
 
-__all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first"]
+__all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first", "mask_findings"]
 
 
 class Verdict(StrEnum):
@@ -362,6 +363,28 @@ class Finding:
             *(("" if place else "last day", str(deadline)) for place, deadline in enumerate(step.deadlines)),
         ]
         return [(name, text) for name, text in rows if text]
+
+
+def mask_findings(findings: Iterable[Finding], mask: Callable[[str], str]) -> list[Finding]:
+    """Copy findings with other numbers of accounts, claims and lines.
+
+    `mask` gets the accounts of a remittance before its other numbers.
+    """
+    masked: list[Finding] = []
+    for _, group in groupby(findings, lambda finding: (finding.file, finding.transaction, finding.trace_number)):
+        of_remittance = list(group)
+        for finding in of_remittance:
+            mask(finding.claim)
+        masked += [
+            attrs.evolve(
+                finding,
+                claim=mask(finding.claim),
+                payer_claim_number=mask(finding.payer_claim_number),
+                line_control_number=mask(finding.line_control_number),
+            )
+            for finding in of_remittance
+        ]
+    return masked
 
 
 def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:

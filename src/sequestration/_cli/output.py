@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 from sequestration._audit.result import Audit
 from sequestration._audit.text import AuditStatus, format_dropped, format_expiring, payers_in_doubt
 from sequestration._audit.totals import NOT_CHECKED
-from sequestration._checking.findings import Verdict
+from sequestration._checking.findings import Finding, Verdict
 from sequestration._cli.exit_codes import INTERRUPTED, fail
 from sequestration._cli.paths import UNREADABLE, report_errors
 from sequestration._cli.saved_files import SavedFiles, requested_files
@@ -21,15 +22,54 @@ from sequestration._export.csv import write_findings
 from sequestration._messages import counted
 from sequestration._worklist.reopening import can_be_requested
 
-__all__ = ["print_audit", "report_interrupted"]
+__all__ = ["FindingRows", "print_audit", "report_interrupted"]
 
 
-def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> None:
-    """Print an audit in the format that the options ask for."""
+class FindingRows:
+    """CSV of findings on standard output, written as the findings come.
+
+    After an error of the output, rows are dropped and the check goes on, for the exit code is that of the whole check.
+    """
+
+    def __init__(self) -> None:
+        self._stream: TextIO | None = None
+        self._error: OSError | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was written."""
+        return self._stream is not None
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Write findings; the first of them, or none at all, come after the header."""
+        if self._error is not None:
+            return
+        begun, self._stream = self.begun, self._stream or csv_output()
+        try:
+            write_findings(findings, self._stream, head=not begun)
+        except OSError as error:
+            self._error = error
+
+    def close(self) -> None:
+        """Raise the `OSError` that ended the output, if there was one."""
+        if self._error is not None:
+            raise self._error
+
+
+def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles, rows: FindingRows) -> None:
+    """Print an audit in the format that the options ask for.
+
+    Args:
+        audit: The audit.
+        options: Arguments of the command.
+        saved: Files that were written.
+        rows: CSV of findings, which has those that the audit did not keep.
+    """
     if options.json:
         _print_json(audit)
     elif options.csv:
-        write_findings(audit.findings, csv_output())
+        rows.add(audit.findings)
+        rows.close()
         _print_beside_csv(audit)
     elif any(file.readable for file in audit.files):
         _print_text(audit, options, saved)
@@ -74,8 +114,11 @@ def _unchecked(audit: Audit) -> Iterable[Verdict]:
     return NOT_CHECKED if audit.status is AuditStatus.NOT_CHECKED else (Verdict.UNDETERMINED,)
 
 
-def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
-    """Print a partial audit after an interrupt, in formats that can mark it as such."""
+def report_interrupted(audit: Audit, options: argparse.Namespace, rows: FindingRows) -> int:
+    """Print a partial audit after an interrupt, in formats that can mark it as such.
+
+    A CSV cannot, so the line on standard error says whether rows are missing or there is none.
+    """
     options.code = INTERRUPTED
     was_read = any(file.readable for file in audit.files)
     if options.json:
@@ -83,8 +126,9 @@ def report_interrupted(audit: Audit, options: argparse.Namespace) -> int:
     elif was_read:
         text = audit.to_text(as_of=options.as_of or today())
         print(text, file=sys.stderr if options.csv else sys.stdout)
-    left_out = [*(["CSV"] if options.csv else []), *requested_files(options)]
-    tail = f"; no {' and no '.join(left_out)} was written" if left_out else ""
+    left_out = [*(["CSV"] if options.csv and not rows.begun else []), *requested_files(options)]
+    tail = "; rows of the CSV are missing" if rows.begun else ""
+    tail += f"; no {' and no '.join(left_out)} was written" if left_out else ""
     return fail(f"interrupted{tail}", INTERRUPTED)
 
 

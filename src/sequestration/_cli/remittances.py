@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping
 
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
+from sequestration._audit.result import serial_numbers
+from sequestration._checking.findings import Finding, mask_findings
 from sequestration._cli.arguments import schedule_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
-from sequestration._cli.output import print_audit, report_interrupted
+from sequestration._cli.output import FindingRows, print_audit, report_interrupted
 from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns, naming_input, open_inputs
 from sequestration._cli.progress import show_progress
-from sequestration._cli.saved_files import save_files
+from sequestration._cli.saved_files import requested_files, save_files
 from sequestration._cli.terminal import print_text
 from sequestration._messages import quote
 from sequestration._runtime.interrupts import Interrupts
@@ -31,6 +32,7 @@ def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
     sources = open_inputs(paths)
     schedule = schedule_of(options)
+    rows, mask = FindingRows(), serial_numbers() if options.mask else None
     with Interrupts(), show_progress() as progress, naming_input(paths[0]):
         audit = check_835(
             sources,
@@ -41,28 +43,39 @@ def _check(options: argparse.Namespace) -> int:
             schedule=schedule,
             recursive=options.recursive,
             progress=progress,
+            findings_to=_row_sink(rows, mask) if _streams_rows(options) else None,
         )
-    if options.mask:
-        audit = audit.masked()
+    if mask is not None:
+        audit = audit._masked(mask)
     unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
     for problem in unreadable:
         fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
     if audit.interrupted:
-        return report_interrupted(audit, options)
+        return report_interrupted(audit, options, rows)
     saved = save_files(audit, options, paths)
     if unreadable or not saved.complete:
         options.code = FAILED
     elif not audit.ok:
         options.code = REVIEW
-    print_audit(audit, options, saved)
+    print_audit(audit, options, saved, rows)
     return int(options.code)
 
 
-def _limit(options: argparse.Namespace) -> int:
+def _limit(options: argparse.Namespace) -> int | None:
     """Findings of each verdict to list: CSV has every row unless a limit is given."""
     if options.limit is not None:
         return int(options.limit)
-    return sys.maxsize if options.csv else _MAX_FINDINGS
+    return None if options.csv else _MAX_FINDINGS
+
+
+def _streams_rows(options: argparse.Namespace) -> bool:
+    """Whether rows are written as they come; a report needs all findings together."""
+    return bool(options.csv) and not requested_files(options)
+
+
+def _row_sink(rows: FindingRows, mask: Callable[[str], str] | None) -> Callable[[list[Finding]], None]:
+    """The function that takes findings while files are checked."""
+    return lambda findings: rows.add(findings if mask is None else mask_findings(findings, mask))
 
 
 def _secondary(options: argparse.Namespace) -> int:

@@ -56,14 +56,15 @@ COLUMNS: Mapping[str, Callable[[Finding], object]] = {
 """Columns with their values of a finding, named as in the JSON."""
 
 
-def write_findings(findings: Iterable[Finding], stream: TextIO) -> None:
-    """Write a header, and one row per finding, to a stream that keeps line ends.
+def write_findings(findings: Iterable[Finding], stream: TextIO, *, head: bool = True) -> None:
+    """Write a header (unless `head` is False) and one row per finding.
 
-    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula gets an
-    apostrophe before it, and control characters become question marks.
+    The stream must keep line ends. Amounts and line numbers are plain numbers. A text that a spreadsheet would take for
+    a formula gets an apostrophe before it, and control characters become question marks.
     """
     writer = csv.writer(stream)
-    writer.writerow(COLUMNS)
+    if head:
+        writer.writerow(COLUMNS)
     writer.writerows([safe_cell(value(found)) for value in COLUMNS.values()] for found in findings)
 
 
