@@ -104,7 +104,7 @@ def test_json_and_csv_have_every_key() -> None:
     audit = seq.check_835(TWO)
     plain = json.loads(json.dumps(audit.to_dict()))
     stream = io.StringIO(newline="")
-    write_findings(audit.findings, stream)
+    write_findings(audit.findings, stream, as_of=date(2024, 6, 1))
     rows = list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
     assert plain["schema"] == 1

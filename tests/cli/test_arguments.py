@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import io
+import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,13 +13,14 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._cli import lookups
+from sequestration._cli import lookups, remittances
 from sequestration._cli.arguments import parse_date, parse_dollars, parse_limit
 from sequestration._cli.main import main
 from sequestration._cli.paths import expand_patterns
 from tests.making import RIGHT, claim, line, remittance
 
 LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+OVER = line("99213", "150", "76.80", LARGE)
 WRONG = remittance(*(claim(f"A-{number}", line("99213", "150", "76.80", LARGE)) for number in range(3)))
 
 
@@ -106,6 +109,24 @@ def test_the_command_line_says_which_options_help_where_nothing_was_checked(
     out = capsys.readouterr().out
     assert "is fee-for-service Medicare, add --payer 11502=ffs.\n" in out
     assert seq.check_835(doubted).headline in out.replace("\n", " ")
+
+
+@pytest.mark.parametrize("options", [[], ["--as-of", "7/20/2024"]])
+def test_json_and_csv_name_the_day_from_which_days_are_counted(
+    options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remittances, "today", lambda: date(2024, 7, 20))
+    path = str(tmp_path / "wrong.835")
+    Path(path).write_bytes(remittance(claim("R", line("99213", "150", "78.40", RIGHT)), claim("W", OVER)))
+
+    main(["check", path, "--json", *options])
+    found = json.loads(capsys.readouterr().out)
+    main(["check", path, "--csv", *options])
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
+
+    clock = found["findings"][0]["step"]["deadlines"][0]
+    assert found["as_of"] == row["as_of"] == "2024-07-20"
+    assert (clock["last_day"], clock["days_left"], row["days_left"]) == ("2024-07-18", -2, "-2")
 
 
 def test_patterns_are_expanded_where_no_file_has_that_name(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -491,7 +491,7 @@ def test_rows_of_csv_are_those_of_the_audit(options: tuple[str, ...], mask: tupl
     names = ["part_b_mistakes.835", "part_a.835", "part_b_mistakes.835"]
     paths = [str(EXAMPLES / name) for name in names]
     done = subprocess.run(
-        [sys.executable, "-m", "sequestration", "check", "--csv", *options, *mask, *paths],
+        [sys.executable, "-m", "sequestration", "check", "--csv", "--as-of", "6/1/2024", *options, *mask, *paths],
         capture_output=True,
         check=False,
         cwd=tmp_path,
@@ -500,7 +500,7 @@ def test_rows_of_csv_are_those_of_the_audit(options: tuple[str, ...], mask: tupl
     keep = "all" if "--all" in options else "wrong"
     audit = seq.check_835(paths, keep=keep, limit=limit)
     stream = io.StringIO(newline="")
-    write_findings((audit.masked() if mask else audit).findings, stream)
+    write_findings((audit.masked() if mask else audit).findings, stream, as_of=date(2024, 6, 1))
 
     assert done.returncode == 1
     assert done.stdout.decode() == stream.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._export.csv import COLUMNS, write_findings
+from sequestration._export.csv import ALL_COLUMNS, write_findings
 from sequestration._printable import make_printable
 from tests.paths import ROOT
 
@@ -24,7 +25,7 @@ def rows(*findings: seq.Finding) -> list[dict[str, str]]:
 
 def text(*findings: seq.Finding) -> str:
     stream = io.StringIO(newline="")
-    write_findings(findings, stream)
+    write_findings(findings, stream, as_of=date(2024, 6, 1))
     return stream.getvalue()
 
 
@@ -40,14 +41,23 @@ def test_the_rows_say_what_the_json_says() -> None:
         assert row["explanations"] == "; ".join(item["text"] for item in plain["explanations"])
         assert row["step"] == (plain["step"]["action"] if plain["step"] else "")
         assert row["last_day"] == ((plain["step"] or {}).get("last_day") or "")
-    assert set(found[0]) == set(COLUMNS)
+    assert set(found[0]) == set(ALL_COLUMNS)
+
+
+def test_a_row_has_the_days_left_to_its_first_last_day() -> None:
+    """The remittance is of Mar 15, 2024: appeal to Jul 18, 2024. Rows are as of Jun 1, 2024."""
+    audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
+    days = [(row["last_day"], row["as_of"], row["days_left"]) for row in rows(*audit.findings)]
+
+    assert days[0] == ("2024-07-18", "2024-06-01", "47")
+    assert set(days) == {days[0], ("", "2024-06-01", "")}
 
 
 def test_the_reference_names_every_column_and_no_other() -> None:
     page = (ROOT / "docs" / "reference" / "outputs.md").read_text("utf-8").split("## CSV")[1].split("## JSON")[0]
     cells = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
 
-    assert sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell)) == sorted(COLUMNS)
+    assert sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell)) == sorted(ALL_COLUMNS)
 
 
 def test_the_format_is_that_of_rfc_4180() -> None:

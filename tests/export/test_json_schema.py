@@ -46,6 +46,7 @@ VALIDATOR = jsonschema.Draft202012Validator(
 
 def check(audit: seq.Audit) -> None:
     VALIDATOR.validate(json.loads(json.dumps(audit.to_dict())))
+    VALIDATOR.validate(json.loads(json.dumps(audit.to_dict(as_of="2024-08-01"))))
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -75,6 +76,23 @@ def test_plans_and_provider_adjustments_are_valid() -> None:
     assert audit.plans()
     assert [item.amount for item in audit.provider_adjustments][1] is None
     check(audit)
+
+
+def test_days_left_are_as_of_the_day_that_was_given() -> None:
+    """The remittance is of Mar 15, 2024: appeal to Jul 18, 2024, reopening to Mar 15, 2025."""
+    audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
+    without, values = audit.to_dict(), audit.to_dict(as_of="2024-07-20")
+    clocks, unknown = (each["findings"][0]["step"]["deadlines"] for each in (values, without))
+
+    assert (without["as_of"], values["as_of"]) == (None, "2024-07-20")
+    assert [(each["last_day"], each["days_left"], each["passed"]) for each in clocks[:2]] == [
+        ("2024-07-18", -2, True),
+        ("2025-03-15", 238, False),
+    ]
+    assert {(each["days_left"], each["passed"]) for each in unknown} == {(None, None)}
+    assert "passed on Jul 18, 2024" in values["findings"][0]["step"]["instruction"]
+    with pytest.raises(seq.InvalidDate):
+        audit.to_dict(as_of="2024-02-30")
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import pytest
 import sequestration as seq
 from sequestration._checking.findings import heaviest_first
 from sequestration._export import workbook
-from sequestration._export.csv import COLUMNS
+from sequestration._export.csv import ALL_COLUMNS
 from sequestration._export.workbook_tables import audit_tables
 from tests.making import claim, line, remittance
 from tests.paths import ROOT
@@ -74,7 +74,7 @@ def test_every_sheet_has_a_frozen_head_with_filters(book: Any) -> None:
 
 def test_the_findings_are_those_of_the_json(audit: seq.Audit, book: Any) -> None:
     _, rows = table(book, "Findings")
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    found = [dict(zip(ALL_COLUMNS, row, strict=True)) for row in rows]
     wanted = [finding.to_dict() for finding in heaviest_first(audit.findings)]
 
     assert len(found) == len(audit.findings)
@@ -127,7 +127,7 @@ def test_the_largest_findings_come_first(book: Any) -> None:
 
 
 def test_amounts_are_dollars_rates_are_percent_and_dates_are_dates(book: Any) -> None:
-    cells = dict(zip(COLUMNS, book["Findings"][2], strict=True))
+    cells = dict(zip(ALL_COLUMNS, book["Findings"][2], strict=True))
 
     assert (cells["reported"].data_type, cells["reported"].number_format) == ("n", "$#,##0.00;[Red]-$#,##0.00")
     assert (cells["rate"].data_type, cells["rate"].number_format) == ("n", "0.00%")
@@ -141,7 +141,7 @@ def test_amounts_are_dollars_rates_are_percent_and_dates_are_dates(book: Any) ->
 def test_an_account_number_stays_the_text_it_is(account: str, tmp_path: Path) -> None:
     data = remittance(claim(account.replace(":", ";"), WRONG), payer=account.replace(":", ";"))
     sheet = written(seq.check_835(data), tmp_path)["Findings"]
-    cells = dict(zip(COLUMNS, sheet[2], strict=True))
+    cells = dict(zip(ALL_COLUMNS, sheet[2], strict=True))
 
     assert (cells["claim"].value, cells["claim"].data_type) == (account.replace(":", ";"), "s")
     assert cells["payer"].data_type == "s"
@@ -154,7 +154,7 @@ def test_an_account_number_stays_the_text_it_is(account: str, tmp_path: Path) ->
 def test_control_characters_and_endless_texts_do_not_break_the_file(audit: seq.Audit, tmp_path: Path) -> None:
     bad = attrs.evolve(audit.findings[0], reason="A\x00\x1b\ufffe\ud800B" + "x" * 40_000)
     (row,) = table(written(seq.Audit(findings=[bad]), tmp_path), "Findings")[1]
-    text = dict(zip(COLUMNS, row, strict=True))["reason"]
+    text = dict(zip(ALL_COLUMNS, row, strict=True))["reason"]
 
     assert text.startswith("A????B")
     assert len(text) == 32_767
@@ -164,7 +164,7 @@ def test_numbers_and_days_that_excel_does_not_know_are_text(audit: seq.Audit, tm
     huge = Decimal("12345678901234567.89")
     strange = attrs.evolve(audit.findings[0], paid=huge, on=date(1899, 12, 31))
     (row,) = table(written(seq.Audit(findings=[strange]), tmp_path), "Findings")[1]
-    values = dict(zip(COLUMNS, row, strict=True))
+    values = dict(zip(ALL_COLUMNS, row, strict=True))
 
     assert values["paid"] == str(huge)
     assert values["on"] == "1899-12-31"
@@ -228,6 +228,19 @@ def test_a_remittance_that_was_checked_is_not_written_over(tmp_path: Path) -> No
     assert path.read_bytes().startswith(b"ISA")
 
 
+def test_the_days_left_are_as_of_a_day(audit: seq.Audit, tmp_path: Path) -> None:
+    """The remittance is of Mar 15, 2024: appeal to Jul 18, 2024."""
+    path = tmp_path / "audit.xlsx"
+    seq.write_workbook(audit, path, as_of="2024-07-20")
+    names, rows = table(openpyxl.load_workbook(path), "Findings")
+    first = dict(zip(names, rows[0], strict=True))
+
+    assert (first["As of"].date(), first["Last day"].date()) == (date(2024, 7, 20), date(2024, 7, 18))
+    assert first["Days left"] == -2
+    with pytest.raises(seq.InvalidDate):
+        seq.write_workbook(audit, path, as_of="2024-13-01")
+
+
 def test_only_an_audit_is_written(tmp_path: Path) -> None:
     with pytest.raises(seq.InvalidArgumentType, match="write_workbook takes an Audit, not list"):
         seq.write_workbook([], tmp_path / "audit.xlsx")  # type: ignore[arg-type]
@@ -235,7 +248,7 @@ def test_only_an_audit_is_written(tmp_path: Path) -> None:
 
 def test_the_months_without_a_date_are_a_row(tmp_path: Path) -> None:
     data = remittance(claim("A-1", line("99213", "150", "78.40", [("CO", "253", "1.60")], on=None)))
-    found = next(item for item in audit_tables(seq.check_835(data)) if item.name == "Months")
+    found = next(item for item in audit_tables(seq.check_835(data), date(2024, 6, 1)) if item.name == "Months")
 
     assert found.rows[0][0] == "without a date"
     assert found.rows[0][1] == Decimal("1.60")

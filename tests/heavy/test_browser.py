@@ -10,6 +10,7 @@ import csv
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import attrs
@@ -242,7 +243,7 @@ def test_no_text_in_the_csv_is_a_formula(text: str, opened: Callable[[seq.Audit]
     audit = seq.check_835(remittance(claim("CLAIM", line("99213", "150", "76.80", WRONG)), payer="PAYER"))
     audit.findings[0] = attrs.evolve(audit.findings[0], claim=text, payer_claim_number=text, payer=text)
     stream = io.StringIO(newline="")
-    write_findings(audit.findings, stream)
+    write_findings(audit.findings, stream, as_of=date(2024, 6, 1))
     (guarded,) = csv.DictReader(io.StringIO(stream.getvalue(), newline=""))
     (row,) = exported(opened(audit))
 

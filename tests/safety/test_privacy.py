@@ -12,6 +12,7 @@ import tempfile
 import traceback
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,7 @@ def texts_of(data: bytes) -> Iterator[tuple[str, str]]:
                 yield "workbook", "".join(parts.read(name).decode() for name in parts.namelist())
     yield "calendar", audit.to_ics(as_of="2024-04-01").replace("\r\n ", "")
     stream = io.StringIO()
-    write_findings(audit.findings, stream)
+    write_findings(audit.findings, stream, as_of=date(2024, 6, 1))
     yield "CSV", stream.getvalue()
     yield "local variables of an error", with_locals(lambda: claims[0].lines[99])
 

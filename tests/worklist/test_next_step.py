@@ -345,7 +345,8 @@ class TestFindings:
         values = step.to_dict(as_of="2024-08-01")["deadlines"]
         assert [value["passed"] for value in values] == [True, False, False]
         assert values[0]["last_day"] == "2024-07-18"
-        assert "passed" not in step.to_dict()["deadlines"][0]
+        assert [value["days_left"] for value in values] == [-14, 226, 1322]
+        assert {step.to_dict()["deadlines"][0][name] for name in ("passed", "days_left")} == {None}
 
     def test_a_cut_that_was_not_due(self) -> None:
         finding = seq.check_adjustment(reported="0.80", paid="39.20", on="2021-03-01")

@@ -19,7 +19,7 @@ from sequestration._audit.summaries.plans import PlanTotal, plans_of
 from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first, mask_findings
-from sequestration._dates import Day, for_readers, today
+from sequestration._dates import Day, as_date, for_readers, today
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
 from sequestration._worklist.expiry import Expiring, expiring, last_days
@@ -181,13 +181,16 @@ class Audit:
         """
         return plans_of(self.plan_groups)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, as_of: Day | None = None) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates.
 
-        The reference page on outputs lists the keys.
+        The reference page on outputs lists the keys. `as_of` is the day to count the days left from; without it they
+        are None. Raises `InvalidDate` if it is not a date.
         """
+        day = None if as_of is None else as_date(as_of)
         return {
             "schema": 1,
+            "as_of": day.isoformat() if day else None,
             "ok": self.ok,
             "status": self.status.value,
             "interrupted": self.interrupted,
@@ -195,7 +198,7 @@ class Audit:
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "totals": self.totals.to_dict(),
             "projected": self.projected,
-            "findings": [finding.to_dict() for finding in self.findings],
+            "findings": [finding.to_dict(day) for finding in self.findings],
             "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
             "problems": [problem.to_dict() for problem in self.problems],
             "problems_dropped": self.problems_dropped,

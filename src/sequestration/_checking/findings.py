@@ -14,7 +14,7 @@ import attrs
 from sequestration._checking.mistakes import Explanation
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
-from sequestration._dates import for_readers
+from sequestration._dates import Day, for_readers
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_cents, format_dollars
 from sequestration._printable import make_printable
@@ -222,8 +222,11 @@ class Finding:
         )
         return ", ".join(f"{name}{text}" for name, text in named if text)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
+    def to_dict(self, as_of: Day | None = None) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text with two places, ISO dates.
+
+        With `as_of`, the clocks of the step have the days left on that day.
+        """
         return {
             "verdict": self.verdict.value,
             "file": self.file,
@@ -254,7 +257,7 @@ class Finding:
             "reason": self.reason,
             "reason_code": self.reason_code.value if self.reason_code else None,
             "remitted_on": self.remitted_on.isoformat() if self.remitted_on else None,
-            "step": self.step.to_dict() if self.step else None,
+            "step": self.step.to_dict(as_of) if self.step else None,
         }
 
     def __str__(self) -> str:

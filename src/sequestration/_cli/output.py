@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TextIO
 
 from sequestration._audit.result import Audit
@@ -17,7 +18,6 @@ from sequestration._cli.paths import UNREADABLE, report_errors
 from sequestration._cli.saved_files import SavedFiles, requested_files
 from sequestration._cli.streams import csv_output
 from sequestration._cli.terminal import print_text
-from sequestration._dates import today
 from sequestration._export.csv import write_findings
 from sequestration._messages import counted
 from sequestration._worklist.reopening import can_be_requested
@@ -31,7 +31,8 @@ class FindingRows:
     After an error of the output, rows are dropped and the check goes on, for the exit code is that of the whole check.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
         self._stream: TextIO | None = None
         self._error: OSError | None = None
 
@@ -46,7 +47,7 @@ class FindingRows:
             return
         begun, self._stream = self.begun, self._stream or csv_output()
         try:
-            write_findings(findings, self._stream, head=not begun)
+            write_findings(findings, self._stream, as_of=self._as_of, head=not begun)
         except OSError as error:
             self._error = error
 
@@ -66,7 +67,7 @@ def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles, ro
         rows: CSV of findings, which has those that the audit did not keep.
     """
     if options.json:
-        _print_json(audit)
+        _print_json(audit, options)
     elif options.csv:
         rows.add(audit.findings)
         rows.close()
@@ -79,7 +80,7 @@ def print_audit(audit: Audit, options: argparse.Namespace, saved: SavedFiles, ro
 
 def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> None:
     """Print the audit, or its summary if a file has the findings; then hints."""
-    as_of = options.as_of or today()
+    as_of = options.as_of
     if saved.have_findings:
         expiring = format_expiring(audit.findings, audit.findings_dropped, as_of)
         print_text("\n".join([audit.summary(), *filter(None, [expiring]), *saved.lines]))
@@ -122,9 +123,9 @@ def report_interrupted(audit: Audit, options: argparse.Namespace, rows: FindingR
     options.code = INTERRUPTED
     was_read = any(file.readable for file in audit.files)
     if options.json:
-        _print_json(audit)
+        _print_json(audit, options)
     elif was_read:
-        text = audit.to_text(as_of=options.as_of or today())
+        text = audit.to_text(as_of=options.as_of)
         print(text, file=sys.stderr if options.csv else sys.stdout)
     left_out = [*(["CSV"] if options.csv and not rows.begun else []), *requested_files(options)]
     tail = "; rows of the CSV are missing" if rows.begun else ""
@@ -132,8 +133,8 @@ def report_interrupted(audit: Audit, options: argparse.Namespace, rows: FindingR
     return fail(f"interrupted{tail}", INTERRUPTED)
 
 
-def _print_json(audit: Audit) -> None:
-    print(json.dumps(audit.to_dict(), indent=2, ensure_ascii=True))
+def _print_json(audit: Audit, options: argparse.Namespace) -> None:
+    print(json.dumps(audit.to_dict(as_of=options.as_of), indent=2, ensure_ascii=True))
 
 
 def _print_beside_csv(audit: Audit) -> None:

@@ -115,7 +115,7 @@ def _add_check(commands: _Commands) -> None:
         "--as-of",
         type=parse_day,
         metavar="DATE",
-        help=f"in text and calendar, count the days left from this day instead of today: {_DATE}",
+        help=f"count the days left from this day instead of today: {_DATE}",
     )
     printed = check.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON, for a program")

@@ -17,6 +17,7 @@ from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import requested_files, save_files
 from sequestration._cli.terminal import print_text
+from sequestration._dates import today
 from sequestration._messages import quote
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
@@ -32,7 +33,8 @@ def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
     sources = open_inputs(paths)
     schedule = schedule_of(options)
-    rows, mask = FindingRows(), serial_numbers() if options.mask else None
+    options.as_of = options.as_of or today()  # One day for all outputs, even if it ends while files are read.
+    rows, mask = FindingRows(options.as_of), serial_numbers() if options.mask else None
     with Interrupts(), show_progress() as progress, naming_input(paths[0]):
         audit = check_835(
             sources,

@@ -11,7 +11,7 @@ import attrs
 from sequestration._audit.result import Audit
 from sequestration._cli.exit_codes import fail, text_of_error
 from sequestration._cli.paths import refuse_input_as_output
-from sequestration._dates import for_readers, today
+from sequestration._dates import for_readers
 from sequestration._errors import MissingExtra
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
@@ -50,7 +50,7 @@ def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str])
         path: str = getattr(options, option)
         try:
             refuse_input_as_output(inputs, path)
-            lines[name] = f"{name}: {path}{write(audit, path, options.as_of or today())}"
+            lines[name] = f"{name}: {path}{write(audit, path, options.as_of)}"
         except OSError as error:
             fail(text_of_error(error))
         except MissingExtra as error:
@@ -66,10 +66,10 @@ def _save_report(audit: Audit, path: str, as_of: date) -> str:
     return ""
 
 
-def _save_workbook(audit: Audit, path: str, _as_of: date) -> str:
+def _save_workbook(audit: Audit, path: str, as_of: date) -> str:
     from sequestration._export.workbook import write_workbook
 
-    write_workbook(audit, path)
+    write_workbook(audit, path, as_of=as_of)
     return ""
 
 

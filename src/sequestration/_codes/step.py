@@ -102,7 +102,7 @@ class Step:
     def to_dict(self, as_of: Day | None = None) -> dict[str, Any]:
         """Convert to plain values for JSON; days are in ISO format.
 
-        With `as_of`, each clock has the days left and whether it is passed.
+        With `as_of`, each clock has the days left and whether it is passed; without, both are None.
         """
         return {
             "action": self.action.value,
@@ -115,16 +115,15 @@ class Step:
 
     @staticmethod
     def _clock_values(deadline: Deadline, as_of: Day | None) -> dict[str, Any]:
-        values = {
+        return {
             "rule": deadline.rule,
             "title": deadline.title,
             "last_day": deadline.last_day.isoformat(),
             "authority": deadline.authority.citation,
             "lost": deadline.lost,
+            "days_left": None if as_of is None else deadline.days_left(as_of),
+            "passed": None if as_of is None else deadline.is_passed(as_of),
         }
-        if as_of is None:
-            return values
-        return values | {"days_left": deadline.days_left(as_of), "passed": deadline.is_passed(as_of)}
 
     def __str__(self) -> str:
         return f"{self.action}: {self.instruction()} {self.why}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import TextIO
 
 from sequestration._checking.findings import Finding
 from sequestration._printable import make_printable
 
-__all__ = ["COLUMNS", "safe_cell", "write_findings"]
+__all__ = ["ALL_COLUMNS", "COLUMNS", "finding_row", "safe_cell", "write_findings"]
 
 _STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # Includes the characters of East Asian keyboards.
 _BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
@@ -55,17 +56,42 @@ COLUMNS: Mapping[str, Callable[[Finding], object]] = {
 }
 """Columns with their values of a finding, named as in the JSON."""
 
+_DAY_COLUMNS: Mapping[str, Callable[[Finding, date], object]] = {
+    "as_of": lambda _found, as_of: as_of,
+    "days_left": lambda found, as_of: (
+        found.step.deadline.days_left(as_of) if found.step and found.step.deadline else None
+    ),
+}
+"""Columns with their values of a finding on a day."""
 
-def write_findings(findings: Iterable[Finding], stream: TextIO, *, head: bool = True) -> None:
-    """Write a header (unless `head` is False) and one row per finding.
+ALL_COLUMNS = (*COLUMNS, *_DAY_COLUMNS)
+"""Names of all columns of a row."""
 
-    The stream must keep line ends. Amounts and line numbers are plain numbers. A text that a spreadsheet would take for
-    a formula gets an apostrophe before it, and control characters become question marks.
+
+def finding_row(found: Finding, as_of: date) -> list[object]:
+    """The values of a finding, with the days left on a day."""
+    return [
+        *(value(found) for value in COLUMNS.values()),
+        *(value(found, as_of) for value in _DAY_COLUMNS.values()),
+    ]
+
+
+def write_findings(findings: Iterable[Finding], stream: TextIO, *, as_of: date, head: bool = True) -> None:
+    """Write a header and one row per finding.
+
+    Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula gets an apostrophe
+    before it, and control characters become question marks.
+
+    Args:
+        findings: Findings to write.
+        stream: Stream that keeps line ends.
+        as_of: Day from which the days left are counted.
+        head: Whether the header is written.
     """
     writer = csv.writer(stream)
     if head:
-        writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(value(found)) for value in COLUMNS.values()] for found in findings)
+        writer.writerow(ALL_COLUMNS)
+    writer.writerows(map(safe_cell, finding_row(found, as_of)) for found in findings)
 
 
 def safe_cell(value: object) -> object:

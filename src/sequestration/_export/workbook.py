@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any
 
 from sequestration._audit.result import Audit
+from sequestration._dates import Day, as_date, today
 from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration._export.workbook_tables import RATE_COLUMN, Table, audit_tables
 from sequestration._printable import make_printable
@@ -42,22 +43,33 @@ _HEADS = {
 }
 
 
-def write_workbook(audit: Audit, path: str | PathLike[str]) -> None:
+def write_workbook(audit: Audit, path: str | PathLike[str], *, as_of: Day | None = None) -> None:
     """Write an audit to `path` as an Excel workbook (.xlsx).
 
     The sheets are a summary, the findings that the audit kept (the largest first), claims netted over their reversals
     and corrections, adjustments by code, provider-level adjustments (PLB), months, file problems, and files. Of a
-    patient it has only the account number, and not even that for `audit.masked()`. Raises `MissingExtra` if xlsxwriter
-    is not installed, `OSError` if the file cannot be written, which leaves an existing workbook unchanged, and
-    `FileExistsError` if `path` is a remittance that was checked.
+    patient it has only the account number, and not even that for `audit.masked()`.
+
+    Args:
+        audit: Audit to write.
+        path: File to write.
+        as_of: Day from which the days left are counted, beside every finding; None for today.
+
+    Raises:
+        MissingExtra: xlsxwriter is not installed.
+        OSError: The file cannot be written, which leaves an existing workbook unchanged.
+        FileExistsError: `path` is a remittance that was checked.
+        InvalidArgumentType: `audit` is not an `Audit`.
+        InvalidDate: `as_of` is not a date.
     """
     if not isinstance(audit, Audit):
         raise InvalidArgumentType(f"write_workbook takes an Audit, not {type(audit).__name__}")
+    day = today() if as_of is None else as_date(as_of)
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
-    replace_atomically(path, [_workbook(audit)])
+    replace_atomically(path, [_workbook(audit, day)])
 
 
-def _workbook(audit: Audit) -> bytes:
+def _workbook(audit: Audit, as_of: date) -> bytes:
     try:
         import xlsxwriter
     except ImportError:
@@ -65,7 +77,7 @@ def _workbook(audit: Audit) -> bytes:
     content = BytesIO()
     book: Any = xlsxwriter.Workbook(content, {"in_memory": True})  # Without it, temporary files hold the audit.
     formats = {name: book.add_format(options) for name, options in _FORMATS.items()}
-    for table in audit_tables(audit):
+    for table in audit_tables(audit, as_of):
         _Sheet(book.add_worksheet(table.name), formats).write(table)
     book.close()
     return content.getvalue()

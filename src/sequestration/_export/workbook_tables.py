@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import attrs
 
@@ -11,7 +12,7 @@ from sequestration._audit.summaries.by_claim import ClaimTotal
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._audit.totals import FIGURES
 from sequestration._checking.findings import heaviest_first
-from sequestration._export.csv import COLUMNS
+from sequestration._export.csv import ALL_COLUMNS, finding_row
 from sequestration._x12.problems import Severity, most_severe_first
 
 __all__ = ["RATE_COLUMN", "Table", "audit_tables"]
@@ -54,10 +55,10 @@ class Table:
     dropped: int = 0
 
 
-def audit_tables(audit: Audit) -> Iterator[Table]:
-    """Build the tables of an audit, in the order of the sheets."""
+def audit_tables(audit: Audit, as_of: date) -> Iterator[Table]:
+    """Build the tables of an audit on a day, in the order of the sheets."""
     yield Table("Summary", ("item", "value"), list(_summary(audit)))
-    yield Table("Findings", tuple(COLUMNS), _finding_rows(audit), sum(audit.findings_dropped.values()))
+    yield Table("Findings", ALL_COLUMNS, _finding_rows(audit, as_of), sum(audit.findings_dropped.values()))
     yield _fields("Patterns", _PATTERNS, audit.patterns())
     yield _fields("Plans", _PLANS, audit.plans())
     yield _fields("Claims", [field.name for field in attrs.fields(ClaimTotal)], audit.by_claim())
@@ -74,8 +75,8 @@ def _fields(name: str, columns: Sequence[str], items: Sequence[object], dropped:
     return Table(name, columns, [[getattr(item, column) for column in columns] for item in items], dropped)
 
 
-def _finding_rows(audit: Audit) -> list[list[object]]:
-    return [[value(found) for value in COLUMNS.values()] for found in heaviest_first(audit.findings)]
+def _finding_rows(audit: Audit, as_of: date) -> list[list[object]]:
+    return [finding_row(found, as_of) for found in heaviest_first(audit.findings)]
 
 
 def _summary(audit: Audit) -> Iterator[tuple[str, object]]:
