@@ -394,7 +394,7 @@ def test_requests_beyond_the_largest_are_counted(tmp_path: Path, monkeypatch: py
     found = section(to_text(seq.check_835(data), tmp_path), "requests")
 
     assert texts(found, "summary") == ["Request for claim LARGE", "Request for claim C0"]
-    assert "These are the 2 claims with the most dollars of 4." in found.text
+    assert "requests for 2 of 4 over-withheld claims, those with the most dollars." in found.text
 
 
 def test_the_rate_leads_to_its_authorities(mistakes: Element) -> None:

@@ -34,7 +34,8 @@ class CodeTotal:
         amount: Dollars, net of reversals.
         title: Title of the code; empty for a code that the table does not have.
         kind: Kind of the code; None for a code that the table does not have.
-        step: Default next step.
+        step: Default next step at fee-for-service Medicare. A remark code, the type of claim and another payer may
+            change it: see `next_step`.
 
     Beyond 5,000 codes, unknown codes are combined under group and code `*`.
     """

@@ -45,7 +45,8 @@ def codes_section(audit: Audit, claims: Iterable[ReviewedClaim]) -> Piece:
     ]
     text = (
         "Every adjustment of claims and lines, net of reversals. Titles are not the official wording. "
-        "Sequestration (253) opens to the claims listed above."
+        "Sequestration (253) opens to the claims listed above. Next steps are those for fee-for-service Medicare; a "
+        "remark code or another payer may change them."
     )
     columns = ("Code", "Title", "Kind", "Adjustments", "Dollars", "Next step")
     return section(

@@ -95,8 +95,8 @@ def requests_section(claims: dict[int, ReviewedClaim], *, all_owed: int) -> Iter
     if all_owed > len(claims):
         yield element(
             "p",
-            f"These are the {len(claims):,} claims with the most dollars of {all_owed:,}. "
-            "For another claim, use sequestration.reopening_request.",
+            f"This page has the requests for {len(claims):,} of {all_owed:,} over-withheld claims, those with the most "
+            "dollars. The command sequestration request writes all of them.",
         )
     for number, claim in claims.items():
         text = reopening_request(claim.owed_to_provider)
