@@ -158,7 +158,7 @@ def _warn_of(text: str) -> None:
 
 
 def _finding(found: Finding) -> Row:
-    """The columns of the findings CSV, with amounts in cents."""
+    """The columns of the findings CSV that need no day, with amounts in cents."""
     return tuple([_cell(value(found), _FINDINGS[name]) for name, value in OF_A_FINDING.items()])
 
 
