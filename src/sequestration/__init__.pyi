@@ -44,9 +44,9 @@ from sequestration._errors import (
     UnknownColumn,
     X12Error,
 )
-from sequestration._export.json_schema import json_schema
 from sequestration._export.report.page import report_html, write_report
 from sequestration._export.workbook import write_workbook
+from sequestration._json_schema import json_schema
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
 from sequestration._law.periods import RatePeriod, RateStatus

@@ -1,4 +1,4 @@
-"""Open the data files that come with the library, and read tables strictly.
+"""Read the tables that come with the library, strictly.
 
 A value in a table that is not understood raises `InvalidTable`, which names the file and the row.
 """
@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from io import StringIO
 from os import PathLike, fspath
 from pathlib import Path
@@ -21,22 +20,12 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._messages import quote
 from sequestration._provenance import Authority, Confidence, DataSource
+from sequestration._resources import shipped_bytes
 from sequestration._sources.paths import refuse_text
 
-__all__ = ["Row", "rows_of_file", "shipped_bytes", "shipped_names", "shipped_rows", "shipped_toml", "sources"]
+__all__ = ["Row", "rows_of_file", "shipped_rows", "shipped_toml", "sources"]
 
 E = TypeVar("E", bound=StrEnum)
-
-
-def shipped_bytes(name: str) -> bytes:
-    """The content of a shipped data file, by its path within ``data``."""
-    return (resources.files("sequestration") / "data" / name).read_bytes()
-
-
-def shipped_names(folder: str, suffix: str) -> tuple[str, ...]:
-    """The names of the shipped files in a folder of ``data``, without their suffix."""
-    files = (resources.files("sequestration") / "data" / folder).iterdir()
-    return tuple(sorted(file.name.removesuffix(suffix) for file in files if file.name.endswith(suffix)))
 
 
 def shipped_toml(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Convert results to plain values, as JSON has them."""
+"""Convert results to plain values, as JSON has them, and say so to pydantic."""
 
 from __future__ import annotations
 
@@ -10,11 +10,30 @@ from typing import Any, cast
 
 import attrs
 
+from sequestration._json_schema import inline_json_schema
 from sequestration._money import optional_dollars
 
-__all__ = ["plain_fields", "plain_value"]
+__all__ = ["Result", "plain_fields", "plain_value", "pydantic_core_schema"]
 
 _CENTS = "_cents"
+
+
+class Result:
+    """Base class of results: plain values as JSON, for pydantic and FastAPI, too."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert to plain values for JSON: amounts as text, ISO dates."""
+        return plain_fields(cast("attrs.AttrsInstance", self))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        return pydantic_core_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return inline_json_schema(cls)
 
 
 def plain_fields(instance: attrs.AttrsInstance, *, without: Collection[str] = ()) -> dict[str, Any]:
@@ -56,3 +75,11 @@ def _dollars(cents: Any) -> Any:
     if isinstance(cents, dict):
         return {name: optional_dollars(amount) for name, amount in cast("dict[str, int | None]", cents).items()}
     return optional_dollars(cents)
+
+
+def pydantic_core_schema(result: type) -> Any:
+    """Have pydantic take instances of a class as they are, and write `to_dict()` as their JSON."""
+    from pydantic_core import core_schema  # Only pydantic calls this, so it is installed.
+
+    as_json = core_schema.plain_serializer_function_ser_schema(plain_value, when_used="json")
+    return core_schema.is_instance_schema(result, serialization=as_json)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 import attrs
 
 __all__ = ["Authority", "AuthorityStatus", "Confidence", "DataSource"]
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 
 class Confidence(StrEnum):
@@ -33,7 +32,7 @@ class AuthorityStatus(StrEnum):
 
 
 @attrs.frozen
-class Authority:
+class Authority(Result):
     """Source of a period: a statute, an order, or a notice from CMS or a MAC.
 
     Attributes:
@@ -60,10 +59,6 @@ class Authority:
         """The citation, marked if the text was not read."""
         return f"{self.citation} (reported)" if self.reported else self.citation
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
-
     def __str__(self) -> str:
         return f"{self.label}: {self.says}"
 
@@ -74,7 +69,7 @@ class Authority:
 
 
 @attrs.frozen
-class DataSource:
+class DataSource(Result):
     """Origin of one data file.
 
     Attributes:
@@ -102,10 +97,6 @@ class DataSource:
         """Release, day of the last check and date of the newest source."""
         newest = f", newest source {self.newest_source}" if self.newest_source else ""
         return f"release {self.release}, verified on {self.verified_on}{newest}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.what}, {self.how_current}"

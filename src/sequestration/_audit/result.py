@@ -20,6 +20,7 @@ from sequestration._audit.text import AuditStatus, audit_status, format_audit, f
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first, mask_findings
 from sequestration._dates import Day, as_date, for_readers, today
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
 from sequestration._worklist.expiry import Expiring, expiring, last_days
@@ -30,7 +31,7 @@ __all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "without_repeat
 
 
 @attrs.define
-class AuditedFile:
+class AuditedFile(Result):
     """One file of an audit.
 
     Attributes:
@@ -67,7 +68,7 @@ _MAX_FINDINGS, _MAX_GROUPS, _MAX_PROBLEMS = 10, 5, 5  # Shown in a notebook.
 
 
 @attrs.define(repr=False)
-class Audit:
+class Audit(Result):
     """Results of checking remittances.
 
     Attributes:

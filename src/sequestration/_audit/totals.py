@@ -14,6 +14,7 @@ import attrs
 
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._money import as_dollars
+from sequestration._plain import Result
 
 __all__ = ["FIGURES", "NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
 
@@ -24,7 +25,7 @@ NOT_CHECKED = (Verdict.UNDETERMINED, Verdict.REVERSAL, Verdict.NOT_APPLICABLE)
 
 
 @attrs.define(repr=False)
-class Sums:
+class Sums(Result):
     """Dollars of the claims and lines with one verdict.
 
     Attributes:
@@ -84,7 +85,7 @@ class Sums:
 
 
 @attrs.define(repr=False)
-class Totals:
+class Totals(Result):
     """Dollars of claims and lines by verdict, and the figures that follow from them.
 
     `reported`, `expected` and `in_question` are of the same claims and lines: those that were checked against the law.

@@ -17,6 +17,7 @@ from sequestration._codes.step import Step
 from sequestration._dates import Day, for_readers
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_cents, format_dollars
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 
 __all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first", "mask_findings"]
@@ -93,7 +94,7 @@ class OwedTo(StrEnum):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Finding:
+class Finding(Result):
     """Verdict on one service line, or on a claim with claim-level sequestration.
 
     Every amount is in dollars and None where it is not known.

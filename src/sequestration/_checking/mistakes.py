@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from math import lcm
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import attrs
 from dateutil.relativedelta import relativedelta
@@ -20,7 +20,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
 
@@ -279,15 +279,11 @@ _WORDS: Mapping[ExplanationCode, str] = {
 
 
 @attrs.frozen
-class Explanation:
+class Explanation(Result):
     """A mistake that yields the reported amount to the cent, or a plain fact."""
 
     code: ExplanationCode
     text: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return self.text

@@ -16,6 +16,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
+from sequestration._plain import Result
 from sequestration._provenance import Confidence
 
 __all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order"]
@@ -58,7 +59,7 @@ class CodeKind(StrEnum):
 _NO_TITLE = "(no title)"
 
 
-class Code:
+class Code(Result):
     """Base class for showing a code as text and in a notebook."""
 
     __slots__ = ()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 import attrs
 
@@ -16,13 +15,13 @@ from sequestration._codes.entries import Carc
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._data import shipped_rows
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 __all__ = ["Cause", "Signal", "misattributed_causes"]
 
 
 @attrs.frozen
-class Signal:
+class Signal(Result):
     """Codes that report one cause, their usual groups, and the right next step.
 
     Attributes:
@@ -39,10 +38,6 @@ class Signal:
     action: Action = attrs.field(repr=lambda action: repr(action.value))
     why: str = attrs.field(repr=False)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
-
     def __str__(self) -> str:
         codes = ", ".join(entry.code for entry in self.codes)
         return f"{self.what}: {codes} under {' or '.join(self.groups)}; {self.action}: {self.why}"
@@ -57,7 +52,7 @@ _SIGNAL_COLUMNS = ("reports", "codes", "under", "step", "why")
 
 
 @attrs.frozen
-class Cause:
+class Cause(Result):
     """One cause often blamed for CO 253, with the codes that really report it."""
 
     name: str
@@ -72,10 +67,6 @@ class Cause:
     def codes(self) -> tuple[Carc, ...]:
         """Every code that reports the cause."""
         return tuple(entry for signal in self.signals for entry in signal.codes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return "\n".join([self.name, *(f"  {signal}" for signal in self.signals)])

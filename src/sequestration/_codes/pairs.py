@@ -13,7 +13,8 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._codes.spelling import Written, split_code
 from sequestration._data import shipped_rows
-from sequestration._plain import plain_value
+from sequestration._json_schema import inline_json_schema
+from sequestration._plain import plain_value, pydantic_core_schema
 
 __all__ = ["AdjustmentCode", "adjustment_code"]
 
@@ -59,6 +60,15 @@ class AdjustmentCode(NamedTuple):
         if self.unusual:
             lines.append(f"  {'unusual':<14}{self.unusual}")
         return "\n".join(lines)
+
+    # A named tuple has no other base class, so it says this itself.
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        return pydantic_core_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return inline_json_schema(cls)
 
     def __str__(self) -> str:
         return f"{self.group}-{self.carc.code}" if self.group else self.carc.code

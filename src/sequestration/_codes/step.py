@@ -8,6 +8,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._dates import Day, for_readers
+from sequestration._plain import Result
 from sequestration._provenance import Authority
 from sequestration.deadlines import Deadline
 
@@ -15,7 +16,7 @@ __all__ = ["Step"]
 
 
 @attrs.frozen
-class Step:
+class Step(Result):
     """Next step for an adjustment or a finding.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from os import PathLike
-from typing import Any
 
 import attrs
 
@@ -23,7 +22,7 @@ from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode
 from sequestration._messages import quote
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 from sequestration._provenance import Authority
 
 __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]
@@ -52,7 +51,7 @@ class StepQuery:
 
 
 @attrs.frozen(kw_only=True)
-class StepRule:
+class StepRule(Result):
     """One row of the step rules: conditions and the step to take.
 
     An empty condition, or None, matches anything. A guard comes before every other row.
@@ -90,10 +89,6 @@ class StepRule:
     authority: Authority | None = None
     guard: bool = False
     origin: str = "library"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def fits(self, query: StepQuery) -> bool:
         """Whether the row applies to an adjustment."""

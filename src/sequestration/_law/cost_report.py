@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import attrs
 
@@ -14,7 +13,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 __all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
 
@@ -22,7 +21,7 @@ _RATIO_STEPS = 10_000  # A cost report's share of days has four decimal places.
 
 
 @attrs.frozen
-class CostReportShare:
+class CostReportShare(Result):
     """Days of a cost report in one period with a rate, and their share of all days.
 
     Attributes:
@@ -36,10 +35,6 @@ class CostReportShare:
     ratio: Decimal
     """The days divided by all days of the cost report, to four decimal places."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
-
     def __str__(self) -> str:
         return f"{self.days:,} days ({self.ratio} of all days) at {self.period}"
 
@@ -51,7 +46,7 @@ class CostReportShare:
 
 
 @attrs.frozen
-class CostReportReduction:
+class CostReportReduction(Result):
     """Sequestration of a cost report settlement, in dollars.
 
     Attributes:
@@ -78,10 +73,6 @@ class CostReportReduction:
     def projected(self) -> bool:
         """Whether any of the rates is a projection of future law."""
         return any(share.period.projected for share in self.shares)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         note = " (projected)" if self.projected else ""

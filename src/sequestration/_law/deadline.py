@@ -9,13 +9,14 @@ import attrs
 
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._law.holidays import is_working_day
+from sequestration._plain import Result
 from sequestration._provenance import Authority, Confidence
 
 __all__ = ["Deadline", "Recoupment"]
 
 
 @attrs.frozen(kw_only=True)
-class Deadline:
+class Deadline(Result):
     """Last day of a period set by a regulation.
 
     Attributes:
@@ -133,7 +134,7 @@ class Deadline:
 
 
 @attrs.frozen(kw_only=True)
-class Recoupment:
+class Recoupment(Result):
     """Days that follow a demand letter: last days, interest, recoupment.
 
     Attributes:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import attrs
 
 from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidArgumentType
 from sequestration._messages import quote, to_text
 from sequestration._money import Amount, as_cents, as_dollars, format_dollars, round_to_nearest
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 __all__ = ["MedicarePayment", "SecondaryPayment", "medicare_payment", "secondary_payment"]
 
@@ -24,7 +23,7 @@ _MAX_PLACES = 28
 
 
 @attrs.frozen
-class MedicarePayment:
+class MedicarePayment(Result):
     """Medicare's payment for a service before sequestration, in dollars.
 
     Attributes:
@@ -38,10 +37,6 @@ class MedicarePayment:
     deductible: Decimal
     coinsurance: Decimal
     payable: Decimal
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return (
@@ -62,7 +57,7 @@ class MedicarePayment:
 
 
 @attrs.frozen
-class SecondaryPayment:
+class SecondaryPayment(Result):
     """Medicare's payment as secondary payer before sequestration, in dollars.
 
     Attributes:
@@ -87,10 +82,6 @@ class SecondaryPayment:
     accept_in_full: Decimal | None
     limits: tuple[Decimal, Decimal, Decimal]
     payable: Decimal
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         by_charge, as_primary, by_allowed = map(format_dollars, self.limits)

@@ -6,7 +6,6 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 import attrs
 
@@ -14,7 +13,7 @@ from sequestration._dates import days_in_words, for_readers
 from sequestration._errors import InvalidSchedule
 from sequestration._messages import quote, shorten_repr, to_text
 from sequestration._money import EXACT
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 from sequestration._provenance import Authority
 
 __all__ = ["RatePeriod", "RateStatus", "format_span", "percent", "rate_of"]
@@ -37,7 +36,7 @@ class RateStatus(StrEnum):
 
 
 @attrs.frozen
-class RatePeriod:
+class RatePeriod(Result):
     """Days that share one rate, one status and one set of authorities.
 
     Attributes:
@@ -75,10 +74,6 @@ class RatePeriod:
     def covers(self, day: date) -> bool:
         """Whether `day` falls within the period."""
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return f"{percent(self.rate)} {self.span} ({self.status})"

@@ -6,7 +6,6 @@ The rate applies to the payable amount, to the cent, and the rest is paid.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import attrs
 
@@ -15,13 +14,13 @@ from sequestration._errors import InvalidSchedule
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 
 __all__ = ["Reduction", "cut_cents", "expected_reduction", "payables_from_paid"]
 
 
 @attrs.frozen
-class Reduction:
+class Reduction(Result):
     """A payable amount and its sequestration, in dollars.
 
     Attributes:
@@ -42,10 +41,6 @@ class Reduction:
     def projected(self) -> bool:
         """Whether the rate is a projection of future law."""
         return self.period.projected
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         return (

@@ -19,7 +19,6 @@ from typing import Any
 
 import attrs
 
-from sequestration._data import shipped_bytes, shipped_names
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidDate, InvalidSchedule
 from sequestration._law.freshness import how_current, newest_source, settled_until
@@ -36,7 +35,9 @@ from sequestration._law.records import (
 )
 from sequestration._messages import quote
 from sequestration._money import EXACT
+from sequestration._plain import Result
 from sequestration._provenance import Authority
+from sequestration._resources import shipped_bytes, shipped_names
 from sequestration._sources.paths import refuse_text
 
 __all__ = [
@@ -66,7 +67,7 @@ class Stacking(StrEnum):
 
 
 @attrs.frozen(repr=False)
-class RateSchedule:
+class RateSchedule(Result):
     """A rate for every day: periods in order, without gaps or overlaps.
 
     Build one with `from_toml` or `from_records`, or from another schedule with `what_if`.

@@ -20,7 +20,7 @@ from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumen
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, format_dollars, total_if_known
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import adjustments_in_html
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -33,7 +33,7 @@ __all__ = ["Imbalance", "SecondaryAdjustments", "SecondaryLine", "secondary_adju
 
 
 @attrs.frozen(kw_only=True)
-class Imbalance:
+class Imbalance(Result):
     """Amount in dollars that is charged but not explained.
 
     `line` is the number of a service line; None is the claim.
@@ -41,10 +41,6 @@ class Imbalance:
 
     line: int | None
     amount: Decimal
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         place = "the claim" if self.line is None else f"line {self.line}"
@@ -57,7 +53,7 @@ class Imbalance:
 
 
 @attrs.frozen(kw_only=True)
-class SecondaryLine:
+class SecondaryLine(Result):
     """Contents of loop 2430 for one service line, in dollars.
 
     `charge` = `paid` + the sum of `adjustments`, unless a `Imbalance` reports otherwise.
@@ -109,7 +105,7 @@ class SecondaryLine:
 
 
 @attrs.frozen(kw_only=True)
-class SecondaryAdjustments:
+class SecondaryAdjustments(Result):
     """Medicare's decision as the secondary claim must report it, in dollars.
 
     A forwarded claim (crossover) needs no claim of your own, which would be a duplicate. Send one only if the

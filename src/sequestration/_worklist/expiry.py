@@ -13,6 +13,7 @@ import attrs
 from sequestration._checking.findings import Finding
 from sequestration._dates import Day, as_date
 from sequestration._money import as_cents, as_dollars, format_dollars
+from sequestration._plain import Result
 from sequestration.deadlines import Deadline
 
 __all__ = ["Expiring", "LastDay", "TimeLeft", "expiring", "last_days"]
@@ -67,7 +68,7 @@ class LastDay:
 
 
 @attrs.frozen(kw_only=True)
-class Expiring:
+class Expiring(Result):
     """Dollars in question with one right, by the time that is left.
 
     A claim may have several rights, such as an appeal and a reopening, so the dollars of several rights do not add up.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -12,7 +12,7 @@ from sequestration._codes.entries import CodeKind
 from sequestration._codes.shipped import carcs
 from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr, to_text
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
@@ -38,7 +38,7 @@ class LineList(StrEnum):
 
 
 @attrs.frozen
-class ListedLine:
+class ListedLine(Result):
     """A listed service line with its claim and the adjustments that it is listed for.
 
     Attributes:
@@ -54,10 +54,6 @@ class ListedLine:
     def __hash__(self) -> int:
         # Mutable objects have no hash, so numbers identify a claim and a line here.
         return hash((self.claim.control_number, None if self.line is None else self.line.number))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         place = "" if self.line is None else f", line {self.line.number}, {self.line.procedure}"

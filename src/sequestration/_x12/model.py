@@ -19,7 +19,7 @@ import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._money import Amount, optional_cents, optional_dollars
-from sequestration._plain import plain_fields
+from sequestration._plain import Result, plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import (
     adjustments_in_html,
@@ -37,7 +37,7 @@ __all__ = ["Adjustment", "Claim", "ServiceLine"]
 
 
 @attrs.define(init=False, repr=False)
-class Adjustment:
+class Adjustment(Result):
     """Adjustment of a claim or line: why less was paid than charged.
 
     Args:
@@ -72,10 +72,6 @@ class Adjustment:
         """Dollars; None if the amount could not be read."""
         return optional_dollars(self.amount_cents)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
-
     def __repr__(self) -> str:
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
 
@@ -89,7 +85,7 @@ class Adjustment:
 
 
 @attrs.define(init=False, repr=False)
-class ServiceLine:
+class ServiceLine(Result):
     """One service line of a claim.
 
     Args:
@@ -176,10 +172,6 @@ class ServiceLine:
         """Allowed amount in dollars (AMT B6); None if it is missing or could not be read."""
         return optional_dollars(self.amounts_cents.get("B6"))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
-
     def __repr__(self) -> str:
         return (
             f"ServiceLine({self.procedure!r}, charge={self.charge}, paid={self.paid}, adjustments={self.adjustments!r})"
@@ -195,7 +187,7 @@ class ServiceLine:
 
 
 @attrs.define(init=False, repr=False)
-class Claim:
+class Claim(Result):
     """One claim of a remittance.
 
     Args:

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 from sequestration._templates import fill_template
 
@@ -223,7 +224,7 @@ class Excerpt:
 
 
 @attrs.frozen
-class Problem:
+class Problem(Result):
     """Something unusual in a file, with its location.
 
     Attributes:

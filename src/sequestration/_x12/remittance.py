@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._dates import for_readers
 from sequestration._money import Amount, optional_cents, optional_dollars
-from sequestration._plain import plain_fields
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import amount_in_text
 
@@ -21,7 +21,7 @@ NOT_GIVEN: Any = attrs.NOTHING
 
 
 @attrs.define(init=False)
-class ProviderAdjustment:
+class ProviderAdjustment(Result):
     """Provider-level adjustment (PLB): money that belongs to no single claim.
 
     Args:
@@ -94,7 +94,7 @@ class ProviderAdjustment:
 
 
 @attrs.define(kw_only=True)
-class Remittance:
+class Remittance(Result):
     """Header of one transaction: who pays whom, how much, how and when.
 
     Args:
@@ -142,10 +142,6 @@ class Remittance:
     def dated(self) -> date | None:
         """Remittance date: the production date, or else the payment or group date."""
         return self.produced_on or self.paid_on or self.group_date
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text, ISO dates."""
-        return plain_fields(self)
 
     def __str__(self) -> str:
         how = f" by {self.method}" if self.method else ""

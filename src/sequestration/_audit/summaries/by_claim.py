@@ -10,13 +10,14 @@ import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
 from sequestration._money import as_dollars, format_dollars, total_if_known
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 
 __all__ = ["ClaimTotal", "totals_by_claim"]
 
 
 @attrs.frozen
-class ClaimTotal:
+class ClaimTotal(Result):
     """Sequestration of one claim, netted over its payments, reversals and corrections.
 
     Attributes:

@@ -15,6 +15,7 @@ from sequestration._checking.wording import OWED_TO
 from sequestration._dates import days_in_words
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_dollars, format_dollars
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 
 __all__ = ["Pattern", "lines_in_words", "patterns_of"]
@@ -33,7 +34,7 @@ _MIN_LINES_OF_MANY = 5
 
 
 @attrs.frozen
-class Pattern:
+class Pattern(Result):
     """Findings that need review and have one cause.
 
     They share payer, verdict, mistake, period of the law and type of claim.

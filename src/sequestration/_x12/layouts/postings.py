@@ -16,6 +16,7 @@ import attrs
 
 from sequestration._errors import InvalidAmount
 from sequestration._money import as_dollars, format_dollars, total_if_known
+from sequestration._plain import Result
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class PostingKind(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Posting:
+class Posting(Result):
     """One amount of a claim as a posting system books it.
 
     Attributes:
