@@ -16,7 +16,7 @@ from sequestration._checking.check import check_adjustment, check_claim
 from sequestration._checking.deciding_date import ClaimType, deciding_date
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.mistakes import Explanation, ExplanationCode
-from sequestration._checking.payer import PayerKind
+from sequestration._checking.payer import PayerKind, Payers
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind, Plb, Rarc
@@ -24,9 +24,11 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.misattributed import Cause, Signal, misattributed_causes
 from sequestration._codes.pairs import AdjustmentCode, adjustment_code
 from sequestration._codes.shipped import carc, plb, rarc
+from sequestration._codes.spelling import CodeLike
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import StepRule, StepTable
 from sequestration._codes.tables import CodeTable, DatedCodeTable
+from sequestration._dates import Day
 from sequestration._errors import (
     ColumnExists,
     InvalidAmount,
@@ -52,16 +54,17 @@ from sequestration._law.payments import MedicarePayment, SecondaryPayment, medic
 from sequestration._law.periods import RatePeriod, RateStatus
 from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
 from sequestration._law.schedule import RateSchedule, Stacking
+from sequestration._money import Amount
 from sequestration._provenance import Authority, AuthorityStatus, Confidence, DataSource
 from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
 from sequestration._worklist.expiry import Expiring, TimeLeft
 from sequestration._worklist.line_lists import LineList, ListedLine, service_lines
-from sequestration._worklist.next_step import next_step
+from sequestration._worklist.next_step import StepSubject, next_step
 from sequestration._worklist.reopening import reopening_request
 from sequestration._x12.layouts.postings import Posting, PostingKind
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import Problem, ProblemCode, Severity
-from sequestration._x12.reader import RemittanceReader, read_835
+from sequestration._x12.reader import RemittanceReader, Source, Sources, read_835
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration.deadlines import Deadline
 
@@ -76,6 +79,7 @@ __all__ = [
     "Action",
     "Adjustment",
     "AdjustmentCode",
+    "Amount",
     "Audit",
     "AuditStatus",
     "AuditTotals",
@@ -88,6 +92,7 @@ __all__ = [
     "ClaimTotal",
     "ClaimType",
     "CodeKind",
+    "CodeLike",
     "CodeTable",
     "CodeTotal",
     "ColumnExists",
@@ -96,6 +101,7 @@ __all__ = [
     "CostReportShare",
     "DataSource",
     "DatedCodeTable",
+    "Day",
     "Deadline",
     "Expiring",
     "Explanation",
@@ -119,6 +125,7 @@ __all__ = [
     "OwedTo",
     "Pattern",
     "PayerKind",
+    "Payers",
     "PlanTotal",
     "Plb",
     "Posting",
@@ -142,9 +149,12 @@ __all__ = [
     "ServiceLine",
     "Severity",
     "Signal",
+    "Source",
+    "Sources",
     "Stacking",
     "Step",
     "StepRule",
+    "StepSubject",
     "StepTable",
     "Sums",
     "TimeLeft",

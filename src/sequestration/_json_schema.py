@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -46,6 +45,8 @@ def inline_json_schema(result: type) -> dict[str, Any]:
 
 @cache
 def _shipped_schemas() -> dict[str, Any]:
+    import json  # Only programs that ask for a schema need it.
+
     found: dict[str, Any] = json.loads(shipped_bytes("schemas/results.schema.json"))["$defs"]
     return found
 

@@ -78,7 +78,7 @@ def _dollars(cents: Any) -> Any:
 
 
 def pydantic_core_schema(result: type) -> Any:
-    """Have pydantic take instances of a class as they are, and write `to_dict()` as their JSON."""
+    """Have pydantic take instances as they are, and write `to_dict()` as JSON."""
     from pydantic_core import core_schema  # Only pydantic calls this, so it is installed.
 
     as_json = core_schema.plain_serializer_function_ser_schema(plain_value, when_used="json")

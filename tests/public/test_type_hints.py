@@ -7,7 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -43,6 +44,27 @@ def test_the_hints_of_every_public_name_are_found(name: str) -> None:
         assert {*hints} == {*getattr(thing, "__annotations__", {})}
 
 
+ALIASES = {
+    "sequestration": ["Amount", "CodeLike", "Day", "Payers", "Source", "Sources", "StepSubject"],
+    "sequestration.frames": ["Backend", "Basis", "PartitionBy", "TableName", "Unit"],
+    "sequestration.plot": ["Payment"],
+}
+
+
+@pytest.mark.parametrize(("module", "alias"), [(module, alias) for module in ALIASES for alias in ALIASES[module]])
+def test_types_of_arguments_are_public(module: str, alias: str) -> None:
+    taken = alternatives(getattr(import_module(module), alias))
+    hinted = [thing for name, thing in ANNOTATED.items() if name.startswith(module)]
+    hints = [hint for thing in hinted for hint in get_type_hints(thing).values()]
+
+    assert alias in import_module(module).__all__
+    assert any(taken <= alternatives(hint) for hint in hints)
+
+
+def alternatives(hint: Any) -> set[Any]:
+    return {*get_args(hint)} if isinstance(hint, UnionType) or get_origin(hint) is Union else {hint}
+
+
 def test_there_are_many() -> None:
     assert {"sequestration.frames.check", "sequestration.plot.audit", "sequestration.strategies.remittances"} <= {
         *ANNOTATED
@@ -53,8 +75,9 @@ def test_there_are_many() -> None:
 @pytest.mark.parametrize(("module", "heavy"), [("frames", "narwhals"), ("plot", "matplotlib")])
 def test_hints_do_not_import_what_is_imported_on_first_use(module: str, heavy: str) -> None:
     code = (
-        f"import sys, typing, sequestration.{module} as m\n"
-        f"[typing.get_type_hints(getattr(m, n)) for n in m.__all__ if callable(getattr(m, n))]\n"
+        f"import sys, typing, types, sequestration.{module} as m\n"
+        f"public = [getattr(m, name) for name in m.__all__]\n"
+        f"[typing.get_type_hints(thing) for thing in public if isinstance(thing, (type, types.FunctionType))]\n"
         f"assert '{heavy}' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from os import PathLike, fspath
 from typing import BinaryIO, cast
@@ -14,7 +14,7 @@ import attrs
 from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
 from sequestration._audit.result import Audit, AuditedFile, without_repeats
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._checking.payer import PayerKind, parse_payer_kinds
+from sequestration._checking.payer import Payers, parse_payer_kinds
 from sequestration._errors import InvalidArgument, InvalidArgumentType, X12Error
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr, to_text
@@ -23,7 +23,7 @@ from sequestration._runtime.workers import LostItem, run_in_processes
 from sequestration._sources.files import open_path, path_size
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.problems import WHOLE_FILE_CODES, Problem, ProblemCode, Severity, error_text
-from sequestration._x12.reader import RemittanceReader, Source
+from sequestration._x12.reader import RemittanceReader, Source, Sources
 from sequestration._x12.state import MAX_PROBLEMS, MAX_PROVIDER_ADJUSTMENTS
 
 __all__ = ["check_835"]
@@ -32,12 +32,12 @@ _MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs m
 
 
 def check_835(
-    source: Source | Iterable[Source],
+    source: Sources,
     *,
     jobs: int = 1,
     keep: Keep | str = Keep.WRONG,
     limit: int | None = 10_000,
-    payers: Mapping[str, PayerKind | str] | None = None,
+    payers: Payers | None = None,
     schedule: RateSchedule | None = None,
     recursive: bool = False,
     progress: Callable[[int, int], None] | None = None,

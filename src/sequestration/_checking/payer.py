@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeAlias
 
 import attrs
 
@@ -17,7 +18,16 @@ from sequestration._messages import shorten_repr, to_text
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 
-__all__ = ["MEDICARE", "Payer", "PayerKind", "PayerStanding", "classify_payer", "parse_payer_kind", "parse_payer_kinds"]
+__all__ = [
+    "MEDICARE",
+    "Payer",
+    "PayerKind",
+    "PayerStanding",
+    "Payers",
+    "classify_payer",
+    "parse_payer_kind",
+    "parse_payer_kinds",
+]
 
 
 class PayerKind(StrEnum):
@@ -27,6 +37,10 @@ class PayerKind(StrEnum):
     """Fee-for-service Medicare: the law decides."""
     CONTRACT = "contract"
     """A plan: its contract decides."""
+
+
+Payers: TypeAlias = Mapping[str, PayerKind | str]
+"""Kinds of payers by one of their numbers (N104, REF 2U, TRN03), such as {"11502": "ffs"}."""
 
 
 class PayerStanding(StrEnum):
@@ -94,7 +108,7 @@ def parse_payer_kind(value: PayerKind | str) -> PayerKind:
         raise InvalidArgument(f"payer must be 'ffs' or 'contract', not {shorten_repr(value)}") from None
 
 
-def parse_payer_kinds(payers: Mapping[str, PayerKind | str] | None) -> dict[str, PayerKind]:
+def parse_payer_kinds(payers: Payers | None) -> dict[str, PayerKind]:
     """Convert a caller's mapping of payer numbers to kinds."""
     if payers is not None and not isinstance(payers, Mapping):
         raise InvalidArgumentType(

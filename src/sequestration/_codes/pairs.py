@@ -11,7 +11,7 @@ import attrs
 from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
-from sequestration._codes.spelling import Written, split_code
+from sequestration._codes.spelling import CodeLike, split_code
 from sequestration._data import shipped_rows
 from sequestration._json_schema import inline_json_schema
 from sequestration._plain import plain_value, pydantic_core_schema
@@ -81,7 +81,7 @@ class AdjustmentCode(NamedTuple):
         return notebook(facts(f"{self}: {self.carc.title}", rows))
 
 
-def adjustment_code(text: Written) -> AdjustmentCode:
+def adjustment_code(text: CodeLike) -> AdjustmentCode:
     """Read a group code and a reason code: "CO-253", "co 253", "PR 2", "B15", 253.
 
     Raises `UnknownCode`, which names the nearest codes, also for a code that is newer than the table; `CARCS.get`

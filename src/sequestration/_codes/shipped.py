@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, carc_of_row, categories, plb_of_row, rarc_of_row
-from sequestration._codes.spelling import Written
+from sequestration._codes.spelling import CodeLike
 from sequestration._codes.tables import CodeTable, DatedCodeTable
 from sequestration._data import Row, shipped_rows, sources
 
 __all__ = ["carc", "carcs", "plb", "plbs", "rarc", "rarcs"]
 
 
-def carc(code: Written) -> Carc:
+def carc(code: CodeLike) -> Carc:
     """Look up a reason code as it is written, with or without a group code.
 
     Raises `UnknownCode`, which names the nearest codes.
@@ -27,7 +27,7 @@ def carc(code: Written) -> Carc:
     return carcs().look_up(code)
 
 
-def rarc(code: Written) -> Rarc:
+def rarc(code: CodeLike) -> Rarc:
     """Look up a remark code as it is written.
 
     Raises `UnknownCode`, which names the nearest codes.
@@ -38,7 +38,7 @@ def rarc(code: Written) -> Rarc:
     return rarcs().look_up(code)
 
 
-def plb(code: Written) -> Plb:
+def plb(code: CodeLike) -> Plb:
     """Look up a provider-level adjustment code as it is written.
 
     Raises `UnknownCode`, which names the nearest codes.

@@ -11,9 +11,9 @@ from sequestration._codes.groups import GroupCode
 from sequestration._errors import InvalidArgumentType, UnknownCode
 from sequestration._messages import quote, to_text
 
-__all__ = ["Written", "provider_level_code", "remark_code", "shorten", "split_code", "squeeze"]
+__all__ = ["CodeLike", "provider_level_code", "remark_code", "shorten", "split_code", "squeeze"]
 
-Written: TypeAlias = str | SupportsIndex | float | Decimal
+CodeLike: TypeAlias = str | SupportsIndex | float | Decimal
 """A code as it is written: text, a whole number, or a number whose decimals are zeros."""
 
 _MAX_LENGTH = 20
@@ -31,7 +31,7 @@ _REMARK = re.compile(rf"(?:RARC{_BETWEEN})?(MA|M|N){_BETWEEN}0*([1-9]\d{{0,3}})"
 _PROVIDER_LEVEL = re.compile(rf"(?:PLB{_BETWEEN})?(?:([A-Z\d]{{2}})|(\d\d)\.0+|([A-Z]){_BETWEEN}(\d))", _FLAGS)
 
 
-def split_code(written: Written) -> tuple[GroupCode | None, str]:
+def split_code(written: CodeLike) -> tuple[GroupCode | None, str]:
     """Split what people write into a group code, if any, and a reason code.
 
     Raises `UnknownCode` for text that is not a reason code.
@@ -49,7 +49,7 @@ def split_code(written: Written) -> tuple[GroupCode | None, str]:
     return GroupCode(group) if group else None, number or f"{letter.upper()}{int(lettered)}"
 
 
-def remark_code(written: Written) -> str:
+def remark_code(written: CodeLike) -> str:
     """The canonical spelling of a remark code.
 
     Raises `UnknownCode` for text that is not a remark code.
@@ -65,7 +65,7 @@ def remark_code(written: Written) -> str:
     return f"{letters}{int(number):02}" if letters == "MA" else f"{letters}{number}"
 
 
-def provider_level_code(written: Written) -> str:
+def provider_level_code(written: CodeLike) -> str:
     """The canonical spelling of a provider-level code.
 
     Raises `UnknownCode` for text that is not a provider-level code.
@@ -90,7 +90,7 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _text_of(written: Written) -> str:
+def _text_of(written: CodeLike) -> str:
     if isinstance(written, str):
         return written.strip()
     if isinstance(written, (float, Decimal)):

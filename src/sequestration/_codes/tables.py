@@ -14,7 +14,7 @@ import attrs
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, categories, lay_over
 from sequestration._codes.search import Entry, Index, near
-from sequestration._codes.spelling import Written, provider_level_code, remark_code, shorten, split_code, squeeze
+from sequestration._codes.spelling import CodeLike, provider_level_code, remark_code, shorten, split_code, squeeze
 from sequestration._data import Row, rows_of_file
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidTable, UnknownCode
@@ -59,7 +59,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         self._codes: dict[str, C] = {code.code: code for code in codes}
         self._index: Index | None = None
 
-    def __getitem__(self, code: Written) -> C:
+    def __getitem__(self, code: CodeLike) -> C:
         known = self._known(code)
         if known is None:
             raise self._unknown(code)
@@ -74,7 +74,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def __len__(self) -> int:
         return len(self._codes)
 
-    def look_up(self, text: Written) -> C:
+    def look_up(self, text: CodeLike) -> C:
         """Look up a code as it is written: "CO-253", "b15", "N 811", 253.0.
 
         Raises `UnknownCode`, which names the nearest codes, and `InvalidArgumentType` for what is neither text nor a
@@ -86,7 +86,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         """
         return self[self.canonical(text)]
 
-    def canonical(self, text: Written) -> str:
+    def canonical(self, text: CodeLike) -> str:
         """Normalize a code to the table's spelling, whether or not the table has it.
 
         Raises `UnknownCode` for text that is not a code, and `InvalidArgumentType` for what is neither text nor a
@@ -216,7 +216,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         if isinstance(code, str) and code in self._codes:
             return code
         try:
-            canonical = _CANONICAL[self.name](cast("Written", code))
+            canonical = _CANONICAL[self.name](cast("CodeLike", code))
         except (UnknownCode, InvalidArgumentType):
             return None
         return canonical if canonical in self._codes else None
@@ -301,11 +301,11 @@ def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
     return Entry(code.code, code.title, further, code.category, bool(code.stop or code.stop_between))
 
 
-def _reason_code(written: Written) -> str:
+def _reason_code(written: CodeLike) -> str:
     return split_code(written)[1]
 
 
-_CANONICAL: dict[str, Callable[[Written], str]] = {
+_CANONICAL: dict[str, Callable[[CodeLike], str]] = {
     "CARC": _reason_code,
     "RARC": remark_code,
     "PLB": provider_level_code,

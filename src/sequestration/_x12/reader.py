@@ -6,7 +6,7 @@ The reader handles the 835 (Health Care Claim Payment/Advice) in versions 004010
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import PathLike, fspath
 from typing import BinaryIO, NoReturn, Self, TypeAlias, cast
 
@@ -20,10 +20,13 @@ from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
 from sequestration._x12.state import ProblemLog
 
-__all__ = ["RemittanceReader", "Source", "read_835"]
+__all__ = ["RemittanceReader", "Source", "Sources", "read_835"]
 
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """A remittance: a path, its bytes, or a binary file; gzip data are expanded."""
+
+Sources: TypeAlias = Source | Iterable[Source]
+"""Remittances: a path, bytes, a binary file, a folder, a zip archive, or several of these."""
 
 
 def read_835(source: Source) -> RemittanceReader:

@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from sequestration.frames._claims_data import ClaimsData, claims_data, claims_data_names
 from sequestration.frames._columns import add_back, add_reduction, check
+from sequestration.frames._engines.question import Unit
+from sequestration.frames._engines.rules import Basis
+from sequestration.frames._files.build_table import Backend
+from sequestration.frames._files.remittance_rows import TableName
 from sequestration.frames._files.remittance_tables import (
+    PartitionBy,
     adjustments,
     claims,
     findings,
@@ -28,9 +33,14 @@ from sequestration.frames._tables import carcs, schedule
 
 __all__ = [
     "TABLES",
+    "Backend",
+    "Basis",
     "ClaimsData",
     "Column",
     "ColumnType",
+    "PartitionBy",
+    "TableName",
+    "Unit",
     "add_back",
     "add_reduction",
     "adjustments",
