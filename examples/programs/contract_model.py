@@ -30,7 +30,7 @@ CLAUSES = {
 def main(remittances: str, plan: str) -> None:
     """Compare what a plan withheld with the contract, and price the clause for next year."""
     # "ffs" means that the payer is judged by the schedule that is given; here that is the contract's own.
-    audit = seq.check_835(remittances, payers={plan: "ffs"}, schedule=CONTRACT, keep="all", limit=sys.maxsize)
+    audit = seq.check_835(remittances, payers={plan: "ffs"}, schedule=CONTRACT, keep="all", limit=None)
     totals = audit.totals
     print(f"withheld {totals.reported}, by the contract {totals.expected}, beyond it {totals.over_withheld}")
     for pattern in audit.patterns()[:3]:

@@ -20,7 +20,7 @@ import sequestration as seq
 
 def held_claims(file: Path) -> dict[int | None, str]:
     """The claims that need review, by their position in the file, each with the reason."""
-    audit = seq.check_835(file, limit=sys.maxsize)
+    audit = seq.check_835(file, limit=None)
     return {finding.claim_position: str(finding) for finding in audit.findings}
 
 

@@ -220,6 +220,14 @@ def test_at_most_limit_findings_of_each_verdict_are_kept() -> None:
     assert "7 over-withheld" in str(audit)
 
 
+def test_without_a_limit_every_finding_is_kept() -> None:
+    claims = [doubled(f"D{number}") for number in range(30)]
+    audit = seq.check_835([remittance(right(), *claims), remittance(right(), *claims, trace="EFT0002")], limit=None)
+
+    assert len(audit.findings) == 60
+    assert not audit.findings_dropped
+
+
 def test_five_roundings_the_same_way_are_one_remark() -> None:
     low = [("CO", "45", "16.11"), ("CO", "253", "0.07")]
     high = [("CO", "45", "16.11"), ("CO", "253", "0.09")]

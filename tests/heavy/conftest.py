@@ -14,6 +14,7 @@ NEEDS = {
     "test_oracle.py": "oxedi",
     "test_pyright.py": "pyright",
     "test_pyspark.py": "pyspark",
+    "test_spark_program.py": "pyspark",
     "test_spark_source.py": "pyspark",
 }
 collect_ignore = [name for name, package in NEEDS.items() if find_spec(package) is None]

@@ -69,7 +69,7 @@ def test_the_analysis_has_the_figures_of_the_audit(
     names = run("analysis", EXAMPLES, monkeypatch=monkeypatch)
 
     totals, wrong = seq.check_835(EXAMPLES).totals, names["wrong"]
-    assert wrong[wrong["owed_to"] == "provider"]["difference"].sum() == totals.by_owed_to["provider"]
+    assert wrong[wrong["owed_to"] == "provider"]["difference"].sum() == totals.by_owed_to[seq.OwedTo.PROVIDER]
     assert names["claims"]["paid"].sum() == Decimal("41775.62")
     assert "with PAYGO" in capsys.readouterr().out
 

@@ -6,7 +6,6 @@ import argparse
 import errno
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -46,7 +45,7 @@ def _request(options: argparse.Namespace) -> int:
     with naming_input(paths[0]):
         audit = check_835(
             open_inputs(paths),
-            limit=sys.maxsize,
+            limit=None,
             payers=dict(options.payer),
             schedule=schedule,
             recursive=options.recursive,
