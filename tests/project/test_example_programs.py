@@ -80,8 +80,8 @@ def test_the_pipeline_finds_what_there_is_to_recover(
     pytest.importorskip("duckdb")
     run("pipeline_duckdb", EXAMPLES, tmp_path / "warehouse", monkeypatch=monkeypatch)
 
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert last == f"EXAMPLE MEDICARE CONTRACTOR EFT0001 5 {seq.check_835(EXAMPLES).totals.by_owed_to['provider']}"
+    recover = seq.check_835(EXAMPLES).totals.by_owed_to[seq.OwedTo.PROVIDER]
+    assert capsys.readouterr().out.splitlines()[-1] == f"EXAMPLE MEDICARE CONTRACTOR EFT0001 5 {recover}"
 
 
 def test_the_pipeline_stops_where_a_remittance_does_not_balance(
