@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import Any, cast
@@ -70,17 +70,19 @@ def _needed_by(schema: Any) -> Iterator[str]:
         for inner in parts.values():
             yield from _needed_by(inner)
     elif isinstance(schema, list):
-        for inner in schema:
-            yield from _needed_by(inner)
+        for item in cast("Sequence[Any]", schema):
+            yield from _needed_by(item)
 
 
 def _inline(schema: Any) -> Any:
     if isinstance(schema, Mapping):
         parts = cast("Mapping[str, Any]", schema)
         name = _referred(parts)
-        inlined = {} if name is None else _inline(_shipped_schemas()[name])
+        inlined: dict[str, Any] = {} if name is None else _inline(_shipped_schemas()[name])
         return inlined | {key: _inline(inner) for key, inner in parts.items() if key != "$ref"}
-    return [_inline(inner) for inner in schema] if isinstance(schema, list) else schema
+    if isinstance(schema, list):
+        return [_inline(item) for item in cast("Sequence[Any]", schema)]
+    return schema
 
 
 def _referred(schema: Mapping[str, Any]) -> str | None:
