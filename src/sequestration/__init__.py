@@ -119,7 +119,7 @@ _ORIGINS = {
     "deadlines": "deadlines",
     "deciding_date": "_checking.deciding_date",
     "expected_reduction": "_law.reduction",
-    "json_schema": "_json_schema",
+    "json_schema": "_plain.json_schema",
     "medicare_payment": "_law.payments",
     "misattributed_causes": "_codes.misattributed",
     "next_step": "_worklist.next_step",

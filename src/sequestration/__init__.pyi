@@ -48,13 +48,13 @@ from sequestration._errors import (
 )
 from sequestration._export.report.page import report_html, write_report
 from sequestration._export.workbook import write_workbook
-from sequestration._json_schema import json_schema
 from sequestration._law.cost_report import CostReportReduction, CostReportShare, cost_report_reduction
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
 from sequestration._law.periods import RatePeriod, RateStatus
 from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
 from sequestration._law.schedule import RateSchedule, Stacking
 from sequestration._money import Amount
+from sequestration._plain.json_schema import json_schema
 from sequestration._provenance import Authority, AuthorityStatus, Confidence, DataSource
 from sequestration._worklist.crossover import Imbalance, SecondaryAdjustments, SecondaryLine, secondary_adjustments
 from sequestration._worklist.expiry import Expiring, TimeLeft

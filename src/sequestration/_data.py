@@ -20,8 +20,8 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._messages import quote
 from sequestration._provenance import Authority, Confidence, DataSource
-from sequestration._resources import shipped_bytes
 from sequestration._sources.paths import refuse_text
+from sequestration._sources.resources import shipped_bytes
 
 __all__ = ["Row", "rows_of_file", "shipped_rows", "shipped_toml", "sources"]
 

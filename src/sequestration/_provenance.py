@@ -8,7 +8,7 @@ from enum import StrEnum
 import attrs
 
 __all__ = ["Authority", "AuthorityStatus", "Confidence", "DataSource"]
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 
 class Confidence(StrEnum):

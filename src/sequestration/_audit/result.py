@@ -20,7 +20,7 @@ from sequestration._audit.text import AuditStatus, audit_status, format_audit, f
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Finding, Verdict, heaviest_first, mask_findings
 from sequestration._dates import Day, as_date, for_readers, today
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
 from sequestration._worklist.expiry import Expiring, expiring, last_days

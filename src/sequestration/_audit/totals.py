@@ -14,7 +14,7 @@ import attrs
 
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._money import as_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 __all__ = ["FIGURES", "NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
 

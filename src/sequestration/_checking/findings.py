@@ -17,7 +17,7 @@ from sequestration._codes.step import Step
 from sequestration._dates import Day, for_readers
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_cents, format_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
 __all__ = ["Finding", "OwedTo", "Verdict", "heaviest_first", "mask_findings"]

@@ -20,7 +20,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
 

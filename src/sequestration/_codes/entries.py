@@ -16,7 +16,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Confidence
 
 __all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_order"]

@@ -15,7 +15,7 @@ from sequestration._codes.entries import Carc
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._data import shipped_rows
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 __all__ = ["Cause", "Signal", "misattributed_causes"]
 

@@ -13,8 +13,8 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._codes.spelling import CodeLike, split_code
 from sequestration._data import shipped_rows
-from sequestration._json_schema import inline_json_schema
-from sequestration._plain import plain_value, pydantic_core_schema
+from sequestration._plain.json_schema import inline_json_schema
+from sequestration._plain.result import plain_value, pydantic_core_schema
 
 __all__ = ["AdjustmentCode", "adjustment_code"]
 

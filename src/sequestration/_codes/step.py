@@ -8,7 +8,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._dates import Day, for_readers
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Authority
 from sequestration.deadlines import Deadline
 

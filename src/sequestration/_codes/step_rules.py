@@ -22,7 +22,7 @@ from sequestration._data import Row, rows_of_file, shipped_rows
 from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode
 from sequestration._messages import quote
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Authority
 
 __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]

@@ -13,7 +13,7 @@ from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 __all__ = ["CostReportReduction", "CostReportShare", "cost_report_reduction"]
 

@@ -9,7 +9,7 @@ import attrs
 
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._law.holidays import is_working_day
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Authority, Confidence
 
 __all__ = ["Deadline", "Recoupment"]

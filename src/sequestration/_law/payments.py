@@ -14,7 +14,7 @@ import attrs
 from sequestration._errors import InvalidAmount, InvalidAmountType, InvalidArgumentType
 from sequestration._messages import quote, to_text
 from sequestration._money import Amount, as_cents, as_dollars, format_dollars, round_to_nearest
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 
 __all__ = ["MedicarePayment", "SecondaryPayment", "medicare_payment", "secondary_payment"]
 

@@ -13,7 +13,7 @@ from sequestration._dates import days_in_words, for_readers
 from sequestration._errors import InvalidSchedule
 from sequestration._messages import quote, shorten_repr, to_text
 from sequestration._money import EXACT
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Authority
 
 __all__ = ["RatePeriod", "RateStatus", "format_span", "percent", "rate_of"]

@@ -35,10 +35,10 @@ from sequestration._law.records import (
 )
 from sequestration._messages import quote
 from sequestration._money import EXACT
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._provenance import Authority
-from sequestration._resources import shipped_bytes, shipped_names
 from sequestration._sources.paths import refuse_text
+from sequestration._sources.resources import shipped_bytes, shipped_names
 
 __all__ = [
     "RateSchedule",

@@ -20,7 +20,7 @@ from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumen
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
 from sequestration._money import as_cents, as_dollars, format_dollars, total_if_known
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import adjustments_in_html
 from sequestration._x12.model import Adjustment, Claim, ServiceLine

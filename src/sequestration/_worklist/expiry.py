@@ -13,7 +13,7 @@ import attrs
 from sequestration._checking.findings import Finding
 from sequestration._dates import Day, as_date
 from sequestration._money import as_cents, as_dollars, format_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration.deadlines import Deadline
 
 __all__ = ["Expiring", "LastDay", "TimeLeft", "expiring", "last_days"]

@@ -12,7 +12,7 @@ from sequestration._codes.entries import CodeKind
 from sequestration._codes.shipped import carcs
 from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr, to_text
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.model import Adjustment, Claim, ServiceLine

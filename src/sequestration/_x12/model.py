@@ -19,7 +19,7 @@ import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._money import Amount, optional_cents, optional_dollars
-from sequestration._plain import Result, plain_fields
+from sequestration._plain.result import Result, plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import (
     adjustments_in_html,

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._templates import fill_template
 

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._dates import for_readers
 from sequestration._money import Amount, optional_cents, optional_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import amount_in_text
 

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
 from sequestration._money import as_dollars, format_dollars, total_if_known
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
 __all__ = ["ClaimTotal", "totals_by_claim"]

@@ -13,7 +13,7 @@ from sequestration._codes.entries import CodeKind, code_order
 from sequestration._codes.shipped import carcs
 from sequestration._errors import UnknownCode
 from sequestration._money import as_dollars, format_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._worklist.next_step import next_step
 from sequestration._x12.model import Adjustment

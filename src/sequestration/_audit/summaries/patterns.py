@@ -15,7 +15,7 @@ from sequestration._checking.wording import OWED_TO
 from sequestration._dates import days_in_words
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._money import as_dollars, format_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
 __all__ = ["Pattern", "lines_in_words", "patterns_of"]

@@ -25,7 +25,7 @@ from sequestration._checking.wording import explanations_of
 from sequestration._law.periods import RatePeriod
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars, format_dollars
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._x12.model import Adjustment, Claim
 

@@ -16,7 +16,7 @@ import attrs
 
 from sequestration._errors import InvalidAmount
 from sequestration._money import as_dollars, format_dollars, total_if_known
-from sequestration._plain import Result
+from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import attrs
 
-from sequestration._json_schema import inline_json_schema
 from sequestration._money import optional_dollars
+from sequestration._plain.json_schema import inline_json_schema
 
 __all__ = ["Result", "plain_fields", "plain_value", "pydantic_core_schema"]
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from sequestration._errors import InvalidArgumentType
 from sequestration._messages import shorten_repr
-from sequestration._resources import shipped_bytes
+from sequestration._sources.resources import shipped_bytes
 
 __all__ = ["inline_json_schema", "json_schema"]
 
@@ -25,6 +25,7 @@ def json_schema(result: type | None = None) -> dict[str, Any]:
     what `sequestration check --json` prints. The parts are under `$defs`: `finding`, `problem`, `pattern` and others.
     Later versions may add keys, so the schema allows them.
 
+    >>> from sequestration import Reduction
     >>> schema = json_schema(Reduction)
     >>> schema["$schema"], list(schema["properties"])
     ('https://json-schema.org/draft/2020-12/schema', ['payable', 'rate', 'amount', 'payment', 'period'])
