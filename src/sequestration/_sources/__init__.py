@@ -1,4 +1,4 @@
-"""Files that a caller names (paths, gzip, zip archives, other kinds) and the data files of the library.
+"""Open files: those that a caller names, in archives too, and the shipped data.
 
 Imports only: the errors and the printable text.
 Tests: tests/sources
