@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequestration.frames._files import spark
+from sequestration.frames._files import spark_options
 from tests.frames.test_tables import EXAMPLE
 
 MB = 1_000_000
@@ -18,7 +18,7 @@ OPENING = 100_000
 
 
 def sizes(monkeypatch: pytest.MonkeyPatch, known: dict[str, int]) -> None:
-    monkeypatch.setattr(spark, "_size", known.__getitem__)
+    monkeypatch.setattr(spark_options, "_size", known.__getitem__)
 
 
 @given(st.lists(st.integers(0, 100 * MB)))
@@ -26,7 +26,7 @@ def test_no_file_is_lost_and_no_task_is_too_large(known: list[int]) -> None:
     files = [str(number) for number in range(len(known))]
     with pytest.MonkeyPatch.context() as patch:
         sizes(patch, dict(zip(files, known, strict=True)))
-        tasks = spark._by_size(files)
+        tasks = spark_options._by_size(files)
 
     assert [file for task in tasks for file in task] == files
     for task in tasks:
@@ -39,7 +39,7 @@ def test_no_file_is_lost_and_no_task_is_too_large(known: list[int]) -> None:
 def test_small_files_share_a_task_and_a_large_one_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes(monkeypatch, {f"small {number}": 1_000 for number in range(600)} | {"large": 500 * MB})
     files = [f"small {number}" for number in range(400)]
-    tasks = spark._by_size([*files, "large", *(f"small {number}" for number in range(400, 600))])
+    tasks = spark_options._by_size([*files, "large", *(f"small {number}" for number in range(400, 600))])
 
     assert [len(task) for task in tasks] == [316, 84, 1, 200]
 
@@ -50,6 +50,6 @@ def test_the_size_of_a_file(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.835", EXAMPLE)
 
-    assert spark._size(str(plain)) == len(EXAMPLE)
-    assert spark._size(f"{packed}!/a.835") == packed.stat().st_size
-    assert spark._size(str(tmp_path / "nowhere.835")) == 0
+    assert spark_options._size(str(plain)) == len(EXAMPLE)
+    assert spark_options._size(f"{packed}!/a.835") == packed.stat().st_size
+    assert spark_options._size(str(tmp_path / "nowhere.835")) == 0

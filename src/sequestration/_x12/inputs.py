@@ -19,7 +19,7 @@ from sequestration._sources.paths import refuse_text
 from sequestration._x12.problems import Problem, ProblemCode, error_text
 from sequestration._x12.reader import Source
 
-__all__ = ["Inputs", "is_one_file"]
+__all__ = ["Inputs", "files_at", "is_one_file"]
 
 
 def is_one_file(source: object) -> TypeGuard[Source]:
@@ -27,6 +27,24 @@ def is_one_file(source: object) -> TypeGuard[Source]:
     if _is_path(source):
         return not _is_folder(source) and not is_archive(source)
     return isinstance(source, (bytes, bytearray, memoryview)) or hasattr(source, "read")
+
+
+def files_at(path: str | PathLike[str], skipped: Counter[str] | None = None) -> Iterator[Source]:
+    """A path, or the paths in an archive, without files that are plainly not 835s; those are counted by kind."""
+    skipped = Counter() if skipped is None else skipped
+    if is_archive(path):
+        for inner in member_paths(path):
+            kind = kind_of_path(inner)
+            if kind is None:
+                yield inner
+            else:
+                skipped[kind] += 1
+        return
+    kind = kind_of_path(path)
+    if kind is None:
+        yield path
+    else:
+        skipped[kind] += 1
 
 
 class Inputs:
@@ -68,9 +86,9 @@ class Inputs:
     def _files_of(self, item: object, skipped: Counter[str]) -> Iterator[Source]:
         if _is_path(item) and _is_folder(item):
             for path in self._paths_in(item):
-                yield from _not_skipped(path, skipped)
+                yield from files_at(path, skipped)
         elif _is_path(item) and is_archive(item):
-            yield from _not_skipped(item, skipped)
+            yield from files_at(item, skipped)
         elif is_one_file(item):
             yield item
         elif not isinstance(item, Iterable):
@@ -98,23 +116,6 @@ class Inputs:
 
 def _shown_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith(".") and _may_be_read(path))
-
-
-def _not_skipped(path: str | PathLike[str], skipped: Counter[str]) -> Iterator[Source]:
-    """A path, or the paths in an archive, unless it is plainly no 835."""
-    if is_archive(path):
-        for inner in member_paths(path):
-            kind = kind_of_path(inner)
-            if kind is None:
-                yield inner
-            else:
-                skipped[kind] += 1
-        return
-    kind = kind_of_path(path)
-    if kind is None:
-        yield path
-    else:
-        skipped[kind] += 1
 
 
 def _facts(skipped: Counter[str]) -> dict[str, str]:

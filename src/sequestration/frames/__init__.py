@@ -14,6 +14,7 @@ from sequestration.frames._engines.question import Unit
 from sequestration.frames._engines.rules import Basis
 from sequestration.frames._files.build_table import Backend
 from sequestration.frames._files.remittance_rows import TableName
+from sequestration.frames._files.contents import ContentsReader, from_contents
 from sequestration.frames._files.remittance_tables import (
     PartitionBy,
     adjustments,
@@ -41,6 +42,7 @@ __all__ = [
     "PartitionBy",
     "TableName",
     "Unit",
+    "ContentsReader",
     "add_back",
     "add_reduction",
     "adjustments",
@@ -53,6 +55,7 @@ __all__ = [
     "era835",
     "findings",
     "forecast",
+    "from_contents",
     "problems",
     "provider_adjustments",
     "remittances",
