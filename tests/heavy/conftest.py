@@ -15,7 +15,10 @@ NEEDS = {
     "test_pyright.py": "pyright",
     "test_pyspark.py": "pyspark",
     "test_spark_program.py": "pyspark",
+    "test_spark_contents.py": "pyspark",
+    "test_spark_filters.py": "pyspark",
     "test_spark_source.py": "pyspark",
+    "test_spark_stream.py": "pyspark",
 }
 collect_ignore = [name for name, package in NEEDS.items() if find_spec(package) is None]
 if which("soffice") is None or find_spec("xlsxwriter") is None:

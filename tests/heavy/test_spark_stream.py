@@ -90,6 +90,36 @@ def test_each_file_once_over_restarts(landing: Landing) -> None:
     assert landing.read() == dict.fromkeys(names, 1)
 
 
+def test_a_batch_that_was_not_finished_is_read_again_as_it_was(
+    spark: SparkSession, landing: Landing, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "of batches"
+
+    def batches() -> list[tuple[int, list[str]]]:
+        found: list[tuple[int, list[str]]] = []
+        stream = spark.readStream.format("era835").option("table", "claims").load(str(landing.folder))
+        query = (
+            stream.writeStream.foreachBatch(lambda rows, id: found.append((id, [row.claim for row in rows.collect()])))
+            .option("checkpointLocation", str(checkpoint))
+            .trigger(availableNow=True)
+            .start()
+        )
+        query.awaitTermination()
+        return found
+
+    land(landing.folder, "a.835")
+    assert batches() == [(0, ["a.835-0"])]
+    land(landing.folder, "b.835")
+    assert batches() == [(1, ["b.835-0"])]
+
+    for commit in (checkpoint / "commits").glob("*1*"):  # as if the driver had ended before it
+        commit.unlink()
+    land(landing.folder, "0.835")
+    (landing.folder / "a.835").unlink()
+
+    assert batches() == [(1, ["b.835-0"]), (2, ["0.835-0"])]
+
+
 def test_batches_of_so_many_files(landing: Landing) -> None:
     for number in range(5):
         land(landing.folder, f"{number}.835")
@@ -130,7 +160,8 @@ def test_a_file_that_vanishes_before_it_is_read_is_a_problem(spark: SparkSession
         stream = spark.readStream.format("era835").options(table=table, min_age="0").load(str(landing.folder))
         query = stream.writeStream.format("memory").queryName(table).trigger(availableNow=True).start()
         query.awaitTermination()
-        return spark.table(table).collect()
+        found: list[Any] = spark.table(table).collect()
+        return found
 
     assert [(Path(row.file).name, row.code) for row in load("problems")] == [("gone.835", "unreadable")]
     assert load("claims") == []

@@ -30,7 +30,10 @@ def is_one_file(source: object) -> TypeGuard[Source]:
 
 
 def files_at(path: str | PathLike[str], skipped: Counter[str] | None = None) -> Iterator[Source]:
-    """A path, or the paths in an archive, without files that are plainly not 835s; those are counted by kind."""
+    """A path, or the paths in an archive, unless they are plainly not 835s.
+
+    Those are counted in `skipped` by their kind.
+    """
     skipped = Counter() if skipped is None else skipped
     if is_archive(path):
         for inner in member_paths(path):

@@ -41,9 +41,9 @@ class LandingFolder:
         self._last = frozenset(self._ready(self._names(), frozenset()))
 
     def offset_after(self, start: Offset, max_files: int | None) -> Offset:
-        """The offset when the new files, or so many of them, are read; `start` if there are none.
+        """The offset when the new files are read; `start` if there are none.
 
-        The oldest files come first. Raises `FileNotFoundError` if the folder is gone.
+        Of more than `max_files`, only the oldest are new. Raises `FileNotFoundError` if the folder is gone.
         """
         names = self._names()
         new = self._ready(names, frozenset(start["files"]))[:max_files]

@@ -24,9 +24,9 @@ def era835() -> Any:
     file, read where the job starts), `files_per_task`. A file that cannot be read has rows in the table of
     problems and does not fail the job. An empty folder is an empty table.
 
-    `.schema(...)` with some of the columns reads only those. Filters that compare a text column, such as `payer`,
-    `group`, `reason` or `verdict`, are applied before rows go to Spark, if `spark.sql.python.filterPushdown.enabled`
-    is true in the active session when this function is called (Spark 4.1).
+    `.schema(...)` with some of the columns reads only those. From Spark 5 on, filters that compare a text column with
+    texts, such as `reason = '253'`, are applied before rows go to Spark, if `spark.sql.python.filterPushdown.enabled`
+    is true in the active session when this function is called.
 
     `spark.readStream.format("era835").load(folder)` reads each new file of a folder once, over restarts from a
     checkpoint, too (Spark 4.2). Options of it: `min_age` (seconds since a file was last written to before it is
@@ -57,13 +57,13 @@ def era835() -> Any:
             return self._task.read(partition.value)
 
     class FilteringReader(Reader):
-        """Reader of a load that takes filters; Spark refuses it where they are turned off."""
+        """Reader that applies filters; Spark refuses it where they are off."""
 
         def pushFilters(self, filters: Sequence[Any]) -> Iterable[Any]:  # noqa: N802 - a name of Spark
             self._task, left = self._task.with_filters(filters)
             return left
 
-    reader_class = FilteringReader if _are_filters_pushed() else Reader
+    reader_class = FilteringReader if _keeps_filters_apart(DataSourceReader) and _are_filters_pushed() else Reader
 
     class Era835(DataSource):  # type: ignore[misc]
         """X12 835 remittances."""
@@ -84,7 +84,17 @@ def era835() -> Any:
     return Era835
 
 
+def _keeps_filters_apart(reader: Any) -> bool:
+    """Whether a filter is pushed for one query only.
+
+    Up to Spark 4.3 it stays with the loaded frame, so other queries of the frame silently lack rows. Spark stopped that
+    when it began to push limits.
+    """
+    return hasattr(reader, "pushLimit")
+
+
 def _are_filters_pushed() -> bool:
+    """Whether the active session pushes filters to Python sources."""
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()

@@ -119,7 +119,7 @@ class SourceOptions:
 
 @attrs.frozen
 class Task:
-    """What each task of a load does with its files.
+    """Work of each task of a load: rows of its files.
 
     Attributes:
         options: Options of the load.

@@ -39,7 +39,7 @@ class TextFilter:
 
     @classmethod
     def of(cls, pushed: Any, columns: Columns) -> TextFilter | None:
-        """The filter of a `pyspark.sql.datasource.Filter`; None if it must stay with Spark.
+        """Parse a filter of `pyspark`; None if it must stay with Spark.
 
         Only filters that compare a text column with texts are taken.
         """
