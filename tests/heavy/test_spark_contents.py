@@ -35,7 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "a.835").write_bytes(EXAMPLE)
     (place / "b.835").write_bytes(b"This is a letter.")
     (place / "c c.835.gz").write_bytes(gzip.compress(EXAMPLE))
-    (place / "empty.835").write_bytes(b"")
     return place
 
 

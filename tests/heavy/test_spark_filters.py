@@ -156,5 +156,5 @@ def test_columns_and_filters_together(spark: SparkSession, folder: Path) -> None
 
 @pytest.mark.parametrize("column", ["amount DOUBLE", "money DECIMAL(28, 2)", "amount BIGINT", "REASON STRING"])
 def test_columns_that_the_table_has_not(spark: SparkSession, folder: Path, column: str) -> None:
-    with pytest.raises(AnalysisException, match="is not a column of adjustments. Its columns are: `file` string"):
+    with pytest.raises(AnalysisException, match=r"is not a column of adjustments\. Its columns are: `file` string"):
         spark.read.format("era835").schema(f"payer STRING, {column}").load(str(folder)).count()

@@ -99,7 +99,7 @@ def test_a_batch_that_was_not_finished_is_read_again_as_it_was(
         found: list[tuple[int, list[str]]] = []
         stream = spark.readStream.format("era835").option("table", "claims").load(str(landing.folder))
         query = (
-            stream.writeStream.foreachBatch(lambda rows, id: found.append((id, [row.claim for row in rows.collect()])))
+            stream.writeStream.foreachBatch(lambda rows, of: found.append((of, [row.claim for row in rows.collect()])))
             .option("checkpointLocation", str(checkpoint))
             .trigger(availableNow=True)
             .start()

@@ -55,9 +55,9 @@ class LandingFolder:
         return {"files": [*(name for name in start["files"] if name not in forgotten), *new]}
 
     def files_between(self, start: Offset, end: Offset) -> list[str]:
-        """Paths of the files that are in one offset and not in an earlier one, also if they are gone by now.
+        """Paths of the files that are in one offset and not in an earlier one.
 
-        An archive is the files in it, and what is plainly not an 835 is left out.
+        A file is among them even if it is gone by now. An archive is the files in it, and what is plainly not an 835 is left out.
         """
         read = frozenset(start["files"])
         new = [name for name in end["files"] if name not in read]

@@ -133,7 +133,10 @@ class Task:
 
     @classmethod
     def of(cls, options: SourceOptions, schema: Any) -> Task:
-        """A task for a `StructType`; raises `InvalidArgument` if it has columns that the table has not."""
+        """Build a task that gives the columns of a `StructType`.
+
+        Raises `InvalidArgument` if one of them is not a column of the table.
+        """
         types = spark_types(options.table, options.unit)
         for field in schema.fields:
             kind = field.dataType.simpleString()
