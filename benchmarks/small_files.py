@@ -105,7 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         many, one = split(Path(place), asked.files, asked.claims)
         size = sum(file.stat().st_size for file in many.iterdir()) / 1e6
-        print(f"{asked.files:,} files of {asked.claims} claims, {size:.1f} MB, {asked.workers} workers of Spark")
+        print(f"{asked.files:,} files, claims of each: {asked.claims}, {size:.1f} MB, {asked.workers} workers of Spark")
         rows = None
         for name, read in ways(Path(place), asked.workers).items():
             read(one)  # What is started on first use is no overhead of a file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -37,7 +38,9 @@ citation = "a test"
 says = "three percent on every day"
 """
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning", "ignore::UserWarning"
+)
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +154,8 @@ def test_wrong_usage_is_told(spark: SparkSession, folder: Path) -> None:
         ({"unit": "floats"}, "unit must be 'dollars' or 'cents'"),
         ({"keep": "some"}, "keep must be 'wrong' or 'all'"),
         ({"files_per_task": "0"}, "files_per_task must be a positive whole number, not '0'"),
+        ({"min_age": "soon"}, "min_age must be a whole number of seconds, not 'soon'"),
+        ({"files_per_batch": "5"}, "The option files_per_batch is for streams"),
         ({"payers": "11502"}, "payers must be a JSON object"),
     ]
     for options, text in wrong:
@@ -199,10 +204,17 @@ def test_the_page_on_a_cluster(
 ) -> None:
     """What it shows of Spark runs, with other folders."""
     page = (DOCS / "howto" / "cluster.md").read_text("utf-8")
-    (block,) = [code for code in re.findall(r"^```py\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "spark." in code]
-    code = block.replace("/mnt/remits", str(folder)).replace("/mnt/", f"{tmp_path}/")
+    blocks = [code for code in re.findall(r"^```py\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "spark." in code]
+    code = "".join(blocks).replace("/mnt/remits", str(folder)).replace("s3a://remits/2024-03", str(folder))
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a.835").write_bytes(EXAMPLE)
+    os.utime(tmp_path / "landing" / "a.835", (0, 0))
 
-    exec(code, {"spark": spark, "frames": frames})
+    exec(code.replace("/mnt/", f"{tmp_path}/"), {"spark": spark, "frames": frames})
 
     assert spark.read.parquet(str(tmp_path / "findings")).count() == len(wanted(folder, "findings"))
-    assert "not_an_835" in capsys.readouterr().out
+    assert spark.read.parquet(str(tmp_path / "claims_landed")).count() == len(wanted(folder / "a.835", "claims"))
+    assert len(blocks) == 3
+    out = capsys.readouterr().out
+    assert "not_an_835" in out
+    assert "cut_too_large" in out

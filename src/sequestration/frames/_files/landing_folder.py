@@ -57,7 +57,8 @@ class LandingFolder:
     def files_between(self, start: Offset, end: Offset) -> list[str]:
         """Paths of the files that are in one offset and not in an earlier one.
 
-        A file is among them even if it is gone by now. An archive is the files in it, and what is plainly not an 835 is left out.
+        A file is among them even if it is gone by now. An archive is the files in it, and what is plainly not an 835 is
+        left out.
         """
         read = frozenset(start["files"])
         new = [name for name in end["files"] if name not in read]
