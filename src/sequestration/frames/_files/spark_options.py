@@ -152,7 +152,7 @@ class Task:
         return columns_of(self.options.table)
 
     def with_filters(self, pushed: Sequence[Any]) -> tuple[Task, list[Any]]:
-        """This task with the filters that it can apply, and the others, which stay with Spark."""
+        """This task with the filters that it can apply, and the other filters."""
         parsed = [TextFilter.of(each, self.columns) for each in pushed]
         left = [each for each, taken in zip(pushed, parsed, strict=True) if taken is None]
         return attrs.evolve(self, filters=[taken for taken in parsed if taken is not None]), left
