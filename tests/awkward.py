@@ -17,6 +17,9 @@ NO_DAYS = [date(1000, 1, 1), date(1965, 6, 30), date(9999, 12, 31)]
 """Null dates of CMS, and the last day before Medicare: in a frame, they count as no date."""
 BOUNDARIES = [day for edge in EXAMPLE.changes for day in (edge - timedelta(1), edge)]
 PAYABLES = [0, 1, 24, 25, 26, 49, 50, 74, 75, 100, 125, 2525, 4000, 9_999, 10_075, 123_456_789, 4_000_000_000_000_025]
+MONEY = ("payable", "expected", "difference")
+"""The new columns of a check that are amounts."""
+LARGEST = 9_000_000_000_000_025
 NEAR = [0, 0, 0, 1, -1, 2, -2, 7]
 
 
@@ -29,6 +32,7 @@ class Row:
     group: str | None = "CO"
     allowed: int | None = None
     share: int | None = None
+    charge: int | None = None
 
     @property
     def has_date(self) -> bool:
@@ -38,7 +42,8 @@ class Row:
     @property
     def fits_floats(self) -> bool:
         """Whether each amount is small enough for a float to hold its cents."""
-        return all(abs(amount or 0) < 10**12 for amount in (self.reported, self.paid, self.elsewhere))
+        every = (self.reported, self.paid, self.elsewhere, self.allowed, self.share, self.charge)
+        return all(abs(amount or 0) < 10**12 for amount in every)
 
     def found(self, *, null_is_zero: bool = False, **options: Any) -> seq.Finding | None:
         """What `check_adjustment` finds; None where the row does not say enough."""
@@ -53,8 +58,9 @@ class Row:
             on=self.on or "",
             paid_elsewhere=dollars(elsewhere) or 0,
             group=self.group,
-            allowed=None if self.share is None else dollars(self.allowed),
-            patient_responsibility=None if self.allowed is None else dollars(self.share),
+            allowed=dollars(self.allowed),
+            patient_responsibility=dollars(self.share),
+            charge=dollars(self.charge),
             **{"schedule": EXAMPLE, **options},
         )
 
@@ -76,6 +82,10 @@ def row(rng: random.Random) -> Row:
     if rng.random() < 0.5:
         share = rng.choice([0, 2000])
         allowed = rng.choice([payable, payable + due, payable - cut, 2 * payable, cut * 50]) + share
+        allowed = max(min(allowed, LARGEST), -LARGEST)
+    charge = rng.choice([None, payable, 2 * payable, cut * 50, rng.randrange(100_000)])
+    if charge is not None:
+        charge = max(min(charge, LARGEST), -LARGEST)
     return Row(
         reported=some(rng, cut),
         paid=some(rng, payable - cut - elsewhere),
@@ -84,6 +94,7 @@ def row(rng: random.Random) -> Row:
         group=rng.choice(["CO", "", " co ", "co", "PR", "pr", "OA", None]),
         allowed=allowed,
         share=share,
+        charge=charge,
     )
 
 
@@ -109,6 +120,13 @@ def wanted(found: Sequence[Row], *, null_is_zero: bool = False, **options: Any) 
         "expected": [_cents(finding and finding.expected) for finding in findings],
         "difference": [_cents(finding and finding.difference) for finding in findings],
         "verdict": [finding and finding.verdict.value for finding in findings],
+        "needs_review": [finding is not None and finding.verdict.needs_review for finding in findings],
+        "explanation": [
+            finding.explanations[0].code.value
+            if finding is not None and finding.verdict.needs_review and finding.explanations
+            else None
+            for finding in findings
+        ],
     }
 
 

@@ -47,10 +47,7 @@ def awkward_frame(engine: Engine, kind: str, rows: list[awkward.Row] = ROWS, day
 
 
 def in_kind(wanted: dict[str, list[Any]], kind: str) -> dict[str, list[Any]]:
-    return {
-        name: amounts(values, kind) if name in ("payable", "expected", "difference") else values
-        for name, values in wanted.items()
-    }
+    return {name: amounts(values, kind) if name in awkward.MONEY else values for name, values in wanted.items()}
 
 
 CHECK: dict[str, Any] = {
@@ -61,6 +58,7 @@ CHECK: dict[str, Any] = {
     "group": "group",
     "allowed": "allowed",
     "patient_responsibility": "share",
+    "charge": "charge",
     "schedule": EXAMPLE,
 }
 
@@ -229,7 +227,9 @@ def test_what_is_no_whole_cent_is_null_and_told(engine: Engine) -> None:
     if engine.name in ("polars-lazy", "duckdb"):
         found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
     else:
-        with pytest.warns(seq.SequestrationWarning, match="column payable that are not in whole cents: 4"):
+        with pytest.warns(
+            seq.SequestrationWarning, match="column payable that are not in whole cents, or too large: 4"
+        ):
             found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
 
     told = engine.read(found)
@@ -292,7 +292,9 @@ def test_a_day_without_medicare_gives_no_verdict(engine: Engine) -> None:
 
     found = frames.check(frame, reported="payable", paid="payable", on="day", unit="cents", prefix="new_")
 
-    assert all(engine.read(found)[f"new_{name}"] == [None] * len(lines) for name in NEW)
+    told = engine.read(found)
+    assert told.pop("new_needs_review") == [False] * len(lines)
+    assert all(told[f"new_{name}"] == [None] * len(lines) for name in NEW if name != "needs_review")
 
 
 @every_engine
@@ -482,7 +484,7 @@ def test_a_column_is_written_over_only_when_asked(engine: Engine) -> None:
 def test_a_prefix_keeps_names_apart(engine: Engine) -> None:
     found = frames.check(payments(engine), reported="payable", paid="payable", on="day", unit="cents", prefix="seq_")
 
-    assert list(engine.read(found))[3:] == [f"seq_{name}" for name in (*NEW, "needs_review")]
+    assert list(engine.read(found))[3:] == [f"seq_{name}" for name in NEW]
 
 
 @every_engine
@@ -674,14 +676,14 @@ def test_frames_without_rows(engine: Engine) -> None:
 
     found = engine.read(frames.check(frame, reported="cut", paid="paid", on="day"))
 
-    assert found == {name: [] for name in ["cut", "paid", "day", *NEW, "needs_review"]}
+    assert found == {name: [] for name in ["cut", "paid", "day", *NEW]}
 
 
 def test_the_schema_of_a_lazy_frame_does_not_depend_on_its_rows() -> None:
     for rows in ({"cut": [1], "paid": [1]}, {"cut": [None], "paid": [1]}):
         frame = pl.LazyFrame(rows, {"cut": pl.Int64, "paid": pl.Int64}).with_columns(day=pl.lit(date(2019, 3, 1)))
         schema = frames.check(frame, reported="cut", paid="paid", on="day", unit="cents").collect_schema()
-        assert [str(kind) for kind in schema.dtypes()[3:]] == ["Float64", *["Int64"] * 3, "String", "Boolean"]
+        assert [str(kind) for kind in schema.dtypes()[3:]] == ["Float64", *["Int64"] * 3, "String", "Boolean", "String"]
 
 
 def test_a_lazy_frame_is_not_collected() -> None:
@@ -886,14 +888,75 @@ def test_a_text_that_is_no_date_is_an_error_in_one_line(frame: Any) -> None:
         frames.add_back(frame, paid="paid", on="day", unit="cents", parse_dates=True)
 
 
-def test_unsigned_numbers_that_64_bits_cannot_hold_are_null() -> None:
-    frame = pd.DataFrame({"paid": np.array([2**64 - 1, 3920], "uint64"), "day": [date(2019, 3, 1)] * 2})
-    with pytest.warns(seq.SequestrationWarning, match="column paid that are not in whole cents: 1"):
+SENTINELS = [2**63 - 1, -(2**63), 2**53, -(2**53)]
+
+
+@pytest.mark.parametrize("unit", ["cents", "dollars"])
+@every_engine
+def test_a_number_too_large_for_an_amount_is_null_and_told(engine: Engine, unit: Any) -> None:
+    largest = 2**53 - 1 if unit == "cents" else (2**53 - 1) // 100
+    paid = [4_900, *SENTINELS, None, largest, -largest]
+    frame = engine.make({"paid": paid, "day": [date(2021, 3, 1)] * len(paid)}, {"paid": "whole", "day": "date"})
+
+    if engine.name in ("polars-lazy", "duckdb"):
+        added = frames.add_back(frame, paid="paid", on="day", unit=unit, flag="odd")
+    else:
+        with pytest.warns(seq.SequestrationWarning, match=r"column paid .* 4\. The first is in row 2, counted from 1"):
+            added = frames.add_back(frame, paid="paid", on="day", unit=unit, flag="odd")
+
+    found = engine.read(added)
+    assert found["paid"] == paid
+    assert found["odd"] == [False, True, True, True, True, False, False, False]
+    assert [amount is None for amount in found["gross_low"]] == [False, *[True] * 5, False, False]
+
+
+@pytest.mark.parametrize("kind", ["decimal", "float"])
+@every_engine
+def test_the_largest_amount_is_that_of_every_kind(engine: Engine, kind: str) -> None:
+    cents = [2**53 - 1, 2**53, 1 - 2**53, -(2**53), 10**17]
+    columns = {"payable": amounts(cents, "decimal"), "day": [date(2024, 3, 1)] * len(cents)}
+    if kind == "float":  # whole cents, because no float holds such an amount in dollars to the cent
+        columns["payable"] = [float(amount) for amount in cents]
+    frame = engine.make(columns, {"payable": kind, "day": "date"})
+
+    with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
+        unit = "cents" if kind == "float" else "dollars"
+        found = frames.add_reduction(frame, payable="payable", on="day", unit=unit, flag="odd")
+
+    read = engine.read(found)
+    assert read["odd"] == [False, True, False, True, True]
+    due = (2**53 - 1 + 25) // 50
+    assert read["expected_253"] == [
+        {"decimal": awkward.dollars(cut), "float": cut}[kind] for cut in (due, None, -due, None, None)
+    ]
+
+
+@pytest.mark.parametrize("engine", [e for e in ENGINES if e.name not in ("polars-lazy", "duckdb")], ids=str)
+def test_a_check_and_a_forecast_leave_a_number_out_that_is_too_large(engine: Engine) -> None:
+    columns: dict[str, list[Any]] = {"cut": [2**63 - 1, 160], "paid": [7_840, 7_840], "day": [date(2024, 3, 1)] * 2}
+    frame = engine.make(columns, {"cut": "whole", "paid": "whole", "day": "date"})
+
+    with pytest.warns(seq.SequestrationWarning, match="column cut"):
+        checked = engine.read(frames.check(frame, reported="cut", paid="paid", on="day", unit="cents"))
+    with pytest.warns(seq.SequestrationWarning, match="column cut"):
+        totals = engine.read(frames.forecast(frame, payable="cut", on="day", unit="cents"))
+
+    assert checked["verdict"] == [None, "correct"]
+    assert checked["needs_review"] == [False, False]
+    assert (totals["rows"], totals["left_out"], totals["payable"]) == ([1], [1], [160])
+
+
+@pytest.mark.parametrize(
+    "make", [pd.DataFrame, pl.DataFrame, pa.table, pl.LazyFrame], ids=["pandas", "polars", "pyarrow", "lazy"]
+)
+def test_unsigned_numbers_that_64_bits_cannot_hold_are_null(make: Any) -> None:
+    frame = make({"paid": np.array([2**64 - 1, 3920], "uint64"), "day": [date(2019, 3, 1)] * 2})
+    with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
         found = frames.add_back(frame, paid="paid", on="day", unit="cents", flag="odd")
 
-    assert found["gross_low"].isna().tolist() == [True, False]
-    assert found["gross_low"][1] == 4000
-    assert found["odd"].tolist() == [True, False]
+    read = nw.from_native(found).lazy().collect("pyarrow").to_native().to_pydict()
+    assert read["gross_low"] == [None, 4000]
+    assert read["odd"] == [True, False]
 
 
 def test_a_column_without_a_date_gives_nulls_whatever_its_type() -> None:

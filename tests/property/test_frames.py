@@ -41,8 +41,9 @@ def rows(draw: st.DrawFn) -> awkward.Row:
         on=on,
         elsewhere=elsewhere,
         group=draw(st.sampled_from(["CO", "PR", "OA", "co", None])),
-        allowed=draw(st.none() | st.just(payable + (share or 0)) | CENTS),
+        allowed=draw(st.none() | st.sampled_from([payable + (share or 0), 50 * (cut or 0), 100 * (cut or 0)]) | CENTS),
         share=share,
+        charge=draw(st.none() | st.just(50 * (cut or 0)) | CENTS),
     )
 
 
@@ -69,13 +70,14 @@ def test_a_check_is_that_of_check_adjustment(engine: Engine, found: list[awkward
         group="group",
         allowed="allowed",
         patient_responsibility="share",
+        charge="charge",
         null_is_zero=zero,
         unit=unit_of(kind),
     )
 
     read = engine.read(checked)
     for name, values in wanted.items():
-        assert read[name] == (values if name in ("rate", "verdict") else amounts(values, kind)), name
+        assert read[name] == (amounts(values, kind) if name in awkward.MONEY else values), name
 
 
 @pytest.mark.parametrize("engine", QUICK, ids=str)

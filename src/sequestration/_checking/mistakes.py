@@ -138,7 +138,7 @@ def other_rates(at: Evidence) -> Iterator[tuple[RatePeriod, str]]:
 
     A payer can only apply a rate that had begun when it made the remittance.
     """
-    begun_by = at.remittance_date or at.on + relativedelta(years=1)
+    begun_by = at.remittance_date or _a_year_after(at.on)
     begun = [
         period
         for period in at.schedule.periods
@@ -326,6 +326,11 @@ def _first_words(days: tuple[tuple[date, str], ...]) -> Iterator[tuple[date, str
         if day not in seen:
             seen.add(day)
             yield day, words
+
+
+def _a_year_after(day: date) -> date:
+    """The same day of the next year, or the last day that there is."""
+    return date.max if day.year == date.max.year else day + relativedelta(years=1)
 
 
 def _distance(period: RatePeriod, day: date) -> int:

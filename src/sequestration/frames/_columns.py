@@ -112,12 +112,13 @@ def check(
 ) -> IntoFrameT:
     """Add the rate, the expected amount and the verdict of each reported amount.
 
-    The new columns are `rate`, `payable`, `expected`, `difference`, `verdict` and `needs_review`. Every row gets what
-    `check_adjustment` says of it; where the date is null or counts as null, the first five are null. The verdict is
-    text, a value of `Verdict`; `needs_review` is true or, also where there is no verdict, false; the rate is a float;
-    amounts are of the kind of the column `paid`. Where all of the payable amount was withheld, there is no base:
-    payable, expected and difference are null. See `add_reduction` for the kinds of amounts and dates, and for dates
-    that count as null.
+    The new columns are `rate`, `payable`, `expected`, `difference`, `verdict`, `needs_review` and `explanation`. Every
+    row gets what `check_adjustment` says of it; where the date is null or counts as null, all are null but
+    `needs_review`. The verdict is text, a value of `Verdict`; `needs_review` is true or, also where there is no
+    verdict, false; the explanation is the code of the likeliest mistake or fact (`ExplanationCode`), null where there
+    is none or the verdict needs no review; the rate is a float; amounts are of the kind of the column `paid`. Where
+    all of the payable amount was withheld, there is no base: payable, expected and difference are null. See
+    `add_reduction` for the kinds of amounts and dates, and for dates that count as null.
 
     Args:
         df: Frame of any engine that narwhals supports.
@@ -137,7 +138,7 @@ def check(
             the charges differ, or all that was withheld is due on that one payment. Then all rows are
             `undetermined` and True in the new column `payment_repeated`; a frame that is not lazy warns. Null
             amounts count as zero here.
-        charge: Column of the billed charge, in `unit`, for `claim` only.
+        charge: Column of the billed charge, in `unit`, which helps explain a wrong amount, and for `claim`.
         basis: "net" if `paid` is after sequestration, "gross" if it is before.
         null_is_zero: Whether a null in `reported` or `paid_elsewhere` means zero.
         prefix: Text before the names of the new columns.
@@ -167,8 +168,6 @@ def check(
     >>> check(lines, reported="co253", paid="paid", on="day", parse_dates=True)["verdict"].tolist()
     ['correct', 'cut_too_large']
     """
-    if charge is not None and claim is None:
-        raise InvalidArgumentType("Pass claim, the column of the claim, together with charge.")
     if (allowed is None) != (patient_responsibility is None):
         raise InvalidArgumentType("Pass both allowed and patient_responsibility, or neither.")
     money = {
@@ -190,7 +189,7 @@ def check(
     def name(column: str) -> str:
         return f"{prefix}{column}"
 
-    columns = [name(column) for column in ("rate", "payable", "expected", "difference", "verdict", "needs_review")]
+    columns = [name(column) for column in _CHECKED]
     if claim is not None:
         there = columns_of(df)
         found(claim, there)
@@ -275,6 +274,9 @@ def add_back(
     )
 
 
+_CHECKED = ("rate", "payable", "expected", "difference", "verdict", "needs_review", "explanation")
+
+
 @attrs.frozen
 class _Dates:
     """Arguments that set the rate."""
@@ -289,9 +291,9 @@ class _Dates:
     def law(self) -> Law:
         return Law.of(default_schedule(self.schedule))
 
-    @property
-    def projection(self) -> Law:
-        return Law.of_projection(default_schedule(self.schedule))
+    def deciding(self, kind: ClaimType | None) -> Deciding:
+        schedule = default_schedule(self.schedule)
+        return Deciding(Law.of(schedule), Law.of_projection(schedule), kind, Law.of_other_rates(schedule))
 
 
 @attrs.frozen
@@ -330,7 +332,7 @@ def _query(
         money=money,
         days=days,
         words=read,
-        rule=rule(Deciding(dates.law, dates.projection, kind)),
+        rule=rule(dates.deciding(kind)),
         new=new,
         kind_of=kind_of,
         **attrs.asdict(options),

@@ -77,8 +77,11 @@ def _mark_expressions(checked: Any, claim: str, name: Callable[[str], str], kept
     frame = frame.with_columns(repeated.alias(name("payment_repeated")))
     flag, verdict = nw.col(name("payment_repeated")), nw.col(name("verdict"))
     undetermined = nw.when(flag & ~verdict.is_null()).then(nw.lit(Verdict.UNDETERMINED.value)).otherwise(verdict)
+    explained = nw.when(~flag).then(nw.col(name("explanation"))).otherwise(None)
     frame = frame.with_columns(
-        undetermined.alias(name("verdict")), (nw.col(name("needs_review")) & ~flag).alias(name("needs_review"))
+        undetermined.alias(name("verdict")),
+        (nw.col(name("needs_review")) & ~flag).alias(name("needs_review")),
+        explained.alias(name("explanation")),
     )
     temporary = [*kept.values(), columns["wrong"], *(f"{_PREFIX}{role} {how}" for role, how in facts)]
     done = frame.drop(temporary)
@@ -140,6 +143,7 @@ def _mark_part(part: Any, claims: Any, claim: str, name: Callable[[str], str], k
         flag.to_numpy(bool) & verdict.notna().to_numpy(bool), Verdict.UNDETERMINED.value
     )
     done[name("needs_review")] &= ~flag.to_numpy(bool)
+    done[name("explanation")] = done[name("explanation")].mask(flag.to_numpy(bool), None)
     return done
 
 

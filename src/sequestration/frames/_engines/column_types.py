@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -12,12 +13,12 @@ import pandas as pd
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration._money import EXACT, cents_and_rest
 from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, date_hint, first_line
+from sequestration.frames._engines.schedule_arrays import MAX_CENTS
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
 Array: TypeAlias = Any
 _MAX_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
-_MAX_CENTS = 2**63 - 1
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
@@ -53,7 +54,7 @@ def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
     """Convert a column of numbers; raises `InvalidAmountType` for other types."""
     kinds, storage = pd.api.types, _storage(series.dtype)
     if kinds.is_integer_dtype(series.dtype):
-        return _whole_numbers(series, storage)
+        return _whole_numbers(series, cents_a_unit, storage)
     if kinds.is_float_dtype(series.dtype):
         values = series.to_numpy(np.float64, na_value=np.nan) if storage != "numpy" else series.to_numpy(np.float64)
         return MoneyColumn(values, None, None, "float", storage)
@@ -103,11 +104,15 @@ def numbers_like(source: MoneyColumn, numbers: Array, missing: Array | None) -> 
     return found.astype("double[pyarrow]") if source.storage == "arrow" else found
 
 
-def text(words: Array, missing: Array | None) -> Any:
-    """Words in pandas' own type for text."""
-    if missing is not None:
-        words[missing] = None
-    return pd.array(words, dtype=pd.Series(["text"]).dtype)
+def text(words: Sequence[str], codes: Array, missing: Array | None) -> Any:
+    """A column of some words, by their indexes, in pandas' own type for text."""
+    dtype = pd.Series(["text"]).dtype
+    if isinstance(dtype, np.dtype):  # pandas before its third version
+        found = np.array(words, object)[codes]
+        found[False if missing is None else missing] = None
+        return found
+    places = codes if missing is None else np.where(missing, -1, codes)
+    return pd.array(list(words), dtype=dtype).take(places, allow_fill=True)
 
 
 def _storage(dtype: Any) -> Literal["numpy", "masked", "arrow"]:
@@ -120,14 +125,20 @@ def _mask(values: Array, missing: Array | None) -> Array:
     return np.zeros(len(values), np.bool_) if missing is None else missing
 
 
-def _whole_numbers(series: Any, storage: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
+def _whole_numbers(series: Any, cents_a_unit: int, storage: Literal["numpy", "masked", "arrow"]) -> MoneyColumn:
     missing = series.isna().to_numpy() if storage != "numpy" else None
     too_large = None
     if pd.api.types.is_unsigned_integer_dtype(series.dtype):  # The largest unsigned numbers would become negative.
         too_large = (series.fillna(0) > np.iinfo(np.int64).max).to_numpy(np.bool_)
-        missing = too_large if missing is None else missing | too_large
         series = series.mask(too_large, 0)
     values = series.to_numpy(np.int64, na_value=0) if storage != "numpy" else series.to_numpy().astype(np.int64)
+    limit = MAX_CENTS // cents_a_unit
+    if values.size and (values.max() > limit or values.min() < -limit):
+        beyond = (values > limit) | (values < -limit)
+        values = np.where(beyond, 0, values)
+        too_large = beyond if too_large is None else beyond | too_large
+    if too_large is not None and too_large.any():
+        missing = too_large if missing is None else missing | too_large
     return MoneyColumn(values, missing, too_large, "whole", storage)
 
 
@@ -148,7 +159,7 @@ def _cents(value: Decimal, cents_a_unit: int) -> int | None:
     if not value.is_finite() or (value and value.adjusted() > _MAX_EXPONENT):
         return None
     cents, rest = cents_and_rest(value, cents_a_unit)
-    return None if rest or abs(cents) > _MAX_CENTS else cents
+    return None if rest or abs(cents) > MAX_CENTS else cents
 
 
 def _as_decimals(source: MoneyColumn, cents: Array, missing: Array | None, places: int) -> Any:

@@ -6,7 +6,7 @@ stays lazy, and its schema does not depend on its rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -37,6 +37,7 @@ __all__ = ["answered", "written_like"]
 
 _HELD = "sequestration: held"  # Prefix of temporary columns, which are dropped at the end.
 _TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
+_MAX_OF_32_BITS = 2**32 - 1
 _DIVIDE_IN_DOUBLES = frozenset({"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"})
 
 
@@ -54,8 +55,7 @@ def answered(frame: Any, question: Question) -> Any:
         new[question.flag] = reduce(or_, (money.odd for money in cells.money.values()))
     if isinstance(engine.frame, nw.DataFrame):
         for role, name in question.money.items():
-            if not schema[name].is_integer():
-                warn_of_odd(name, engine.frame.select(cells.money[role].odd.sum()).item())
+            warn_of_odd(name, engine.frame.select(cells.money[role].odd.alias(name))[name].arg_true().to_list())
     done = engine.frame.with_columns(**new)
     return done.select(*columns, *(name for name in new if name not in columns)) if engine.held else done
 
@@ -96,6 +96,11 @@ class _Expressions:
 
     def word(self, cases: Sequence[tuple[nw.Expr, str]], otherwise: str) -> Any:
         return self.choose(cases, otherwise)
+
+    def word_among(
+        self, rows: nw.Expr, facts: tuple[Any, ...], cases: Callable[..., Sequence[tuple[nw.Expr, str]]]
+    ) -> tuple[Any, Any]:
+        return self.choose(cases(*facts), otherwise=None), rows
 
     def nearest(self, numerator: nw.Expr, denominator: int, negative: nw.Expr) -> Any:
         # Floor division rounds down, so a negative half cent needs a numerator that is one less to go away from zero.
@@ -232,17 +237,19 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
     """
     column = nw.col(name)
     if kind.is_integer():
-        cents = column if kind == nw.Int64 else column.cast(nw.Int64)  # 32 bits would overflow.
+        fitting = _fitting_numbers(engine, column, kind, MAX_CENTS // question.cents_a_unit)
+        cents = fitting if kind == nw.Int64 else fitting.cast(nw.Int64)  # 32 bits would overflow.
         cents = cents if question.cents_a_unit == 1 else cents * question.cents_a_unit
-        odd = column.is_null() & ~column.is_null()
+        odd = fitting.is_null() & ~column.is_null()
     elif kind.is_float():
         scaled = column.cast(nw.Float64) * question.cents_a_unit
         cents = _close_to_whole(engine.hold(scaled))
         cents = engine.hold(cents)
         odd = cents.is_null() & ~column.is_null()
     elif kind.is_decimal():
-        scaled = column * nw.lit(Decimal(question.cents_a_unit))
-        cents = engine.hold(_whole_of_decimal(scaled, kind, question))
+        limit = Decimal(MAX_CENTS) / question.cents_a_unit  # Exact, and compared before a product could overflow.
+        fitting = nw.when((column <= nw.lit(limit)) & (column >= nw.lit(-limit))).then(column).otherwise(None)
+        cents = engine.hold(_whole_of_decimal(fitting * nw.lit(Decimal(question.cents_a_unit)), kind, question))
         odd = cents.is_null() & ~column.is_null()
     else:
         raise InvalidAmountType(
@@ -253,9 +260,26 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
     return Money(cents, ~cents.is_null(), odd)
 
 
+def _fitting_numbers(engine: _Expressions, column: nw.Expr, kind: Any, limit: int) -> Any:
+    """Whole numbers, null where they are too large for an amount.
+
+    The largest of 64 bits often means something else, and would overflow. A frame that is not lazy is looked at first.
+    """
+    if kind in (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32) and limit > _MAX_OF_32_BITS:
+        return column
+    signed = kind not in (nw.UInt64, nw.UInt128)
+    if isinstance(engine.frame, nw.DataFrame):
+        least, most = engine.frame.select(column.min().alias("least"), column.max().alias("most")).row(0)
+        if most is None or (most <= limit and (not signed or least >= -limit)):
+            return column
+    fits = (column <= limit) & (column >= -limit) if signed else column <= nw.lit(limit, kind)
+    return nw.when(fits).then(column).otherwise(None)
+
+
 def _close_to_whole(scaled: nw.Expr) -> Any:
     """The whole cent nearest to a double; null for other values, infinity and NaN."""
-    whole = (scaled + 0.5).floor()
+    below = scaled.floor()  # A half added first would round large amounts to another whole number.
+    whole = nw.when(scaled - below >= 0.5).then(below + 1).otherwise(below)
     off = scaled - whole
     close = (off <= _TOLERANCE) & (off >= -_TOLERANCE) & (scaled <= MAX_CENTS) & (scaled >= -MAX_CENTS)
     return nw.when(close).then(whole).otherwise(None).cast(nw.Int64)

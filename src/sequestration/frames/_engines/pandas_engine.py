@@ -6,7 +6,7 @@ cache. That is several times as fast as whole columns, and faster than the usual
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sequestration._checking.findings import Verdict
+from sequestration._checking.mistakes import ExplanationCode
 from sequestration.frames._engines.column_types import (
     DayColumn,
     MoneyColumn,
@@ -45,7 +46,8 @@ Array: TypeAlias = Any
 _BLOCK = 1 << 15
 _TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
 _NO_DAY = np.iinfo(np.int64).min  # NumPy's value for a missing date.
-_WORDS = np.array([verdict.value for verdict in Verdict], dtype=object)
+_WORDS = list(dict.fromkeys(word.value for word in (*Verdict, *ExplanationCode)))
+_NO_WORD = np.int8(-1)
 _CODES = {word: np.int8(code) for code, word in enumerate(_WORDS)}
 _DTYPES: dict[Kind, Any] = {
     Kind.MONEY: np.int64,
@@ -115,6 +117,16 @@ class _Arrays:
     def word(self, cases: Sequence[tuple[Array, str]], otherwise: str) -> Array:
         return self.choose([(condition, _CODES[word]) for condition, word in cases], _CODES[otherwise])
 
+    def word_among(
+        self, rows: Array, facts: tuple[Any, ...], cases: Callable[..., Sequence[tuple[Array, str]]]
+    ) -> tuple[Array, Array]:
+        places = np.flatnonzero(rows)  # Few rows need review, so that this costs little.
+        codes = np.full(rows.shape, _NO_WORD)
+        if places.size:
+            found = cases(*(_at(fact, places) for fact in facts))
+            codes[places] = self.choose([(condition, _CODES[word]) for condition, word in found], _NO_WORD)
+        return codes, codes != _NO_WORD
+
     def nearest(self, numerator: Array, denominator: int, negative: Array) -> Array:
         # Floor division rounds down, so a negative half cent needs a numerator that is one less to go away from zero.
         return (numerator + (denominator // 2 - negative)) // denominator
@@ -139,6 +151,21 @@ class _Arrays:
 
 
 _ENGINE = _Arrays()
+
+
+def _at(facts: Any, places: Array) -> Any:
+    """Facts about some rows only, whatever objects hold them."""
+    if isinstance(facts, np.ndarray):
+        return facts[places]
+    if isinstance(facts, _Words):
+        return facts.block(places)
+    if isinstance(facts, Mapping):
+        return {name: _at(each, places) for name, each in facts.items()}
+    if attrs.has(type(facts)):
+        return attrs.evolve(
+            facts, **{each.name: _at(getattr(facts, each.name), places) for each in attrs.fields(type(facts))}
+        )
+    return facts
 
 
 def _ticks(edge: Any, days: Days) -> int:
@@ -166,7 +193,7 @@ class _Words:
             self.tables[wanted] = np.array([*(str(word).strip().lower() in wanted for word in self.different), False])
         return self.tables[wanted][self.codes]
 
-    def block(self, rows: slice) -> _Words:
+    def block(self, rows: slice | Array) -> _Words:
         return attrs.evolve(self, codes=self.codes[rows])
 
 
@@ -179,20 +206,20 @@ def _words(series: Any) -> _Words:
 
 @attrs.frozen(eq=False)
 class _Reader:
-    """The columns of a frame as arrays, and the number of amounts not in whole cents."""
+    """The columns of a frame as arrays, and the rows of amounts not in whole cents."""
 
     question: Question
     money: Mapping[str, MoneyColumn]
     days: Mapping[str, DayColumn]
     words: Mapping[str, _Words]
-    odd: dict[str, int]
+    odd: dict[str, list[int]]
 
     @classmethod
     def of(cls, frame: Any, question: Question) -> _Reader:
         money = {role: as_money(frame[name], question.cents_a_unit) for role, name in question.money.items()}
         days = {role: as_days(frame[name], question.date_format) for role, name in question.days.items()}
         words = {role: _words(frame[name]) for role, name in question.words.items()}
-        return cls(question, money, days, words, dict.fromkeys(money, 0))
+        return cls(question, money, days, words, {role: [] for role in money})
 
     def cells(self, rows: slice) -> Cells:
         """The columns for some of the rows."""
@@ -220,7 +247,8 @@ class _Reader:
         else:
             cents = numbers * self.question.cents_a_unit if column.in_units else numbers
             missing = ~known & ~odd
-        self.odd[role] += int(np.count_nonzero(odd))
+        if np.any(odd):
+            self.odd[role] += (np.flatnonzero(odd) + rows.start).tolist()
         return Money(cents, known | missing if role in self.question.zero_if_null else known, odd)
 
     @staticmethod
@@ -256,7 +284,7 @@ class _NewColumn:
         if self.kind is Kind.RATE:
             return numbers_like(source, self.values, self.missing)
         if self.kind is Kind.WORD:
-            return text(_WORDS[self.values], self.missing)
+            return text(_WORDS, self.values, self.missing)
         if self.kind is Kind.MONTH:
             if self.missing is not None:
                 self.values[self.missing] = np.datetime64("NaT", "M")

@@ -142,6 +142,15 @@ class Engine(Protocol):
     def word(self, cases: Sequence[tuple[Condition, str]], otherwise: str) -> Any:
         """The word of the first case that is true."""
 
+    def word_among(
+        self, rows: Condition, facts: tuple[Any, ...], cases: Callable[..., Sequence[tuple[Condition, str]]]
+    ) -> tuple[Any, Condition]:
+        """The word of the first case that is true, and where there is one; none outside some rows.
+
+        `facts` are what `cases` is called with; an engine may give it those of these rows only.
+        """
+        ...
+
     def nearest(self, numerator: Number, denominator: int, negative: Condition) -> Number:
         """The nearest whole number to a quotient, halves away from zero.
 
@@ -252,12 +261,13 @@ def first_line(error: Exception) -> str:
     return str(error).partition("\n")[0].removesuffix(" You might want to try:")
 
 
-def warn_of_odd(name: Any, count: int) -> None:
-    """Warn about amounts that are not whole cents; a lazy frame cannot count them."""
-    if count:
+def warn_of_odd(name: Any, places: Sequence[int]) -> None:
+    """Warn about amounts that are not whole cents or too large; a lazy frame cannot find them."""
+    if places:
         warnings.warn(
-            f"Amounts in column {name} that are not in whole cents: {count:,}. Results that depend on them are null. "
-            "Pass flag='a name' to add a column that marks them.",
+            f"Amounts in column {name} that are not in whole cents, or too large: {len(places):,}. The first is in row "
+            f"{places[0] + 1:,}, counted from 1. Results that depend on them are null. Pass flag='a name' to add a "
+            "column that marks them.",
             SequestrationWarning,
             stacklevel=5,
         )

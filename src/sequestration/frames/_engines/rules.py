@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -13,6 +13,7 @@ import attrs
 
 from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
 from sequestration._checking.findings import Verdict
+from sequestration._checking.mistakes import ExplanationCode
 from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Money, Number, Rule
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -30,12 +31,13 @@ _TOLERANCE = 1  # Cents that rounding can explain on one line.
 class Deciding:
     """Source of a row's rate: the law, and the claim type if all claims share one.
 
-    `projection` is one where the rate is only projected.
+    `projection` is one where the rate is only projected. `others` are the rates that may be mistaken for it.
     """
 
     law: Law
     projection: Law
     claim_type: ClaimType | None = None
+    others: tuple[Law, ...] = ()
 
     def rate(self, engine: Engine, cells: Cells) -> tuple[Number, Condition]:
         """The numerator of each row's rate, and where it is known."""
@@ -45,6 +47,10 @@ class Deciding:
         """Rows whose rate is only projected."""
         numerator, _ = self._numerator(engine, cells, self.projection)
         return engine.hold(numerator == 1)
+
+    def other_rates(self, engine: Engine, cells: Cells) -> list[Number]:
+        """The numerators of rates that may be mistaken for each row's own; zero where one may not."""
+        return [self._numerator(engine, cells, law)[0] for law in self.others]
 
     def _numerator(self, engine: Engine, cells: Cells, law: Law) -> tuple[Number, Condition]:
         if "on" in cells.days:
@@ -126,9 +132,10 @@ def checking(
     """
 
     def rule(engine: Engine, cells: Cells) -> Mapping[str, Answer]:
-        place = _place(engine, cells, deciding, basis)
+        place = _place(engine, cells, deciding, basis, assigned)
         due = place.due
-        cases = _verdicts(engine, cells, place, assigned)
+        cases = _verdicts(engine, cells, place)
+        review = _needs_review(engine, cases, place.known)
         return {
             name("rate"): Answer(Kind.RATE, engine.share(place.rate, deciding.law.denominator), place.rate_known),
             name("payable"): Answer(Kind.MONEY, place.payable, place.known & ~place.proves_nothing),
@@ -137,7 +144,8 @@ def checking(
             name("verdict"): Answer(
                 Kind.WORD, engine.word([(each, verdict.value) for each, verdict in cases], _ELSE.value), place.known
             ),
-            name("needs_review"): _needs_review(engine, cases, place.known),
+            name("needs_review"): review,
+            name("explanation"): _explanation(engine, cells, place, deciding, review.value),
             **{column: _whole_cents(engine, cells.money[role]) for role, column in kept.items()},
         }
 
@@ -183,7 +191,8 @@ class _Place:
     """Facts about each row.
 
     `proves_nothing` means that all of the payable amount was withheld, so that there is no base; `projected` that the
-    rate is only projected.
+    rate is only projected; `group_unknown` and `group_wrong` that the group code is missing or wrong, and
+    `right_for_unassigned` that it is PR, which is right on an unassigned claim only.
     """
 
     law: Law
@@ -195,9 +204,12 @@ class _Place:
     known: Condition
     proves_nothing: Condition
     projected: Condition
+    group_unknown: Condition
+    group_wrong: Condition
+    right_for_unassigned: Condition
 
 
-def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _Place:
+def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis, assigned: bool | None) -> _Place:
     reported, paid = cells.money["reported"], cells.money["paid"]
     rate, rate_known = deciding.rate(engine, cells)
     rate, rate_known = engine.hold(rate), engine.hold(rate_known)
@@ -220,6 +232,7 @@ def _place(engine: Engine, cells: Cells, deciding: Deciding, basis: Basis) -> _P
         known=engine.hold(known),
         proves_nothing=engine.hold((cut > 0) & (cut == payable) & (rate != 0)),
         projected=deciding.projected(engine, cells),
+        **_groups(cells, assigned),
     )
 
 
@@ -230,9 +243,7 @@ def _needs_review(engine: Engine, cases: Sequence[tuple[Condition, Verdict]], kn
     return Answer(Kind.FLAG, found == 1, known | ~known, carried=True)
 
 
-def _verdicts(
-    engine: Engine, cells: Cells, place: _Place, assigned: bool | None
-) -> Sequence[tuple[Condition, Verdict]]:
+def _verdicts(engine: Engine, cells: Cells, place: _Place) -> Sequence[tuple[Condition, Verdict]]:
     """The verdicts in the judge's order: none reported, none due, then by difference.
 
     Where no condition is true, the verdict is `_ELSE`.
@@ -242,7 +253,7 @@ def _verdicts(
     right = (off <= _TOLERANCE) & (off >= -_TOLERANCE)
     out_of_balance, nothing_allowed = _balance(engine, cells, place)
     doubtful = engine.hold(place.projected | out_of_balance)
-    no_group, wrong_group = _groups(cells, assigned)
+    no_group, wrong_group = place.group_unknown, place.group_wrong
     return [
         (uncut & (due == 0), Verdict.NOTHING_DUE),
         (uncut & (due <= _TOLERANCE), Verdict.ROUNDING),
@@ -272,21 +283,78 @@ def _balance(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Co
     return known & (base != place.payable), known & (base == 0)
 
 
-def _groups(cells: Cells, assigned: bool | None) -> tuple[Condition, Condition]:
-    """Rows without a group code, and rows with a wrong one.
+def _groups(cells: Cells, assigned: bool | None) -> dict[str, Condition]:
+    """Rows without a group code, with a wrong one, and with one that only an unassigned claim may have.
 
     CO is right, and PR on an unassigned claim; a null counts as CO.
     """
+    nowhere = cells.money["reported"].cents != cells.money["reported"].cents
+    found = dict.fromkeys(("group_unknown", "group_wrong", "right_for_unassigned"), nowhere)
     if "group" not in cells.words:
-        nowhere = cells.money["reported"].cents != cells.money["reported"].cents
-        return nowhere, nowhere
+        return found
     group = cells.words["group"]
-    wrong = group.known & ~group.isin({"co"})
+    wrong, unassigned = group.known & ~group.isin({"", "co"}), nowhere
     if assigned is False:
-        wrong = wrong & ~group.isin({"pr"})
+        unassigned = group.isin({"pr"})
     elif assigned is None and "paid_elsewhere" in cells.money:
-        wrong = wrong & ~(group.isin({"pr"}) & (cells.money["paid_elsewhere"].cents > 0))
-    return group.isin({""}), wrong
+        unassigned = group.isin({"pr"}) & (cells.money["paid_elsewhere"].cents > 0)
+    return {
+        "group_unknown": group.isin({""}),
+        "group_wrong": wrong & ~unassigned,
+        "right_for_unassigned": unassigned,
+    }
+
+
+def _explanation(engine: Engine, cells: Cells, place: _Place, deciding: Deciding, needs_review: Condition) -> Answer:
+    """The code of the likeliest explanation of what needs review, in the order of `ExplanationCode`.
+
+    A check of one amount tries more mistakes. Those that lead to a verdict that needs no review, or that are computed
+    from more than a row can say, are not here.
+    """
+
+    def cases(cells: Cells, place: _Place) -> list[tuple[Condition, str]]:
+        cut, due, payable = place.cut, place.due, place.payable
+        off = cut - due
+        wrong = (cut != 0) & ((off > _TOLERANCE) | (off < -_TOLERANCE) | (place.rate == 0))
+        rates = [(rate != 0, rate) for rate in deciding.other_rates(engine, cells)]
+        bases = [(code, base, base != payable) for code, base in _other_bases(engine, cells, payable)]
+        found = [
+            (wrong & (place.rate == 0) & (cut == 1), ExplanationCode.ONE_CENT),
+            *((wrong & may & _is_cut(engine, place, payable, rate), ExplanationCode.OTHER_RATE) for may, rate in rates),
+            (wrong & (cut == 2 * due), ExplanationCode.DOUBLED),
+            *((wrong & may & _is_cut(engine, place, base, place.rate), code) for code, base, may in bases),
+            (place.group_wrong & (cut != 0), ExplanationCode.WRONG_GROUP),
+            (place.right_for_unassigned & (cut != 0), ExplanationCode.UNASSIGNED),
+        ]
+        return [(condition, code.value) for condition, code in found]
+
+    word, known = engine.word_among(needs_review, (cells, place), cases)
+    return Answer(Kind.WORD, word, known)
+
+
+def _other_bases(engine: Engine, cells: Cells, payable: Number) -> Iterator[tuple[ExplanationCode, Number]]:
+    """Amounts that the rate may have been applied to by mistake; the payable amount itself where one is unknown."""
+    if "allowed" in cells.money:
+        allowed, share = cells.money["allowed"], cells.money["patient_responsibility"]
+        before = engine.hold(payable + engine.choose([(share.known, share.cents)], otherwise=0))
+        yield ExplanationCode.ON_ALLOWED, engine.choose([(allowed.known, allowed.cents)], otherwise=before)
+        yield ExplanationCode.BEFORE_COINSURANCE, before
+    if "charge" in cells.money:
+        charge = cells.money["charge"]
+        yield ExplanationCode.ON_CHARGE, engine.choose([(charge.known, charge.cents)], otherwise=payable)
+
+
+def _is_cut(engine: Engine, place: _Place, base: Number, rate: Number) -> Condition:
+    """Rows whose reported amount is the sequestration of another base or at another rate.
+
+    A comparison of products tells that without a division, which would take several columns in most engines.
+    """
+    law = place.law
+    if not law.compares_at_once:
+        return _cut(engine, base, rate, law) == place.cut
+    off = engine.hold((base * rate - place.cut * law.denominator) * 2)
+    half, tie = law.denominator, engine.choose([(base < 0, law.denominator)], otherwise=-law.denominator)
+    return ((off < half) & (off > -half)) | (off == tie)
 
 
 def _cut(engine: Engine, cents: Number, rate: Number, law: Law) -> Number:
