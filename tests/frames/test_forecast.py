@@ -34,8 +34,8 @@ every_engine = pytest.mark.parametrize("engine", ENGINES, ids=str)
 
 
 def frame(engine: Engine, lines: Lines = LINES, kind: str = "whole", days: str = "date") -> Any:
-    columns = {"amount": amounts([cents for cents, _ in lines], kind), "on": [day for _, day in lines]}
-    return engine.make(columns, {"amount": kind, "on": days})
+    columns = {"amount": amounts([cents for cents, _ in lines], kind), "day": [day for _, day in lines]}
+    return engine.make(columns, {"amount": kind, "day": days})
 
 
 def rows(engine: Engine, table: Any, kind: str = "whole") -> list[tuple[Any, ...]]:
@@ -75,7 +75,7 @@ def test_sums_of_the_cuts_of_each_amount(engine: Engine, kind: str) -> None:
     lines = [(cents, day) for cents, day in LINES if kind != "float" or (cents or 0) < 10**12]
     made = frame(engine, lines, kind)
 
-    found = frames.forecast(made, payable="amount", on="on", schedules=SCHEDULES, unit=unit_of(kind))
+    found = frames.forecast(made, payable="amount", on="day", schedules=SCHEDULES, unit=unit_of(kind))
 
     assert isinstance(found, type(made))
     assert rows(engine, found, kind) == wanted(lines)
@@ -89,10 +89,10 @@ DAYS = st.dates(date(2012, 1, 1), date(2034, 12, 31))
 @given(lines=st.lists(st.tuples(st.none() | st.integers(-(10**12), 10**12), st.none() | DAYS), min_size=1))
 def test_any_lines(engine: Engine, lines: Lines) -> None:
     made = engine.make(
-        {"amount": [cents for cents, _ in lines], "on": [day for _, day in lines]}, {"amount": "whole", "on": "date"}
+        {"amount": [cents for cents, _ in lines], "day": [day for _, day in lines]}, {"amount": "whole", "day": "date"}
     )
 
-    found = frames.forecast(made, payable="amount", on="on", schedules=SCHEDULES, unit="cents")
+    found = frames.forecast(made, payable="amount", on="day", schedules=SCHEDULES, unit="cents")
 
     assert rows(engine, found) == wanted(lines)
 
@@ -103,7 +103,7 @@ def test_many_halves_of_a_cent_do_not_drift(engine: Engine) -> None:
     """Two percent of 0.25 is half a cent, a hundred thousand times; floats would lose every one of them."""
     many = [(25, date(2019, 3, 1) + timedelta(days=number % 31)) for number in range(100_000)]
 
-    found = rows(engine, frames.forecast(frame(engine, many, "float"), payable="amount", on="on"), "float")
+    found = rows(engine, frames.forecast(frame(engine, many, "float"), payable="amount", on="day"), "float")
 
     assert found == [(date(2019, 3, 1), "law", 100_000, 0, 2_500_000, 100_000, 2_400_000)]
 
@@ -114,20 +114,75 @@ def test_moments_count_by_their_day(engine: Engine) -> None:
         return pd.Timestamp(2027, 3, 31, hour).to_pydatetime()
 
     made = engine.make(
-        {"amount": [100, 100], "on": [at(0), at(23)]},
-        {"amount": "whole", "on": "moment"},
+        {"amount": [100, 100], "day": [at(0), at(23)]},
+        {"amount": "whole", "day": "moment"},
     )
 
-    found = frames.forecast(made, payable="amount", on="on", unit="cents")
+    found = frames.forecast(made, payable="amount", on="day", unit="cents")
 
     assert rows(engine, found) == [(date(2027, 3, 1), "law", 2, 0, 200, 4, 196)]
 
 
 @every_engine
 def test_an_empty_frame_is_an_empty_forecast(engine: Engine) -> None:
-    found = frames.forecast(frame(engine, []), payable="amount", on="on", schedules=SCHEDULES, unit="cents")
+    found = frames.forecast(frame(engine, []), payable="amount", on="day", schedules=SCHEDULES, unit="cents")
 
     assert rows(engine, found) == []
+
+
+@every_engine
+def test_groups_have_sums_of_their_own(engine: Engine) -> None:
+    payers, plans = ["B", None, "A"], ["x", "y"]
+    lines = [
+        (payer, plan, cents, day)
+        for number, (cents, day) in enumerate(LINES)
+        for payer, plan in [(payers[number % 3], plans[number % 2])]
+    ]
+    columns: dict[str, list[Any]] = {
+        "amount": [cents for *_, cents, _ in lines],
+        "day": [day for *_, day in lines],
+        "payer": [payer for payer, *_ in lines],
+        "plan": [plan for _, plan, *_ in lines],
+    }
+    types = {"amount": "whole", "day": "date", "payer": "text", "plan": "text"}
+    options: dict[str, Any] = {"payable": "amount", "on": "day", "schedules": SCHEDULES, "unit": "cents"}
+
+    by_payer = engine.read(frames.forecast(engine.make(columns, types), by="payer", **options))
+    by_both = engine.read(frames.forecast(engine.make(columns, types), by=["plan", "payer"], **options))
+
+    def told(table: dict[str, list[Any]], *keys: str) -> list[tuple[Any, ...]]:
+        assert list(table) == [*keys, "month", "schedule", "rows", "left_out", "payable", "cut", "payment"]
+        table["month"] = [value.date() if isinstance(value, pd.Timestamp) else value for value in table["month"]]
+        return list(zip(*table.values(), strict=True))
+
+    def of(payer: str | None, plan: str | None = None) -> list[tuple[Any, ...]]:
+        return wanted([line[2:] for line in lines if line[0] == payer and plan in (None, line[1])])
+
+    assert told(by_payer, "payer") == [(payer, *row) for payer in ("A", "B", None) for row in of(payer)]
+    assert told(by_both, "plan", "payer") == [
+        (plan, payer, *row) for plan in plans for payer in ("A", "B", None) for row in of(payer, plan)
+    ]
+
+
+def test_the_index_of_pandas_counts_the_rows() -> None:
+    mine = frame(ENGINES[0]).sample(frac=1, random_state=1)
+
+    found = frames.forecast(mine, payable="amount", on="day", schedules=SCHEDULES, unit="cents")
+
+    assert found.index.equals(pd.RangeIndex(len(found)))
+    assert rows(ENGINES[0], found) == wanted(LINES)
+
+
+@every_engine
+def test_what_cannot_be_grouped_by_is_told(engine: Engine) -> None:
+    made = engine.make(
+        {"amount": [1], "day": [date(2024, 3, 1)], "rows": ["x"]}, {"amount": "whole", "day": "date", "rows": "text"}
+    )
+
+    with pytest.raises(seq.UnknownColumn, match="column 'payer' not found"):
+        frames.forecast(made, payable="amount", on="day", by="payer")
+    with pytest.raises(seq.InvalidArgument, match="name of another column of the result: rows, day"):
+        frames.forecast(made, payable="amount", on="day", by=["rows", "day", "day"])
 
 
 def test_lazy_frames_stay_lazy_and_are_read_when_asked() -> None:
@@ -138,7 +193,7 @@ def test_lazy_frames_stay_lazy_and_are_read_when_asked() -> None:
         return part
 
     plan = frame(ENGINES[4]).map_batches(spy)
-    found = frames.forecast(plan, payable="amount", on="on", schedules=SCHEDULES, unit="cents")
+    found = frames.forecast(plan, payable="amount", on="day", schedules=SCHEDULES, unit="cents")
 
     assert isinstance(found, pl.LazyFrame)
     assert read == []
@@ -148,7 +203,7 @@ def test_lazy_frames_stay_lazy_and_are_read_when_asked() -> None:
 def test_a_narwhals_frame_comes_back_as_one() -> None:
     mine = nw.from_native(frame(ENGINES[3]))
 
-    found = frames.forecast(mine, payable="amount", on="on", schedules=SCHEDULES, unit="cents")
+    found = frames.forecast(mine, payable="amount", on="day", schedules=SCHEDULES, unit="cents")
 
     assert isinstance(found, nw.DataFrame)
     assert rows(ENGINES[3], found.to_native()) == wanted(LINES)
@@ -190,20 +245,22 @@ def test_long_rates() -> None:
     cut = sum((reduction.amount for reduction in cuts), Decimal(0))
 
     for engine in ENGINES:
-        found = frames.forecast(frame(engine, lines), payable="amount", on="on", schedules={"long": long}, unit="cents")
+        found = frames.forecast(
+            frame(engine, lines), payable="amount", on="day", schedules={"long": long}, unit="cents"
+        )
         assert rows(engine, found)[0][5] == int(cut * 100)
 
 
 def test_wrong_usage_is_told() -> None:
-    table = pa.table({"amount": [4000], "on": [date(2027, 4, 5)]})
+    table = pa.table({"amount": [4000], "day": [date(2027, 4, 5)]})
 
     with pytest.raises(ValueError, match="A schedule must not have the name of a column: cut, month"):
-        frames.forecast(table, payable="amount", on="on", schedules={"month": None, "cut": None})
+        frames.forecast(table, payable="amount", on="day", schedules={"month": None, "cut": None})
     with pytest.raises(ValueError, match="at least one schedule"):
-        frames.forecast(table, payable="amount", on="on", schedules={})
-    with pytest.raises(seq.UnknownColumn, match="Available columns: amount, on"):
-        frames.forecast(table, payable="paid", on="on")
+        frames.forecast(table, payable="amount", on="day", schedules={})
+    with pytest.raises(seq.UnknownColumn, match="Available columns: amount, day"):
+        frames.forecast(table, payable="paid", on="day")
     with pytest.raises(ValueError, match="unit must be"):
-        frames.forecast(table, payable="amount", on="on", unit="euros")  # type: ignore[arg-type]
+        frames.forecast(table, payable="amount", on="day", unit="euros")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="list is not a supported frame"):
-        frames.forecast([], payable="amount", on="on")  # type: ignore[type-var]
+        frames.forecast([], payable="amount", on="day")  # type: ignore[type-var]

@@ -31,19 +31,19 @@ class Line:
     paid: int | None
     cut: int | None
     charge: int | None = 10_000
-    on: date = ON
+    day: date = ON
 
 
 def check(engine: Engine, lines: Sequence[Line], kind: str = "whole", **options: Any) -> dict[str, list[Any]]:
     """The columns of a check, in the order of the lines."""
     columns = {field.name: [getattr(line, field.name) for line in lines] for field in attrs.fields(Line)}
-    types = {"claim": "text", "paid": kind, "cut": kind, "charge": kind, "on": "date", "mark": "small"}
+    types = {"claim": "text", "paid": kind, "cut": kind, "charge": kind, "day": "date", "mark": "small"}
     for name in ("paid", "cut", "charge"):
         columns[name] = amounts(columns[name], kind)
     frame = engine.make({**columns, "mark": list(range(len(lines)))}, types)
     with warnings.catch_warnings(action="ignore"):
         checked = frames.check(
-            frame, reported="cut", paid="paid", on="on", claim="claim", unit=unit_of(kind), **options
+            frame, reported="cut", paid="paid", on="day", claim="claim", unit=unit_of(kind), **options
         )
     found = engine.read(checked)
     assert not [name for name in found if name.startswith("sequestration")]
@@ -103,7 +103,7 @@ def leaves_ordinary_claims(engine: Engine) -> None:
     assert repeated(engine, (7_840, 0)) is None
     assert repeated(engine, (0, 100), (0, 0)) is None
     assert repeated(engine, (7_840, 160), (3_920, 0)) is None
-    found = check(engine, [Line("A", 9_800, 200), Line("A", 9_800, 0, on=SUSPENDED)])
+    found = check(engine, [Line("A", 9_800, 200), Line("A", 9_800, 0, day=SUSPENDED)])
     assert found["verdict"] == ["correct", "nothing_due"]  # each is right by its own rate
     assert found["payment_repeated"] == [False, False]
 
@@ -181,7 +181,7 @@ def wanted(lines: Sequence[Line], *, by_charge: bool) -> tuple[list[str | None],
     verdicts = [
         None
         if line.paid is None or line.cut is None
-        else seq.check_adjustment(reported=dollars(line.cut), paid=dollars(line.paid) or 0, on=line.on).verdict
+        else seq.check_adjustment(reported=dollars(line.cut), paid=dollars(line.paid) or 0, on=line.day).verdict
         for line in lines
     ]
     claims: dict[str, list[int]] = {}
@@ -209,7 +209,7 @@ def is_repeated(lines: Sequence[Line], *, by_charge: bool) -> bool:
         return False
     if max(cuts) - min(cuts) > 1 or (by_charge and len({line.charge or 0 for line in lines}) > 1):
         return True
-    rate = Fraction(seq.MEDICARE_FFS.rate_on(lines[0].on))
+    rate = Fraction(seq.MEDICARE_FFS.rate_on(lines[0].day))
     due = (payments.pop() + sum(cuts)) * rate
     return sum(cuts) != 0 and abs(due - sum(cuts)) <= Fraction(len(lines) + 1, 2)
 
@@ -236,12 +236,12 @@ def test_many_claims(engine: Engine, kind: str, by_charge: bool) -> None:
 
 def joined() -> pd.DataFrame:
     return pd.DataFrame(
-        {"claim": [7, 7, 8], "paid": [235.20, 235.20, 98.0], "cut": [0.80, 4.00, 2.00], "on": pd.Timestamp(ON)},
+        {"claim": [7, 7, 8], "paid": [235.20, 235.20, 98.0], "cut": [0.80, 4.00, 2.00], "day": pd.Timestamp(ON)},
         index=[5, 3, 3],
     )
 
 
-COLUMNS: Any = {"reported": "cut", "paid": "paid", "on": "on", "claim": "claim"}
+COLUMNS: Any = {"reported": "cut", "paid": "paid", "on": "day", "claim": "claim"}
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.from_pandas, lambda frame: nw.from_native(pl.from_pandas(frame))])
@@ -273,11 +273,11 @@ def test_a_prefix_the_index_and_numbers_as_claims() -> None:
     assert found.index.tolist() == [5, 3, 3]
     assert found["x_payment_repeated"].tolist() == [True, True, False]
     assert found["x_verdict"].tolist() == ["undetermined", "undetermined", "correct"]
-    assert found["x_verdict"].dtype == frames.check(joined(), reported="cut", paid="paid", on="on")["verdict"].dtype
+    assert found["x_verdict"].dtype == frames.check(joined(), reported="cut", paid="paid", on="day")["verdict"].dtype
 
 
 def test_without_claims_there_is_no_new_column() -> None:
-    found = frames.check(joined(), reported="cut", paid="paid", on="on")
+    found = frames.check(joined(), reported="cut", paid="paid", on="day")
 
     assert "payment_repeated" not in found
     assert found["verdict"].tolist() == ["cut_too_small", "cut_too_small", "correct"]

@@ -20,13 +20,20 @@ def checks_awkward_rows(engine: Engine, kind: str, *, null_is_zero: bool = False
     if kind == "float":
         rows = [row for row in rows if row.fits_floats]
     columns = awkward.columns(rows)
-    types = dict.fromkeys(columns, kind) | {"on": "date", "group": "text"}
+    columns["day"] = columns.pop("on")  # Not every engine takes words of SQL for names.
+    columns["its_group"] = columns.pop("group")
+    types = dict.fromkeys(columns, kind) | {"day": "date", "its_group": "text"}
     frame = engine.make(
-        {name: values if name in ("on", "group") else amounts(values, kind) for name, values in columns.items()}, types
+        {name: values if name in ("day", "its_group") else amounts(values, kind) for name, values in columns.items()},
+        types,
     )
     wanted = awkward.wanted(rows, null_is_zero=null_is_zero)
 
-    found = engine.read(frames.check(frame, **CHECK, unit=unit_of(kind), null_is_zero=null_is_zero))
+    found = engine.read(
+        frames.check(
+            frame, **CHECK | {"on": "day", "group": "its_group"}, unit=unit_of(kind), null_is_zero=null_is_zero
+        )
+    )
 
     for name, values in wanted.items():
         assert found[name] == (amounts(values, kind) if name in awkward.MONEY else values), name
@@ -56,14 +63,14 @@ def decides_by_claim_type(engine: Engine) -> None:
     rows = [(kind, *span) for kind in TYPES for span in SPANS]
     columns: dict[str, list[Any]] = {
         "kind": [kind for kind, _, _ in rows],
-        "from": [first for _, first, _ in rows],
-        "through": [last for _, _, last in rows],
+        "first": [first for _, first, _ in rows],
+        "last": [last for _, _, last in rows],
         "payable": [4000] * len(rows),
     }
-    frame = engine.make(columns, {"kind": "text", "from": "date", "through": "date", "payable": "whole"})
+    frame = engine.make(columns, {"kind": "text", "first": "date", "last": "date", "payable": "whole"})
 
     found = frames.add_reduction(
-        frame, payable="payable", claim_type="kind", from_date="from", through_date="through", unit="cents"
+        frame, payable="payable", claim_type="kind", from_date="first", through_date="last", unit="cents"
     )
 
     assert engine.read(found)["expected_253"] == [due_by_type(*row, seq.MEDICARE_FFS) for row in rows]

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
 from sequestration._data import shipped_toml
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration.frames._columns import add_back, check
-from sequestration.frames._engines.dispatch import IntoFrameT, by_part, columns_of, narwhals
+from sequestration.frames._engines.dispatch import IntoFrameT, by_part, columns_of, narwhals, taken
 from sequestration.frames._engines.question import found, not_there_yet
 from sequestration.frames._engines.rules import Basis
 
@@ -79,7 +79,7 @@ class ClaimsData:
         Raises:
             UnknownColumn: The frame lacks a column of the file.
         """
-        columns = columns_of(df)
+        columns = columns_of(taken(df)[0])
         return add_back(df, paid=_in(columns, self.paid), on=_in(columns, self.on), basis=basis, **options)
 
     def check(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
@@ -97,7 +97,8 @@ class ClaimsData:
             UnknownColumn: The frame lacks a column of the file.
             InvalidArgumentType: The file does not show sequestration.
         """
-        columns = columns_of(df)
+        native, back = taken(df)
+        columns = columns_of(native)
         paid, on = _in(columns, self.paid), _in(columns, self.on)
         if self.reported is not None:
             return check(df, reported=_in(columns, self.reported), paid=paid, on=on, basis=basis, **options)
@@ -107,8 +108,8 @@ class ClaimsData:
             )
         if not options.get("overwrite"):
             not_there_yet([_REPORTED], columns)
-        summed: IntoFrameT = by_part(df, partial(_with_sum, columns=columns, slots=self.slots))
-        return check(summed, reported=_REPORTED, paid=paid, on=on, basis=basis, **options)
+        summed: Any = by_part(native, partial(_with_sum, columns=columns, slots=self.slots))
+        return cast("IntoFrameT", back(check(summed, reported=_REPORTED, paid=paid, on=on, basis=basis, **options)))
 
     def __str__(self) -> str:
         cut = self.reported or (

@@ -11,7 +11,7 @@ from sequestration._checking.deciding_date import ClaimType
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration.frames._engines.dispatch import IntoFrameT, answer, columns_of
+from sequestration.frames._engines.dispatch import IntoFrameT, answer, columns_of, taken
 from sequestration.frames._engines.question import Question, Rule, Unit, found, not_there_yet, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing
 from sequestration.frames._engines.schedule_arrays import Law
@@ -190,13 +190,14 @@ def check(
         return f"{prefix}{column}"
 
     columns = [name(column) for column in _CHECKED]
+    native, back = taken(df)
     if claim is not None:
-        there = columns_of(df)
+        there = columns_of(native)
         found(claim, there)
         if not overwrite:
             not_there_yet([name("payment_repeated")], there)
     checked = _query(
-        df,
+        native,
         {role: column for role, column in money.items() if column is not None},
         dates,
         options,
@@ -205,7 +206,8 @@ def check(
         "paid",
         words={} if group is None else {"group": group},
     )
-    return checked if claim is None else cast("IntoFrameT", mark_repeated_payments(checked, claim, name, kept))
+    done = checked if claim is None else mark_repeated_payments(checked, claim, name, kept)
+    return cast("IntoFrameT", back(done))
 
 
 def add_back(
@@ -318,8 +320,9 @@ def _query(
     words: Mapping[str, str] | None = None,
 ) -> IntoFrameT:
     """Add the columns that a rule computes."""
+    native, back = taken(df)
     days, kind = roles_of_dates(
-        columns_of(df),
+        columns_of(native),
         on=dates.on,
         from_date=dates.from_date,
         through_date=dates.through_date,
@@ -337,7 +340,7 @@ def _query(
         kind_of=kind_of,
         **attrs.asdict(options),
     )
-    return cast("IntoFrameT", answer(df, question))
+    return cast("IntoFrameT", back(answer(native, question)))
 
 
 def _known_basis(basis: Any) -> None:

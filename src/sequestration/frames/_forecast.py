@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration.frames._engines.dispatch import IntoFrameT, answer, by_part, columns_of, narwhals, written_like
-from sequestration.frames._engines.question import Question, Unit
+from sequestration.frames._engines.dispatch import (
+    IntoFrameT,
+    answer,
+    by_part,
+    columns_of,
+    narwhals,
+    taken,
+    written_like,
+)
+from sequestration.frames._engines.question import Question, Unit, found
 from sequestration.frames._engines.rules import totalling
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -28,13 +36,15 @@ def forecast(
     payable: str,
     on: str,
     schedules: Mapping[str, RateSchedule | None] | None = None,
+    by: str | Sequence[str] | None = None,
     unit: Unit = "dollars",
     parse_dates: bool | str = False,
 ) -> IntoFrameT:
     """Sum payable amounts, sequestration and payments by month and schedule.
 
-    Columns: `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; one row per month
-    and schedule, with the schedules in the given order. Each row's sequestration is rounded to the cent and summed
+    Columns: those of `by`, `month` (its first day), `schedule`, `rows`, `left_out`, `payable`, `cut`, `payment`; one
+    row per month and schedule, for each value of `by`. The rows are in this order, nulls last, with the schedules in
+    the given order; the index of pandas counts them from 0. Each row's sequestration is rounded to the cent and summed
     in whole cents, so the sums are exact in every engine; amounts are of the kind of the column `payable`. A row
     whose amount or date is null or counts as null (see `add_reduction`), or whose amount is not whole cents, counts
     in `left_out` and in no sum; the month of rows without a date is null. A lazy frame stays lazy.
@@ -45,6 +55,7 @@ def forecast(
         on: Column of the date that sets the rate.
         schedules: Schedules by their names in the table, where None as a schedule is Medicare fee-for-service;
             None for that one alone, as "law".
+        by: Column or columns to group by, such as the payer.
         unit: "dollars" or "cents", for all amounts.
         parse_dates: True if dates are text as YYYY-MM-DD, or another format such as "%Y%m%d", which also reads
             whole numbers (YYYYMMDD).
@@ -57,7 +68,8 @@ def forecast(
         InvalidSchedule: A rate has more than nine decimal places.
         MissingExtra: narwhals is not installed.
         InvalidArgumentType: `df` is not a frame, or `schedules` is not a mapping.
-        InvalidArgument: `unit` is unknown, there is no schedule, or a schedule has the name of a column.
+        InvalidArgument: `unit` is unknown, there is no schedule, or a schedule or a column in `by` has the name of
+            another column of the result.
 
     >>> import pandas as pd
     >>> plan = pd.DataFrame({"payable": [100.00, 50.00, 200.00], "day": ["2027-03-05", "2027-03-31", "2027-04-02"]})
@@ -67,14 +79,9 @@ def forecast(
     >>> table[["schedule", "payable", "cut"]].values.tolist()
     [['law', 150.0, 3.0], ['doubled', 150.0, 3.0], ['law', 200.0, 4.0], ['doubled', 200.0, 8.0]]
     """
+    native, back = taken(df)
     laws = _laws(schedules)
-    columns_of(df)
-    nw = narwhals()
-    # The caller uses narwhals, so the result is a narwhals frame, too.
-    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
-        native: Any = cast("Any", df).to_native()
-        own = forecast(native, payable=payable, on=on, schedules=schedules, unit=unit, parse_dates=parse_dates)
-        return cast("IntoFrameT", nw.from_native(own))
+    groups = _groups(by, columns_of(native), laws)
     names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
     question = Question(
         money={"payable": payable},
@@ -86,8 +93,20 @@ def forecast(
         parse_dates=parse_dates,
         overwrite=True,
     )
-    totals = _totals(answer(df, question), list(laws))
-    return cast("IntoFrameT", written_like(totals, _MONEY, df, payable, unit))
+    totals = _totals(answer(native, question), list(laws), groups)
+    return cast("IntoFrameT", back(written_like(totals, _MONEY, native, payable, unit)))
+
+
+def _groups(by: str | Sequence[str] | None, columns: Collection[Any], schedules: Collection[str]) -> list[str]:
+    """The columns to group by; raises `UnknownColumn` or `InvalidArgument` for those that cannot be."""
+    groups = [] if by is None else [by] if isinstance(by, str) else list(by)
+    for name in groups:
+        found(name, columns)
+    taken_names = {"month", "schedule", "place", *_TOTALS, *schedules}
+    wrong = [name for place, name in enumerate(groups) if name in taken_names or name in groups[:place]]
+    if wrong:
+        raise InvalidArgument(f"by must not have the name of another column of the result: {', '.join(wrong)}")
+    return groups
 
 
 def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]:
@@ -103,33 +122,34 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
     return {name: Law.of(default_schedule(schedule)) for name, schedule in schedules.items()}
 
 
-def _totals(answered: Any, schedules: list[str]) -> Any:
-    """Sums by month in whole cents, with a row for each schedule."""
+def _totals(answered: Any, schedules: list[str], groups: list[str]) -> Any:
+    """Sums by group and month in whole cents, with a row for each schedule."""
     nw = narwhals()
-    columns = {f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}
+    columns = {**{name: name for name in groups}, **{f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}}
     if nw.dependencies.is_dask_dataframe(answered):
         ours = answered[list(columns)].rename(columns=columns)
-        sums = ours.groupby("month", dropna=False).sum().reset_index()
+        sums = ours.groupby([*groups, "month"], dropna=False, observed=True).sum().reset_index()
     else:
         ours = nw.from_native(answered).select(nw.col(theirs).alias(name) for theirs, name in columns.items())
-        sums = ours.group_by("month").agg(nw.col(name).sum() for name in (*_OWN[1:], *schedules)).to_native()
-    return by_part(sums, partial(_by_schedule, schedules=schedules))
+        sums = ours.group_by(*groups, "month").agg(nw.col(name).sum() for name in (*_OWN[1:], *schedules)).to_native()
+    return by_part(sums, partial(_by_schedule, schedules=schedules, groups=groups))
 
 
-def _by_schedule(sums: Any, schedules: list[str]) -> Any:
-    """Repeat each month's sums for each schedule, with its sequestration.
+def _by_schedule(sums: Any, schedules: list[str], groups: list[str]) -> Any:
+    """Repeat the sums of each group and month for each schedule, with its sequestration.
 
     The frame is read only once.
     """
     nw = narwhals()
-    frame = nw.from_native(sums)
+    frame, own = nw.from_native(sums), [*groups, *_OWN]
     if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots only relations of DuckDB's default connection.
-        parts = [frame.select(*_OWN, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
+        parts = [frame.select(*own, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
         rows = nw.concat(parts)
     else:
-        rows = frame.unpivot(schedules, index=list(_OWN), variable_name="schedule", value_name="cut")
+        rows = frame.unpivot(schedules, index=own, variable_name="schedule", value_name="cut")
     place = nw.lit(0)
     for number, name in enumerate(schedules):
         place = nw.when(nw.col("schedule") == name).then(nw.lit(number)).otherwise(place)
     done = rows.with_columns(place=place, payment=nw.col("payable") - nw.col("cut"))
-    return done.sort("month", "place", nulls_last=True).select("month", "schedule", *_TOTALS).to_native()
+    done = done.sort(*groups, "month", "place", nulls_last=True).select(*groups, "month", "schedule", *_TOTALS)
+    return done.to_native().reset_index(drop=True) if nw.dependencies.is_pandas_dataframe(sums) else done.to_native()

@@ -52,8 +52,6 @@ def mark_repeated_payments(checked: Any, claim: str, name: Callable[[str], str],
         kept: The hidden columns, by role, which are removed.
     """
     nw = narwhals()
-    if isinstance(checked, (nw.DataFrame, nw.LazyFrame)):
-        return nw.from_native(mark_repeated_payments(checked.to_native(), claim, name, kept))
     if nw.dependencies.is_pandas_dataframe(checked) or nw.dependencies.is_dask_dataframe(checked):
         return _mark_pandas(checked, claim, name, kept)
     if nw.dependencies.is_duckdb_relation(checked):  # Its window functions change the order of the rows.

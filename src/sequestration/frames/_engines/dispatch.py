@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sequestration._errors import InvalidArgumentType, MissingExtra
+from sequestration._errors import InvalidArgument, InvalidArgumentType, MissingExtra
 from sequestration.frames._engines.question import Question, Unit
 
 if TYPE_CHECKING:
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 else:
     IntoFrameT = TypeVar("IntoFrameT")  # For typing.get_type_hints, because narwhals is imported on first use.
 
-__all__ = ["IntoFrameT", "answer", "by_part", "columns_of", "narwhals", "written_like"]
+__all__ = ["IntoFrameT", "answer", "by_part", "columns_of", "narwhals", "taken", "written_like"]
+
+
+_KNOWN_TO_NARWHALS = frozenset(
+    {"POLARS", "PYARROW", "DUCKDB", "PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS", "CUDF"}
+)
+_SUPPORTED = "pandas, polars, pyarrow, DuckDB, dask, Spark, ibis, sqlframe or modin"
 
 
 def narwhals() -> Any:
@@ -26,27 +33,48 @@ def narwhals() -> Any:
     return nw
 
 
-def columns_of(df: Any) -> list[Any]:
-    """The names of a frame's columns; raises `TypeError` if it is not a frame."""
+def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """A frame as an engine takes it, and a function that turns the result into the kind that came in.
+
+    Raises `InvalidArgumentType` if it is not a frame.
+    """
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
-        return list(df.collect_schema().names())
+        native, back = taken(df.to_native())
+        return native, lambda done: nw.from_native(back(done))
+    if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
+        return df, _as_it_is
+    if nw.dependencies.is_modin_dataframe(df):  # Its own arithmetic is that of pandas, with a warning for most of it.
+        from modin.pandas.io import from_pandas, to_pandas
+
+        return to_pandas(df), from_pandas
+    if type(df).__module__.partition(".")[0] == "pyarrow" and type(df).__name__ == "RecordBatch":
+        import pyarrow as pa
+
+        return pa.Table.from_batches([df]), _as_batch
+    try:
+        with warnings.catch_warnings(action="ignore"):  # narwhals warns of what it knows but does not support.
+            frame = nw.from_native(df)
+    except Exception as error:
+        raise _no_frame(df) from error
+    if frame.implementation.name not in _KNOWN_TO_NARWHALS:
+        raise _no_frame(df)
+    if frame.implementation.name == "SQLFRAME":
+        _refuse_words_of_sql(frame)
+    return df, _as_it_is
+
+
+def columns_of(df: Any) -> list[Any]:
+    """The names of a frame's columns; `df` is one that an engine takes."""
+    nw = narwhals()
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         return list(df.columns)
-    try:
-        return list(nw.from_native(df).collect_schema().names())
-    except TypeError:
-        raise InvalidArgumentType(
-            f"{type(df).__name__} is not a supported frame. Use pandas, polars, pyarrow, DuckDB, dask or Spark."
-        ) from None
+    return list(nw.from_native(df).collect_schema().names())
 
 
 def answer(df: Any, question: Question) -> Any:
     """The frame with the new columns."""
     nw = narwhals()
-    # The caller uses narwhals, so the result is a narwhals frame, too.
-    if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
-        return nw.from_native(answer(df.to_native(), question))
     if nw.dependencies.is_pandas_dataframe(df):
         from sequestration.frames._engines.pandas_engine import answered
 
@@ -83,3 +111,37 @@ def by_part(df: Any, make: Callable[[Any], Any]) -> Any:
     if not narwhals().dependencies.is_dask_dataframe(df):
         return make(df)
     return df.map_partitions(make, meta=make(df._meta))
+
+
+def _as_it_is(done: Any) -> Any:
+    return done
+
+
+def _as_batch(table: Any) -> Any:
+    import pyarrow as pa
+
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def _no_frame(df: Any) -> InvalidArgumentType:
+    """Build the error for what is not a frame, or a frame of a library that was never tried."""
+    kind = type(df)
+    name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return InvalidArgumentType(f"{name} is not a supported frame. Use {_SUPPORTED}.")
+
+
+def _refuse_words_of_sql(frame: Any) -> None:
+    """Refuse columns of sqlframe whose names it cannot read, such as words of SQL."""
+    from sqlframe.base.functions import col
+
+    unreadable = []
+    for name in frame.collect_schema().names():
+        try:
+            col(name)
+        except Exception:  # noqa: BLE001 - whatever its parser raises
+            unreadable.append(name)
+    if unreadable:
+        raise InvalidArgument(
+            f"sqlframe cannot read columns with these names: {', '.join(unreadable)}. Rename them first."
+        )
