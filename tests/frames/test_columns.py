@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -619,6 +620,45 @@ def test_whole_numbers_are_dates(engine: Engine) -> None:
     assert {0, 40, 80, None} == {*by_day}
 
 
+@every_engine
+def test_floats_are_dates_as_whole_numbers_are(engine: Engine) -> None:
+    """pandas makes floats of a column of whole numbers with a gap."""
+    numbers = [None if day is None else float(f"{day.year:04}{day:%m%d}") for day in WHOLE_DAYS]
+    columns: dict[str, list[Any]] = {"payable": [4000] * len(numbers), "day": WHOLE_DAYS, "number": numbers}
+    frame = engine.make(columns, {"payable": "whole", "day": "date", "number": "float"})
+    options: dict[str, Any] = {"payable": "payable", "unit": "cents"}
+
+    by_day = engine.read(frames.add_reduction(frame, on="day", **options))["expected_253"]
+    by_number = engine.read(frames.add_reduction(frame, on="number", parse_dates="%Y%m%d", **options))["expected_253"]
+
+    assert by_number == by_day
+
+
+def test_a_float_that_is_no_number_is_no_date() -> None:
+    gap = {"payable": [4000, 4000], "day": [float("nan"), 20240301.0]}
+    for frame in (pd.DataFrame(gap), pl.DataFrame(gap), pa.table(gap), duckdb.connect().from_arrow(pa.table(gap))):
+        found = frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates="%Y%m%d")
+        read = nw.from_native(found).lazy().collect("pyarrow")["expected_253"].to_list()
+        assert [awkward_null(value) for value in read] == [None, 80]
+
+
+def awkward_null(value: Any) -> Any:
+    return None if value is None or value != value else value
+
+
+@pytest.mark.parametrize("number", [20240301.5, 20240230.0, 0.0, -20240301.0, 1e300, float("inf"), 2024.0301])
+@every_engine
+def test_a_float_that_is_no_date_is_told(engine: Engine, number: float) -> None:
+    frame = engine.make({"payable": [40, 40], "day": [20240301.0, number]}, {"payable": "whole", "day": "float"})
+
+    with pytest.raises((seq.InvalidDate, pl.exceptions.PolarsError, duckdb.Error)) as caught:
+        engine.read(frames.add_reduction(frame, payable="payable", on="day", unit="cents", parse_dates="%Y%m%d"))
+
+    if engine.name not in ("polars-lazy", "duckdb"):
+        assert isinstance(caught.value, seq.InvalidDate)
+        assert str(caught.value).startswith("column day: ")
+
+
 @pytest.mark.parametrize("number", [20240230, 20230229, 19000229, 20241301, 20240100, 2024301, 202403010, 0, -20240301])
 @every_engine
 def test_a_whole_number_that_is_no_date_is_told(engine: Engine, number: int) -> None:
@@ -858,10 +898,58 @@ def test_a_column_that_stands_twice_is_not_guessed_at() -> None:
         frames.add_back(frame, paid="paid", on="day")
 
 
-@pytest.mark.parametrize("what", [pd.Series([1.0]), {"paid": [1]}, [1]])
-def test_what_is_no_frame_is_told(what: Any) -> None:
-    with pytest.raises(TypeError, match="is not a supported frame"):
-        frames.add_back(what, paid="paid", on="day")
+class Frame:
+    """What another library might call a frame."""
+
+    def __narwhals_dataframe__(self) -> Any:
+        raise RuntimeError("not ready")
+
+
+NO_FRAMES = {
+    r"pandas\.(core\.series\.)?Series": pd.Series([1.0]),
+    "polars.series.series.Series": pl.Series([1.0]),
+    "pyarrow.lib.ChunkedArray": pa.chunked_array([[1.0]]),
+    "numpy.ndarray": np.zeros(2),
+    "dict": {"paid": [1]},
+    "list": [1],
+    "NoneType": None,
+    "tests.frames.test_columns.Frame": Frame(),
+}
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        partial(frames.add_back, paid="paid", on="day"),
+        partial(frames.add_reduction, payable="paid", on="day"),
+        partial(frames.check, reported="paid", paid="paid", on="day"),
+        partial(frames.check, reported="paid", paid="paid", on="day", claim="paid"),
+        partial(frames.forecast, payable="paid", on="day"),
+        partial(frames.claims_data("medpar").check, basis="net"),
+        partial(frames.claims_data("medpar").add_back, basis="net"),
+    ],
+)
+@pytest.mark.parametrize("name", NO_FRAMES)
+def test_what_is_no_frame_is_named_by_its_module(name: str, function: Any) -> None:
+    with pytest.raises(seq.InvalidArgumentType, match=f"^{name} is not a supported frame. Use pandas, polars, "):
+        function(NO_FRAMES[name])
+
+
+def test_a_record_batch_comes_back_as_one() -> None:
+    table = pa.table({"cut": [80, 90], "paid": [3_920, 3_910], "day": [date(2024, 3, 1)] * 2, "claim": ["A", "B"]})
+    batch = table.combine_chunks().to_batches()[0]
+    options: dict[str, Any] = {"on": "day", "unit": "cents"}
+
+    checked = frames.check(batch, reported="cut", paid="paid", claim="claim", **options)
+    empty = frames.check(batch.slice(0, 0), reported="cut", paid="paid", **options)
+    totals = frames.forecast(batch, payable="paid", by="claim", **options)
+    added = frames.add_reduction(frames.add_back(batch, paid="paid", **options), payable="gross_low", **options)
+
+    assert {type(each) for each in (checked, empty, totals, added)} == {pa.RecordBatch}
+    assert checked.column("verdict").to_pylist() == ["correct", "cut_too_large"]
+    assert (empty.num_rows, empty.schema) == (0, frames.check(table, reported="cut", paid="paid", **options).schema)
+    assert added.column("expected_253").to_pylist() == [80, 80]
+    assert totals.column("payable").to_pylist() == [3_920, 3_910]
 
 
 @pytest.mark.parametrize("lazy", [False, True])

@@ -184,6 +184,29 @@ def test_a_file_that_is_cut_off_is_marked() -> None:
     assert [(row["complete"], row["claims"]) for row in quietly(read, cut, "remittances")] == [(False, 3)]
 
 
+# Sources
+
+
+@pytest.mark.filterwarnings("ignore::sequestration.SequestrationWarning")
+@pytest.mark.parametrize("table", frames.TABLES)
+def test_subfolders_are_read_when_asked(tmp_path: Path, table: str) -> None:
+    folder = tmp_path / "remits"
+    (folder / "2024" / "03").mkdir(parents=True)
+    for name in ("a.835", "2024/b.835", "2024/03/c.835"):
+        (folder / name).write_bytes(twins() if table != "problems" else EXAMPLE[:-40])
+    options = {"keep": "all"} if table == "findings" else {}
+
+    def files(**options: Any) -> list[str]:
+        return list(dict.fromkeys(Path(row["file"]).name for row in read(folder, table, **options)))
+
+    assert files(**options) == ["a.835"]
+    assert files(**options, recursive=True) == ["a.835", "b.835", "c.835"]
+    flat = frames.to_parquet(folder, tmp_path / "flat", table=table, **options)
+    assert frames.to_parquet(folder, tmp_path / "deep", table=table, recursive=True, **options) == 3 * flat > 0
+    with pytest.raises(seq.InvalidArgumentType, match="recursive must be True or False"):
+        read(folder, table, recursive=1)
+
+
 # Joins
 
 

@@ -19,6 +19,7 @@ __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "num
 
 Array: TypeAlias = Any
 _MAX_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
+_LAST_NUMBER = 9999_12_31
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
@@ -186,20 +187,27 @@ def _moments(series: Any, date_format: str | None) -> Array:
         return series.to_numpy() if _storage(series.dtype) == "numpy" else series.astype("datetime64[us]").to_numpy()
     if series.isna().all():  # A column without values may have any type.
         return np.full(len(series), np.datetime64("NaT", "us"))
-    if kinds.is_integer_dtype(series.dtype) and date_format == WHOLE_NUMBER_FORMAT:
+    if kinds.is_any_real_numeric_dtype(series.dtype) and date_format == WHOLE_NUMBER_FORMAT:
         return _moments_of_numbers(series)
     holds = kinds.infer_dtype(series, skipna=True)
     if holds in ("date", "datetime", "empty"):
         return series.astype("datetime64[us]").to_numpy()
     if holds == "string" and date_format is not None:
         return pd.to_datetime(series, format=date_format).to_numpy()
-    hint = date_hint(text=holds == "string", whole=kinds.is_integer_dtype(series.dtype))
+    hint = date_hint(text=holds == "string", whole=kinds.is_any_real_numeric_dtype(series.dtype))
     raise InvalidDateType(f"column {series.name} holds {holds} ({series.dtype}), which is not a date. {hint}")
 
 
 def _moments_of_numbers(series: Any) -> Array:
-    """Whole numbers (YYYYMMDD) as datetime64; raises `InvalidDate` for a wrong one."""
+    """Whole numbers (YYYYMMDD) as datetime64, also in floats; raises `InvalidDate` for a wrong one."""
     missing = series.isna().to_numpy(np.bool_)
+    if pd.api.types.is_float_dtype(series.dtype):
+        floats = series.to_numpy(np.float64, na_value=np.nan)
+        missing = missing | np.isnan(floats)  # pyarrow's floats may be NaN without being null.
+        wrong = ~missing & ((floats != np.floor(floats)) | (np.abs(floats) > _LAST_NUMBER))
+        if wrong.any():
+            raise InvalidDate(f"column {series.name}: {floats[wrong][0]} is not a date as YYYYMMDD")
+        series = pd.Series(np.where(missing, 0, floats).astype(np.int64), name=series.name)
     numbers = series.to_numpy(np.int64, na_value=0) if missing.any() else series.to_numpy(np.int64)
     months = numbers // 10_000 * 12 + numbers // 100 % 100 - 1 - 1970 * 12
     first, day = months.view("datetime64[M]").astype("datetime64[D]"), numbers % 100

@@ -37,6 +37,7 @@ __all__ = ["answered", "written_like"]
 
 _HELD = "sequestration: held"  # Prefix of temporary columns, which are dropped at the end.
 _TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
+_LAST_NUMBER = 9999_12_31
 _MAX_OF_32_BITS = 2**32 - 1
 _DIVIDE_IN_DOUBLES = frozenset({"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"})
 
@@ -306,11 +307,17 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
         return _service_days(column, 2)
     if kind == nw.String and question.date_format is not None:
         return _service_days(_parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
-    if kind.is_integer() and question.date_format == WHOLE_NUMBER_FORMAT:
-        text = _text_of_number(column.cast(nw.Int64))
+    if (kind.is_integer() or kind.is_float()) and question.date_format == WHOLE_NUMBER_FORMAT:
+        text = _text_of_number((_whole_number(column) if kind.is_float() else column).cast(nw.Int64))
         return _service_days(_parsed(engine, name, text.str.to_date(format=WHOLE_NUMBER_FORMAT)), 1)
-    hint = date_hint(text=kind == nw.String, whole=kind.is_integer())
+    hint = date_hint(text=kind == nw.String, whole=kind.is_integer() or kind.is_float())
     raise InvalidDateType(f"column {name} has type {kind}, which is not a date. {hint}")
+
+
+def _whole_number(column: nw.Expr) -> Any:
+    """A float that may be a date (YYYYMMDD); null for NaN, and zero, which is no date, for all others."""
+    right = (column == column.floor()) & (column > 0) & (column <= _LAST_NUMBER)
+    return nw.when(column.is_null() | column.is_nan()).then(None).otherwise(nw.when(right).then(column).otherwise(0.0))
 
 
 def _text_of_number(number: nw.Expr) -> Any:

@@ -23,6 +23,7 @@ from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, SequestrationWarning, X12Error
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule
+from sequestration._messages import shorten_repr
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.problems import Problem, ProblemCode, Severity
@@ -61,18 +62,21 @@ class FileRows:
 
     One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
     the rows are written to `path`, a remittance of that name raises an error before it is replaced. Findings and
-    problems come when their file is done; all other rows stream within a file.
+    problems come when their file is done; all other rows stream within a file. `recursive` reads subfolders, too.
     """
 
     source: Origin | Audit
     table: TableName | str
     judging: Judging = Judging()
     path: str | PathLike[str] | None = None
+    recursive: bool = False
     _files: int = attrs.field(default=0, init=False)
     _incomplete: int = attrs.field(default=0, init=False)
     _dropped: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.recursive, bool):
+            raise InvalidArgumentType(f"recursive must be True or False, not {shorten_repr(self.recursive)}")
         if self.table not in TABLES:
             raise InvalidArgument(f"table must be one of {', '.join(get_args(TableName))}, not {self.table!r}")
         if isinstance(self.source, Audit) and self.table not in _OF_AUDITS:
@@ -96,7 +100,7 @@ class FileRows:
             return
         read = self._judge if self.table in _OF_AUDITS else self._read
         alone = is_one_file(self.source)
-        inputs = Inputs(self.source)
+        inputs = Inputs(self.source, recursive=self.recursive)
         files: Iterable[Source] = inputs
         if self.table == "problems":  # Skipped files come first, as in an audit.
             files = list(inputs)

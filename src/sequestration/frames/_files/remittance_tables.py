@@ -31,7 +31,7 @@ PartitionBy: TypeAlias = Literal["payment_month"]
 """What a folder of Parquet files can be divided by."""
 
 
-def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars", recursive: bool = False) -> Any:
     """Read all adjustments of remittances, one per row, in the order of the files.
 
     `file`, `claim_position` and `line` identify the claim or line in every table. An amount that could not be read
@@ -44,6 +44,7 @@ def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
         source: A path, bytes, a binary file, a folder (its files in name order), or several of these.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -55,10 +56,10 @@ def adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
     >>> [(row["group"], row["reason"], str(row["amount"])) for row in table.to_pylist()]
     [('CO', '45', '50.00'), ('CO', '253', '1.60'), ('PR', '2', '20.00')]
     """
-    return _table(FileRows(source, "adjustments"), unit, backend)
+    return _table(FileRows(source, "adjustments", recursive=recursive), unit, backend)
 
 
-def claims(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+def claims(source: Origin, *, backend: Backend | str, unit: Unit = "dollars", recursive: bool = False) -> Any:
     """Read all claims of remittances, one per row.
 
     Each claim has its row, also one paid in full and a reversal, whose amounts are negative. `file` and
@@ -69,6 +70,7 @@ def claims(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") ->
         source: A source of files as for `adjustments`.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -79,10 +81,10 @@ def claims(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") ->
     >>> claims(EXAMPLE, backend="pyarrow").select(["claim", "charge", "paid", "sequestration"]).to_pylist()
     [{'claim': 'A-1', 'charge': Decimal('150.00'), 'paid': Decimal('78.40'), 'sequestration': Decimal('1.60')}]
     """
-    return _table(FileRows(source, "claims"), unit, backend)
+    return _table(FileRows(source, "claims", recursive=recursive), unit, backend)
 
 
-def service_lines(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+def service_lines(source: Origin, *, backend: Backend | str, unit: Unit = "dollars", recursive: bool = False) -> Any:
     """Read all service lines of remittances, one per row.
 
     `file`, `claim_position` and `line` identify a line in every table. A claim without lines has no row here.
@@ -92,6 +94,7 @@ def service_lines(source: Origin, *, backend: Backend | str, unit: Unit = "dolla
         source: A source of files as for `adjustments`.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -102,10 +105,10 @@ def service_lines(source: Origin, *, backend: Backend | str, unit: Unit = "dolla
     >>> service_lines(EXAMPLE, backend="pyarrow").select(["line", "procedure", "charge", "paid"]).to_pylist()
     [{'line': 1, 'procedure': '99213', 'charge': Decimal('150.00'), 'paid': Decimal('78.40')}]
     """
-    return _table(FileRows(source, "service_lines"), unit, backend)
+    return _table(FileRows(source, "service_lines", recursive=recursive), unit, backend)
 
 
-def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars", recursive: bool = False) -> Any:
     """Read the remittances in files, one per row: what was paid, when and how.
 
     A remittance is a transaction set (ST to SE): one check or EFT. `file` and `transaction_position` identify it in
@@ -116,6 +119,7 @@ def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
         source: A source of files as for `adjustments`.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -126,10 +130,12 @@ def remittances(source: Origin, *, backend: Backend | str, unit: Unit = "dollars
     >>> remittances(EXAMPLE, backend="pyarrow").select(["method", "claims", "paid", "payment"]).to_pylist()
     [{'method': 'ACH', 'claims': 1, 'paid': Decimal('78.40'), 'payment': Decimal('78.40')}]
     """
-    return _table(FileRows(source, "remittances"), unit, backend)
+    return _table(FileRows(source, "remittances", recursive=recursive), unit, backend)
 
 
-def provider_adjustments(source: Origin, *, backend: Backend | str, unit: Unit = "dollars") -> Any:
+def provider_adjustments(
+    source: Origin, *, backend: Backend | str, unit: Unit = "dollars", recursive: bool = False
+) -> Any:
     """Read the provider-level adjustments (PLB) of remittances, one per row.
 
     This is money that belongs to no single claim. `TABLES["provider_adjustments"]` describes the columns.
@@ -138,6 +144,7 @@ def provider_adjustments(source: Origin, *, backend: Backend | str, unit: Unit =
         source: A source of files as for `adjustments`.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -148,7 +155,7 @@ def provider_adjustments(source: Origin, *, backend: Backend | str, unit: Unit =
     >>> provider_adjustments(EXAMPLE, backend="pyarrow").num_rows
     0
     """
-    return _table(FileRows(source, "provider_adjustments"), unit, backend)
+    return _table(FileRows(source, "provider_adjustments", recursive=recursive), unit, backend)
 
 
 def findings(
@@ -159,6 +166,7 @@ def findings(
     keep: Keep | str = Keep.WRONG,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
+    recursive: bool = False,
 ) -> Any:
     """Read the findings of an audit, or check files and read theirs, one per row.
 
@@ -172,6 +180,7 @@ def findings(
         keep: "wrong" or "all" as for `check_835`; only for files.
         payers: Kinds of payers as for `check_835`; only for files.
         schedule: Rates to apply as for `check_835`; only for files.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -182,7 +191,7 @@ def findings(
     >>> findings(EXAMPLE, keep="all", backend="pyarrow").select(["verdict", "expected"]).to_pylist()
     [{'verdict': 'correct', 'expected': Decimal('1.60')}]
     """
-    return _table(FileRows(source, "findings", Judging(keep, payers, schedule)), unit, backend)
+    return _table(FileRows(source, "findings", Judging(keep, payers, schedule), recursive=recursive), unit, backend)
 
 
 def problems(
@@ -191,6 +200,7 @@ def problems(
     backend: Backend | str,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
+    recursive: bool = False,
 ) -> Any:
     """Read the problems of an audit, or check files and read theirs, one per row.
 
@@ -201,6 +211,7 @@ def problems(
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         payers: Kinds of payers as for `check_835`; only for files.
         schedule: Rates to apply as for `check_835`; only for files.
+        recursive: Whether the files of subfolders are read, too.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -211,7 +222,9 @@ def problems(
     >>> problems([EXAMPLE, b"no remittance"], backend="pyarrow").select(["code", "level"]).to_pylist()
     [{'code': 'not_an_835', 'level': 'error'}]
     """
-    return _table(FileRows(source, "problems", Judging(Keep.WRONG, payers, schedule)), "dollars", backend)
+    return _table(
+        FileRows(source, "problems", Judging(Keep.WRONG, payers, schedule), recursive=recursive), "dollars", backend
+    )
 
 
 def to_parquet(
@@ -223,6 +236,7 @@ def to_parquet(
     keep: Keep | str = Keep.WRONG,
     payers: Mapping[str, PayerKind | str] | None = None,
     schedule: RateSchedule | None = None,
+    recursive: bool = False,
     partition_by: PartitionBy | str | None = None,
 ) -> int:
     """Write a table of remittances to Parquet, and return its number of rows.
@@ -243,6 +257,7 @@ def to_parquet(
         keep: "wrong" or "all" as for `check_835`; only for files.
         payers: Kinds of payers as for `check_835`; only for files.
         schedule: Rates to apply as for `check_835`; only for files.
+        recursive: Whether the files of subfolders are read, too.
         partition_by: "payment_month" for a folder by month of payment; not for "problems", which have no such date.
 
     Raises:
@@ -255,7 +270,7 @@ def to_parquet(
     """
     known_unit(unit)
     needed("pyarrow", "Parquet is written by it")
-    rows = FileRows(source, table, Judging(keep, payers, schedule), path)
+    rows = FileRows(source, table, Judging(keep, payers, schedule), path, recursive)
     if partition_by is None:
         return write_file(rows, path, unit)
     if partition_by != "payment_month":
