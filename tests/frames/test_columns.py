@@ -22,7 +22,7 @@ import pytest
 import sequestration as seq
 from sequestration import frames
 from tests import awkward
-from tests.engines import ENGINES, Engine, amounts, unit_of
+from tests.engines import ENGINES, Engine, amounts, dollars, unit_of
 from tests.schedules import EXAMPLE
 
 pytestmark = pytest.mark.slow
@@ -1008,14 +1008,14 @@ def test_the_largest_amount_is_that_of_every_kind(engine: Engine, kind: str) -> 
     frame = engine.make(columns, {"payable": kind, "day": "date"})
 
     with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
-        unit = "cents" if kind == "float" else "dollars"
+        unit: Any = "cents" if kind == "float" else "dollars"
         found = frames.add_reduction(frame, payable="payable", on="day", unit=unit, flag="odd")
 
     read = engine.read(found)
     assert read["odd"] == [False, True, False, True, True]
     due = (2**53 - 1 + 25) // 50
     assert read["expected_253"] == [
-        {"decimal": awkward.dollars(cut), "float": cut}[kind] for cut in (due, None, -due, None, None)
+        {"decimal": dollars(cut), "float": cut}[kind] for cut in (due, None, -due, None, None)
     ]
 
 

@@ -194,7 +194,7 @@ def test_subfolders_are_read_when_asked(tmp_path: Path, table: str) -> None:
     (folder / "2024" / "03").mkdir(parents=True)
     for name in ("a.835", "2024/b.835", "2024/03/c.835"):
         (folder / name).write_bytes(twins() if table != "problems" else EXAMPLE[:-40])
-    options = {"keep": "all"} if table == "findings" else {}
+    options: dict[str, Any] = {"keep": "all"} if table == "findings" else {}
 
     def files(**options: Any) -> list[str]:
         return list(dict.fromkeys(Path(row["file"]).name for row in read(folder, table, **options)))

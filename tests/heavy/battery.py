@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import sequestration as seq
 from sequestration import frames
 from tests import awkward
 from tests.engines import Engine, amounts, unit_of
-from tests.frames import test_repeated_payments
+from tests.frames import test_forecast, test_repeated_payments
 from tests.frames.test_claims_data import SLOTS
 from tests.frames.test_columns import CHECK, LINES, SPANS, TYPES, cuts, due_by_type, payments
 
@@ -127,12 +128,74 @@ def reckons_with_long_rates(engine: Engine) -> None:
     assert engine.read(found)["expected_253"] == cuts(lines, long)
 
 
+def forecasts(engine: Engine, kind: str) -> None:
+    lines = [(cents, day) for cents, day in test_forecast.LINES if kind != "float" or (cents or 0) < 10**12]
+    made = test_forecast.frame(engine, lines, kind)
+
+    found = frames.forecast(made, payable="amount", on="day", schedules=test_forecast.SCHEDULES, unit=unit_of(kind))
+
+    assert test_forecast.rows(engine, found, kind) == test_forecast.wanted(lines)
+
+
+def leaves_out_what_is_too_large(engine: Engine) -> None:
+    columns: dict[str, list[Any]] = {"payable": [2**63 - 1, -(2**63), 4_000], "day": [date(2024, 3, 1)] * 3}
+    frame = engine.make(columns, {"payable": "whole", "day": "date"})
+
+    with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
+        found = engine.read(frames.add_reduction(frame, payable="payable", on="day", unit="cents", flag="odd"))
+
+    assert found["expected_253"] == [None, None, 80]
+    assert found["odd"] == [True, True, False]
+
+
+def forecasts_by_group(engine: Engine) -> None:
+    columns: dict[str, list[Any]] = {
+        "payable": [4_000, 25, 50, 100],
+        "day": [date(2024, 3, 31), date(2024, 3, 1), date(2024, 4, 1), date(2024, 3, 1)],
+        "payer": ["B", "A", "A", None],
+    }
+    frame = engine.make(columns, {"payable": "whole", "day": "date", "payer": "text"})
+
+    found = engine.read(frames.forecast(frame, payable="payable", on="day", unit="cents", by="payer"))
+
+    assert (found["payer"], found["cut"]) == (["A", "A", "B", None], [1, 1, 80, 2])
+    assert found["payable"] == [25, 50, 4_000, 100]
+
+
+def explains_what_needs_review(engine: Engine) -> None:
+    columns: dict[str, list[Any]] = {
+        "cut": [160, 400, 200, 80, None],
+        "paid": [7_840, 19_400, 7_800, 7_920, 7_800],
+        "allowed": [8_000, 19_800, 10_000, 8_000, 8_000],
+        "share": [0, 0, 2_000, 0, 0],
+        "day": [date(2023, 3, 1)] * 5,
+    }
+    frame = engine.make(columns, dict.fromkeys(columns, "whole") | {"day": "date"})
+
+    found = engine.read(
+        frames.check(
+            frame,
+            reported="cut",
+            paid="paid",
+            on="day",
+            allowed="allowed",
+            patient_responsibility="share",
+            unit="cents",
+        )
+    )
+
+    assert found["explanation"] == [None, None, "on_allowed", "other_rate", None]
+
+
 WHAT_EVERY_ENGINE_DOES = (
     cuts_and_adds_back,
     decides_by_claim_type,
     reads_text_and_floats,
     reads_whole_numbers_as_dates,
     says_what_needs_review,
+    explains_what_needs_review,
+    leaves_out_what_is_too_large,
+    forecasts_by_group,
     sums_slots,
     reckons_with_long_rates,
     *test_repeated_payments.EXAMPLES,

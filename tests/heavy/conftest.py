@@ -11,6 +11,8 @@ from shutil import which
 NEEDS = {
     "test_browser.py": "selenium",
     "test_dask.py": "dask",
+    "test_ibis.py": "ibis",
+    "test_modin.py": "modin",
     "test_oracle.py": "oxedi",
     "test_pyright.py": "pyright",
     "test_pyspark.py": "pyspark",
@@ -19,6 +21,7 @@ NEEDS = {
     "test_spark_filters.py": "pyspark",
     "test_spark_source.py": "pyspark",
     "test_spark_stream.py": "pyspark",
+    "test_sqlframe.py": "sqlframe",
 }
 collect_ignore = [name for name, package in NEEDS.items() if find_spec(package) is None]
 if which("soffice") is None or find_spec("xlsxwriter") is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sequestration._errors import InvalidArgument, InvalidArgumentType, MissingExtra
+from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration.frames._engines.question import Question, Unit
 
 if TYPE_CHECKING:
@@ -59,8 +59,6 @@ def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
         raise _no_frame(df) from error
     if frame.implementation.name not in _KNOWN_TO_NARWHALS:
         raise _no_frame(df)
-    if frame.implementation.name == "SQLFRAME":
-        _refuse_words_of_sql(frame)
     return df, _as_it_is
 
 
@@ -129,19 +127,3 @@ def _no_frame(df: Any) -> InvalidArgumentType:
     kind = type(df)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     return InvalidArgumentType(f"{name} is not a supported frame. Use {_SUPPORTED}.")
-
-
-def _refuse_words_of_sql(frame: Any) -> None:
-    """Refuse columns of sqlframe whose names it cannot read, such as words of SQL."""
-    from sqlframe.base.functions import col
-
-    unreadable = []
-    for name in frame.collect_schema().names():
-        try:
-            col(name)
-        except Exception:  # noqa: BLE001 - whatever its parser raises
-            unreadable.append(name)
-    if unreadable:
-        raise InvalidArgument(
-            f"sqlframe cannot read columns with these names: {', '.join(unreadable)}. Rename them first."
-        )

@@ -121,6 +121,10 @@ class _Expressions:
     def month(self, days: Days) -> Any:
         return self.only(days.at.dt.truncate("1mo").cast(nw.Date), days.known)
 
+    def scaled(self, decimals: nw.Expr, by: int) -> Any:
+        """Decimals times a whole number."""
+        return decimals * nw.lit(Decimal(by))
+
     def in_order(self, first: Days, last: Days) -> Any:
         return last.at.cast(nw.Date) >= first.at.cast(nw.Date)
 
@@ -179,7 +183,15 @@ class _DuckDB(_Expressions):
         return f"{_HELD} {self.held}"
 
 
-_ENGINES = {"DUCKDB": _DuckDB, "POLARS": _Polars}
+@attrs.define(eq=False)
+class _Ibis(_Expressions):
+    """Engine for ibis, which writes a decimal constant with nine places: a product would overflow."""
+
+    def scaled(self, decimals: nw.Expr, by: int) -> Any:
+        return decimals * by
+
+
+_ENGINES = {"DUCKDB": _DuckDB, "IBIS": _Ibis, "POLARS": _Polars}
 
 
 @attrs.frozen(eq=False)
@@ -250,7 +262,7 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
     elif kind.is_decimal():
         limit = Decimal(MAX_CENTS) / question.cents_a_unit  # Exact, and compared before a product could overflow.
         fitting = nw.when((column <= nw.lit(limit)) & (column >= nw.lit(-limit))).then(column).otherwise(None)
-        cents = engine.hold(_whole_of_decimal(fitting * nw.lit(Decimal(question.cents_a_unit)), kind, question))
+        cents = engine.hold(_whole_of_decimal(engine.scaled(fitting, question.cents_a_unit), kind, question))
         odd = cents.is_null() & ~column.is_null()
     else:
         raise InvalidAmountType(
