@@ -142,7 +142,8 @@ def _by_schedule(sums: Any, schedules: list[str], groups: list[str]) -> Any:
     """
     nw = narwhals()
     frame, own = nw.from_native(sums), [*groups, *_OWN]
-    if nw.dependencies.is_duckdb_relation(sums):  # narwhals unpivots only relations of DuckDB's default connection.
+    # narwhals unpivots only relations of DuckDB's default connection; sqlframe changes the names of the schedules.
+    if frame.implementation.name in ("DUCKDB", "SQLFRAME"):
         parts = [frame.select(*own, nw.lit(name).alias("schedule"), nw.col(name).alias("cut")) for name in schedules]
         rows = nw.concat(parts)
     else:

@@ -191,7 +191,18 @@ class _Ibis(_Expressions):
         return decimals * by
 
 
-_ENGINES = {"DUCKDB": _DuckDB, "IBIS": _Ibis, "POLARS": _Polars}
+@attrs.define(eq=False)
+class _SQLFrame(_Expressions):
+    """Engine for sqlframe, whose quotient of whole numbers is a double: further products would not be exact."""
+
+    def nearest(self, numerator: nw.Expr, denominator: int, negative: nw.Expr) -> Any:
+        return super().nearest(numerator, denominator, negative).cast(nw.Int64)
+
+    def quotient(self, numerator: nw.Expr, denominator: Any) -> Any:
+        return (numerator // denominator).cast(nw.Int64)
+
+
+_ENGINES = {"DUCKDB": _DuckDB, "IBIS": _Ibis, "POLARS": _Polars, "SQLFRAME": _SQLFrame}
 
 
 @attrs.frozen(eq=False)
