@@ -1,9 +1,9 @@
 """Exact sequestration arithmetic on data frames.
 
-It runs on pandas, polars, pyarrow, DuckDB, dask, Spark, ibis, sqlframe and modin. The result is a frame of the same kind as the input. A
-lazy frame stays lazy and is not collected; the index, the order of rows and all other columns stay as they are.
-Remittances become tables of an engine, Parquet files, or a Spark data source. This module needs the extra `frames`
-(narwhals) and the engine of your choice.
+It runs on pandas, polars, pyarrow, DuckDB, dask, Spark, ibis, sqlframe and modin. The result is a frame of the same
+kind as the input. A lazy frame stays lazy and is not collected; the index, the order of rows and all other columns stay
+as they are. Remittances become tables of an engine, Parquet files, or a Spark data source. This module needs the extra
+`frames` (narwhals) and the engine of your choice.
 """
 
 from __future__ import annotations

@@ -98,7 +98,10 @@ def forecast(
 
 
 def _groups(by: str | Sequence[str] | None, columns: Collection[Any], schedules: Collection[str]) -> list[str]:
-    """The columns to group by; raises `UnknownColumn` or `InvalidArgument` for those that cannot be."""
+    """The columns to group by.
+
+    Raises `UnknownColumn` or `InvalidArgument` for one that cannot be grouped by.
+    """
     groups = [] if by is None else [by] if isinstance(by, str) else list(by)
     for name in groups:
         found(name, columns)

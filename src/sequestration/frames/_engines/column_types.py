@@ -199,7 +199,10 @@ def _moments(series: Any, date_format: str | None) -> Array:
 
 
 def _moments_of_numbers(series: Any) -> Array:
-    """Whole numbers (YYYYMMDD) as datetime64, also in floats; raises `InvalidDate` for a wrong one."""
+    """Whole numbers (YYYYMMDD), also in floats, as datetime64.
+
+    Raises `InvalidDate` for a wrong one.
+    """
     missing = series.isna().to_numpy(np.bool_)
     if pd.api.types.is_float_dtype(series.dtype):
         floats = series.to_numpy(np.float64, na_value=np.nan)

@@ -34,9 +34,9 @@ def narwhals() -> Any:
 
 
 def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """A frame as an engine takes it, and a function that turns the result into the kind that came in.
+    """A frame as an engine takes it, and a function for the result.
 
-    Raises `InvalidArgumentType` if it is not a frame.
+    The function turns the result into the kind of frame that came in. Raises `InvalidArgumentType` if it is not a frame.
     """
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):

@@ -185,7 +185,10 @@ class _DuckDB(_Expressions):
 
 @attrs.define(eq=False)
 class _Ibis(_Expressions):
-    """Engine for ibis, which writes a decimal constant with nine places: a product would overflow."""
+    """Engine for ibis.
+
+    It writes a decimal constant with nine places, so that a product would overflow.
+    """
 
     def scaled(self, decimals: nw.Expr, by: int) -> Any:
         return decimals * by
@@ -193,7 +196,10 @@ class _Ibis(_Expressions):
 
 @attrs.define(eq=False)
 class _SQLFrame(_Expressions):
-    """Engine for sqlframe, whose quotient of whole numbers is a double: further products would not be exact."""
+    """Engine for sqlframe.
+
+    Its quotient of whole numbers is a double, with which further products would not be exact.
+    """
 
     def nearest(self, numerator: nw.Expr, denominator: int, negative: nw.Expr) -> Any:
         return super().nearest(numerator, denominator, negative).cast(nw.Int64)
@@ -338,7 +344,7 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
 
 
 def _whole_number(column: nw.Expr) -> Any:
-    """A float that may be a date (YYYYMMDD); null for NaN, and zero, which is no date, for all others."""
+    """A float that may be a date (YYYYMMDD); null for NaN, and zero for others."""
     right = (column == column.floor()) & (column > 0) & (column <= _LAST_NUMBER)
     return nw.when(column.is_null() | column.is_nan()).then(None).otherwise(nw.when(right).then(column).otherwise(0.0))
 

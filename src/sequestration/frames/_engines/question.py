@@ -262,7 +262,10 @@ def first_line(error: Exception) -> str:
 
 
 def warn_of_odd(name: Any, places: Sequence[int]) -> None:
-    """Warn about amounts that are not whole cents or too large; a lazy frame cannot find them."""
+    """Warn about amounts that are not whole cents, or are too large.
+
+    A lazy frame cannot find them.
+    """
     if places:
         warnings.warn(
             f"Amounts in column {name} that are not in whole cents, or too large: {len(places):,}. The first is in row "

@@ -284,7 +284,7 @@ def _balance(engine: Engine, cells: Cells, place: _Place) -> tuple[Condition, Co
 
 
 def _groups(cells: Cells, assigned: bool | None) -> dict[str, Condition]:
-    """Rows without a group code, with a wrong one, and with one that only an unassigned claim may have.
+    """Rows without a group code, a wrong one, or that of an unassigned claim.
 
     CO is right, and PR on an unassigned claim; a null counts as CO.
     """
@@ -347,7 +347,7 @@ def _other_bases(engine: Engine, cells: Cells, payable: Number) -> Iterator[tupl
 def _is_cut(engine: Engine, place: _Place, base: Number, rate: Number) -> Condition:
     """Rows whose reported amount is the sequestration of another base or at another rate.
 
-    A comparison of products tells that without a division, which would take several columns in most engines.
+    A comparison of products shows that without a division, which would take several columns in most engines.
     """
     law = place.law
     if not law.compares_at_once:

@@ -71,7 +71,7 @@ class Law:
 
     @classmethod
     def of_other_rates(cls, schedule: RateSchedule) -> tuple[Law, ...]:
-        """Each rate that may be mistaken for the rate of a day, where it may be, and zero elsewhere.
+        """Each rate where it may be mistaken for the rate of a day, and zero elsewhere.
 
         The days are those of `other_rates`, which explains one amount.
         """
