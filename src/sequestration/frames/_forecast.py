@@ -139,7 +139,7 @@ def _totals(answered: Any, schedules: list[str], groups: list[str]) -> Any:
 
 
 def _by_schedule(sums: Any, schedules: list[str], groups: list[str]) -> Any:
-    """Repeat the sums of each group and month for each schedule, with its sequestration.
+    """Repeat the sums of a group and month for each schedule, with its sequestration.
 
     The frame is read only once.
     """

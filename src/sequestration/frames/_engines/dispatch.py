@@ -36,7 +36,7 @@ def narwhals() -> Any:
 def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
     """A frame as an engine takes it, and a function for the result.
 
-    The function turns the result into the kind of frame that came in. Raises `InvalidArgumentType` if it is not a frame.
+    The function turns the result into the kind of frame that came in. Raises `InvalidArgumentType` for no frame.
     """
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
@@ -123,7 +123,7 @@ def _as_batch(table: Any) -> Any:
 
 
 def _no_frame(df: Any) -> InvalidArgumentType:
-    """Build the error for what is not a frame, or a frame of a library that was never tried."""
+    """Build the error for anything that is not a supported frame."""
     kind = type(df)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     return InvalidArgumentType(f"{name} is not a supported frame. Use {_SUPPORTED}.")

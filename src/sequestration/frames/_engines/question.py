@@ -145,7 +145,7 @@ class Engine(Protocol):
     def word_among(
         self, rows: Condition, facts: tuple[Any, ...], cases: Callable[..., Sequence[tuple[Condition, str]]]
     ) -> tuple[Any, Condition]:
-        """The word of the first case that is true, and where there is one; none outside some rows.
+        """The word of the first case that is true, in some rows, and where there is one.
 
         `facts` are what `cases` is called with; an engine may give it those of these rows only.
         """

@@ -306,10 +306,10 @@ def _groups(cells: Cells, assigned: bool | None) -> dict[str, Condition]:
 
 
 def _explanation(engine: Engine, cells: Cells, place: _Place, deciding: Deciding, needs_review: Condition) -> Answer:
-    """The code of the likeliest explanation of what needs review, in the order of `ExplanationCode`.
+    """The code of the likeliest explanation of what needs review.
 
-    A check of one amount tries more mistakes. Those that lead to a verdict that needs no review, or that are computed
-    from more than a row can say, are not here.
+    The order is that of `ExplanationCode`. A check of one amount tries more mistakes: those that lead to a verdict that
+    needs no review, or that are computed from more than a row can say, are not here.
     """
 
     def cases(cells: Cells, place: _Place) -> list[tuple[Condition, str]]:
@@ -333,7 +333,10 @@ def _explanation(engine: Engine, cells: Cells, place: _Place, deciding: Deciding
 
 
 def _other_bases(engine: Engine, cells: Cells, payable: Number) -> Iterator[tuple[ExplanationCode, Number]]:
-    """Amounts that the rate may have been applied to by mistake; the payable amount itself where one is unknown."""
+    """Amounts that the rate may have been applied to by mistake.
+
+    An unknown one is the payable amount itself.
+    """
     if "allowed" in cells.money:
         allowed, share = cells.money["allowed"], cells.money["patient_responsibility"]
         before = engine.hold(payable + engine.choose([(share.known, share.cents)], otherwise=0))

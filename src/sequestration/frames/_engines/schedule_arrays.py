@@ -100,9 +100,9 @@ class Law:
 
     @property
     def compares_at_once(self) -> bool:
-        """Whether twice the products that compare an amount with a rate's share of another stay within 64 bits.
+        """Whether amounts can be compared with a rate's share of others in 64 bits.
 
-        The other amount is a sum of up to four.
+        Twice the products are compared, and the other amount is a sum of up to four.
         """
         return 2 * MAX_CENTS * (4 * max(self.numerators) + self.denominator) <= _MAX_AT_ONCE
 
