@@ -348,7 +348,7 @@ def _other_bases(engine: Engine, cells: Cells, payable: Number) -> Iterator[tupl
 
 
 def _is_cut(engine: Engine, place: _Place, base: Number, rate: Number) -> Condition:
-    """Rows whose reported amount is the sequestration of another base or at another rate.
+    """Rows whose reported amount is the sequestration of another base or rate.
 
     A comparison of products shows that without a division, which would take several columns in most engines.
     """
