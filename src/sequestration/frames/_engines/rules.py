@@ -49,7 +49,7 @@ class Deciding:
         return engine.hold(numerator == 1)
 
     def other_rates(self, engine: Engine, cells: Cells) -> list[Number]:
-        """The numerators of rates that may be mistaken for each row's own; zero where one may not."""
+        """The numerators of rates that may be mistaken for a row's own, or zero."""
         return [self._numerator(engine, cells, law)[0] for law in self.others]
 
     def _numerator(self, engine: Engine, cells: Cells, law: Law) -> tuple[Number, Condition]:
