@@ -19,9 +19,10 @@ from sequestration._errors import SequestrationError
 __all__ = ["main"]
 
 _COMMAND_MODULES: Mapping[str, str] = {
-    **dict.fromkeys(("check", "secondary"), "remittances"),
-    **dict.fromkeys(("show", "post", "payments"), "claims"),
-    "request": "requests",
+    **dict.fromkeys(("check", "secondary"), "_cli.remittances"),
+    **dict.fromkeys(("show", "post", "payments"), "_cli.claims"),
+    "request": "_cli.requests",
+    "web": "_web.command",
 }
 """Modules of the commands that read files; all others are look-ups."""
 
@@ -73,6 +74,6 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function that runs a command; imports what this command needs, and no more."""
-    module = import_module(f"sequestration._cli.{_COMMAND_MODULES.get(name, 'lookups')}")
+    module = import_module(f"sequestration.{_COMMAND_MODULES.get(name, '_cli.lookups')}")
     commands: Mapping[str, Callable[[argparse.Namespace], int]] = module.COMMANDS
     return commands[name]

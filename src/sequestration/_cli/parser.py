@@ -73,6 +73,7 @@ def command_parser() -> argparse.ArgumentParser:
     _add_rates(commands)
     _add_codes(commands)
     _add_deadline(commands)
+    _add_web(commands)
     return parser
 
 
@@ -267,6 +268,18 @@ def _add_deadline(commands: _Commands) -> None:
     deadline.add_argument(
         "--as-of", type=parse_day, metavar="DATE", help="count the days left from this day instead of today"
     )
+
+
+def _add_web(commands: _Commands) -> None:
+    web = _add(
+        commands,
+        "web",
+        "open a page in the browser that checks the files you drop on it",
+        "sequestration web",
+        "sequestration web --no-open",
+        more="No other computer can reach the page, and nothing leaves this computer. Ctrl-C\ncloses it.",
+    )
+    web.add_argument("--no-open", action="store_true", help="print the address, and open no browser")
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from sequestration._export.workbook_tables import RATE_COLUMN, Table, audit_tabl
 from sequestration._printable import make_printable
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
-__all__ = ["write_workbook"]
+__all__ = ["workbook_bytes", "write_workbook"]
 
 _MAX_ROWS = 1_048_576 - 2  # Of a sheet, without its head and the row that counts what is left out.
 _MAX_CHARACTERS = 32_767  # Of a cell.
@@ -66,10 +66,11 @@ def write_workbook(audit: Audit, path: str | PathLike[str], *, as_of: Day | None
         raise InvalidArgumentType(f"write_workbook takes an Audit, not {type(audit).__name__}")
     day = today() if as_of is None else as_date(as_of)
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
-    replace_atomically(path, [_workbook(audit, day)])
+    replace_atomically(path, [workbook_bytes(audit, day)])
 
 
-def _workbook(audit: Audit, as_of: date) -> bytes:
+def workbook_bytes(audit: Audit, as_of: date) -> bytes:
+    """Return the content of the workbook; raises `MissingExtra` if xlsxwriter is not installed."""
     try:
         import xlsxwriter
     except ImportError:

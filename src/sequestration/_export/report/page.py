@@ -36,7 +36,7 @@ from sequestration._html import Piece, element
 from sequestration._law.periods import RatePeriod
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["report_hashes", "report_html", "write_report"]
 
 _CONTENTS = {
     "dollars": "Dollars",
@@ -104,6 +104,11 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
     return "".join(_page(audit, _day(as_of)))
 
 
+def report_hashes() -> tuple[str, str]:
+    """Return the hashes of the report's style and script for a Content-Security-Policy."""
+    return _hash(_data("report.css")), _hash(_data("report.js"))
+
+
 def _refuse_other(audit: object) -> None:
     if not isinstance(audit, Audit):
         raise InvalidArgumentType(f"a report is written of an Audit, not of {type(audit).__name__}")
@@ -165,9 +170,9 @@ def _contents(parts: list[str]) -> Piece:
 
 
 def _head(audit: Audit) -> Piece:
-    style, script = _data("report.css"), _data("report.js")
+    style, script = report_hashes()
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {style}; script-src {script}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return element(
@@ -178,7 +183,7 @@ def _head(audit: Audit) -> Piece:
         element("meta", name="referrer", content="no-referrer"),
         element("link", rel="icon", href="data:,"),
         element("title", f"{subject(audit)}: {TITLE}"),
-        element("style", Piece(style)),
+        element("style", Piece(_data("report.css"))),
     )
 
 

@@ -1,0 +1,38 @@
+"""The command web: serve the page until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import NoReturn
+
+from sequestration._web.server import PageServer
+
+__all__ = ["COMMANDS"]
+
+
+def _web(options: argparse.Namespace) -> int:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)  # So that files that are being checked are deleted.
+    try:
+        with PageServer() as server:
+            print("The page that checks your remittances is open at this address of your computer:")
+            print(f"  {server.address}")
+            print("Press Ctrl-C to close it.", flush=True)
+            if not options.no_open:
+                webbrowser.open(server.address)
+            server.serve_forever()
+    except KeyboardInterrupt:
+        print("Closed.")
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {"web": _web}

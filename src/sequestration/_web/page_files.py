@@ -1,0 +1,87 @@
+"""The files of the page, with its Content-Security-Policy and the words for where the check runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib import resources
+from string import Template
+
+from sequestration._export.report.page import report_hashes
+from sequestration._html import escape
+
+__all__ = ["Engine", "page_files", "page_policy"]
+
+
+class Engine(StrEnum):
+    """What checks the files."""
+
+    BROWSER = "browser"
+    """The library in the browser, compiled to WebAssembly."""
+    COMPUTER = "computer"
+    """The library in the process that serves the page."""
+
+
+_SHARED = ("chosen_files.js", "page.css", "page.js")
+_FILES: Mapping[Engine, Mapping[str, str]] = {
+    Engine.BROWSER: {"engine.js": "browser_engine.js", "worker.js": "worker.js"},
+    Engine.COMPUTER: {"engine.js": "computer_engine.js"},
+}
+"""Files of an engine by the name that they are served by."""
+
+_WORDS: Mapping[Engine, Mapping[str, str]] = {
+    Engine.BROWSER: {
+        "title": "Check a remittance in your browser",
+        "where": "Your files never leave this browser",
+        "how": "The check itself runs in this browser tab. Nothing is uploaded, and nothing is stored. When you close "
+        "the tab, everything is gone except what you saved.",
+        "see": "Wait until this page is ready. Then turn off Wi-Fi or unplug the network cable, and check your files. "
+        "It works without a connection.",
+    },
+    Engine.COMPUTER: {
+        "title": "Check a remittance",
+        "where": "Your files never leave this computer",
+        "how": "The check runs in the program that you started, and no other computer can reach it. The program copies "
+        "your files to a temporary folder of this computer, and deletes them as soon as they are checked.",
+        "see": "Turn off Wi-Fi or unplug the network cable, and check your files. It works without a connection.",
+    },
+}
+
+
+def page_files(engine: Engine) -> dict[str, bytes]:
+    """The files of the page by name.
+
+    With `Engine.BROWSER`, Python and the library are not among them.
+    """
+    words = {name: escape(text) for name, text in _WORDS[engine].items()}
+    index = Template(_read("index.html").decode("utf-8"))
+    files = {**{name: name for name in _SHARED}, **_FILES[engine]}
+    return {
+        "index.html": index.substitute(words, policy=escape(page_policy(engine))).encode("utf-8"),
+        **{name: _read(source) for name, source in files.items()},
+    }
+
+
+def page_policy(engine: Engine) -> str:
+    """Content-Security-Policy of the page: no other origin, and no inline script but that of the report.
+
+    The report is shown in a frame, which inherits the policy. So does the worker, because it is started from a blob.
+    """
+    style, script = report_hashes()
+    runs = " 'wasm-unsafe-eval'" if engine is Engine.BROWSER else ""
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'self'{runs} {script}",
+        "style-src": f"'self' {style}",
+        "connect-src": "'self'",
+        "frame-src": "blob:",
+        "worker-src": "'self' blob:" if engine is Engine.BROWSER else "'none'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _read(name: str) -> bytes:
+    return (resources.files("sequestration") / "_web" / "page" / name).read_bytes()

@@ -1,0 +1,177 @@
+"""Serve the page from this computer, and check what it sends.
+
+The server listens on the loopback address alone. Its address has a secret, so no other page and no other user of this
+computer can use it, and requests that come from other pages are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sequestration._errors import SequestrationError
+from sequestration._web.page_check import FILE_TYPES, PageCheck, check_folder
+from sequestration._web.page_files import Engine, page_files, page_policy
+from sequestration._web.upload import receive_files
+
+__all__ = ["PageServer"]
+
+_LOOPBACK = "127.0.0.1"
+_CONTENT = "application/x-sequestration-files"
+"""Type of what the page sends. A page of another origin would need permission to send it, and gets none."""
+_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript"}
+_MAX_CHECKS = 4
+"""Checks that are remembered, so that their files can be saved; each belongs to a tab."""
+
+
+class PageServer(ThreadingHTTPServer):
+    """Server of the page, to be used as a context.
+
+    Files that are being checked are in a folder of its own, which is deleted at the end.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__((_LOOPBACK, 0), _Handler)
+        self.host = f"{_LOOPBACK}:{self.server_port}"
+        self.files = page_files(Engine.COMPUTER)
+        self.folder = tempfile.TemporaryDirectory(prefix="sequestration-", ignore_cleanup_errors=True)
+        self.one_at_a_time = threading.Lock()
+        self._secret = secrets.token_urlsafe(16)
+        self._checks: dict[str, PageCheck] = {}
+
+    @property
+    def address(self) -> str:
+        """Address of the page."""
+        return f"http://{self.host}/{self._secret}/"
+
+    def server_close(self) -> None:
+        """Close the socket and delete the folder."""
+        super().server_close()
+        self.folder.cleanup()
+
+    def path_within(self, path: str) -> str | None:
+        """The part of a path after the secret; None without the secret."""
+        root, _, rest = path.removeprefix("/").partition("/")
+        is_ours = secrets.compare_digest(root.encode("utf-8"), self._secret.encode("utf-8"))
+        return rest.partition("?")[0] if is_ours else None
+
+    def remember(self, check: PageCheck) -> str:
+        """Keep a check in memory and return its number."""
+        number = secrets.token_urlsafe(16)
+        self._checks[number] = check
+        for oldest in list(self._checks)[:-_MAX_CHECKS]:
+            del self._checks[oldest]
+        return number
+
+    def forget(self, number: str) -> None:
+        """Drop a check."""
+        self._checks.pop(number, None)
+
+    def check_numbered(self, number: str) -> PageCheck | None:
+        """A check that is still kept."""
+        return self._checks.get(number)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: PageServer
+
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        path = self._path()
+        if path is None:
+            return
+        first, _, name = path.partition("/")
+        check = self.server.check_numbered(first)
+        if check is not None and name in FILE_TYPES:
+            try:
+                self._send(check.file(name), FILE_TYPES[name])
+            except SequestrationError as error:  # The library that writes workbooks is not installed.
+                self._send(str(error).encode("utf-8"), "text/plain; charset=utf-8", HTTPStatus.NOT_IMPLEMENTED)
+            return
+        name = path or "index.html"
+        if name in self.server.files:
+            self._send(self.server.files[name], _TYPES[Path(name).suffix])
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:  # noqa: N802
+        path = self._path()
+        if path is None:
+            return
+        if self.headers.get("Origin") != f"http://{self.server.host}" or self.headers.get("Content-Type") != _CONTENT:
+            self._refuse(HTTPStatus.FORBIDDEN)
+        elif path == "check":
+            self._check()
+        elif path.startswith("forget/"):
+            self.server.forget(path.removeprefix("forget/"))
+            self._send(b"", _TYPES[".js"])
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _check(self) -> None:
+        """Receive files and check them; the answer is a line of JSON for each percent, and one for the result."""
+        self._start("application/x-ndjson")
+        body = cast("BinaryIO", self.rfile)
+        with tempfile.TemporaryDirectory(dir=self.server.folder.name, ignore_cleanup_errors=True) as name:
+            try:
+                options = receive_files(body, Path(name))
+                with self.server.one_at_a_time:
+                    check = check_folder(name, options, _each_percent(self._send_line))
+            except (SequestrationError, OSError) as error:
+                check = PageCheck(error=str(error))
+        self._send_line({**check.to_dict(), "number": self.server.remember(check)})
+
+    def _send_line(self, value: object) -> None:
+        self.wfile.write(json.dumps(value).encode("ascii") + b"\n")
+
+    def _path(self) -> str | None:
+        """The path that is asked for, or None if the request is refused."""
+        path = self.server.path_within(self.path)
+        # The host of a page whose name was made to lead here (DNS rebinding) is another.
+        if path is None or self.headers.get("Host") != self.server.host:
+            self._refuse(HTTPStatus.NOT_FOUND)
+            return None
+        return path
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._send(status.phrase.encode("ascii"), "text/plain; charset=utf-8", status)
+
+    def _send(self, content: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._start(kind, status)
+        self.wfile.write(content)
+
+    def _start(self, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", f"{page_policy(Engine.COMPUTER)}; frame-ancestors 'none'")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+
+    def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the name of the base class
+        """Log nothing: the address has the secret."""
+
+
+def _each_percent(send: Callable[[object], None]) -> Callable[[int, int], None]:
+    """A progress function that sends each whole percent once."""
+    last = -1
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        percent = 100 * done // max(total, 1)
+        if percent != last:
+            last = percent
+            send({"percent": percent})
+
+    return show

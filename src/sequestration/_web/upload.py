@@ -1,0 +1,78 @@
+"""Read the files that the page sends into a folder.
+
+The body of the request is one line of JSON with the options and the name and size of each file, and then the content of
+the files, one after the other. So files of any size pass without being held in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import attrs
+
+from sequestration._errors import InvalidArgument
+from sequestration._web.page_check import PageOptions
+
+__all__ = ["receive_files"]
+
+_MAX_HEAD = 1 << 24  # Bytes, of which a name takes about a hundred.
+_CHUNK = 1 << 20
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\\:*?"<>|]')
+"""Characters that are not in a file's name on some system, or that lead to another folder."""
+
+
+@attrs.frozen
+class _File:
+    path: Path
+    size: int
+
+
+def receive_files(body: BinaryIO, folder: Path) -> PageOptions:
+    """Write the files of a request into a folder and return the options of the check.
+
+    Names cannot lead out of the folder. Raises `InvalidArgument` if the request is not one of the page, or ends before
+    its files do.
+    """
+    head = _head(body)
+    try:
+        options = PageOptions.from_plain(head["options"])
+        files = [_File(folder / _safe_path(str(name)), int(size)) for name, size in head["files"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidArgument("this is not a request of the page") from error
+    for file in files:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        _receive(body, file)
+    return options
+
+
+def _head(body: BinaryIO) -> dict[str, Any]:
+    try:
+        head = json.loads(body.readline(_MAX_HEAD))
+    except ValueError as error:
+        raise InvalidArgument("this is not a request of the page") from error
+    if not isinstance(head, dict):
+        raise InvalidArgument("this is not a request of the page")
+    return head
+
+
+def _safe_path(name: str) -> Path:
+    parts = [_NOT_IN_A_NAME.sub("_", part) for part in name.split("/")]
+    kept = [part for part in parts if part.strip(". ")]
+    return Path(*kept) if kept else Path("file")
+
+
+def _receive(body: BinaryIO, file: _File) -> None:
+    """Write one file; only its owner may read it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(file.path, flags, 0o600), "wb") as out:
+        left = file.size
+        while left > 0:
+            chunk = body.read(min(left, _CHUNK))
+            if not chunk:
+                raise InvalidArgument("the files did not arrive in full")
+            out.write(chunk)
+            left -= len(chunk)
