@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from contextlib import chdir
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -88,7 +89,7 @@ def check_folder(
         progress: Called with the bytes read so far and the bytes of all files.
     """
     with chdir(folder):
-        names = os.listdir(_HERE)
+        names = sorted(path.name for path in Path(_HERE).iterdir())
         try:
             audit = check_835(
                 names[0] if len(names) == 1 else _HERE,

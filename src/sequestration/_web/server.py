@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -48,6 +49,11 @@ class PageServer(ThreadingHTTPServer):
         self._secret = secrets.token_urlsafe(16)
         self._checks: dict[str, PageCheck] = {}
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print an error, unless it is only that the browser has closed its connection."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     @property
     def address(self) -> str:
         """Address of the page."""
@@ -84,7 +90,7 @@ class PageServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: PageServer
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         path = self._path()
         if path is None:
             return
@@ -102,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         path = self._path()
         if path is None:
             return

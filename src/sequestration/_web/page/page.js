@@ -73,7 +73,9 @@ function showReport(found, report) {
 
 function startAgain() {
   engine.forget();
-  byId("report").removeAttribute("src");
+  const empty = byId("report").cloneNode();
+  empty.removeAttribute("src");
+  byId("report").replaceWith(empty);
   URL.revokeObjectURL(reportAddress);
   result.hidden = true;
   start.hidden = false;

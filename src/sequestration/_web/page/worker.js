@@ -13,7 +13,6 @@ async function load() {
   python = await loadPyodide({ checkIntegrity: false, packages: [] });
   for (const content of contents) python.unpackArchive(await content, "wheel");
   pageCheck = python.pyimport("sequestration._web.page_check");
-  python.pyimport("xlsxwriter"); // Now, so that nothing is left to do later.
   python.FS.mkdir(FOLDER);
 }
 
