@@ -6,7 +6,8 @@ export function chosenFiles(list) {
 
 // The entries must be taken from a drop at once; its folders are read afterwards.
 export async function droppedFiles(transfer) {
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter(Boolean);
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return chosenFiles(transfer.files);
   const found = [];
   for (const entry of entries) await collect(entry, found);
   return unique(found);

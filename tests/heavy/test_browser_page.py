@@ -1,0 +1,540 @@
+"""The page that checks files, in a real browser: built as a folder, and served by the command web.
+
+The folder's server is stopped as soon as the page is ready, and the browser is set offline: all that follows happens
+without a network. Whatever the browser would send to any other origin goes to a proxy that writes it down.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import pwd
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import attrs
+import openpyxl
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from sequestration._web.page_check import PageOptions, check_folder
+from tests.heavy.test_browser import ARGUMENTS, BROWSER, DRIVER, PATIENCE
+from tests.making import RIGHT, claim, line, remittance
+from tests.paths import ROOT
+
+REPORT, CSV, WORKBOOK = (f"sequestration-{name}" for name in ("report.html", "findings.csv", "findings.xlsx"))
+MISTAKES = ROOT / "examples" / "part_b_mistakes.835"
+WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *values: object) -> None:
+        """Print nothing."""
+
+
+class Trap(socketserver.BaseRequestHandler):
+    """A proxy that writes down what is asked of it and answers nothing."""
+
+    asked: list[str]
+
+    def handle(self) -> None:
+        self.asked.append(self.request.recv(1 << 12).split(b"\r\n")[0].decode("latin-1"))
+
+
+@attrs.define
+class Page:
+    """The page in a browser, and what can be seen on it."""
+
+    browser: webdriver.Chrome
+    downloads: Path
+    elsewhere: list[str]
+
+    def text(self, name: str) -> str:
+        return str(self.browser.find_element(By.ID, name).text)
+
+    def is_shown(self, name: str) -> bool:
+        return bool(self.browser.find_element(By.ID, name).is_displayed())
+
+    def wait(self, done: Any) -> None:
+        WebDriverWait(self.browser, PATIENCE).until(lambda _: done())
+
+    def wait_until_ready(self) -> None:
+        self.wait(lambda: self.text("status").startswith("Ready") or self.is_shown("error"))
+        assert not self.is_shown("error"), self.text("error")
+
+    def start(self) -> None:
+        """Go back to the beginning, with all options off."""
+        if self.is_shown("result"):
+            self.browser.find_element(By.ID, "again").click()
+        self.browser.execute_script(
+            "for (const each of document.querySelectorAll('#options input')) { each.checked = false; each.value = '' }"
+        )
+
+    def check(self, *paths: Path, picker: str = "files") -> None:
+        self.browser.find_element(By.ID, picker).send_keys("\n".join(map(str, paths)))
+        self.wait_for_result()
+
+    def wait_for_result(self) -> None:
+        self.wait(lambda: self.is_shown("result") or self.is_shown("error"))
+
+    def save(self, name: str) -> bytes:
+        """What a button saves."""
+        target = self.downloads / name
+        target.unlink(missing_ok=True)
+        self.browser.find_element(By.CSS_SELECTOR, f"[data-save='{name}']").click()
+        self.wait(target.exists)
+        return target.read_bytes()
+
+    def in_report(self, script: str) -> Any:
+        self.browser.switch_to.frame("report")
+        try:
+            return self.browser.execute_script(script)
+        finally:
+            self.browser.switch_to.default_content()
+
+
+@contextmanager
+def listening(server: socketserver.BaseServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1]  # type: ignore[index]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def opened_browser(folder: Path, port: int) -> Iterator[Page]:
+    """A browser that reaches one port of this machine; all else it asks of the trap."""
+    trap = type("ThisTrap", (Trap,), {"asked": []})
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or ""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), trap) as proxy, listening(proxy) as other_port:
+        for argument in (
+            *ARGUMENTS.split(),
+            f"--user-data-dir={folder / 'browser'}",
+            f"--proxy-server=http://127.0.0.1:{other_port}",
+            f"--proxy-bypass-list=<-loopback>;127.0.0.1:{port}",
+            "--window-size=1200,900",
+        ):
+            options.add_argument(argument)
+        (folder / "saved").mkdir()
+        options.add_experimental_option("prefs", {"download.default_directory": str(folder / "saved")})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        driver.set_script_timeout(PATIENCE)
+        try:
+            yield Page(driver, folder / "saved", trap.asked)  # type: ignore[attr-defined]
+        finally:
+            driver.quit()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page as a folder; npm and pip are those of whoever runs the tests."""
+    out = tmp_path_factory.mktemp("built") / "page"
+    home = pwd.getpwuid(os.getuid()).pw_dir
+    command = [sys.executable, "-m", "tools.browser_page", str(out)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "HOME": home}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def offline(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The built page, loaded; then its server is stopped and the browser's network turned off."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
+    folder = tmp_path_factory.mktemp("offline")
+    with opened_browser(folder, server.server_port) as page:
+        with listening(server) as port:
+            page.browser.get(f"http://127.0.0.1:{port}/")
+            page.wait_until_ready()
+        page.browser.execute_cdp_cmd("Network.enable", {})
+        conditions = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        page.browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+        yield page
+
+
+@pytest.fixture
+def page(offline: Page) -> Iterator[Page]:
+    offline.start()
+    yield offline
+    assert offline.browser.get_log("browser") == []
+    assert offline.elsewhere == []
+
+
+def natively(folder: Path, options: PageOptions | None = None) -> dict[str, bytes]:
+    """What the library makes of the same folder in this process."""
+    check = check_folder(folder, options or PageOptions())
+    return {name: check.file(name) for name in (REPORT, CSV, WORKBOOK)}
+
+
+def sheets(workbook: bytes) -> dict[str, list[tuple[object, ...]]]:
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return {sheet.title: list(sheet.values) for sheet in book.worksheets}
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def chosen(tmp_path: Path, **files: bytes) -> Path:
+    """A folder with files; an underscore of a name is its dot."""
+    folder = tmp_path / "chosen"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name.replace("_", ".")).write_bytes(content)
+    return folder
+
+
+def test_a_file_is_checked_shown_filtered_and_saved(page: Page, tmp_path: Path) -> None:
+    """With the same result, to the byte, as the library in this process."""
+    page.check(MISTAKES)
+    folder = chosen(tmp_path)
+    (folder / MISTAKES.name).write_bytes(MISTAKES.read_bytes())
+    expected = natively(folder)
+
+    assert page.text("headline").startswith("8 of 16 lines checked need review.")
+    assert page.save(REPORT) == expected[REPORT]
+    assert page.save(CSV) == expected[CSV]
+    assert sheets(page.save(WORKBOOK)) == sheets(expected[WORKBOOK])
+    assert page.browser.switch_to.active_element.get_attribute("id") != ""
+    assert page.in_report("return document.querySelectorAll('tr[data-v]').length") == len(rows(expected[CSV]))
+    page.in_report(
+        "const field = document.getElementById('search'); field.value = 'on-allowed';"
+        "document.getElementById('filter').requestSubmit()"
+    )
+    assert page.in_report("return document.getElementById('shown').textContent").startswith("1 of ")
+
+
+@pytest.mark.parametrize("name", ["one_claim.835", "part_a.835", "part_b_correct.835"])
+def test_every_example_is_as_in_this_process(name: str, page: Page, tmp_path: Path) -> None:
+    folder = chosen(tmp_path)
+    (folder / name).write_bytes((ROOT / "examples" / name).read_bytes())
+    page.check(folder / name)
+
+    assert page.save(REPORT) == natively(folder)[REPORT]
+
+
+def test_the_made_up_remittance_of_the_page_is_there_without_network(page: Page) -> None:
+    page.browser.find_element(By.ID, "try-example").click()
+    page.wait_for_result()
+
+    assert page.text("headline").startswith("8 of 16 lines checked need review.")
+
+
+def mixed_mail(tmp_path: Path) -> Path:
+    """A folder as it comes from a clearinghouse: remittances in every wrapping, and other files."""
+    mail = tmp_path / "mail"
+    (mail / "march").mkdir(parents=True)
+    good = remittance(claim("A", line("99213", "150", "78.40", RIGHT)), trace="T1")
+    bad = remittance(claim("B", line("99213", "150", "76.80", WRONG)), trace="T2")
+    (mail / "good.835").write_bytes(good)
+    (mail / "march" / "bad.835.gz").write_bytes(gzip.compress(bad))
+    with zipfile.ZipFile(mail / "more.zip", "w") as archive:
+        archive.writestr("c.835", remittance(claim("C", line("99213", "150", "76.80", WRONG)), trace="T3"))
+        archive.writestr("letter.pdf", b"%PDF-1.7\n")
+    (mail / "broken.835").write_bytes(remittance(claim("D", line("99213", "150", "76.80", WRONG)), trace="T4")[:-160])
+    (mail / "letter.pdf").write_bytes(b"%PDF-1.7\n")
+    (mail / "notes.txt").write_bytes(b"Call the payer.\n")
+    (mail / "\u00e9t\u00e9 \u03c9.835").write_bytes(
+        remittance(claim("E", line("99213", "150", "78.40", RIGHT)), trace="T5")
+    )
+    (mail / ".hidden").write_bytes(b"\0")
+    return mail
+
+
+def test_a_folder_of_mixed_mail(page: Page, tmp_path: Path) -> None:
+    mail = mixed_mail(tmp_path)
+    page.check(mail, picker="folder")
+    expected = natively(tmp_path)
+
+    assert page.save(CSV) == expected[CSV]
+    assert page.save(REPORT) == expected[REPORT]
+    assert {row["file"] for row in rows(expected[CSV])} == {"mail/march/bad.835.gz", "mail/more.zip!/c.835"}
+    problems = page.in_report("return document.getElementById('problems').parentElement.textContent")
+    assert "3 files that are not 835s" in problems or "2 PDF" in problems
+    assert "broken.835" in problems
+
+
+def test_a_folder_and_a_file_are_dropped(page: Page, tmp_path: Path) -> None:
+    mail = mixed_mail(tmp_path)
+    drop(page, mail, MISTAKES)
+    page.wait_for_result()
+
+    files = {row["file"] for row in rows(page.save(CSV))}
+    assert files == {"mail/march/bad.835.gz", "mail/more.zip!/c.835", MISTAKES.name}
+
+
+def drop(page: Page, *paths: Path) -> None:
+    area = page.browser.find_element(By.ID, "drop").rect
+    at = {"x": area["x"] + area["width"] / 2, "y": area["y"] + area["height"] / 2}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        page.browser.execute_cdp_cmd("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
+
+
+def test_options_are_kept_to(page: Page, tmp_path: Path) -> None:
+    page.browser.find_element(By.CSS_SELECTOR, "#options summary").click()
+    page.browser.find_element(By.ID, "mask").click()
+    page.browser.find_element(By.ID, "all-lines").click()
+    page.browser.find_element(By.ID, "ffs").send_keys("12345, 67890")
+    page.check(MISTAKES)
+    page.browser.execute_script("document.getElementById('options').open = false")
+    folder = chosen(tmp_path)
+    (folder / MISTAKES.name).write_bytes(MISTAKES.read_bytes())
+    options = PageOptions(all_lines=True, mask=True, payers={"12345": "ffs", "67890": "ffs"})
+
+    assert page.save(CSV) == natively(folder, options)[CSV]
+
+
+@pytest.mark.parametrize(
+    "name, content, told",
+    [
+        ("letter.pdf", b"%PDF-1.7\n", "letter.pdf: "),
+        ("empty.835", b"", "empty.835: "),
+        ("bad.835.gz", gzip.compress(b"ISA*00")[:-4], "bad.835.gz: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_plainly(
+    name: str, content: bytes, told: str, page: Page, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    page.check(tmp_path / name)
+
+    assert page.text("error").startswith(told)
+    assert not page.is_shown("result")
+    page.check(MISTAKES)  # The next file is checked as ever.
+    assert page.is_shown("result")
+    assert not page.is_shown("error")
+
+
+def test_a_file_that_breaks_off_is_incomplete(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "cut.835").write_bytes(MISTAKES.read_bytes()[:3000])
+    page.check(tmp_path / "cut.835")
+
+    assert "The file ends unexpectedly" in page.in_report("return document.body.textContent")
+
+
+def test_ten_megabytes_while_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+    wrong = [claim(f"W{number}", line("99213", "150", "76.80", WRONG)) for number in range(200)]
+    right = [claim(f"R{number}", line("99213", "150", "78.40", RIGHT)) for number in range(200)]
+    content = remittance(*wrong, *right * 250)
+    assert len(content) > 10_000_000
+    folder = chosen(tmp_path, large_835=content)
+    page.browser.execute_script(
+        "window.seen = new Set(); window.turns = 0;"
+        "window.timer = setInterval(() => { turns++; seen.add(document.getElementById('bar').value) }, 20)"
+    )
+    page.check(folder / "large.835")
+    turns, seen = page.browser.execute_script("clearInterval(timer); return [turns, seen.size]")
+
+    assert turns > 20  # The page was never blocked, and showed how far the check was.
+    assert seen > 5
+    assert page.save(CSV) == natively(folder)[CSV]
+
+
+def test_the_page_and_its_workers_may_connect_to_nothing_else(page: Page) -> None:
+    """The policy holds in a worker, too, which starts as that of the page does."""
+    attempt = "fetch('http://example.com/').then(() => 'sent', () => 'refused')"
+    from_page = page.browser.execute_async_script(f"const done = arguments[0]; {attempt}.then(done)")
+    from_worker = page.browser.execute_async_script(
+        "const done = arguments[0], code = arguments[1];"
+        "const worker = new Worker(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})), {type: 'module'});"
+        "worker.onmessage = (event) => done(event.data);",
+        f"{attempt}.then(postMessage)",
+    )
+
+    assert (from_page, from_worker) == ("refused", "refused")
+    refusals = [entry["message"] for entry in page.browser.get_log("browser")]
+    assert len(refusals) >= 1
+    assert all("Content Security Policy" in text for text in refusals)
+
+
+def test_nothing_is_stored(page: Page) -> None:
+    page.check(MISTAKES)
+    stored = page.browser.execute_async_script(
+        "const done = arguments[0];"
+        "Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])"
+        ".then((each) => done([document.cookie, localStorage.length, sessionStorage.length, ...each]))"
+    )
+
+    assert stored == ["", 0, 0, [], [], []]
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    page.browser.execute_script("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
+
+    def press(*keys: str) -> None:
+        page.browser.switch_to.active_element.send_keys(*keys)
+
+    def reached(count: int) -> list[str]:
+        found = []
+        for _ in range(count):
+            press(Keys.TAB)
+            found.append(page.browser.execute_script("return document.activeElement.textContent.trim()"))
+        return found
+
+    page.browser.execute_script("document.getElementById('choose-files').focus()")
+    assert reached(3) == ["Choose a folder", "Try a made-up remittance", "Options"]
+    page.browser.execute_script("document.getElementById('try-example').focus()")
+    press(Keys.ENTER)
+    page.wait_for_result()
+    assert page.browser.switch_to.active_element.get_attribute("id") == "headline"
+    names = ["Save report", "Save CSV", "Save workbook", "Open to print", "Check other files"]
+    assert reached(5) == names
+    press(Keys.ENTER)
+    assert page.browser.switch_to.active_element.get_attribute("id") == "choose-files"
+
+
+def test_every_control_has_a_name(page: Page) -> None:
+    page.browser.execute_script("document.getElementById('options').open = true")
+    start = controls(page)
+    page.browser.execute_script("document.getElementById('options').open = false")
+    page.check(MISTAKES)
+
+    assert start == {
+        ("button", "Choose files"),
+        ("button", "Choose a folder"),
+        ("button", "Try a made-up remittance"),
+        ("DisclosureTriangle", "Options"),
+        ("checkbox", "List every line, not only those that need review"),
+        ("checkbox", "Replace account and claim numbers by serial numbers"),
+        ("textbox", "Payer numbers that are original Medicare"),
+        ("textbox", "Payer numbers that are plans"),
+    }
+    assert {
+        ("button", "Save report"),
+        ("button", "Save CSV"),
+        ("button", "Save workbook"),
+        ("button", "Open to print"),
+        ("button", "Check other files"),
+        ("Iframe", "Report"),
+    } == controls(page)
+
+
+def controls(page: Page) -> set[tuple[str, str]]:
+    """Role and name of what the keyboard reaches, as a screen reader has them."""
+    nodes = page.browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    found = set()
+    for node in nodes:
+        role = node.get("role", {}).get("value", "")
+        focusable = any(each["name"] == "focusable" for each in node.get("properties", []))
+        if not node.get("ignored") and role not in ("RootWebArea", "heading") and (focusable or role == "Iframe"):
+            found.add((role, node.get("name", {}).get("value", "")))
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 380, 768, 1400])
+def test_the_page_is_never_wider_than_the_screen(width: int, page: Page) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    wide = "return document.documentElement.scrollWidth"
+    try:
+        page.browser.execute_script("document.getElementById('options').open = true")
+        assert page.browser.execute_script(wide) <= width
+        page.browser.execute_script("document.getElementById('options').open = false")
+        page.check(MISTAKES)
+        assert page.browser.execute_script(wide) <= width
+        assert page.browser.find_element(By.ID, "report").rect["height"] > 350
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_scheme_of_the_system(scheme: str, page: Page) -> None:
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    try:
+        ground = page.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    parts = [int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(",")]
+
+    assert (sum(parts) > 3 * 128) is (scheme == "light")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, subprocess.Popen[str], Path]]:
+    """The page of the command web, in a browser, and the folder for temporary files of that process."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "temporary").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sequestration", "web", "--no-open"],
+        env={**os.environ, "TMPDIR": str(folder / "temporary")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = [process.stdout.readline() for _ in range(3)][1].strip()
+    port = int(address.split(":")[2].partition("/")[0])
+    try:
+        with opened_browser(folder, port) as page:
+            page.browser.get(address)
+            page.wait_until_ready()
+            yield page, process, folder / "temporary"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_command_web_checks_with_the_library_that_is_installed(
+    served: tuple[Page, subprocess.Popen[str], Path], tmp_path: Path
+) -> None:
+    page, _, temporary = served
+    mail = mixed_mail(tmp_path)
+    page.check(mail, picker="folder")
+    expected = natively(tmp_path)
+
+    assert page.save(REPORT) == expected[REPORT]
+    assert page.save(CSV) == expected[CSV]
+    assert sheets(page.save(WORKBOOK)) == sheets(expected[WORKBOOK])
+    assert [path for path in temporary.rglob("*") if path.is_file()] == []
+    assert page.elsewhere == []
+    assert page.browser.get_log("browser") == []
+
+
+def test_the_trap_would_see_a_request(served: tuple[Page, subprocess.Popen[str], Path]) -> None:
+    """So that no request to anywhere else means something: outside the page, one arrives."""
+    page, _, _ = served
+    page.browser.switch_to.new_window("tab")
+    with pytest.raises(Exception, match="ERR_"):
+        page.browser.get("http://example.com/")
+    page.browser.close()
+    page.browser.switch_to.window(page.browser.window_handles[0])
+
+    assert any("example.com" in line for line in page.elsewhere)
+
+
+def test_ctrl_c_closes_the_page_which_says_so(served: tuple[Page, subprocess.Popen[str], Path]) -> None:
+    page, process, temporary = served
+    page.start()
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(PATIENCE) == 0
+    assert list(temporary.iterdir()) == []
+    page.check(MISTAKES)
+    assert "Start it again: python -m sequestration web" in page.text("error")
