@@ -20,7 +20,8 @@ from typing import BinaryIO, cast
 from sequestration._errors import SequestrationError
 from sequestration._web.page_check import FILE_TYPES, PageCheck, check_folder
 from sequestration._web.page_files import Engine, page_files, page_policy
-from sequestration._web.upload import receive_files
+from sequestration._web.upload import RequestBody, receive_files
+from sequestration._x12.problems import error_text
 
 __all__ = ["PageServer"]
 
@@ -125,14 +126,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _check(self) -> None:
         """Receive files and check them; the answer is a line of JSON for each percent, and one for the result."""
         self._start("application/x-ndjson")
-        body = cast("BinaryIO", self.rfile)
+        body = RequestBody(cast("BinaryIO", self.rfile), self.headers.get("Content-Length"))
         with tempfile.TemporaryDirectory(dir=self.server.folder.name, ignore_cleanup_errors=True) as name:
             try:
                 options = receive_files(body, Path(name))
                 with self.server.one_at_a_time:
                     check = check_folder(name, options, _each_percent(self._send_line))
-            except (SequestrationError, OSError) as error:
+            except SequestrationError as error:
                 check = PageCheck(error=str(error))
+            except OSError as error:  # The disk is full, for example.
+                check = PageCheck(error=f"the files could not be copied: {error_text(error)}")
         self._send_line({**check.to_dict(), "number": self.server.remember(check)})
 
     def _send_line(self, value: object) -> None:

@@ -6,6 +6,7 @@ the files, one after the other. So files of any size pass without being held in 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -17,12 +18,37 @@ import attrs
 from sequestration._errors import InvalidArgument
 from sequestration._web.page_check import PageOptions
 
-__all__ = ["receive_files"]
+__all__ = ["RequestBody", "receive_files"]
 
 _MAX_HEAD = 1 << 24  # Bytes, of which a name takes about a hundred.
 _CHUNK = 1 << 20
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\\:*?"<>|]')
 """Characters that are not in a file's name on some system, or that lead to another folder."""
+
+
+class RequestBody(io.RawIOBase):
+    """Body of a request, which ends after as many bytes as the request says.
+
+    The connection itself stays open, so reading on would wait.
+    """
+
+    def __init__(self, stream: BinaryIO, length: str | None) -> None:
+        self._stream = stream
+        self._left = int(length) if length is not None and length.isdecimal() else 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def readline(self, size: int | None = -1) -> bytes:
+        most = self._left if size is None or size < 0 else min(size, self._left)
+        data = self._stream.readline(most)
+        self._left -= len(data)
+        return data
 
 
 @attrs.frozen
@@ -31,7 +57,7 @@ class _File:
     size: int
 
 
-def receive_files(body: BinaryIO, folder: Path) -> PageOptions:
+def receive_files(body: RequestBody, folder: Path) -> PageOptions:
     """Write the files of a request into a folder and return the options of the check.
 
     Names cannot lead out of the folder. Raises `InvalidArgument` if the request is not one of the page, or ends before
@@ -41,7 +67,7 @@ def receive_files(body: BinaryIO, folder: Path) -> PageOptions:
     try:
         options = PageOptions.from_plain(head["options"])
         files = [_File(folder / _safe_path(str(name)), int(size)) for name, size in head["files"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidArgument("this is not a request of the page") from error
     for file in files:
         file.path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +75,7 @@ def receive_files(body: BinaryIO, folder: Path) -> PageOptions:
     return options
 
 
-def _head(body: BinaryIO) -> dict[str, Any]:
+def _head(body: RequestBody) -> dict[str, Any]:
     try:
         head = json.loads(body.readline(_MAX_HEAD))
     except ValueError as error:
@@ -65,7 +91,7 @@ def _safe_path(name: str) -> Path:
     return Path(*kept) if kept else Path("file")
 
 
-def _receive(body: BinaryIO, file: _File) -> None:
+def _receive(body: RequestBody, file: _File) -> None:
     """Write one file; only its owner may read it."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with open(os.open(file.path, flags, 0o600), "wb") as out:

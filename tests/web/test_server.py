@@ -1,0 +1,177 @@
+"""The server of the page: who may use it, what it accepts, and what is left behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sequestration._web.page_check import FILE_TYPES
+from sequestration._web.server import PageServer
+from tests.making import claim, line, remittance
+
+WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG)))
+REPORT, CSV, _ = FILE_TYPES
+
+
+@pytest.fixture
+def server() -> Iterator[PageServer]:
+    with PageServer() as found:
+        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield found
+        found.shutdown()
+        thread.join()
+
+
+def ask(
+    server: PageServer, method: str, path: str, body: bytes = b"", **headers: str
+) -> tuple[int, bytes, Mapping[str, str]]:
+    """A request as the page makes it, but for the headers given."""
+    of_page = {
+        "Host": server.host,
+        "Origin": f"http://{server.host}",
+        "Content-Type": "application/x-sequestration-files",
+        "Content-Length": str(len(body)),
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
+    try:
+        connection.putrequest(method, path, skip_host=True)
+        for name, value in {**of_page, **{name.replace("_", "-"): value for name, value in headers.items()}}.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), dict(answer.getheaders())
+    finally:
+        connection.close()
+
+
+def root(server: PageServer) -> str:
+    return server.address.removeprefix(f"http://{server.host}")
+
+
+def body(*files: tuple[str, bytes], **options: object) -> bytes:
+    head = {"options": options, "files": [[name, len(content)] for name, content in files]}
+    return json.dumps(head).encode() + b"\n" + b"".join(content for _, content in files)
+
+
+def check(server: PageServer, content: bytes) -> list[dict[str, Any]]:
+    status, answer, _ = ask(server, "POST", f"{root(server)}check", content)
+    assert status == 200
+    return [json.loads(line) for line in answer.splitlines()]
+
+
+def test_it_listens_on_this_computer_alone(server: PageServer) -> None:
+    assert server.server_address[0] == "127.0.0.1"
+    assert server.address.startswith("http://127.0.0.1:")
+    assert len(root(server)) > 20
+
+
+def test_the_page_is_there_with_its_headers(server: PageServer) -> None:
+    status, page, headers = ask(server, "GET", root(server))
+    script = ask(server, "GET", f"{root(server)}page.js?")
+
+    assert status == 200
+    assert b"Your files never leave this computer" in page
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert (script[0], script[2]["Content-Type"]) == (200, "text/javascript")
+
+
+@pytest.mark.parametrize("path", ["/", "/page.js", "/wrong/", "/wrong/page.js", "//", "/%C3%A9/"])
+def test_without_the_secret_nothing_is_there(path: str, server: PageServer) -> None:
+    assert ask(server, "GET", path)[0] == 404
+
+
+def test_a_page_whose_name_leads_here_gets_nothing(server: PageServer) -> None:
+    assert ask(server, "GET", root(server), Host="evil.example")[0] == 404
+    assert ask(server, "POST", f"{root(server)}check", body(("a.835", OVER)), Host="evil.example")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "header", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Content_Type": "text/plain"}]
+)
+def test_another_page_cannot_send_files(header: dict[str, str], server: PageServer) -> None:
+    assert ask(server, "POST", f"{root(server)}check", body(("a.835", OVER)), **header)[0] == 403
+
+
+def test_a_check_answers_with_progress_and_result_whose_files_can_be_saved(server: PageServer) -> None:
+    *percents, result = check(server, body(("june.835", OVER)))
+    number = result.pop("number")
+    status, saved, headers = ask(server, "GET", f"{root(server)}{number}/{CSV}")
+
+    assert percents[-1] == {"percent": 100}
+    assert result == {"status": "needs_review", "headline": "1 of 1 line checked needs review."}
+    assert (status, headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert b"june.835" in saved
+    assert ask(server, "GET", f"{root(server)}{number}/other.txt")[0] == 404
+    assert ask(server, "POST", f"{root(server)}forget/{number}")[0] == 200
+    assert ask(server, "GET", f"{root(server)}{number}/{CSV}")[0] == 404
+
+
+def test_only_the_last_checks_are_kept(server: PageServer) -> None:
+    numbers = [check(server, body(("june.835", OVER)))[-1]["number"] for _ in range(5)]
+    kept = [ask(server, "GET", f"{root(server)}{number}/{CSV}")[0] for number in numbers]
+
+    assert kept == [404, 200, 200, 200, 200]
+
+
+def test_options_reach_the_check(server: PageServer) -> None:
+    result = check(server, body(("june.835", OVER), mask=True))[-1]
+    saved = ask(server, "GET", f"{root(server)}{result['number']}/{REPORT}")[1]
+
+    assert b"ACCOUNT" not in saved
+
+
+@pytest.mark.parametrize(
+    "name, kept",
+    [
+        ("../../up.835", "up.835"),
+        ("/etc/up.835", "etc/up.835"),
+        ("C:\\up.835", "C__up.835"),
+        ("a/./b/../c.835", "a/b/c.835"),
+        ("nul\0.835", "nul_.835"),
+        ("..", "file"),
+        ("", "file"),
+    ],
+)
+def test_no_name_leads_out_of_the_folder(name: str, kept: str, server: PageServer) -> None:
+    before = set(Path(server.folder.name).parent.iterdir())
+    check_of_two = check(server, body((name, OVER), ("letter.pdf", b"%PDF-1.7")))[-1]
+    saved = ask(server, "GET", f"{root(server)}{check_of_two['number']}/{CSV}")[1].decode("utf-8-sig")
+
+    assert f",{kept}," in saved
+    assert "up.835" not in {path.name for path in set(Path(server.folder.name).parent.iterdir()) - before}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}\n", b"[]\n", b"no json\n", b'{"options": {}, "files": [["a.835"]]}\n', b'{"options": 1, "files": []}\n'],
+)
+def test_a_request_that_is_not_the_pages_is_refused(content: bytes, server: PageServer) -> None:
+    assert check(server, content)[-1]["error"] == "this is not a request of the page"
+
+
+def test_files_are_gone_after_the_check_whatever_it_found(server: PageServer) -> None:
+    check(server, body(("june.835", OVER)))
+    check(server, body(("letter.pdf", b"%PDF-1.7")))
+    check(server, body(("june.835", OVER))[:-1])
+
+    assert list(Path(server.folder.name).iterdir()) == []
+
+
+def test_the_folder_is_gone_with_the_server() -> None:
+    with PageServer() as server:
+        folder = Path(server.folder.name)
+        assert folder.is_dir()
+
+    assert not folder.exists()
