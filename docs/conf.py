@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -20,7 +21,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_site"]
 language = "en"
 
 # Pages are MyST Markdown; headings of three levels can be linked to.
@@ -54,6 +55,10 @@ html_theme = "furo"
 html_title = f"sequestration {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+# The page that checks files in a browser, if it was built (docs/howto/browser.md).
+html_extra_path = ["_site"] if (Path(__file__).parent / "_site").is_dir() else []
+if html_extra_path:
+    tags.add("browser_page")  # noqa: F821 - Sphinx gives it
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

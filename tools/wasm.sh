@@ -42,7 +42,8 @@ for path in cli/test_progress.py \
   public/test_threads.py \
   runtime/test_faults.py \
   runtime/test_workers.py \
-  safety/test_fuzz.py; do
+  safety/test_fuzz.py \
+  web/test_server.py; do
   ignored+=("--ignore=tests/$path")
 done
 for test in cli/test_main.py::test_several_processes_keep_to_the_schedule \

@@ -10,6 +10,7 @@ from shutil import which
 
 NEEDS = {
     "test_browser.py": "selenium",
+    "test_browser_page.py": "selenium",
     "test_dask.py": "dask",
     "test_ibis.py": "ibis",
     "test_modin.py": "modin",
@@ -26,3 +27,5 @@ NEEDS = {
 collect_ignore = [name for name, package in NEEDS.items() if find_spec(package) is None]
 if which("soffice") is None or find_spec("xlsxwriter") is None:
     collect_ignore.append("test_libreoffice.py")
+if which("npm") is None:  # By which the page's Python is had.
+    collect_ignore.append("test_browser_page.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.making import claim, line, remittance
 
 WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG)))
-REPORT, CSV, _ = FILE_TYPES
+REPORT, CSV, WORKBOOK = FILE_TYPES
 
 
 @pytest.fixture
@@ -116,6 +117,17 @@ def test_a_check_answers_with_progress_and_result_whose_files_can_be_saved(serve
     assert ask(server, "GET", f"{root(server)}{number}/other.txt")[0] == 404
     assert ask(server, "POST", f"{root(server)}forget/{number}")[0] == 200
     assert ask(server, "GET", f"{root(server)}{number}/{CSV}")[0] == 404
+
+
+def test_without_the_library_of_workbooks_what_to_install_is_said(
+    server: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    number = check(server, body(("june.835", OVER)))[-1]["number"]
+    status, text, _ = ask(server, "GET", f"{root(server)}{number}/{WORKBOOK}")
+
+    assert status == 501
+    assert b'pip install "sequestration[excel]"' in text
 
 
 def test_only_the_last_checks_are_kept(server: PageServer) -> None:

@@ -124,7 +124,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
 
     def _check(self) -> None:
-        """Receive files and check them; the answer is a line of JSON for each percent, and one for the result."""
+        """Check the files of a request.
+
+        The answer is a line of JSON for each percent, and one for the result.
+        """
         self._start("application/x-ndjson")
         body = RequestBody(cast("BinaryIO", self.rfile), self.headers.get("Content-Length"))
         with tempfile.TemporaryDirectory(dir=self.server.folder.name, ignore_cleanup_errors=True) as name:
