@@ -4,7 +4,7 @@
 
 The folder holds the page, Python compiled to WebAssembly (Pyodide), and the wheels of this library, of what it needs
 and of xlsxwriter. The page loads nothing else. `NOTICE.txt` in it lists what is not ours, with versions and licenses.
-To try it: `python -m http.server --bind 127.0.0.1 --directory OUT`.
+To try it: `python -m sequestration web --folder OUT`.
 """
 
 from __future__ import annotations

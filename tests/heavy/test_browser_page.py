@@ -316,6 +316,37 @@ def test_a_file_that_cannot_be_read_is_said_plainly(
     assert not page.is_shown("error")
 
 
+def test_a_file_that_was_moved_is_said_plainly(page: Page, tmp_path: Path) -> None:
+    chosen_file = chosen(tmp_path, june_835=MISTAKES.read_bytes()) / "june.835"
+    page.browser.execute_script(
+        "const probe = document.createElement('input');"
+        "Object.assign(probe, {type: 'file', id: 'probe'}); document.body.append(probe)"
+    )
+    page.browser.find_element(By.ID, "probe").send_keys(str(chosen_file))
+    chosen_file.unlink()
+    page.browser.execute_script(
+        "const [probe, files] = ['probe', 'files'].map((name) => document.getElementById(name));"
+        "files.files = probe.files; files.dispatchEvent(new Event('change')); probe.remove()"
+    )
+    page.wait_for_result()
+
+    assert page.text("error") == "june.835: the browser could not read this file. Choose it again."
+
+
+def test_the_report_opens_in_a_tab_of_its_own_to_be_printed(page: Page) -> None:
+    page.check(MISTAKES)
+    (first,) = page.browser.window_handles
+    page.browser.find_element(By.ID, "print").click()
+    page.wait(lambda: len(page.browser.window_handles) == 2)
+    page.browser.switch_to.window(page.browser.window_handles[1])
+    try:
+        page.wait(lambda: page.browser.title.startswith(MISTAKES.name))
+        assert page.browser.find_element(By.ID, "filter").is_displayed()
+    finally:
+        page.browser.close()
+        page.browser.switch_to.window(first)
+
+
 def test_a_file_that_breaks_off_is_incomplete(page: Page, tmp_path: Path) -> None:
     (tmp_path / "cut.835").write_bytes(MISTAKES.read_bytes()[:3000])
     page.check(tmp_path / "cut.835")

@@ -7,11 +7,13 @@ import json
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sequestration as seq
 from sequestration._web.page_check import FILE_TYPES
 from sequestration._web.server import PageServer
 from tests.making import claim, line, remittance
@@ -21,14 +23,22 @@ OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG)))
 REPORT, CSV, WORKBOOK = FILE_TYPES
 
 
+@contextmanager
+def running(server: PageServer) -> Iterator[PageServer]:
+    with server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.fixture
 def server() -> Iterator[PageServer]:
-    with PageServer() as found:
-        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running(PageServer()) as found:
         yield found
-        found.shutdown()
-        thread.join()
 
 
 def ask(
@@ -85,7 +95,7 @@ def test_the_page_is_there_with_its_headers(server: PageServer) -> None:
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert (script[0], script[2]["Content-Type"]) == (200, "text/javascript")
+    assert (script[0], script[2]["Content-Type"]) == (200, "text/javascript; charset=utf-8")
 
 
 @pytest.mark.parametrize("path", ["/", "/page.js", "/wrong/", "/wrong/page.js", "//", "/%C3%A9/"])
@@ -179,6 +189,28 @@ def test_files_are_gone_after_the_check_whatever_it_found(server: PageServer) ->
     check(server, body(("june.835", OVER))[:-1])
 
     assert list(Path(server.folder.name).iterdir()) == []
+
+
+def test_a_built_folder_is_served_with_the_types_that_browsers_want(tmp_path: Path) -> None:
+    for name in ("index.html", "wheels.json", "worker.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.wasm", "a.whl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    with running(PageServer(tmp_path)) as server:
+        answers = {name: ask(server, "GET", f"{root(server)}{name}") for name in ("", *server.files)}
+        refused = ask(server, "POST", f"{root(server)}check", body(("june.835", OVER)))
+
+    assert answers[""][1] == b"index.html"
+    assert answers["pyodide/pyodide.mjs"][2]["Content-Type"].startswith("text/javascript")
+    assert answers["pyodide/pyodide.asm.wasm"][2]["Content-Type"] == "application/wasm"
+    assert answers["a.whl"][2]["Content-Type"] == "application/octet-stream"
+    assert {status for status, _, _ in answers.values()} == {200}
+    assert refused[0] == 404
+
+
+def test_another_folder_is_not_served(tmp_path: Path) -> None:
+    (tmp_path / "june.835").write_bytes(OVER)
+    with pytest.raises(seq.InvalidArgument, match=r"python -m tools\.browser_page"):
+        PageServer(tmp_path)
 
 
 def test_the_folder_is_gone_with_the_server() -> None:

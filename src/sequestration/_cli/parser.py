@@ -279,6 +279,11 @@ def _add_web(commands: _Commands) -> None:
         "sequestration web --no-open",
         more="No other computer can reach the page, and nothing leaves this computer. Ctrl-C\ncloses it.",
     )
+    web.add_argument(
+        "--folder",
+        metavar="FOLDER",
+        help="serve the page from this folder, in which the browser itself does the checking",
+    )
     web.add_argument("--no-open", action="store_true", help="print the address, and open no browser")
 
 

@@ -70,7 +70,10 @@ def write_workbook(audit: Audit, path: str | PathLike[str], *, as_of: Day | None
 
 
 def workbook_bytes(audit: Audit, as_of: date) -> bytes:
-    """Return the content of the workbook; raises `MissingExtra` if xlsxwriter is not installed."""
+    """Return the content of the workbook.
+
+    Raises `MissingExtra` if xlsxwriter is not installed.
+    """
     try:
         import xlsxwriter
     except ImportError:

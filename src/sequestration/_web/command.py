@@ -7,6 +7,7 @@ import signal
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -19,7 +20,7 @@ def _web(options: argparse.Namespace) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)  # So that files that are being checked are deleted.
     try:
-        with PageServer() as server:
+        with PageServer(None if options.folder is None else Path(options.folder)) as server:
             print("The page that checks your remittances is open at this address of your computer:")
             print(f"  {server.address}")
             print("Press Ctrl-C to close it.", flush=True)

@@ -1,20 +1,22 @@
-"""The files of the page, with its Content-Security-Policy and the words for where the check runs."""
+"""Files of the page, its Content-Security-Policy, and words for where it checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib import resources
+from pathlib import Path
 from string import Template
 
+from sequestration._errors import InvalidArgument
 from sequestration._export.report.page import report_hashes
 from sequestration._html import escape
 
-__all__ = ["Engine", "page_files", "page_policy"]
+__all__ = ["Engine", "built_files", "page_files", "page_policy"]
 
 
 class Engine(StrEnum):
-    """What checks the files."""
+    """Engine that checks the files."""
 
     BROWSER = "browser"
     """The library in the browser, compiled to WebAssembly."""
@@ -22,6 +24,7 @@ class Engine(StrEnum):
     """The library in the process that serves the page."""
 
 
+_BUILT = "wheels.json"
 _SHARED = ("chosen_files.js", "page.css", "page.js")
 _FILES: Mapping[Engine, Mapping[str, str]] = {
     Engine.BROWSER: {"engine.js": "browser_engine.js", "worker.js": "worker.js"},
@@ -60,6 +63,14 @@ def page_files(engine: Engine) -> dict[str, bytes]:
         "index.html": index.substitute(words, policy=escape(page_policy(engine))).encode("utf-8"),
         **{name: _read(source) for name, source in files.items()},
     }
+
+
+def built_files(folder: Path) -> dict[str, bytes]:
+    """The files of a folder that `tools/browser_page.py` built; raises `InvalidArgument` for any other folder."""
+    if not (folder / _BUILT).is_file():
+        raise InvalidArgument(f"{folder} is not a folder with the page. Build one: python -m tools.browser_page FOLDER")
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def page_policy(engine: Engine) -> str:

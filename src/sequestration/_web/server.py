@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 
 from sequestration._errors import SequestrationError
 from sequestration._web.page_check import FILE_TYPES, PageCheck, check_folder
-from sequestration._web.page_files import Engine, page_files, page_policy
+from sequestration._web.page_files import Engine, built_files, page_files, page_policy
 from sequestration._web.upload import RequestBody, receive_files
 from sequestration._x12.problems import error_text
 
@@ -28,7 +28,16 @@ __all__ = ["PageServer"]
 _LOOPBACK = "127.0.0.1"
 _CONTENT = "application/x-sequestration-files"
 """Type of what the page sends. A page of another origin would need permission to send it, and gets none."""
-_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+}
+_OTHER_TYPE = "application/octet-stream"
 _MAX_CHECKS = 4
 """Checks that are remembered, so that their files can be saved; each belongs to a tab."""
 
@@ -36,15 +45,21 @@ _MAX_CHECKS = 4
 class PageServer(ThreadingHTTPServer):
     """Server of the page, to be used as a context.
 
-    Files that are being checked are in a folder of its own, which is deleted at the end.
+    Files that are being checked are in a folder of its own, which is deleted at the end. With `built`, a folder of the
+    page for the browser alone, the server only hands out files.
     """
 
     daemon_threads = True
+    allow_reuse_address = False  # Windows would let another program listen on the same port.
 
-    def __init__(self) -> None:
+    def __init__(self, built: Path | None = None) -> None:
+        self.checks_files = built is None
+        self.files = page_files(Engine.COMPUTER) if built is None else built_files(built)
+        # A built page has its policy in itself.
+        policy = f"{page_policy(Engine.COMPUTER)}; " if built is None else ""
+        self.policy = f"{policy}frame-ancestors 'none'"
         super().__init__((_LOOPBACK, 0), _Handler)
         self.host = f"{_LOOPBACK}:{self.server_port}"
-        self.files = page_files(Engine.COMPUTER)
         self.folder = tempfile.TemporaryDirectory(prefix="sequestration-", ignore_cleanup_errors=True)
         self.one_at_a_time = threading.Lock()
         self._secret = secrets.token_urlsafe(16)
@@ -105,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         name = path or "index.html"
         if name in self.server.files:
-            self._send(self.server.files[name], _TYPES[Path(name).suffix])
+            self._send(self.server.files[name], _TYPES.get(Path(name).suffix, _OTHER_TYPE))
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -115,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.headers.get("Origin") != f"http://{self.server.host}" or self.headers.get("Content-Type") != _CONTENT:
             self._refuse(HTTPStatus.FORBIDDEN)
-        elif path == "check":
+        elif path == "check" and self.server.checks_files:
             self._check()
         elif path.startswith("forget/"):
             self.server.forget(path.removeprefix("forget/"))
@@ -163,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _start(self, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Security-Policy", f"{page_policy(Engine.COMPUTER)}; frame-ancestors 'none'")
+        self.send_header("Content-Security-Policy", self.server.policy)
         self.send_header("Cache-Control", "no-store")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")

@@ -105,7 +105,7 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
 
 
 def report_hashes() -> tuple[str, str]:
-    """Return the hashes of the report's style and script for a Content-Security-Policy."""
+    """Return the hashes by which a policy allows the report's style and script."""
     return _hash(_data("report.css")), _hash(_data("report.js"))
 
 

@@ -13,6 +13,17 @@ export async function droppedFiles(transfer) {
   return unique(found);
 }
 
+// Raises an error that names the first file that the browser cannot read: it was moved, or its permission is missing.
+export async function tryToRead(files) {
+  for (const { name, file } of files) {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+    } catch {
+      throw new Error(`${name}: the browser could not read this file. Choose it again.`);
+    }
+  }
+}
+
 async function collect(entry, found) {
   if (entry.isFile) {
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject));

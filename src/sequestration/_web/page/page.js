@@ -1,5 +1,5 @@
 // The page: take files, show progress, show the report, save what is asked for. The engine does the checking.
-import { chosenFiles, droppedFiles } from "./chosen_files.js";
+import { chosenFiles, droppedFiles, tryToRead } from "./chosen_files.js";
 import * as engine from "./engine.js";
 
 const byId = (name) => document.getElementById(name);
@@ -47,6 +47,7 @@ async function check(files) {
   byId("progress").hidden = false;
   say(`Checking ${what}`);
   try {
+    await tryToRead(files);
     const found = await engine.check(files, chosenOptions(), showPercent);
     say("");
     if (found.error) showError(found.error);
