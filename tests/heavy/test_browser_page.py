@@ -323,6 +323,7 @@ def test_a_file_that_was_moved_is_said_plainly(page: Page, tmp_path: Path) -> No
         "Object.assign(probe, {type: 'file', id: 'probe'}); document.body.append(probe)"
     )
     page.browser.find_element(By.ID, "probe").send_keys(str(chosen_file))
+    assert page.browser.execute_script("return document.getElementById('probe').files[0].size") > 0
     chosen_file.unlink()
     page.browser.execute_script(
         "const [probe, files] = ['probe', 'files'].map((name) => document.getElementById(name));"
