@@ -1,5 +1,5 @@
 // The engine of the page that needs no program: the library runs in a worker of this browser.
-export const waiting = "Getting ready: about 15 MB are loaded once\u2026";
+export const waiting = "Getting ready. About 14 MB are loaded once.";
 export const welcome = "Ready. You can turn off Wi-Fi now.";
 export let example = null;
 

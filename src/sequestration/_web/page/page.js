@@ -42,9 +42,8 @@ async function check(files) {
   if (!files.length) return showError("There are no files in what you chose.");
   setBusy(true);
   const what = files.length === 1 ? files[0].name : `${files.length.toLocaleString("en-US")} files`;
-  byId("progress-text").textContent = `Checking ${what}`;
   showPercent(0);
-  byId("progress").hidden = false;
+  byId("bar").hidden = false;
   say(`Checking ${what}`);
   try {
     await tryToRead(files);
@@ -56,7 +55,7 @@ async function check(files) {
     say("");
     showError(error.message);
   } finally {
-    byId("progress").hidden = true;
+    byId("bar").hidden = true;
     setBusy(false);
   }
 }
