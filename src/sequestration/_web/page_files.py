@@ -66,7 +66,10 @@ def page_files(engine: Engine) -> dict[str, bytes]:
 
 
 def built_files(folder: Path) -> dict[str, bytes]:
-    """The files of a folder that `tools/browser_page.py` built; raises `InvalidArgument` for any other folder."""
+    """The files by name of a folder that `tools/browser_page.py` built.
+
+    Raises `InvalidArgument` for any other folder.
+    """
     if not (folder / _BUILT).is_file():
         raise InvalidArgument(f"{folder} is not a folder with the page. Build one: python -m tools.browser_page FOLDER")
     paths = [path for path in folder.rglob("*") if path.is_file()]
