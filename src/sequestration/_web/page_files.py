@@ -77,9 +77,10 @@ def built_files(folder: Path) -> dict[str, bytes]:
 
 
 def page_policy(engine: Engine) -> str:
-    """Content-Security-Policy of the page: no other origin, and no inline script but that of the report.
+    """Content-Security-Policy of the page.
 
-    The report is shown in a frame, which inherits the policy. So does the worker, because it is started from a blob.
+    It allows no other origin, and no inline script but that of the report. The report is shown in a
+    frame, which inherits the policy. So does the worker, because it is started from a blob.
     """
     style, script = report_hashes()
     runs = " 'wasm-unsafe-eval'" if engine is Engine.BROWSER else ""
