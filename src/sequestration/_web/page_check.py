@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from contextlib import chdir
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import attrs
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
+from sequestration._dates import today
 from sequestration._errors import InvalidArgument, SequestrationError
 from sequestration._export.csv import write_findings
 from sequestration._export.report.page import report_html
@@ -71,7 +73,7 @@ class PageCheck:
         """
         if self.audit is None or name not in _FILES:
             raise InvalidArgument(f"there is no such file of this check: {name!r}")
-        return _FILES[name](self.audit)
+        return _FILES[name](self.audit, today())
 
 
 def check_folder(
@@ -109,18 +111,18 @@ def check_folder(
     return PageCheck(audit.masked() if options.mask else audit)
 
 
-def _report(audit: Audit) -> bytes:
-    return report_html(audit).encode("utf-8")
+def _report(audit: Audit, as_of: date) -> bytes:
+    return report_html(audit, as_of=as_of).encode("utf-8")
 
 
-def _findings_csv(audit: Audit) -> bytes:
+def _findings_csv(audit: Audit, as_of: date) -> bytes:
     """The findings as CSV, with the mark by which Excel knows UTF-8."""
     stream = io.StringIO(newline="")
-    write_findings(audit.findings, stream)
+    write_findings(audit.findings, stream, as_of=as_of)
     return stream.getvalue().encode("utf-8-sig")
 
 
-_FILES: Mapping[str, Callable[[Audit], bytes]] = {
+_FILES: Mapping[str, Callable[[Audit, date], bytes]] = {
     "sequestration-report.html": _report,
     "sequestration-findings.csv": _findings_csv,
     "sequestration-findings.xlsx": workbook_bytes,

@@ -13,8 +13,8 @@ from sequestration.frames._columns import add_back, add_reduction, check
 from sequestration.frames._engines.question import Unit
 from sequestration.frames._engines.rules import Basis
 from sequestration.frames._files.build_table import Backend
-from sequestration.frames._files.remittance_rows import TableName
 from sequestration.frames._files.contents import ContentsReader, from_contents
+from sequestration.frames._files.remittance_rows import TableName
 from sequestration.frames._files.remittance_tables import (
     PartitionBy,
     adjustments,
@@ -39,10 +39,10 @@ __all__ = [
     "ClaimsData",
     "Column",
     "ColumnType",
+    "ContentsReader",
     "PartitionBy",
     "TableName",
     "Unit",
-    "ContentsReader",
     "add_back",
     "add_reduction",
     "adjustments",
