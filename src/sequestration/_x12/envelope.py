@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+
+import attrs
 
 from sequestration._errors import X12Error
 from sequestration._runtime.interrupts import Interrupted
-from sequestration._x12.elements import excerpt, get_element, parse_date
+from sequestration._x12.elements import excerpt, get_element
 from sequestration._x12.problems import ProblemCode, error_text
 from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import SegmentStream
-from sequestration._x12.state import ParserState, SegmentPosition
+from sequestration._x12.state import OpenEnvelope, ParserState, SegmentPosition
 
 __all__ = ["Envelope"]
 
@@ -39,13 +40,8 @@ class Envelope:
 
     def __init__(self, reading: ParserState) -> None:
         self._reading = reading
-        self._interchange: str | None = None
-        self._group: str | None = None
-        self._groups = 0
-        self._transactions = 0
+        self._open = OpenEnvelope()
         self._transaction_start = 0
-        self._version = ""
-        self._group_date: date | None = None
         self._found_835 = False
         self._unseen: set[str] = set()  # What was opened before a file that begins within a transaction.
         self._other_transaction: X12Error | None = None
@@ -55,6 +51,16 @@ class Envelope:
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
         """The handler of each envelope segment."""
         return {"ISA": self._isa, "IEA": self._iea, "GS": self._gs, "GE": self._ge, "ST": self._st, "SE": self._se}
+
+    def resume(self, envelope: OpenEnvelope) -> None:
+        """Go on between two transactions of a file that holds an 835 before them."""
+        self._open = attrs.evolve(envelope)
+        self._found_835 = True
+
+    def between_transactions(self) -> OpenEnvelope | None:
+        """The open envelope after a transaction; None within one or before an 835."""
+        is_between = self._found_835 and self._reading.is_between_transactions and not self._unseen
+        return attrs.evolve(self._open) if is_between else None
 
     def begin(self, segments: SegmentStream) -> None:
         """Report a missing ISA, and open the transaction of a file that begins within one."""
@@ -111,39 +117,30 @@ class Envelope:
         self._reading.finish_transaction()
         if missing:
             self._reading.report(ProblemCode.MISSING_TRAILER, missing=missing)
-        self._group = None
-        self._interchange = get_element(self._reading.split(segment), 13).strip()
-        self._groups = 0
+        self._open = OpenEnvelope.begin_interchange(self._reading.split(segment))
 
     def _iea(self, segment: str) -> None:
         self._close_group()
         parts = self._reading.split(segment)
         if "ISA" not in self._unseen:
-            self._check_count("IEA01", get_element(parts, 1), self._groups, "group")
-        if self._interchange is not None and get_element(parts, 2).strip() != self._interchange:
+            self._check_count("IEA01", get_element(parts, 1), self._open.groups, "group")
+        if self._open.interchange is not None and get_element(parts, 2).strip() != self._open.interchange:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="IEA02")
-        self._interchange = None
-        self._groups = 0
+        self._open.end_interchange()
 
     def _gs(self, segment: str) -> None:
         self._close_group()
         self._unseen -= {"GS", "ST"}
-        parts = self._reading.split(segment)
-        self._group = get_element(parts, 6).strip()
-        self._version = get_element(parts, 8)
-        self._group_date = parse_date(get_element(parts, 4))
-        self._transactions = 0
-        self._groups += 1
+        self._open.begin_group(self._reading.split(segment))
 
     def _ge(self, segment: str) -> None:
         self._close_transaction_without_end()
         parts = self._reading.split(segment)
         if "GS" not in self._unseen:
-            self._check_count("GE01", get_element(parts, 1), self._transactions, "transaction")
-        if self._group is not None and get_element(parts, 2).strip() != self._group:
+            self._check_count("GE01", get_element(parts, 1), self._open.transactions, "transaction")
+        if self._open.group is not None and get_element(parts, 2).strip() != self._open.group:
             self._reading.report(ProblemCode.WRONG_CONTROL_NUMBER, element="GE02")
-        self._group = None
-        self._transactions = 0
+        self._open.end_group()
 
     def _st(self, segment: str) -> None:
         self._close_transaction_without_end()
@@ -152,10 +149,10 @@ class Envelope:
         parts = reading.split(segment)
         kind, number = get_element(parts, 1).strip(), get_element(parts, 2).strip()
         self._transaction_start = reading.number()
-        self._transactions += 1
+        self._open.transactions += 1
         if kind == "835":
             self._found_835 = True
-            version, group_date = self._version, self._group_date
+            version, group_date = self._open.version, self._open.group_date
             remittance = Remittance(
                 control_number=number, version=version, group_date=group_date, file=reading.log.file
             )
@@ -195,13 +192,13 @@ class Envelope:
 
     def _close_group(self) -> None:
         self._close_transaction_without_end()
-        if self._group is not None:
+        if self._open.group is not None:
             self._reading.report(ProblemCode.MISSING_TRAILER, missing="GE")
-            self._group = None
+            self._open.group = None
 
     def _open_trailers(self) -> str:
         """The trailers that would close what is open."""
-        opened = (("SE", self._reading.transaction), ("GE", self._group), ("IEA", self._interchange))
+        opened = (("SE", self._reading.transaction), ("GE", self._open.group), ("IEA", self._open.interchange))
         return ", ".join(tag for tag, number in opened if number is not None)
 
     def _break_off(self, at: SegmentPosition, tail: str) -> None:

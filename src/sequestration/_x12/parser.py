@@ -57,11 +57,11 @@ class Parser:
 
     def __init__(self, log: ProblemLog) -> None:
         self._reading = reading = ParserState(log)
-        self._envelope = Envelope(reading)
+        self.envelope = Envelope(reading)
         self._preamble = HeaderParser(reading)
         self._others = Handlers(
             {
-                **self._envelope.handlers(),
+                **self.envelope.handlers(),
                 **self._preamble.handlers(),
                 "LX": self._lx,
                 "TS3": self._ts3,
@@ -98,7 +98,7 @@ class Parser:
         is open, and the local variables are refreshed after a method call.
         """
         reading = self._reading
-        self._envelope.begin(segments)
+        self.envelope.begin(segments)
         whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
         new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
         procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
@@ -228,11 +228,11 @@ class Parser:
 
         Raises `X12Error` if the whole file was read and contained no 835, and the `OSError` that cut the read short.
         """
-        self._envelope.end(segments)
+        self.envelope.end(segments)
         yield from self._reading.hand_out()
         if segments.failure is not None:
             raise segments.failure
-        self._envelope.require_an_835()
+        self.envelope.require_an_835()
 
     def _use(self, delimiters: Delimiters) -> None:
         """Set the delimiters of an interchange."""

@@ -13,14 +13,19 @@ from typing import BinaryIO, NoReturn, Self, TypeAlias, cast
 from sequestration._errors import InvalidArgumentType
 from sequestration._sources.compressed import Uncompressed
 from sequestration._sources.files import open_path
+from sequestration._x12.borders import Border, Piece, PieceFile
 from sequestration._x12.model import Claim
-from sequestration._x12.parser import Parser
+from sequestration._x12.parser import MAX_CLAIM_SEGMENTS, MAX_LINES, Parser
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
 from sequestration._x12.state import ProblemLog
 
-__all__ = ["RemittanceReader", "Source", "Sources", "read_835"]
+__all__ = ["PieceReader", "RemittanceReader", "Source", "Sources", "read_835"]
+
+# Half or a quarter of what a claim may have, as far as a batch may take it beyond.
+_MAX_EXACT_LINES = MAX_LINES // 2
+_MAX_EXACT_BYTES = MAX_CLAIM_SEGMENTS // 4
 
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """A remittance: a path, its bytes, or a binary file; gzip data are expanded."""
@@ -58,16 +63,23 @@ class RemittanceReader:
     """
 
     def __init__(self, source: Source) -> None:
+        self._open(source, Piece())
+
+    def _open(self, source: Source, piece: Piece) -> None:
         file, stream, self._owned = _open_source(source)
         self._log = ProblemLog(file)
         self._parser = Parser(self._log)
+        state = None
+        if piece.start is not None:
+            state = piece.start.stream
+            self._parser.envelope.resume(piece.start.envelope)
         try:
-            self._segments = SegmentStream(stream, file, self._parser.segment_too_long)
+            self._segments = SegmentStream(stream, file, self._parser.segment_too_long, state)
         except BaseException:
             self.close()
             raise
         # The generators hold no reference to the reader, so the file closes with the last user of either.
-        self._items = _parse(self._segments, self._parser, self._owned)
+        self._items = _parse(self._segments, self._parser, self._owned, is_whole=piece.end is None)
         self._claims = (item for item in self._items if type(item) is Claim)
         self._closed = False
 
@@ -164,11 +176,76 @@ class _OwnedFile:
         self.close()
 
 
-def _parse(segments: SegmentStream, parser: Parser, owned: _OwnedFile) -> Iterator[Claim | Remittance]:
-    """Yield claims, and remittances at the ends of transactions."""
+class PieceReader(RemittanceReader):
+    """Reader of a piece of a file.
+
+    Segment numbers begin at 1 again. `segments_read` and the border at the end say how the next piece goes on.
+    """
+
+    def __init__(self, source: BinaryIO, piece: Piece) -> None:
+        self._piece = piece
+        self._is_exact = True
+        self._open(cast("BinaryIO", PieceFile(source, piece)), piece)
+
+    def claims_and_ends(self) -> Iterator[Claim | Remittance]:
+        """Yield claims and remittances, up to the first claim that may be near a limit.
+
+        The limits of a claim are looked at once for each batch of segments, and a piece has other batches.
+        """
+        segments = self._segments
+        number, offset = segments.number, segments.offset
+        for item in super().claims_and_ends():
+            if segments.number != number:  # Another batch was read.
+                before, number, offset = offset, segments.number, segments.offset
+                self._is_exact = offset - before <= _MAX_EXACT_BYTES
+            if not self._is_exact or (type(item) is Claim and len(item.lines) > _MAX_EXACT_LINES):
+                self._is_exact = False
+                return
+            yield item
+        self._is_exact = segments.offset - offset <= _MAX_EXACT_BYTES
+
+    @property
+    def failure(self) -> OSError | None:
+        """Error that ended the reading, or None."""
+        return self._segments.failure
+
+    @property
+    def segments_read(self) -> int:
+        """Number of segments of the piece that were read."""
+        return self._segments.number - 1
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether everything was read as it is read in a whole file, and no limit was met."""
+        dropped = self.problems_dropped or self.provider_adjustments_dropped
+        return self._is_exact and not dropped and self._segments.failure is None
+
+    @property
+    def border(self) -> Border | None:
+        """The border where the piece ended; None if it is not between two transactions."""
+        envelope = self._parser.envelope.between_transactions()
+        if envelope is None or self._segments.tail or self._segments.offset != self._piece.end:
+            return None
+        return Border(self._segments.state, envelope)
+
+    @property
+    def position(self) -> tuple[int, int, str | None] | None:
+        """Offset, segment number and tag of the item that was handed out last."""
+        at = self._parser.finished_items
+        return None if at is None else (*at[0].place(at[1]), at[0].tag(at[1]))
+
+
+def _parse(
+    segments: SegmentStream, parser: Parser, owned: _OwnedFile, *, is_whole: bool
+) -> Iterator[Claim | Remittance]:
+    """Yield claims, and remittances at the ends of transactions.
+
+    A piece that is not the last one of its file does not end the file.
+    """
     yield from parser.read(segments)
     owned.close()
-    yield from parser.end(segments)
+    if is_whole or segments.failure is not None:
+        yield from parser.end(segments)
 
 
 def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:

@@ -34,7 +34,14 @@ from sequestration._x12.delimiters import (
     may_separate,
 )
 
-__all__ = ["MAX_SEGMENT_LENGTH", "Batch", "Handlers", "SegmentStream"]
+__all__ = [
+    "CHUNK",
+    "MAX_SEGMENT_LENGTH",
+    "Batch",
+    "Handlers",
+    "SegmentStream",
+    "StreamState",
+]
 
 CHUNK = 1 << 16
 MAX_SEGMENT_LENGTH = 1 << 20
@@ -130,14 +137,26 @@ class Handlers(dict[str, "Callable[[str], None] | None"]):
         return handler
 
 
+@attrs.frozen
+class StreamState:
+    """State between two segments; delimiters are None before an ISA."""
+
+    offset: int
+    delimiters: Delimiters | None
+    is_utf8: bool | None
+
+
 class SegmentStream:
     """The segments of a binary file, in batches.
 
     `too_long` is called with the beginning of a segment without an end, which is skipped. After the last batch,
-    `tail` is whatever follows the last terminator. Raises `X12Error` if the file does not begin like X12.
+    `tail` is whatever follows the last terminator. Raises `X12Error` if the file does not begin like X12. With a
+    state, the stream begins there and not at the beginning of a file.
     """
 
-    def __init__(self, stream: BinaryIO, file: str | None, too_long: Callable[[Batch], None]) -> None:
+    def __init__(
+        self, stream: BinaryIO, file: str | None, too_long: Callable[[Batch], None], state: StreamState | None = None
+    ) -> None:
         self._stream = stream
         self._file = file
         self._too_long = too_long
@@ -154,7 +173,10 @@ class SegmentStream:
         self._is_utf8: bool | None = None  # None while all of the file is ASCII.
         self.begins_inside = False  # Whether the file begins within a transaction.
         self.delimiters: Delimiters | None = None
-        self._open()
+        if state is None:
+            self._open()
+        else:
+            self._resume(state)
 
     def __iter__(self) -> Iterator[Batch]:
         while self.delimiters is not None:
@@ -178,6 +200,11 @@ class SegmentStream:
     def offset(self) -> int:
         """Position in the file of the next segment."""
         return self._offset + self._start
+
+    @property
+    def state(self) -> StreamState:
+        """State before the next segment, from which another stream can go on."""
+        return StreamState(self.offset, self.delimiters, self._is_utf8)
 
     def beginning(self) -> Batch:
         """The next characters as a batch of their own, for reporting their position."""
@@ -207,6 +234,12 @@ class SegmentStream:
             del text  # Error trackers may show local variables.
             raise X12Error(found, self._file, self.offset, 1)
         self._detect_encoding()
+
+    def _resume(self, state: StreamState) -> None:
+        """Go on where another stream was."""
+        self._offset, self.delimiters, self._is_utf8 = state.offset, state.delimiters, state.is_utf8
+        if self.delimiters is None:
+            self._begin()
 
     def _detect_encoding(self) -> None:
         """Decide the encoding, unless the first 64 KB are ASCII."""

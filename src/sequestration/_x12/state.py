@@ -25,7 +25,14 @@ from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import Batch
 
-__all__ = ["MAX_PROBLEMS", "MAX_PROVIDER_ADJUSTMENTS", "ParserState", "ProblemLog", "SegmentPosition"]
+__all__ = [
+    "MAX_PROBLEMS",
+    "MAX_PROVIDER_ADJUSTMENTS",
+    "OpenEnvelope",
+    "ParserState",
+    "ProblemLog",
+    "SegmentPosition",
+]
 
 MAX_PROBLEMS = 10_000
 """At most this many errors and this many notes are kept for a file."""
@@ -76,6 +83,58 @@ class ProblemLog:
             tag = batch.tag(index)
         self.problems.append(Problem(code, self.file, offset, number, tag, claim, facts))
 
+    def add_again(self, problem: Problem) -> None:
+        """Keep a problem that another log kept, or only count it, as `add` does."""
+        if self._kept[problem.level] >= MAX_PROBLEMS and problem.code not in WHOLE_FILE_CODES:
+            self.dropped += 1
+            return
+        self._kept[problem.level] += 1
+        self.problems.append(problem)
+
+
+@attrs.define
+class OpenEnvelope:
+    """Interchange and group that are open between two transactions.
+
+    Attributes:
+        interchange: Control number of the open interchange (ISA13), or None.
+        group: Control number of the open functional group (GS06), or None.
+        groups: Number of functional groups in the interchange.
+        transactions: Number of transactions in the group.
+        version: Version of the standard (GS08) of the last group.
+        group_date: Date of the last group (GS04).
+    """
+
+    interchange: str | None = None
+    group: str | None = None
+    groups: int = 0
+    transactions: int = 0
+    version: str = ""
+    group_date: date | None = None
+
+    @classmethod
+    def begin_interchange(cls, isa: list[str]) -> OpenEnvelope:
+        """The interchange that an ISA opens, from its elements."""
+        return cls(get_element(isa, 13).strip())
+
+    def begin_group(self, gs: list[str]) -> None:
+        """Open the group of a GS, from its elements."""
+        self.group = get_element(gs, 6).strip()
+        self.version = get_element(gs, 8)
+        self.group_date = parse_date(get_element(gs, 4))
+        self.transactions = 0
+        self.groups += 1
+
+    def end_group(self) -> None:
+        """Close the group."""
+        self.group = None
+        self.transactions = 0
+
+    def end_interchange(self) -> None:
+        """Close the interchange."""
+        self.interchange = None
+        self.groups = 0
+
 
 @attrs.define(eq=False)
 class ParserState:
@@ -107,6 +166,11 @@ class ParserState:
     finished_items: SegmentPosition | None = None
 
     # Open and finished items.
+
+    @property
+    def is_between_transactions(self) -> bool:
+        """Whether no transaction is open, and all that was read is handed out."""
+        return self.transaction is None and self.claim is None and not self.ready and not self.dropping
 
     def begin_transaction(self, number: str, remittance: Remittance | None) -> None:
         """Begin a transaction with empty state."""

@@ -1,0 +1,254 @@
+"""Cut a large file between transactions, into pieces that can be read apart.
+
+A cut is proposed quickly, by a search for what begins with ISA, GS and ST, and it is proven later: whoever has read
+the piece before a border knows its true state there, and the next piece counts only if it began with that state. So a
+name that looks like a segment, a missing trailer or a wrong count can make a cut useless, but never an audit wrong.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+from collections.abc import Iterator
+from os import PathLike
+from typing import BinaryIO
+
+import attrs
+
+from sequestration._errors import X12Error
+from sequestration._sources.archives import ZIP
+from sequestration._sources.compressed import GZIP
+from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimiters, detect_separators
+from sequestration._x12.segments import Batch, SegmentStream, StreamState
+from sequestration._x12.state import OpenEnvelope
+
+__all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file"]
+
+MIN_BYTES_TO_CUT = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
+PIECE = 4_000_000  # Bytes. Smaller pieces keep all processes at work to the end, larger ones cost less to join.
+_FIRST_LOOK = 1 << 16
+_BLANKS = " \t" + LINE_BREAKS
+_MAX_GAP = 16  # Characters of padding before a segment.
+_MAX_IEA = 64  # Characters of an IEA and what follows it.
+_IEA_LAST = re.compile(r"(?<![A-Za-z0-9])IEA[^A-Za-z0-9][^\r\n]*[\r\n\s]*\Z")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@attrs.frozen
+class Border:
+    """State of a reader between two transactions: where it is, and what is open there."""
+
+    stream: StreamState
+    envelope: OpenEnvelope
+
+    def is_continued_by(self, start: Border) -> bool:
+        """Whether reading from `start` is reading on from here.
+
+        An ISA begins afresh, so before one only an open interchange matters.
+        """
+        if start.stream.delimiters is not None:
+            return self == start
+        is_open = self.envelope.interchange is not None or self.envelope.group is not None
+        return not is_open and attrs.evolve(self.stream, delimiters=None) == start.stream
+
+
+@attrs.frozen
+class Piece:
+    """Whole transactions of a file: all bytes from `start` on, before `end`.
+
+    The first piece of a file has no `start`, the last one no `end`.
+    """
+
+    start: Border | None = None
+    end: int | None = None
+
+    @property
+    def offset(self) -> int:
+        """Offset of the first byte."""
+        return 0 if self.start is None else self.start.stream.offset
+
+
+class PieceFile(io.RawIOBase):
+    """Binary file of the bytes of a piece; `stream` is where the piece begins."""
+
+    def __init__(self, stream: BinaryIO, piece: Piece) -> None:
+        self._stream = stream
+        self._left = None if piece.end is None else piece.end - piece.offset
+        self.name = getattr(stream, "name", None)
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left is None:
+            return self._stream.read(size)
+        if not self._left:  # Nothing is asked of the stream, which may take that for its end.
+            return b""
+        data = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
+
+
+def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
+    """Yield the pieces of a file, each of about `size` bytes, in order.
+
+    The whole file is one piece if it is compressed, no regular file, wrapped at a column, begins within a
+    transaction, or cannot be read.
+    """
+    try:
+        with open(path, "rb") as stream:
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) and not _is_compressed(stream):
+                yield from _cut(stream, size)
+                return
+    except (OSError, X12Error):  # Reported when the file is read.
+        pass
+    yield Piece()
+
+
+def _is_compressed(stream: io.BufferedReader) -> bool:
+    return stream.peek(len(ZIP[0])).startswith((GZIP, *ZIP))
+
+
+def _cut(stream: BinaryIO, size: int) -> Iterator[Piece]:
+    opened = SegmentStream(stream, None, _ignore)
+    start: Border | None = None
+    if not opened.begins_inside and opened.delimiters is not None:
+        scan = _Scan(opened.state)
+        for border in scan.borders(stream, size):
+            yield Piece(start, border.stream.offset)
+            start = border
+    yield Piece(start)
+
+
+def _ignore(_beginning: Batch) -> None:
+    """Take note of nothing: a segment without end is reported when it is read."""
+
+
+class _Scan:
+    """State of a file as the search for borders sees it."""
+
+    def __init__(self, state: StreamState) -> None:
+        assert state.delimiters is not None
+        self._offset = state.offset
+        self._delimiters: Delimiters = state.delimiters
+        self._is_utf8 = state.is_utf8
+        self._envelope = OpenEnvelope()
+        self._has_begun = False  # Whether an 835 was seen.
+        self._gap = ""  # What follows a terminator: mostly nothing, or a line break.
+
+    def borders(self, stream: BinaryIO, size: int) -> Iterator[Border]:
+        """Yield the last border of each stretch of `size` bytes."""
+        stretch = self._read(stream, size)
+        if _is_wrapped(stretch[:_FIRST_LOOK], self._delimiters):
+            return
+        while len(stretch) == size:
+            header = self._last_header(stretch)
+            is_closed = header is not None and _IEA_LAST.search(stretch, max(0, header - _MAX_IEA), header) is not None
+            if header is not None:
+                self._advance(stretch, header)
+                stretch = stretch[header:]
+                self._begin_interchange(stretch)
+            transaction = self._last_transaction(stretch)
+            if transaction is not None:
+                self._advance(stretch, transaction)
+                yield Border(self._state(self._delimiters), attrs.evolve(self._envelope))
+            elif header and self._has_begun and is_closed:
+                yield Border(self._state(None), OpenEnvelope())
+            else:  # A transaction is longer than this. The terminator shows that a segment begins after it.
+                end = stretch.rfind(self._delimiters.terminator)
+                self._advance(stretch, end if end > 0 else len(stretch))
+            stretch = self._read(stream, size)
+
+    def _read(self, stream: BinaryIO, size: int) -> str:
+        stream.seek(self._offset)
+        return stream.read(size).decode("latin-1")
+
+    def _state(self, delimiters: Delimiters | None) -> StreamState:
+        return StreamState(self._offset, delimiters, self._is_utf8)
+
+    def _begin_interchange(self, text: str) -> None:
+        """Use the ISA that a text begins with."""
+        self._delimiters = detect_separators(text[: 2 * MAX_HEADER_LENGTH]) or self._delimiters
+        self._envelope = OpenEnvelope.begin_interchange(self._elements(text, 0))
+
+    def _advance(self, text: str, end: int) -> None:
+        """Go to a place in a text that begins where the scan is."""
+        after = text.find(self._delimiters.terminator) + 1
+        gap = text[after : after + _MAX_GAP]
+        self._gap = gap[: len(gap) - len(gap.lstrip(_BLANKS))]
+        group = self._last("GS", text, end)
+        if group is not None:
+            self._envelope.begin_group(self._elements(text, group))
+            self._envelope.groups += self._count("GS", text, 0, end) - 1
+        self._envelope.transactions += self._count("ST", text, group or 0, end)
+        self._has_begun = self._has_835(text, end)
+        if self._is_utf8 is None and not text.isascii() and (found := _NOT_ASCII.search(text, 0, end)):
+            self._is_utf8 = self._encoding_of(text, found.start())
+        self._offset += end
+
+    def _last_header(self, text: str) -> int | None:
+        """Position of the last ISA; the text before it may have other delimiters."""
+        at = len(text)
+        while (at := text.rfind("ISA", 0, at)) >= 0:
+            begins = at == 0 or not text[at - 1].isalnum()
+            if begins and detect_separators(text[at : at + 2 * MAX_HEADER_LENGTH]) is not None:
+                return at
+        return None
+
+    def _last_transaction(self, text: str) -> int | None:
+        """Position of the last ST after an earlier transaction; None if there is none.
+
+        An SE or a GS comes before it, so that no transaction is open.
+        """
+        at = len(text)
+        delimiters = self._delimiters
+        padding = delimiters.padding
+        while (found := self._last("ST", text, at)) is not None and found > 0:
+            before = text[max(0, found - MAX_HEADER_LENGTH) : found].rstrip(padding + delimiters.terminator)
+            last = before.rpartition(delimiters.terminator)[2].lstrip(padding)
+            if last.startswith(("SE" + delimiters.element, "GS" + delimiters.element)):
+                return found if self._has_835(text, found) else None
+            at = found
+        return None
+
+    def _has_835(self, text: str, end: int) -> bool:
+        """Whether an 835 begins before a place, without which nothing can be joined."""
+        return self._has_begun or text.find(f"ST{self._delimiters.element}835", 0, end) >= 0
+
+    def _last(self, tag: str, text: str, end: int) -> int | None:
+        """Position of the last segment of a tag before a place, or None."""
+        padding = self._delimiters.padding.replace(self._delimiters.terminator, "")
+        while (end := text.rfind(tag + self._delimiters.element, 0, end)) >= 0:
+            before = text[max(0, end - _MAX_GAP) : end].rstrip(padding)
+            if end == 0 or before.endswith(self._delimiters.terminator):
+                return end
+        return None
+
+    def _count(self, tag: str, text: str, start: int, end: int) -> int:
+        """Number of segments of a tag between two places."""
+        begins = tag + self._delimiters.element
+        return text.count(self._delimiters.terminator + self._gap + begins, start, end) + text.startswith(begins, start)
+
+    def _elements(self, text: str, start: int) -> list[str]:
+        """Elements of the segment at a place."""
+        end = text.find(self._delimiters.terminator, start)
+        return text[start : end if end >= 0 else None].split(self._delimiters.element)
+
+    def _encoding_of(self, text: str, place: int) -> bool | None:
+        """The encoding that the segment at a place decides."""
+        terminator = self._delimiters.terminator
+        end = text.find(terminator, place)
+        segment = text[text.rfind(terminator, 0, place) + 1 : end if end >= 0 else place + 1] + terminator
+        state = StreamState(0, self._delimiters, None)
+        stream = SegmentStream(io.BytesIO(segment.encode("latin-1")), None, _ignore, state)
+        for _ in stream:
+            pass
+        return stream.state.is_utf8
+
+
+def _is_wrapped(text: str, delimiters: Delimiters) -> bool:
+    """Whether lines end within segments, so that a tag may be cut in two."""
+    terminator = delimiters.terminator
+    if terminator in LINE_BREAKS:
+        return False
+    lines = re.sub(rf"{re.escape(terminator)}[ \t\r\n]*", "", text).rstrip(LINE_BREAKS)
+    return any(mark in lines for mark in LINE_BREAKS)
