@@ -39,7 +39,7 @@ def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_provider_adjustments_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("_x12.state", "_x12.header", "_audit.check_835"):
+    for module in ("_x12.state", "_x12.header", "_audit.jobs.folder"):
         monkeypatch.setattr(f"sequestration.{module}.MAX_PROVIDER_ADJUSTMENTS", 10)
     paid = claim("A", line("99213", "150", "78.40", RIGHT))
     plbs = ["PLB*1*20241231*WO:1*1"] * 25
@@ -76,7 +76,7 @@ def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
 
 
 def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835.MAX_PROBLEMS", 5)
+    monkeypatch.setattr("sequestration._audit.jobs.folder.MAX_PROBLEMS", 5)
     claims = [claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)]
     out_of_balance = [remittance(*claims, trace=trace) for trace in ("EFT1", "EFT2", "EFT3")]
     audit = seq.check_835(out_of_balance, keep="all", limit=6)

@@ -84,7 +84,8 @@ def test_what_was_delivered_twice_is_handed_on_once(tmp_path: Path) -> None:
 def test_with_several_processes_they_come_in_the_order_of_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 1)
     paths = [tmp_path / f"{number}.835" for number in range(4)]
     for number, path in enumerate(paths):
         path.write_bytes(interchange(*(wrong(each) for each in range(10 * number, 10 * number + 4 - number))))

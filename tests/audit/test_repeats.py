@@ -159,7 +159,8 @@ def test_the_number_of_remittances_that_are_remembered_is_bounded(monkeypatch: p
 
 @pytest.mark.slow
 def test_the_same_for_any_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 1)
     first, second = transaction(*claims(), provider_adjustments=PLB), transaction(*claims(), trace="EFT0002")
     paths = write(tmp_path, a=interchange(first), b=interchange(second, first), c=interchange(second, second))
     one, two = (seq.check_835(paths, jobs=jobs) for jobs in (1, 2))

@@ -596,7 +596,8 @@ def test_a_check_by_a_schedule_of_ones_own(ours: Path) -> None:
 def test_several_processes_keep_to_the_schedule(
     jobs: int, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 1)
     folder = tmp_path / "remittances"
     folder.mkdir()
     for number in range(3):

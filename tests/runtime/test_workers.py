@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +43,7 @@ def test_what_kills_its_worker_is_lost_and_nothing_else_is() -> None:
 def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
     results = run_in_processes(double, range(20), 2)
     assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
     assert multiprocessing.active_children() == []
 
@@ -82,7 +84,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 20_000)
     one, two = seq.check_835(folder), seq.check_835(folder, jobs=2)
 
     assert two == one
@@ -91,7 +94,8 @@ def test_two_jobs_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 20_000)
     told: list[tuple[int, int]] = []
     sources: list[Path | bytes] = [
         folder / "3.835",
@@ -108,13 +112,14 @@ def test_files_that_have_no_path_are_read_beside_the_processes(folder: Path, mon
 
 
 def test_a_lost_worker_is_a_problem_of_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 20_000)
 
-    def lose_the_second(function: object, items: list[Path], jobs: int) -> object:
+    def lose_the_second(function: Callable[[Any], object], items: list[Any], jobs: int) -> object:
         for item in items:
-            yield LostItem(item) if item.name == "1.835" else seq.check_835([item])
+            yield LostItem(item) if any(file.name == "1.835" for file in item.files) else function(item)
 
-    monkeypatch.setattr("sequestration._audit.check_835.run_in_processes", lose_the_second)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks.run_in_processes", lose_the_second)
     audit = seq.check_835(folder, jobs=2)
 
     assert [problem.code for problem in audit.problems] == ["other_files_skipped", "worker_lost"]

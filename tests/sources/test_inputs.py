@@ -234,7 +234,8 @@ def test_a_file_of_that_name_comes_before_an_archive_s(tmp_path: Path) -> None:
 
 
 def test_processes_read_archives_as_one_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.check_835._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
+    monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 1)
     archive(tmp_path / "a.zip", a_835=good(), b_835=wrong(), c_835=b"")
     (tmp_path / "b.835.gz").write_bytes(gzip.compress(wrong("EFT0003")))
     told: list[tuple[int, int]] = []

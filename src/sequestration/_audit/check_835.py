@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from collections.abc import Callable, Iterator
-from functools import partial
-from os import PathLike, fspath
-from typing import BinaryIO, cast
+from collections.abc import Callable
 
-import attrs
-
-from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
-from sequestration._audit.result import Audit, AuditedFile, without_repeats
-from sequestration._checking.findings import Finding, Verdict
+from sequestration._audit.file_audit import CheckOptions, Keep
+from sequestration._audit.jobs.files import ProgressCounter, size_of
+from sequestration._audit.jobs.folder import FolderAudit
+from sequestration._audit.jobs.sink import FindingsSink, SinkError
+from sequestration._audit.jobs.tasks import audit_files, audit_one_file
+from sequestration._audit.result import Audit
+from sequestration._checking.findings import Finding
 from sequestration._checking.payer import Payers, parse_payer_kinds
-from sequestration._errors import InvalidArgument, InvalidArgumentType, X12Error
+from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr, to_text
-from sequestration._runtime.interrupts import Interrupted, Interrupts
-from sequestration._runtime.workers import LostItem, run_in_processes
-from sequestration._sources.files import open_path, path_size
 from sequestration._x12.inputs import Inputs, is_one_file
-from sequestration._x12.problems import WHOLE_FILE_CODES, Problem, ProblemCode, Severity, error_text
-from sequestration._x12.reader import RemittanceReader, Source, Sources
-from sequestration._x12.state import MAX_PROBLEMS, MAX_PROVIDER_ADJUSTMENTS
+from sequestration._x12.reader import Sources
 
 __all__ = ["check_835"]
-
-_MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
 
 
 def check_835(
@@ -52,7 +43,8 @@ def check_835(
 
     Args:
         source: A path, bytes, a binary file, a folder (its files in name order), a zip archive, or several of these.
-        jobs: Number of processes for several files. One process is used for less than 2 MB in all.
+        jobs: Number of processes. One process is used for several files of less than 2 MB in all, and for one file of
+            less than 16 MB; a larger file named by its path is divided between its transactions.
         keep: "wrong" keeps findings that need review, "all" keeps every finding.
         limit: Maximum number of findings of each verdict to keep, or None for all; the rest are only counted.
         payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is judged by the law,
@@ -60,10 +52,11 @@ def check_835(
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         recursive: Whether the files of subfolders are checked, too.
         progress: Called with the bytes read so far and the bytes of all files named by a path; with several
-            processes, after each file.
+            processes, after some megabytes.
         findings_to: Called with lists of findings as soon as they are final, in the order of the files. The audit
             then keeps none of them, so that memory does not grow with their number: of a single file they come at the
-            end of each transaction, of several at the end of each file, which shows what was delivered twice.
+            end of each transaction (with several processes, of the file), of several at the end of each file, which
+            shows what was delivered twice.
 
     Raises:
         X12Error: The only file is not an 835.
@@ -76,7 +69,7 @@ def check_835(
     (1, True)
     """
     options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
-    sink = None if findings_to is None else _Sink(findings_to)
+    sink = None if findings_to is None else FindingsSink(findings_to)
     workers = _positive(jobs, "jobs")
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress must be a function of two numbers, not {shorten_repr(progress)}")
@@ -84,162 +77,18 @@ def check_835(
         raise InvalidArgumentType(f"recursive must be True or False, not {shorten_repr(recursive)}")
     inputs = Inputs(source, recursive=recursive)
     sources = list(inputs)
-    counter = None if progress is None else _ProgressCounter(progress, sum(map(_size, sources)))
-    if sink is not None and len(sources) == 1:  # No other file can repeat a remittance of this one.
-        options = attrs.evolve(options, findings_to=sink.take)
+    counter = None if progress is None else ProgressCounter(progress, sum(map(size_of, sources)))
     try:
         if is_one_file(source):
-            return _audit_file(sources[0], options, counter)
-        audit = Audit(problems=inputs.problems)
-        kept_limits = _KeptLimits(options.limit)
-        for part in _audit_each(sources, options, workers, counter):
-            new = without_repeats(part, audit)
-            kept_limits.limit(new)
-            if sink is not None:
-                sink.take_all(new)
-            audit.merge(new)
-    except _SinkError as failed:
+            return audit_one_file(sources[0], options, workers, counter, sink)
+        folder = FolderAudit(options.limit, inputs.problems, sink)
+        for run in audit_files(sources, options, workers, counter):
+            folder.add(run)
+    except SinkError as failed:
         error = failed.error
     else:
-        return audit
+        return folder.audit
     raise error
-
-
-class _SinkError(Exception):
-    """An error of the caller's function for findings, which is not a read error."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-
-class _Sink:
-    """The caller's function that findings are handed to."""
-
-    def __init__(self, findings_to: Callable[[list[Finding]], object]) -> None:
-        if not callable(findings_to):
-            raise InvalidArgumentType(f"findings_to must be a function of findings, not {shorten_repr(findings_to)}")
-        self._findings_to = findings_to
-
-    def take(self, findings: list[Finding]) -> None:
-        """Hand findings on."""
-        try:
-            self._findings_to(findings)
-        except Exception as error:
-            raise _SinkError(error) from error
-
-    def take_all(self, audit: Audit) -> None:
-        """Hand on the findings that an audit has, which then has none."""
-        if audit.findings:
-            self.take(audit.findings)
-            audit.findings = []
-            audit.remittances.let_go_of_findings()
-
-
-class _ProgressCounter:
-    """Reporter of the number of bytes read."""
-
-    def __init__(self, progress: Callable[[int, int], None], total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._done = 0
-
-    def add(self, length: int) -> None:
-        """Add bytes that were read."""
-        self._done += length
-        self._progress(self._done, self._total)
-
-
-class _ProgressFile(io.RawIOBase):
-    """A binary file that reports how much of it was read.
-
-    It is at its end when an interrupt comes.
-    """
-
-    def __init__(self, stream: BinaryIO, counter: _ProgressCounter | None, interrupts: Interrupts) -> None:
-        # A pipe returns what it has now. That is read before an interrupt, so nothing is lost.
-        self._stream = stream
-        self._read = getattr(stream, "read1", stream.read)
-        self._counter = counter
-        self._interrupts = interrupts
-        self.name = getattr(stream, "name", None)
-
-    def read(self, size: int = -1) -> bytes:
-        with self._interrupts.end_a_wait():
-            data: bytes = self._read(size)
-            if not data:  # This is the end, or a non-blocking pipe that has nothing yet.
-                data = self._stream.read(1)
-        if data and self._counter is not None:
-            self._counter.add(len(data))
-        return data
-
-
-def _audit_each(
-    sources: list[Source], options: CheckOptions, jobs: int, counter: _ProgressCounter | None
-) -> Iterator[Audit]:
-    """Yield the audits of several files in order, from one or more processes."""
-    paths = [source for source in sources if isinstance(source, (str, PathLike))]
-    if jobs == 1 or len(paths) < 2 or sum(map(_size, paths)) < _MIN_BYTES_FOR_JOBS:
-        for source in sources:
-            yield _audit_or_problem(source, options, counter)
-        return
-    from_processes = run_in_processes(partial(_audit_or_problem, options=options), paths, min(jobs, len(paths)))
-    for source in sources:
-        if not isinstance(source, (str, PathLike)):
-            yield _audit_or_problem(source, options)
-            continue
-        part = next(from_processes)
-        if counter is not None:
-            counter.add(_size(source))
-        yield _audit_of_lost_worker(source) if isinstance(part, LostItem) else part
-
-
-def _audit_of_lost_worker(source: str | PathLike[str]) -> Audit:
-    name = str(fspath(source))
-    return Audit(files=[AuditedFile(name, readable=False)], problems=[Problem(ProblemCode.WORKER_LOST, name)])
-
-
-def _size(source: Source) -> int:
-    """Size in bytes of a file named by a path; zero if it has none."""
-    return path_size(source) if isinstance(source, (str, PathLike)) else 0
-
-
-def _audit_or_problem(source: Source, options: CheckOptions, counter: _ProgressCounter | None = None) -> Audit:
-    """The audit of a file, or an audit with the problem why it cannot be read."""
-    name = str(fspath(source)) if isinstance(source, (str, PathLike)) else None
-    try:
-        return _audit_file(source, options, counter)
-    except X12Error as error:
-        problem = Problem(
-            ProblemCode.NOT_AN_835,
-            name or error.file,
-            error.offset,
-            error.segment_number,
-            error.tag,
-            None,
-            {"found": error.text},
-        )
-    except Interrupted:
-        problem = Problem(ProblemCode.INTERRUPTED, name)
-    except OSError as error:
-        problem = Problem(ProblemCode.UNREADABLE, name, facts={"error": error_text(error)})
-    return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
-
-
-def _audit_file(source: Source, options: CheckOptions, counter: _ProgressCounter | None) -> Audit:
-    interrupts = Interrupts.for_this_process()
-    if isinstance(source, (str, PathLike)):
-        with interrupts.end_a_wait():  # Opening a pipe waits for its other end.
-            stream = open_path(source)
-        with stream:
-            return _audit_stream(_ProgressFile(stream, counter, interrupts), options)
-    if interrupts.are_taken and hasattr(source, "read"):
-        return _audit_stream(_ProgressFile(cast("BinaryIO", source), None, interrupts), options)
-    return _audit_stream(source, options)
-
-
-def _audit_stream(source: object, options: CheckOptions) -> Audit:
-    with RemittanceReader(cast("Source", source)) as reader:
-        return FileAudit(reader, options).run()
 
 
 def _keep(keep: Keep | str) -> Keep:
@@ -261,42 +110,3 @@ def _positive(number: int, name: str) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise InvalidArgument(f"{name} must be a positive whole number, not {shorten_repr(number)}")
     return number
-
-
-class _KeptLimits:
-    """Remaining limit for findings over several files, the same as for one file."""
-
-    def __init__(self, findings: int) -> None:
-        self._findings = dict.fromkeys(Verdict, findings)
-        self._problems = dict.fromkeys(Severity, MAX_PROBLEMS)
-        self._provider_adjustments = MAX_PROVIDER_ADJUSTMENTS
-
-    def limit(self, audit: Audit) -> None:
-        """Keep as much of an audit as the limit allows, and count the rest."""
-        kept: list[Finding] = []
-        not_kept: list[Finding] = []
-        for finding in audit.findings:
-            if self._findings[finding.verdict]:
-                self._findings[finding.verdict] -= 1
-                kept.append(finding)
-            else:
-                audit.findings_dropped[finding.verdict] += 1
-                not_kept.append(finding)
-        audit.findings = kept
-        if not_kept:
-            audit.remittances.drop_findings(not_kept)
-        self._limit_problems(audit)
-        dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
-        del audit.provider_adjustments[self._provider_adjustments :]
-        self._provider_adjustments -= len(audit.provider_adjustments)
-        audit.provider_adjustments_dropped += dropped
-
-    def _limit_problems(self, audit: Audit) -> None:
-        kept: list[Problem] = []
-        for problem in audit.problems:
-            if self._problems[problem.level] > 0 or problem.code in WHOLE_FILE_CODES:
-                self._problems[problem.level] -= 1
-                kept.append(problem)
-            else:
-                audit.problems_dropped += 1
-        audit.problems = kept

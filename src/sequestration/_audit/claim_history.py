@@ -175,6 +175,11 @@ class ClaimHistory:
         for block in other._plain:
             self._add_plain(block)
 
+    def has_room_for(self, other: ClaimHistory) -> bool:
+        """Whether all of two audits is kept."""
+        notable, plain = len(self._notable) + len(other._notable), self._plain_count + other._plain_count
+        return notable <= _MAX_NOTABLE and plain <= _MAX_PLAIN
+
     def without(self, keys: Collection[RemittanceKey]) -> ClaimHistory:
         """Copy that leaves some remittances out."""
         return self._copy(

@@ -5,21 +5,21 @@ Findings that need no review are counted and summed but not kept, so that memory
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
-from sequestration._audit.claim_history import ClaimEvent, RemittanceMark
+from sequestration._audit.claim_history import ClaimEvent, ClaimHistory, RemittanceMark
 from sequestration._audit.fast_path import FastPath
 from sequestration._audit.groups import GroupKey, GroupSums, group_key
 from sequestration._audit.ledger import TransactionLedger
-from sequestration._audit.repeats import RememberedPart, TransactionPart, payer_number, remittance_key, repeat_facts
-from sequestration._audit.result import Audit, AuditedFile, add_part
+from sequestration._audit.repeats import TransactionPart, payer_number, remittance_key
+from sequestration._audit.result import Audit
 from sequestration._audit.summaries.plans import judge_plan
 from sequestration._audit.totals import Sums
-from sequestration._audit.transaction import Transaction
+from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, NumberedFindings, Transaction
 from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
@@ -36,7 +36,7 @@ from sequestration._x12.reader import RemittanceReader
 from sequestration._x12.remittance import Remittance
 from sequestration._x12.repeated_adjustments import count_once
 
-__all__ = ["CheckOptions", "FileAudit", "Keep"]
+__all__ = ["CheckOptions", "FileAudit", "Keep", "payer_doubt"]
 
 _MAX_HELD = 10_000
 _MAX_PAYERS = 1_000
@@ -58,23 +58,21 @@ class CheckOptions:
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
-    findings_to: Callable[[list[Finding]], object] | None = None
-    """Takes the findings of each transaction; None to keep them."""
 
 
 class FileAudit:
-    """Audit of one file while it is read."""
+    """Audit of one file while it is read.
 
-    def __init__(self, reader: RemittanceReader, options: CheckOptions) -> None:
+    Its transactions go to the builder as they end.
+    """
+
+    def __init__(self, reader: RemittanceReader, options: CheckOptions, builder: AuditBuilder | None = None) -> None:
         self._reader = reader
         self._options = options
-        self._file = AuditedFile(reader.file)
-        self._audit = Audit(files=[self._file])
+        self._builder = AuditBuilder(reader.file, options.limit) if builder is None else builder
+        self._file = self._builder.file
         self._ledger = TransactionLedger()
-        self._plain: dict[str, int] = {}
         self._provider_adjustments_seen = 0
-        self._left_out: set[int] = set()  # Provider-level adjustments of repeated remittances, by identity.
-        self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = Transaction()
         self._fast_path = FastPath(options.schedule)
@@ -92,16 +90,12 @@ class FileAudit:
         except OSError:  # What was read before is kept, and the reader has reported the error.
             if not self._file.claims:
                 raise
-        audit, reader = self._audit, self._reader
         self._release_roundings()
-        self._add_part(self._close_part(None))  # Of a transaction in which the reading failed.
-        for month, cents in self._plain.items():
-            audit.totals.enter_month(Sums(cents, cents), month, Verdict.CORRECT)
-        audit.problems = reader.problems
-        audit.problems_dropped = reader.problems_dropped
-        audit.provider_adjustments = [item for item in reader.provider_adjustments if id(item) not in self._left_out]
-        audit.provider_adjustments_dropped += reader.provider_adjustments_dropped
-        return audit
+        reader = self._reader
+        self._builder.add_unfinished(self._close_part(None), self._kept())
+        return self._builder.finish(
+            reader.problems, reader.problems_dropped, reader.provider_adjustments, reader.provider_adjustments_dropped
+        )
 
     def _add_claim(self, claim: Claim) -> None:
         file, transaction = self._file, self._transaction
@@ -283,8 +277,12 @@ class FileAudit:
                 sum=as_dollars(total),
                 gap=as_dollars(gap),
             )
-        self._add_or_leave_out(remittance)
-        self._transaction = Transaction(number=transaction.number, claims_before=self._file.claims)
+        self._builder.add(self._close(remittance), self._reader.report)
+        self._transaction = Transaction(transaction.number, self._file.claims, self._file.lines)
+
+    def _kept(self) -> NumberedFindings:
+        """The findings that are kept, with their next steps."""
+        return [(number, _with_step(finding)) for number, finding in self._transaction.kept]
 
     def _close_part(self, remittance: Remittance | None) -> TransactionPart:
         """Close the sums of the transaction."""
@@ -292,8 +290,6 @@ class FileAudit:
         self._add_fast_path(part)
         part.codes = self._ledger.close()
         part.plan.add(self._transaction.plan)
-        kept = sorted(self._transaction.kept, key=lambda kept: kept[0])
-        part.findings = [_with_step(finding) for _, finding in kept]
         if remittance is not None:
             part.provider_adjustments = self._reader.provider_adjustments[self._provider_adjustments_seen :]
             self._provider_adjustments_seen += len(part.provider_adjustments)
@@ -301,35 +297,16 @@ class FileAudit:
             part.provider_adjustments_dropped = dropped
         return part
 
-    def _add_part(self, part: TransactionPart) -> None:
-        """Add what a transaction adds; most of it is plain sums, which are added up first."""
-        if self._options.findings_to is not None and part.findings:
-            self._options.findings_to(part.findings)
-            part.findings = []
-        add_part(self._audit, part)
-        plain = self._plain
-        for month, cents in part.plain.items():
-            plain[month] = plain.get(month, 0) + cents
-
-    def _add_or_leave_out(self, remittance: Remittance) -> None:
-        """Add what the transaction adds, unless the same remittance was read before."""
-        part = self._close_part(remittance)
+    def _close(self, remittance: Remittance) -> ClosedTransaction:
+        """Close the transaction."""
         transaction = self._transaction
         claims = self._file.claims - transaction.claims_before
         key = remittance_key(remittance, claims, transaction.paid, transaction.last_claim)
-        first = None if key is None else self._audit.remittances.find(key)
-        if key is None or first is None:
-            mark = RemittanceMark(payer_number(remittance), key)
-            self._audit.history.add(mark, transaction.events, transaction.reversals.payments())
-            self._add_part(part)
-            if key is not None:
-                self._audit.remittances.remember(key, RememberedPart.of(part, self._file.name))
-            return
-        self._reader.report(ProblemCode.REPEATED_REMITTANCE, **repeat_facts(key, first))
-        for finding in part.findings:
-            self._kept_of[finding.verdict] -= 1
-        self._left_out.update(map(id, part.provider_adjustments))
-        self._audit.provider_adjustments_dropped -= part.provider_adjustments_dropped
+        history = ClaimHistory()
+        mark = RemittanceMark(payer_number(remittance), key)
+        history.add(mark, transaction.events, transaction.reversals.payments())
+        lines = self._file.lines - transaction.lines_before
+        return ClosedTransaction(self._close_part(remittance), self._kept(), key, history, claims, lines)
 
     def _report_conduct(self, remittance: Remittance) -> None:
         """Report a payer that withheld nothing, or only some of what was due."""
@@ -386,8 +363,7 @@ class FileAudit:
         return self._options.keep is Keep.ALL or verdict.needs_review
 
     def _room_for(self, verdict: Verdict) -> bool:
-        if self._kept_of[verdict] < self._options.limit:
-            self._kept_of[verdict] += 1
+        if self._builder.takes(verdict):
             return True
         self._transaction.part.drop(verdict)
         return False
@@ -404,7 +380,7 @@ class FileAudit:
     def _doubt_payer(self, code: ProblemCode, claim: Claim) -> None:
         """Report one problem for a payer in doubt, rather than one for each claim."""
         named = _payer_facts(claim.remittance)
-        known = (code, *named.values())
+        known = payer_doubt(code, named)
         if known not in self._payers_doubted:
             # Beyond this limit, a payer may be reported again, up to the limit of problems.
             if len(self._payers_doubted) < _MAX_PAYERS:
@@ -413,6 +389,11 @@ class FileAudit:
 
     def _note(self, code: ProblemCode, claim: Claim, **facts: object) -> None:
         self._reader.report(code, claim=claim.control_number, **facts)
+
+
+def payer_doubt(code: ProblemCode, facts: Mapping[str, object]) -> tuple[str, ...]:
+    """Key of a doubt about a payer: two with the same key are one."""
+    return code, str(facts["payer"]), str(facts["number"])
 
 
 def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:

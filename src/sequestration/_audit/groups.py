@@ -91,6 +91,10 @@ class Groups:
     def __iter__(self) -> Iterator[GroupRow]:
         return iter(self._sums.items())
 
+    def has_room_for(self, other: Groups) -> bool:
+        """Whether the groups of two audits are kept individually."""
+        return len(self._sums) + len(other._sums) < _MAX_GROUPS
+
     def add(self, rows: Iterable[GroupRow]) -> None:
         """Add sums of groups."""
         for key, sums in rows:

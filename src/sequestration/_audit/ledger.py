@@ -83,6 +83,10 @@ class Ledger:
             if not account.count:
                 del self._accounts[account.group, account.reason]
 
+    def has_room_for(self, other: Ledger) -> bool:
+        """Whether the codes of two audits are kept individually."""
+        return len(self._accounts) + len(other._accounts) < _MAX_CODES
+
     def rows(self) -> Iterator[CodeRow]:
         """The accounts as rows that another ledger can add."""
         return ((account.group, account.reason, account.count, account.cents) for account in self)

@@ -186,6 +186,10 @@ class RemittanceLog:
         for key, part in other._parts.items():
             self.remember(key, part)
 
+    def has_room_for(self, other: RemittanceLog) -> bool:
+        """Whether all of two audits are kept."""
+        return len(self) + len(other) <= _MAX_REMITTANCES
+
     def repeats(self, other: RemittanceLog) -> list[RemittanceKey]:
         """The remittances of another audit that are here already."""
         return [key for key in other._parts if key in self._parts]

@@ -27,7 +27,7 @@ from sequestration._worklist.expiry import Expiring, expiring, last_days
 from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "without_repeats"]
+__all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "take_out_repeats", "without_repeats"]
 
 
 @attrs.define
@@ -409,15 +409,24 @@ def without_repeats(audit: Audit, before: Audit) -> Audit:
     if not repeated:
         return audit
     left = copy.deepcopy(audit)
+    left.problems += take_out_repeats(left, before)
+    return left
+
+
+def take_out_repeats(audit: Audit, before: Audit) -> list[Problem]:
+    """Take out the remittances of an earlier audit, and return a problem for each."""
+    repeated = before.remittances.repeats(audit.remittances)
+    problems: list[Problem] = []
     for key in repeated:
-        first, again = before.remittances.find(key), left.remittances.find(key)
+        first, again = before.remittances.find(key), audit.remittances.find(key)
         assert first is not None
         assert again is not None
-        _take_back(left, again.unpack())
-        left.problems.append(repeat_problem(key, first, again))
-    left.history = left.history.without(set(repeated))
-    left.remittances = left.remittances.without(repeated)
-    return left
+        _take_back(audit, again.unpack())
+        problems.append(repeat_problem(key, first, again))
+    if repeated:
+        audit.history = audit.history.without(set(repeated))
+        audit.remittances = audit.remittances.without(repeated)
+    return problems
 
 
 def _take_back(audit: Audit, part: TransactionPart) -> None:

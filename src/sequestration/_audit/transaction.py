@@ -1,24 +1,33 @@
-"""State of one transaction while it is read."""
+"""State of one transaction while it is read, and the audit that its end adds to."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import attrs
 
-from sequestration._audit.claim_history import ClaimEvent
+from sequestration._audit.claim_history import ClaimEvent, ClaimHistory
 from sequestration._audit.groups import GroupKey, Groups, GroupSums, group_key
-from sequestration._audit.repeats import TransactionPart
+from sequestration._audit.repeats import RememberedPart, RemittanceKey, TransactionPart, repeat_facts
+from sequestration._audit.result import Audit, AuditedFile, add_part
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.roundings import HeldJudgment, Roundings
+from sequestration._audit.totals import Sums
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer
 from sequestration._checking.settle import PayerConduct
+from sequestration._x12.problems import Problem, ProblemCode
+from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["Transaction"]
+__all__ = ["AuditBuilder", "ClosedTransaction", "NumberedFindings", "Transaction"]
 
 _MAX_SUMS = 10_000
+
+NumberedFindings: TypeAlias = list[tuple[int, Finding]]
+"""Findings that are kept, with the numbers of their lines or claims, in the order in which they were settled."""
 
 
 @attrs.define
@@ -27,10 +36,11 @@ class Transaction:
 
     number: int = 0
     claims_before: int = 0
+    lines_before: int = 0
     last_claim: str = ""
     reversals: ReversalMatcher = attrs.field(factory=ReversalMatcher)
     part: TransactionPart = attrs.field(factory=TransactionPart)
-    kept: list[tuple[int, Finding]] = attrs.field(factory=list[tuple[int, Finding]])
+    kept: NumberedFindings = attrs.field(factory=list[tuple[int, Finding]])
     paid: int | None = 0
     cuts: int = 0  # lines or claims with sequestration, where some was due
     uncut_cents: int = 0
@@ -76,3 +86,118 @@ class Transaction:
     def add_paid(self, cents: int | None) -> None:
         """Add a claim's payment; an unreadable payment makes the sum unknown."""
         self.paid = None if self.paid is None or cents is None else self.paid + cents
+
+
+@attrs.define(eq=False)
+class ClosedTransaction:
+    """A transaction at its end, before it is known whether it repeats an earlier one.
+
+    Attributes:
+        part: What it adds, without its findings.
+        kept: Its findings with their numbers, in the order in which they were settled.
+        key: Key to recognize the same remittance by, or None.
+        history: Its payments and reversals.
+        claims: Number of its claims.
+        lines: Number of its service lines.
+    """
+
+    part: TransactionPart
+    kept: NumberedFindings
+    key: RemittanceKey | None
+    history: ClaimHistory
+    claims: int
+    lines: int
+
+
+class AuditBuilder:
+    """Audit of one file, to which its transactions are added in order.
+
+    Args:
+        file: Name of the file.
+        limit: Number of findings of each verdict to keep.
+        findings_to: Takes the findings of each transaction; None to keep them.
+    """
+
+    def __init__(
+        self, file: str | None, limit: int, findings_to: Callable[[list[Finding]], None] | None = None
+    ) -> None:
+        self.file = AuditedFile(file)
+        self._limit = limit
+        self._findings_to = findings_to
+        self._audit = Audit(files=[self.file])
+        self._plain: dict[str, int] = {}
+        self._left_out: set[int] = set()  # Provider-level adjustments of repeated remittances, by identity.
+        self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+
+    def takes(self, verdict: Verdict) -> bool:
+        """Whether another finding of a verdict is kept; it counts as kept."""
+        if self._kept_of[verdict] >= self._limit:
+            return False
+        self._kept_of[verdict] += 1
+        return True
+
+    def add(self, closed: ClosedTransaction, report: Callable[..., None]) -> None:
+        """Add a transaction, or report that the same remittance was read before.
+
+        Args:
+            closed: The transaction.
+            report: Function to report a problem at the end of the transaction.
+        """
+        part = closed.part
+        part.findings = _in_order(closed.kept)
+        first = None if closed.key is None else self._audit.remittances.find(closed.key)
+        if closed.key is None or first is None:
+            self._audit.history.merge(closed.history)
+            self._add_part(part)
+            if closed.key is not None:
+                self._audit.remittances.remember(closed.key, RememberedPart.of(part, self.file.name))
+            return
+        report(ProblemCode.REPEATED_REMITTANCE, **repeat_facts(closed.key, first))
+        for finding in part.findings:
+            self._kept_of[finding.verdict] -= 1
+        self._left_out.update(map(id, part.provider_adjustments))
+        self._audit.provider_adjustments_dropped -= part.provider_adjustments_dropped
+
+    def add_unfinished(self, part: TransactionPart, kept: NumberedFindings) -> None:
+        """Add what a transaction adds in which the reading failed."""
+        part.findings = _in_order(kept)
+        self._add_part(part)
+
+    def finish(
+        self,
+        problems: list[Problem],
+        problems_dropped: int,
+        provider_adjustments: Sequence[ProviderAdjustment],
+        provider_adjustments_dropped: int,
+    ) -> Audit:
+        """The audit, at the end of the file.
+
+        Args:
+            problems: Problems of the file.
+            problems_dropped: Number of problems that are not kept.
+            provider_adjustments: Provider-level adjustments of the file.
+            provider_adjustments_dropped: Number of those that are not kept.
+        """
+        audit = self._audit
+        for month, cents in self._plain.items():
+            audit.totals.enter_month(Sums(cents, cents), month, Verdict.CORRECT)
+        audit.problems = problems
+        audit.problems_dropped = problems_dropped
+        audit.provider_adjustments = [item for item in provider_adjustments if id(item) not in self._left_out]
+        audit.provider_adjustments_dropped += provider_adjustments_dropped
+        return audit
+
+    def _add_part(self, part: TransactionPart) -> None:
+        """Add sums; most of them are plain ones, which are added up first."""
+        if self._findings_to is not None and part.findings:
+            self._findings_to(part.findings)
+            part.findings = []
+        add_part(self._audit, part)
+        plain = self._plain
+        for month, cents in part.plain.items():
+            plain[month] = plain.get(month, 0) + cents
+
+
+def _in_order(kept: NumberedFindings) -> list[Finding]:
+    """The findings in the order of their lines and claims."""
+    return [finding for _, finding in sorted(kept, key=lambda item: item[0])]

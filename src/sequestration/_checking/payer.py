@@ -20,6 +20,7 @@ from sequestration._x12.problems import ProblemCode
 
 __all__ = [
     "MEDICARE",
+    "PAYER_DOUBTS",
     "Payer",
     "PayerKind",
     "PayerStanding",
@@ -28,6 +29,9 @@ __all__ = [
     "parse_payer_kind",
     "parse_payer_kinds",
 ]
+
+PAYER_DOUBTS = frozenset((ProblemCode.PLAN_MISSING, ProblemCode.PAYER_NAME_AGAINST))
+"""Problems that a payer in doubt may have."""
 
 
 class PayerKind(StrEnum):

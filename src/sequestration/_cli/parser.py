@@ -130,7 +130,7 @@ def _add_check(commands: _Commands) -> None:
         check.add_argument(option, metavar="OUT", type=_out_argument, help=text)
     _add_payer_option(check)
     check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code, too")
-    check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several files in N processes")
+    check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several or large files in N processes")
     check.add_argument("--mask", action="store_true", help="show serial numbers instead of account and claim numbers")
     _add_schedule_option(check)
 

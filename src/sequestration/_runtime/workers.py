@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
@@ -33,7 +33,7 @@ class LostItem(Generic[Item]):
 
 def run_in_processes(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int
-) -> Iterator[Result | LostItem[Item]]:
+) -> Generator[Result | LostItem[Item]]:
     """Yield the result for each item in order, computed in several processes.
 
     The function, the items and the results must be picklable. If a worker dies, the items it may have died of are

@@ -1,0 +1,190 @@
+"""Share the files of an audit among processes, in tasks of some megabytes."""
+
+from __future__ import annotations
+
+import stat
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import attrs
+
+from sequestration._audit.file_audit import CheckOptions
+from sequestration._audit.jobs.files import ProgressCounter, audit_file, audit_or_problem, size_of, unreadable
+from sequestration._audit.jobs.folder import FileRun
+from sequestration._audit.jobs.pieces import FilePiece, PieceAudit, audit_piece, join_pieces
+from sequestration._audit.jobs.sink import FindingsSink
+from sequestration._audit.result import Audit
+from sequestration._runtime.workers import LostItem, run_in_processes
+from sequestration._x12.borders import MIN_BYTES_TO_CUT, Piece, cut_file
+from sequestration._x12.problems import Problem, ProblemCode
+from sequestration._x12.reader import Source
+
+__all__ = ["audit_files", "audit_one_file"]
+
+_MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
+_BYTES_OF_A_PACK = 1_000_000
+_MAX_FILES_OF_A_PACK = 500  # A file takes some time however small it is.
+
+_Path: TypeAlias = str | PathLike[str]
+
+
+@attrs.frozen
+class _Pack:
+    """Files that one task reads."""
+
+    files: tuple[_Path, ...]
+
+
+@attrs.frozen
+class _CutFile:
+    """A file that several tasks read."""
+
+    path: _Path
+    pieces: tuple[Piece, ...]
+
+
+_Task: TypeAlias = _Pack | FilePiece
+_Result: TypeAlias = list[FileRun] | PieceAudit | LostItem[_Task]
+
+
+def audit_one_file(
+    source: Source, options: CheckOptions, jobs: int, counter: ProgressCounter | None, sink: FindingsSink | None = None
+) -> Audit:
+    """The audit of a file; raises what reading it raises."""
+    if jobs > 1 and isinstance(source, (str, PathLike)):
+        cut = _cut(source)
+        if cut is not None:
+            with closing(_run(_tasks_of(cut), options, jobs)) as results:
+                audit = _join(cut, results, options, counter)
+            if audit is not None:
+                if sink is not None:  # Not before, for it was not known whether the pieces can be joined.
+                    sink.take_all(audit)
+                return audit
+    return audit_file(source, options, counter, None if sink is None else sink.take)
+
+
+def audit_files(
+    sources: Sequence[Source], options: CheckOptions, jobs: int, counter: ProgressCounter | None
+) -> Iterator[FileRun]:
+    """Yield the audits of several files in order, from one or more processes."""
+    is_shared = jobs > 1 and sum(map(size_of, sources)) >= _MIN_BYTES_FOR_JOBS
+    plan = list(_plan(sources)) if is_shared else []
+    tasks = [task for step in plan for task in _tasks_of(step)]
+    if len(tasks) < 2:
+        for source in sources:
+            yield FileRun.of(audit_or_problem(source, options, counter))
+        return
+    results = _run(tasks, options, min(jobs, len(tasks)))
+    for step in plan:
+        if isinstance(step, _Pack):
+            yield from _runs_of(step, next(results), options)
+            if counter is not None:
+                counter.add(sum(map(size_of, step.files)))
+        elif isinstance(step, _CutFile):
+            own = islice(results, len(step.pieces))
+            audit = _join(step, own, options, counter)
+            deque(own, maxlen=0)  # If the pieces cannot be joined, some are left.
+            yield FileRun.of(audit_or_problem(step.path, options, counter) if audit is None else audit)
+        else:
+            yield FileRun.of(audit_or_problem(step, options))
+
+
+def _plan(sources: Iterable[Source]) -> Iterator[_Pack | _CutFile | Source]:
+    """Put small files together and cut large ones, in order.
+
+    A source without a path is left as it is, for this process.
+    """
+    pack: list[_Path] = []
+    size = 0
+    for source in sources:
+        alone: _Pack | _CutFile | Source | None = source
+        if isinstance(source, (str, PathLike)):
+            alone = _cut(source) or (_Pack((source,)) if _waits(source) else None)
+        length = size_of(source)
+        if pack and (alone is not None or size + length > _BYTES_OF_A_PACK or len(pack) == _MAX_FILES_OF_A_PACK):
+            yield _Pack(tuple(pack))
+            pack, size = [], 0
+        if alone is not None:
+            yield alone
+        elif isinstance(source, (str, PathLike)):
+            pack.append(source)
+            size += length
+    if pack:
+        yield _Pack(tuple(pack))
+
+
+def _cut(path: _Path) -> _CutFile | None:
+    """The pieces of a large file; None for a small one and for one that cannot be cut."""
+    if size_of(path) < MIN_BYTES_TO_CUT:
+        return None
+    pieces = tuple(cut_file(path))
+    return _CutFile(path, pieces) if len(pieces) > 1 else None
+
+
+def _waits(path: _Path) -> bool:
+    """Whether a path is a pipe or a device, whose reading may wait."""
+    try:
+        return not stat.S_ISREG(Path(path).stat().st_mode)
+    except OSError:  # A file in an archive, or one that is gone.
+        return False
+
+
+def _tasks_of(step: _Pack | _CutFile | Source) -> list[_Task]:
+    if isinstance(step, _Pack):
+        return [step]
+    return [FilePiece(step.path, piece) for piece in step.pieces] if isinstance(step, _CutFile) else []
+
+
+def _run(tasks: Sequence[_Task], options: CheckOptions, jobs: int) -> Generator[_Result]:
+    return run_in_processes(partial(_run_task, options=options), tasks, jobs)
+
+
+def _run_task(task: _Task, options: CheckOptions) -> list[FileRun] | PieceAudit:
+    """Do a task, in a worker process."""
+    if isinstance(task, FilePiece):
+        return audit_piece(task, options)
+    runs: list[FileRun] = []
+    for file in task.files:
+        audit = audit_or_problem(file, options)
+        if not runs or not runs[-1].takes(audit):
+            runs.append(FileRun.of(audit))
+    return runs
+
+
+def _runs_of(pack: _Pack, result: _Result, options: CheckOptions) -> Iterator[FileRun]:
+    """The runs of a pack; if its worker was lost, each file is tried again on its own."""
+    if isinstance(result, list):
+        yield from result
+    elif len(pack.files) == 1:
+        name = str(fspath(pack.files[0]))
+        yield FileRun.of(unreadable(name, Problem(ProblemCode.WORKER_LOST, name)))
+    else:
+        packs = [_Pack((file,)) for file in pack.files]
+        for each, again in zip(packs, _run(packs, options, 1), strict=True):
+            yield from _runs_of(each, again, options)
+
+
+def _join(
+    file: _CutFile, results: Iterable[_Result], options: CheckOptions, counter: ProgressCounter | None
+) -> Audit | None:
+    """Join the pieces of a file; None if it must be read in one process."""
+    done = 0
+
+    def joined(piece: Piece) -> None:
+        nonlocal done
+        length = (size_of(file.path) if piece.end is None else piece.end) - piece.offset
+        done += length
+        if counter is not None:
+            counter.add(length)
+
+    audits = cast("Iterable[PieceAudit | LostItem[FilePiece]]", results)
+    audit = join_pieces(file.pieces, audits, options, joined)
+    if audit is None and counter is not None:
+        counter.repeat(done)
+    return audit
