@@ -9,7 +9,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
 from sequestration._checking.case import Case, ClaimFacts, ClaimKeys, cut_key
-from sequestration._checking.deciding_date import Dates, count_days_of_stay, line_days
+from sequestration._checking.deciding_date import Dates, bill_type, count_days_of_stay, line_days
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
@@ -153,7 +153,7 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
     remittance = claim.remittance
     remitted, known = remittance.dated, rules()
     adjustments = _all_adjustments(claim)
-    facility, frequency = _bill_type(claim)
+    facility, frequency = bill_type(claim)
     return ClaimFacts(
         number=claim.control_number,
         keys=ClaimKeys.of(claim, position),
@@ -179,13 +179,6 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
         has_unreadable_adjustment=any(item.amount_cents is None for item in adjustments),
         has_adjustment_without_group=any(not item.group for item in adjustments),
     )
-
-
-def _bill_type(claim: Claim) -> tuple[str, str]:
-    """Facility code and frequency, also of a whole bill type in CLP08 such as 0322."""
-    code = claim.facility_code
-    digits = code[1:] if len(code) == 4 and code.startswith("0") else code
-    return (digits[:2], digits[2]) if len(digits) == 3 else (code, claim.frequency)
 
 
 def _add_up(claim: Claim) -> bool:

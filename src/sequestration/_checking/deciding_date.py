@@ -23,6 +23,7 @@ __all__ = [
     "CandidateDate",
     "ClaimType",
     "Dates",
+    "bill_type",
     "count_days_of_stay",
     "deciding_date",
     "has_drg",
@@ -116,6 +117,13 @@ def has_drg(claim: Claim) -> bool:
     return bool(claim.drg and claim.drg.strip(" 0"))
 
 
+def bill_type(claim: Claim) -> tuple[str, str]:
+    """Facility code and frequency, also of a whole bill type in CLP08 such as 0322."""
+    code = claim.facility_code
+    digits = code[1:] if len(code) == 4 and code.startswith("0") else code
+    return (digits[:2], digits[2]) if len(digits) == 3 else (code, claim.frequency)
+
+
 def count_days_of_stay(claim: Claim) -> int:
     """Days that a claim says its stay has: covered days or units of room and board."""
     units = (parse_days(line.units) for line in claim.lines if _ROOM_AND_BOARD.fullmatch(_revenue_code(line)))
@@ -190,7 +198,7 @@ def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
 
 def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
     last = _through_date(claim)
-    begun = _beginning(claim) if claim.facility_code in rules().doubtful_stay_facilities else None
+    begun = _beginning(claim) if bill_type(claim)[0] in rules().doubtful_stay_facilities else None
     return (last,) if begun is None else (last, begun)
 
 
