@@ -77,7 +77,7 @@ def test_an_empty_path_is_no_folder_and_not_standard_input() -> None:
     done = run("check", "", EXAMPLES / "part_b_correct.835")
 
     assert done.returncode == 2
-    assert done.stderr == "sequestration: a path of no letters: Could not be read: file not found.\n"
+    assert done.stderr == "sequestration: an empty path: Could not be read: file not found.\n"
     with pytest.raises(FileNotFoundError):
         seq.check_835("")
 

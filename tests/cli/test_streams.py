@@ -196,7 +196,7 @@ def test_in_one_process_what_is_printed_is_left_as_it_is(capsys: pytest.CaptureF
     told = capsys.readouterr()
     assert "usage: sequestration" in told.out
     assert told.err == (
-        "sequestration rate: the following arguments are required: DATE; sequestration rate --help says more\n"
+        "sequestration rate: the following arguments are required: DATE; see sequestration rate --help\n"
     )
 
 

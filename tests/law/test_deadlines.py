@@ -269,7 +269,7 @@ class TestFilingExceptions:
         assert found.counted_from == date(2025, 3, 5)
         number = list(deadlines.FilingException).index(exception) + 1
         assert found.authority.citation == f"42 CFR 424.44(b)({number})"
-        assert "must be shown" in found.note
+        assert "must show" in found.note
 
     @pytest.mark.parametrize(
         "notice, last_day, moved_from",
@@ -316,7 +316,7 @@ class TestInquiry:
         found = deadlines.overpayment("2026-06-01", inquiry_ended=ended)
         assert found.last_day.isoformat() == last_day
         assert found.authority.citation == "42 CFR 401.305(b)(3)"
-        assert ("no more" in found.note) is (ended == "2027-05-01")
+        assert ("at most" in found.note) is (ended == "2027-05-01")
 
     def test_the_later_day_of_a_cost_report_stays(self) -> None:
         found = deadlines.overpayment("2026-06-01", inquiry_ended="2026-09-01", cost_report_due="2027-05-31")

@@ -257,7 +257,7 @@ class StepTable(Mapping[str, Action]):
         return StepTable, (self._guards, self._ours, self.rules)
 
     def __repr__(self) -> str:
-        own = f"{len(self.rules)} of the practice's own" + (f", {len(self.overruled)} moot" if self.overruled else "")
+        own = f"{len(self.rules)} of your own" + (f", {len(self.overruled)} overruled" if self.overruled else "")
         return f"<StepTable: {len(self)} codes, {len(self._guards)} guards, {own}, {len(self.without_rule)} by default>"
 
     def __str__(self) -> str:
@@ -269,7 +269,12 @@ class StepTable(Mapping[str, Action]):
         rows = [_cells(rule) for rule in self._every_rule]
         note = f"{len(self.without_rule):,} of {len(self):,} codes have the default step of their entry in CARCS"
         return notebook(
-            table("Next steps: guards first, then the practice's own rows, then ours", _RULE_COLUMNS, rows, note=note)
+            table(
+                "Next steps: fixed rules (guards), then your own rules, then the library's",
+                _RULE_COLUMNS,
+                rows,
+                note=note,
+            )
         )
 
     @property
@@ -371,9 +376,9 @@ def _own_rule(row: Row) -> StepRule:
     group, code = _own_code(row)
     remark, category = _own_remark(row), row.text("category")
     if not (code or remark or category):
-        row.refuse("a row names a code, a remark or a category")
+        row.refuse("a row must name a code, a remark or a category")
     if category and category not in categories("CARC"):
-        row.refuse(f"unknown category {quote(category)}; known are {', '.join(categories('CARC'))}")
+        row.refuse(f"unknown category {quote(category)}; use one of: {', '.join(categories('CARC'))}")
     return StepRule(
         step=row.member("step", Action),
         code=code,

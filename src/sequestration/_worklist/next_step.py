@@ -250,17 +250,17 @@ def _held_against_filing(
     past, last_day = filing.is_passed(dates.remittance), for_readers(filing.last_day)
     if step is Action.CORRECT_AND_RESUBMIT and past:
         return step, (
-            f"the last day to file, {last_day}, was past when the remittance came: a new claim is late, so ask "
+            f"the last day to file, {last_day}, had passed when the remittance came. A new claim is late, so ask "
             "your MAC about a reopening"
         )
     if step is Action.ADJUST_CLAIM and past:
         return (
             Action.REQUEST_REOPENING,
-            f"the last day for an adjustment claim, {last_day}, was past: request a reopening",
+            f"the last day for an adjustment claim, {last_day}, has passed: request a reopening",
         )
     if query.code == "29" and not past:
         return Action.REVIEW, (
-            f"the remittance is not later than the last day to file, {last_day}: the claim cannot have been late, so "
+            f"the remittance is not later than the last day to file, {last_day}. The claim can't have been late, so "
             "ask your MAC"
         )
     return step, ""

@@ -83,7 +83,7 @@ class RemittanceReader:
         return next(self._claims)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a reader cannot be copied or pickled: list(reader) gives its claims, which can")
+        raise TypeError("a reader cannot be copied or pickled. Use list(reader), its claims, instead")
 
     def __repr__(self) -> str:
         name = f" of {self.file}" if self.file else ""
@@ -176,7 +176,7 @@ def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
         stream = open_path(source)
         return str(getattr(stream, "name", None) or fspath(source)), _expanded(stream), _OwnedFile(stream)
     if not hasattr(source, "read"):
-        raise InvalidArgumentType(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
+        raise InvalidArgumentType(f"a remittance must be a path, bytes or a binary file, not {type(source).__name__}")
     if isinstance(source, io.TextIOBase):
         raise InvalidArgumentType("the file is open as text: open it in binary mode ('rb')")
     name = getattr(source, "name", None)

@@ -82,7 +82,7 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of:
     day = _day(as_of)
     if not isinstance(path, (str, PathLike)):
         if not hasattr(path, "write"):
-            raise InvalidArgumentType(f"path is a file name or a stream of text, not {type(path).__name__}")
+            raise InvalidArgumentType(f"path must be a file name or a text stream, not {type(path).__name__}")
         for part in _page(audit, day):
             path.write(part)
         return
@@ -106,7 +106,7 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
 
 def _refuse_other(audit: object) -> None:
     if not isinstance(audit, Audit):
-        raise InvalidArgumentType(f"a report is written of an Audit, not of {type(audit).__name__}")
+        raise InvalidArgumentType(f"a report needs an Audit, not {type(audit).__name__}")
 
 
 def _day(as_of: Day | None) -> date:

@@ -48,7 +48,7 @@ def era835() -> Any:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
     except ImportError:
         raise MissingExtra('The data source needs Spark 4. Run: pip install "pyspark>=4"') from None
-    needed("pyarrow", "Spark takes rows through it")
+    needed("pyarrow", "the Spark data source needs it")
 
     class Reader(DataSourceReader):  # type: ignore[misc]
         """Reader of some files in one task."""
@@ -129,7 +129,7 @@ class _SourceOptions:
         There is at least one task, because Spark makes no table of none.
         """
         if not self.paths:
-            raise InvalidArgument("Nothing to load. Pass load a folder, a file or a list of them.")
+            raise InvalidArgument("Nothing to load. Pass a folder, a file or a list of them to load.")
         for path in self.paths:
             refuse_text(path)
             if not Path(path).exists():
