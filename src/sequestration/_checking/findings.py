@@ -102,7 +102,7 @@ class Finding:
         date_rule: Rule by which that date sets the rate.
         claim_type: Institutional or professional, named only where it changes the rate.
         owed_to: Party that is owed money if the finding is true.
-        explanations: Mistakes that reproduce the reported amount to the cent, likeliest first, and plain facts.
+        explanations: Mistakes that reproduce the reported amount to the cent, most likely first, and plain facts.
         reason: Reason for the verdict undetermined or not applicable, and other remarks.
         reason_code: Code of the reason; always there with these two verdicts.
         group: Group code of the reported sequestration.

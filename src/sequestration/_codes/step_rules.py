@@ -125,7 +125,7 @@ class StepRule:
         return self.group or "", self.code, self.remark, self.category
 
     def always_beaten_by(self, guard: StepRule) -> bool:
-        """Whether a guard makes the row moot: it always applies too and says otherwise."""
+        """Whether a guard overrules the row: it always applies, too, and says otherwise."""
         entry = carcs().get(self.code)
         return (
             guard.step is not self.step
@@ -211,7 +211,7 @@ class StepTable(Mapping[str, Action]):
 
         The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may carry its
         group ("CO-96"). The closest row wins: a row with a code comes before one with a remark, and that before one
-        with only a category. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, which names
+        with only a category. Rows that a guard overrules are kept in `overruled`. Raises `InvalidTable`, which names
         the file and the row, and `OSError` if the file cannot be read.
         """
         rules: dict[tuple[str, ...], StepRule] = {}

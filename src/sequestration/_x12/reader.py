@@ -29,12 +29,12 @@ Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 def read_835(source: Source) -> RemittanceReader:
     """Open a remittance (path, bytes or binary file) and iterate over its claims.
 
-    A file may be compressed with gzip. A zip archive must hold exactly one 835; a file in it has a path of its own,
+    A file may be compressed with gzip. A zip archive must contain exactly one 835; a file in it has its own path,
     such as "mail.zip!/a.835".
 
     The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
     segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
-    `reader.problems`, and the rest is still read: also a piece that was cut out of an 835 and begins within a
+    `reader.problems`, and the rest is still read: even a piece that was cut from an 835 and begins within a
     transaction. Raises `OSError` if a path cannot be read, and `X12Error` if the input is not an 835: at once if it
     does not begin like X12, at its end if it contains only other transactions.
 

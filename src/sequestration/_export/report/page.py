@@ -69,7 +69,7 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of:
 
     Args:
         audit: Audit to write.
-        path: File to write, or a stream of text, such as an open file or `io.StringIO`.
+        path: File to write, or a text stream, such as an open file or `io.StringIO`.
         as_of: Day from which the days left are counted, printed on the page; None for today.
 
     Raises:

@@ -69,7 +69,7 @@ class PostingKind(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Posting:
-    """One amount of a claim as a posting system books it.
+    """One amount of a claim to post.
 
     Attributes:
         claim: Patient control number (CLP01).
