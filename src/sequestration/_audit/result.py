@@ -209,8 +209,8 @@ class Audit:
     def expiring(self, *, as_of: Day | None = None) -> tuple[Expiring, ...]:
         """Sum the dollars in question by right and by the days that are left.
 
-        A right is an appeal or a reopening, for example. The totals are of the findings that the audit kept. `as_of` is the
-        day to count from; None for today. Raises `InvalidDate` if it is not a date.
+        A right is an appeal or a reopening, for example. The totals are of the findings that the audit kept. `as_of`
+        is the day to count from; None for today. Raises `InvalidDate` if it is not a date.
         """
         return expiring(last_days(self.findings), today() if as_of is None else as_of)
 

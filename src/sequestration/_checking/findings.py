@@ -79,7 +79,7 @@ class OwedTo(StrEnum):
 
     @property
     def words(self) -> str:
-        """The party in plain words; whoever reads a finding is the provider."""
+        """The party in plain words; the reader of a finding is the provider."""
         return "Medicare" if self is OwedTo.MEDICARE else "you"
 
 

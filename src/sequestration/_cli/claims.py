@@ -1,4 +1,4 @@
-"""Commands that list what remittances say: claims as on paper, postings, payments."""
+"""Commands that list what remittances say: claims like a paper remittance, postings, payments."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ def next_step(
 ) -> Step:
     """Recommend the next step for an adjustment or a finding.
 
-    Medicare's distinction comes first: a claim with remark MA130 could not be processed and is sent as a new claim; any other
-    denied or reduced claim was decided and is corrected by a reopening, by an adjustment claim (bill type xx7) of an
-    institution, or by an appeal, because a new claim would be a duplicate (CARC 18).
+    For Medicare, the remark comes first: a claim with remark MA130 could not be processed and is sent as a new
+    claim. Any other denied or reduced claim was decided. It is corrected by a reopening, by an adjustment claim
+    (bill type xx7) of an institution, or by an appeal, because a new claim would be a duplicate (CARC 18).
 
     The group code takes precedence over the reason code: under PR, the patient or the next payer is billed, unless the
     denial is about eligibility, data, documentation or the like; under any other group the patient is not. Under PI and
