@@ -28,8 +28,8 @@ Under PI, or for a payer that is not fee-for-service Medicare, no deadline on th
 ## By reason code
 
 Codes in use that deny a service, reduce a payment or make the patient responsible, except those of casualty and
-workers' compensation payers. Under OA the patient is not billed: the step is that of CO, or "review" if CO writes off patient
-responsibility.
+workers' compensation payers. Under OA the patient is not billed: the step is that of CO, or "review" if CO writes off
+patient responsibility.
 """
 REMARKS = """\
 ## Remark codes that change the step

@@ -1,4 +1,4 @@
-"""Commands that list what remittances say: claims like a paper remittance, postings, payments."""
+"""Commands that list claims, postings and payments of remittances."""
 
 from __future__ import annotations
 
