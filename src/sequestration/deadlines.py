@@ -274,7 +274,7 @@ def recoupment(demanded_on: Day, *, redetermined_on: Day | None = None) -> Recou
 
     A rebuttal is due by day 15 after the letter. A redetermination requested by day 30 stops recoupment; interest runs
     from day 31, and recoupment begins on day 41. After the redetermination a reconsideration by day 60 keeps it
-    stopped. Adjustments that the provider asked for, cost reports and advance payments follow other rules.
+    stopped. Adjustments that the provider requested, cost reports and advance payments follow other rules.
     Source: 42 CFR 405.374 to 405.379. `redetermined_on` is the date of the redetermination, if there is one yet.
     Raises `InvalidDate` if it is before the letter.
 

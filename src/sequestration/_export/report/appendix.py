@@ -95,7 +95,7 @@ def problems_section(audit: Audit) -> Piece:
     if not audit.problems and not audit.problems_dropped:
         return section("problems", "File problems", element("p", "None. Every file was read completely."))
     rows = [(problem.level, problem.text, problem.place) for problem in most_severe_first(audit.problems)]
-    text = "Errors could not be read, so results may be incomplete. Notes are unusual, but were read completely."
+    text = "Error: something could not be read, so results may be incomplete. Note: unusual, but read completely."
     more = audit.problems_dropped
     return section(
         "problems",

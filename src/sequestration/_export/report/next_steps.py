@@ -85,7 +85,7 @@ def requests_section(claims: dict[int, ReviewedClaim], *, all_owed: int) -> Iter
     if not claims:
         return
     yield '<section aria-labelledby="requests" class="requests">'
-    yield element("h2", "Requests for reopening", id="requests")
+    yield element("h2", "Reopening requests", id="requests")
     yield element(
         "p",
         "One for each over-withheld claim, for your MAC's form or your own letter. This page sends nothing. Add the "
