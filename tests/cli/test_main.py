@@ -448,7 +448,7 @@ def test_a_calendar_never_takes_the_place_of_a_remittance(tmp_path: Path) -> Non
     done = run("check", remit, "--ics", remit)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "replace" in done.stderr
+    assert "overwrite" in done.stderr
     assert remit.read_bytes() == GOOD
 
 
