@@ -409,7 +409,7 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_2_and_the_findings
     for target, says in (
         (tmp_path / "nowhere" / "r.html", "No such file"),
         (tmp_path, "directory"),
-        (remit, "replace"),
+        (remit, "overwrite"),
     ):
         done = run("check", remit, "--html", target)
 
