@@ -19,10 +19,10 @@ HEAD = """\
 # Checked against CMS's own examples
 
 CMS, its contractors, regulations and others print worked examples. The library computes each of them in its tests, to
-the cent and to the day. The figures below are those of the sources, in our own words.
+the cent and to the day. The amounts below are those of the sources; the descriptions are ours.
 
-*Printed* is what the source itself shows. *Derived* is what follows by a rule that the source or the law states; it is
-our arithmetic, not the source's. {count} examples: {printed} are printed in full, {partly} in part, and of {derived}
+*Printed* is what the source itself shows. *Derived* is what follows from a rule in the source or the law; it is our
+arithmetic, not the source's. Of {count} examples, {printed} are printed in full and {partly} in part. For {derived},
 only the rule or the inputs are printed.
 """
 SECTIONS = (
@@ -30,15 +30,15 @@ SECTIONS = (
     ("The rate of a date", ("rate_on_date",)),
     ("Cost reports, orders and other spending", ("cost_report", "sequester_total", "nondefense_rate")),
     ("Deadlines", ("redetermination_last_day", "timely_filing_last_day")),
-    ("Least amounts in controversy", ("amount_in_controversy",)),
+    ("Minimum amounts in controversy", ("amount_in_controversy",)),
 )
 TAIL = """\
 ## Where a source prints something else
 
 {differences}
 
-The examples are in `tests/cases/official_examples.json`, each with the date that its arithmetic needs; where a source
-has no date, it is ours. A test computes them all and compares this page with them.
+The examples are in `tests/cases/official_examples.json`, each with the date that its arithmetic needs. If a source has
+no date, we chose one. A test computes all of them and compares this page with them.
 """
 DAYS = ("on", "notice", "service_date", "last_day")
 
@@ -76,8 +76,12 @@ def _differences() -> Iterator[str]:
 
 
 def _figures(figures: Example) -> str:
-    named = ((name.removesuffix("_bn").replace("_", " "), _figure(name, value)) for name, value in figures.items())
+    named = ((_name(name), _figure(name, value)) for name, value in figures.items())
     return ", ".join(f"{name} {figure}" for name, figure in named)
+
+
+def _name(name: str) -> str:
+    return name.removesuffix("_bn").replace("_", " ").replace("cut", "sequestration")
 
 
 def _figure(name: str, value: str) -> str:

@@ -19,27 +19,27 @@ SHOWN = (CodeKind.DENIAL, CodeKind.REDUCTION, CodeKind.PATIENT_SHARE)
 HEAD = """\
 # Next steps, code by code
 
-Every step that the library recommends for a reason code of fee-for-service Medicare, from the data that it ships.
-"practice" marks what rests on the practice of billing offices and not on a text that was read. Your own rows
-[are laid over them](../howto/steps.md). The clocks are [deadlines](codes.md#deadlines), the earliest first.
+Every step that the library recommends for a reason code of fee-for-service Medicare, from the shipped data. "practice"
+marks a step that rests on the practice of billing offices and not on a text that was read. [Your own
+rules](../howto/steps.md) take precedence. The [deadlines](codes.md#deadlines) are listed earliest first.
 
-Under PI, and of a payer that is not fee-for-service Medicare, no clock of this page runs.
+Under PI, or for a payer that is not fee-for-service Medicare, no deadline on this page applies.
 
 ## By reason code
 
-Codes in use that deny a service, reduce a payment or give a share to the patient, without those of casualty and
-workers' compensation payers. Under OA the patient is not billed: the step is that of CO, or "review" where CO writes
-off what would be the patient's.
+Codes in use that deny a service, reduce a payment or make the patient responsible, except those of casualty and
+workers' compensation payers. Under OA the patient is not billed: the step is that of CO, or "review" if CO writes off
+patient responsibility.
 """
 REMARKS = """\
-## Remark codes that decide
+## Remark codes that change the step
 
-The first row that fits wins. Guards cannot be overruled by a practice's own rows.
+The first row that fits wins. Your own rules can't overrule a guard.
 """
 NOTES = """\
 ## What remark codes add
 
-The note is added to the reason of the step. With "no appeal" no clock of an appeal runs.
+The note is added to the reason of the step. With "no appeal", no appeal deadline applies.
 """
 
 
@@ -48,8 +48,8 @@ def page() -> str:
     return "\n".join([HEAD, *table(COLUMNS, codes()), "", REMARKS, *table(DECIDING, deciding()), "", NOTES, *notes()])
 
 
-COLUMNS = ("code", "says", "under CO", "under PR", "clocks under CO", "source")
-DECIDING = ("about", "instead of", "step", "clocks", "kind of row", "source")
+COLUMNS = ("code", "title", "under CO", "under PR", "deadlines under CO", "source")
+DECIDING = ("about", "instead of", "step", "deadlines", "kind of row", "source")
 
 
 def codes() -> Iterator[tuple[str, ...]]:

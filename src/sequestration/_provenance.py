@@ -51,7 +51,7 @@ class Authority(Result):
 
     @property
     def reported(self) -> bool:
-        """Whether the text was not read and is known from others only."""
+        """Whether the text was not read and is known only from others."""
         return self.status is AuthorityStatus.REPORTED
 
     @property

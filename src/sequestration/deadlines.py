@@ -132,7 +132,7 @@ def _extended(deadline: Deadline, exception: FilingException | str | None, notif
         confidence=confidence,
         period=f"to the end of month {entry['months']}",
         counted_from=notice,
-        note=f"counted from {entry['counted_from']}; the exception must be shown to your MAC",
+        note=f"counted from {entry['counted_from']}; you must show the exception to your MAC",
     )
 
 
@@ -261,7 +261,7 @@ def _after_inquiry(deadline: Deadline, identified: date, ended: date) -> Deadlin
         raise InvalidDate(f"inquiry_ended {ended} is before identified_on {identified}. Check both dates.")
     longest = add_days(identified, inquiry["days"])
     authority, _ = source_of(inquiry)
-    cut_off = f"; the inquiry counts for {inquiry['days']} days and no more" if ended > longest else ""
+    cut_off = f"; the inquiry counts for at most {inquiry['days']} days" if ended > longest else ""
     return attrs.evolve(
         deadline_rules()["overpayment"].deadline(min(ended, longest)),
         authority=authority,
@@ -274,7 +274,7 @@ def recoupment(demanded_on: Day, *, redetermined_on: Day | None = None) -> Recou
 
     A rebuttal is due by day 15 after the letter. A redetermination requested by day 30 stops recoupment; interest runs
     from day 31, and recoupment begins on day 41. After the redetermination a reconsideration by day 60 keeps it
-    stopped. Adjustments that the provider asked for, cost reports and advance payments follow other rules.
+    stopped. Adjustments that the provider requested, cost reports and advance payments follow other rules.
     Source: 42 CFR 405.374 to 405.379. `redetermined_on` is the date of the redetermination, if there is one yet.
     Raises `InvalidDate` if it is before the letter.
 

@@ -286,7 +286,7 @@ def test_what_is_no_claim_no_audit_and_no_function_is_told_as_such(tmp_path: Pat
     nothing: Any = "x"
     with pytest.raises(TypeError, match=r"^secondary_adjustments takes a Claim, not str$"):
         seq.secondary_adjustments(nothing)
-    with pytest.raises(TypeError, match=r"^a report is written of an Audit, not of str$"):
+    with pytest.raises(TypeError, match=r"^a report needs an Audit, not str$"):
         seq.write_report(nothing, tmp_path / "report.html")
     with pytest.raises(TypeError, match=r"^progress must be a function of two numbers, not True$"):
         seq.check_835(b"", progress=True)  # type: ignore[arg-type]

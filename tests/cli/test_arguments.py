@@ -178,7 +178,7 @@ def test_a_report_never_replaces_what_is_read(
         assert main(["check", source, "--html", str(path)]) == 2
 
     assert capsys.readouterr().err.endswith(
-        f"sequestration: {path}: this would replace a remittance that it comes from\n"
+        f"sequestration: {path}: this would overwrite a remittance that it was made from\n"
     )
     assert path.read_bytes() == b"not even an 835"
 

@@ -63,7 +63,7 @@ def desk(mail: Path) -> Callable[..., str]:
 
 
 def test_a_day_without_python(mail: Path, desk: Callable[..., str]) -> None:
-    # 1. What is wrong? A page to hand on, a workbook to sort, and what expires when.
+    # 1. What is wrong? A report to share, a workbook to sort, and what expires when.
     summary = desk("check", "mail", "--html", "report.html", "--xlsx", "report.xlsx", "--as-of", "6/25/2024", code=1)
     assert summary.startswith("2 of 8 lines checked need review.\n")
     assert "$3.20 in question: $3.20 owed to " in summary
@@ -95,7 +95,7 @@ def test_a_day_without_python(mail: Path, desk: Callable[..., str]) -> None:
     assert {row["trace_number"]: row["amount"] for row in payments} == BANK
     assert [row["payment_date"] for row in payments] == ["2024-03-15", "2024-03-18", "2024-03-19", "2024-03-19"]
     assert {row["difference"] for row in payments} == {"0.00"}
-    assert desk("payments", "mail").splitlines()[-1] == "4 remittances, 8 claims, payments in all $610.40"
+    assert desk("payments", "mail").splitlines()[-1] == "4 remittances, 8 claims, total payments $610.40"
 
 
 def test_nothing_of_it_names_a_patient(mail: Path, desk: Callable[..., str]) -> None:

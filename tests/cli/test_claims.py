@@ -117,7 +117,7 @@ def test_payments_are_what_the_bank_has(file: str, capsys: pytest.CaptureFixture
     ]
     assert table[1].split("  ")[0] == "Mar 15, 2024"
     assert "$222.70" in table[1]
-    assert table[-1] == "2 remittances, 3 claims, payments in all $301.10"
+    assert table[-1] == "2 remittances, 3 claims, total payments $301.10"
 
 
 def test_nothing_to_list_is_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

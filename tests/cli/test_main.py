@@ -78,7 +78,7 @@ def test_an_empty_path_is_no_folder_and_not_standard_input() -> None:
     done = run("check", "", EXAMPLES / "part_b_correct.835")
 
     assert done.returncode == 2
-    assert done.stderr == "sequestration: a path of no letters: Could not be read: file not found.\n"
+    assert done.stderr == "sequestration: an empty path: Could not be read: file not found.\n"
     with pytest.raises(FileNotFoundError):
         seq.check_835("")
 
@@ -410,7 +410,7 @@ def test_a_report_that_cannot_be_written_is_one_line_and_exit_2_and_the_findings
     for target, says in (
         (tmp_path / "nowhere" / "r.html", "No such file"),
         (tmp_path, "directory"),
-        (remit, "replace"),
+        (remit, "overwrite"),
     ):
         done = run("check", remit, "--html", target)
 
@@ -449,7 +449,7 @@ def test_a_calendar_never_takes_the_place_of_a_remittance(tmp_path: Path) -> Non
     done = run("check", remit, "--ics", remit)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "replace" in done.stderr
+    assert "overwrite" in done.stderr
     assert remit.read_bytes() == GOOD
 
 

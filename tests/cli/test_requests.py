@@ -121,7 +121,7 @@ def test_a_request_that_somebody_filled_in_is_not_replaced(
 
     assert main(["request", file, "--out", str(out)]) == 2
     found = capsys.readouterr()
-    assert found.err == f"sequestration: {filled_in}: there is another text in this file, which is not replaced\n"
+    assert found.err == f"sequestration: {filled_in}: this file has other text and is not replaced\n"
     assert found.out == f"request: {out / 'request_A-3.txt'}\n"
     assert filled_in.read_text("utf-8") == "signed"
 

@@ -243,7 +243,7 @@ class TestGroupCodes:
         [
             ("CO", "provider", False),
             ("PR", "patient", True),
-            ("OA", "nobody by itself", False),
+            ("OA", "no one by itself", False),
             ("PI", "disputed", False),
             ("CR", "as in the claim it corrects", False),
         ],

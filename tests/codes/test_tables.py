@@ -121,7 +121,7 @@ class TestCodesOfANewerList:
             ("code,stop\n253,12/31/2026\n", r"row 2: stop: '12/31/2026' is not a date \(YYYY-MM-DD\) or two dates"),
             ("code,stop\n253,\nCO-253,\n", "row 3: the code 253 appears twice"),
             ("code,stop\nhello,\n", "row 2: 'hello' is not a reason code"),
-            ("code,groups\n253,CO XX\n", "row 2: groups are of CO, .*, not 'XX'"),
+            ("code,groups\n253,CO XX\n", "row 2: groups must be from CO, .*, not 'XX'"),
             ("code,kind\n253,good\n", "row 2: kind must be one of"),
             ("code,step\n253,wait\n", "row 2: step must be one of"),
             ("code,remark_required\n253,maybe\n", "row 2: remark_required must be yes or no"),

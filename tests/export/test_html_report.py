@@ -126,7 +126,7 @@ def test_the_dollars_add_up_to_the_cent(path: Path, tmp_path: Path) -> None:
     sums = [[dollars(cell) for cell in row[1:9]] for row in months]
 
     assert statement["Withheld on lines checked"] == totals.reported
-    assert statement["Withheld in all"] == totals.withheld
+    assert statement["Total withheld"] == totals.withheld
     parts = [statement[name] for name in ("Expected sequestration", "Over-withheld", "Under-withheld", "Rounding")]
     assert sum(parts) == totals.reported
     assert totals.reported + statement["Not checked"] + statement["Taken back by reversals"] == totals.withheld
@@ -503,9 +503,9 @@ def test_the_page_as_text_and_on_a_stream(tmp_path: Path) -> None:
 
     assert stream.getvalue() == seq.report_html(audit, as_of="2024-06-20")
     assert (tmp_path / "report.html").read_bytes() == stream.getvalue().encode()
-    with pytest.raises(TypeError, match=r"^a report is written of an Audit, not of str$"):
+    with pytest.raises(TypeError, match=r"^a report needs an Audit, not str$"):
         seq.report_html("audit")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"^path is a file name or a stream of text, not NoneType$"):
+    with pytest.raises(TypeError, match=r"^path must be a file name or a text stream, not NoneType$"):
         seq.write_report(audit, None)  # type: ignore[arg-type]
     with NamedTemporaryFile("w+", encoding="utf-8", newline="") as file:
         seq.write_report(audit, file, as_of="2024-06-20")

@@ -113,7 +113,7 @@ def test_the_summary_counts_what_the_audit_counts(audit: seq.Audit, book: Any) -
     assert items["Claims"] == audit.claims
     assert items["Outcome"] == audit.headline
     assert items["Verdict: over-withheld"] == audit.counts[seq.Verdict.CUT_TOO_LARGE]
-    assert Decimal(str(items["Withheld in all"])) == audit.totals.withheld
+    assert Decimal(str(items["Total withheld"])) == audit.totals.withheld
     assert Decimal(str(items["Over-withheld (owed to you)"])) == audit.totals.by_owed_to[seq.OwedTo.PROVIDER]
 
 

@@ -382,15 +382,15 @@ def test_months_in_wild_order_without_many_open_files(monkeypatch: pytest.Monkey
 
 def test_a_folder_is_there_when_it_is_complete_or_not_at_all(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
-    with pytest.raises(FileExistsError, match="exists already") as existing:
+    with pytest.raises(FileExistsError, match="already exists") as existing:
         frames.to_parquet(folder, tmp_path / "old", partition_by="payment_month")
-    with pytest.raises(FileExistsError, match="exists already"):
+    with pytest.raises(FileExistsError, match="already exists"):
         frames.to_parquet(folder, folder / "a.835", partition_by="payment_month")
     with pytest.raises(FileNotFoundError) as missing:
         frames.to_parquet(folder, tmp_path / "nowhere" / "out", partition_by="payment_month")
     with pytest.raises(seq.X12Error, match="Not an 835"):
         frames.to_parquet(b"This is a letter.", tmp_path / "out", partition_by="payment_month")
-    with pytest.raises(ValueError, match="problems has no date of payment"):
+    with pytest.raises(ValueError, match="problems has no payment date"):
         frames.to_parquet(folder, tmp_path / "out", table="problems", partition_by="payment_month")
     with pytest.raises(ValueError, match="partition_by is 'payment_month' or None, not 'payer'"):
         frames.to_parquet(folder, tmp_path / "out", partition_by="payer")

@@ -295,13 +295,9 @@ def test_one_file_alone_that_cannot_be_read_is_an_error(table: str, tmp_path: Pa
 
 
 def test_files_that_cannot_be_read_are_told_and_listed(folder: Path) -> None:
-    with pytest.warns(
-        seq.SequestrationWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"
-    ):
+    with pytest.warns(seq.SequestrationWarning, match=r"3 of 4 files could not be read completely\. frames\.problems"):
         frames.adjustments(folder, backend="pyarrow")
-    with pytest.warns(
-        seq.SequestrationWarning, match=r"3 of 4 files could not be read, or not in whole: frames.problems"
-    ):
+    with pytest.warns(seq.SequestrationWarning, match=r"3 of 4 files could not be read completely\. frames\.problems"):
         frames.findings(folder, backend="pyarrow")
     problems = rows_of(frames.problems(folder, backend="pyarrow"))
 
@@ -352,7 +348,7 @@ def test_wrong_usage_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         monkeypatch.setitem(sys.modules, package, None)
         with pytest.raises(seq.MissingExtra, match=f"pip install {package}"):
             frames.adjustments(EXAMPLE, backend=backend)
-    with pytest.raises(seq.MissingExtra, match=r"Parquet is written by it\. Run: pip install pyarrow"):
+    with pytest.raises(seq.MissingExtra, match=r"Parquet files need it\. Run: pip install pyarrow"):
         frames.to_parquet(EXAMPLE, tmp_path / "out.parquet")
 
 
@@ -433,7 +429,7 @@ def test_a_table_never_replaces_a_remittance_that_it_comes_from(tmp_path: Path, 
         sources.append(seq.check_835(tmp_path))
 
     for source in sources:
-        with pytest.raises(FileExistsError, match="would replace a remittance"):
+        with pytest.raises(FileExistsError, match="would overwrite a remittance"):
             frames.to_parquet(source, tmp_path / "b.835", table=table)
     assert (tmp_path / "b.835").read_bytes() == data
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.835", "b.835"]

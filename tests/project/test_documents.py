@@ -114,10 +114,15 @@ def assert_same(got: str, wanted: str, where: str) -> None:
 
 def test_the_page_on_the_law_lists_every_period() -> None:
     page = (DOCS / "explanation" / "rules.md").read_text("utf-8")
-    rows = re.findall(r"^\| ([\d-]*) ?\| ([\d-]*) ?\| (none|[\d.]+%) \| ([\w-]+) \|", page, re.MULTILINE)
+    day = r"((?:\w{3} \d+, \d{4})?) ?"
+    rows = re.findall(rf"^\| {day}\| {day}\| (none|[\d.]+%) \| ([\w-]+) \|", page, re.MULTILINE)
 
     assert [(first, last, rate.replace("none", "0%"), status) for first, last, rate, status in rows] == [
-        (str(period.first_day or ""), str(period.last_day or ""), percent(period.rate), period.status)
+        (
+            *(for_readers(day) if day else "" for day in (period.first_day, period.last_day)),
+            percent(period.rate),
+            period.status,
+        )
         for period in seq.MEDICARE_FFS.periods
     ]
 

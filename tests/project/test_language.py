@@ -43,8 +43,25 @@ FORBIDDEN = {
     "provider adjustments": r"(?<!-level )(?<![\w-])[Pp]rovider adjustments?\b",
     "cut too large": r"\b[Cc]ut (?:too (?:large|small)|not due)\b",
     "space before percent": r"\d %",
+    "secondary payer": r"\b[Ss]econd payer\b",
+    "lowercase, uppercase": r"\b(?:small|capital) letters\b|\bin capitals\b",
+    "like a paper remittance": r"\bas on paper\b",
+    "share, pass on": r"\bto hand on\b",
+    "add newer codes": r"\blaid over\b|\blays? \w+ over\b",
+    "sets the rate": r"\bdates? that decide[sd]?\b|\b[Ww]hich date decides\b",
+    "not settled": r"\bsettled nowhere\b",
+    "over-withheld": r"\btaken too (?:much|little)\b|\btoo (?:much|little) was taken\b",
+    "no one, someone": r"\b(?:[Nn]obody|[Ss]omebody|[Ww]hoever)\b",
+    "default": r"\((?:as it is|when left out)\)|\bif left out\b",
+    "trade newsletter": r"\btrade letters?\b",
 }
 """Phrases by what they stand for; the better word is in the style of the project (CONTRIBUTING)."""
+
+FORBIDDEN_IN_PROSE = {
+    "sequestration for the cut": r"\b[Tt]he cut\b|\b(?:is|are|was|were) cut\b(?! (?:off|short))",
+    "ISO date": r"(?<![\w`/-])(?!1000-01-01|9999-12-31)\d{4}-\d\d-\d\d(?![\w`-])",
+}
+"""Phrases that only pages must not have: code may say "cut", and programs read ISO dates."""
 
 NOT_YET: frozenset[str] = frozenset()
 """Files that are still to be rewritten."""
@@ -83,6 +100,14 @@ def name_of(path: Path) -> str:
 def test_a_shipped_text_reads_as_a_billing_office_speaks(path: Path) -> None:
     if name_of(path) not in NOT_YET:
         assert found_in(path) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_prose_has_the_words_and_the_dates_of_an_american_reader(path: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"``?[^`]*``?", "", text)
+
+    assert [match[0] for rule in FORBIDDEN_IN_PROSE.values() for match in re.finditer(rule, text)] == []
 
 
 def test_no_exception_is_left_that_is_not_needed() -> None:

@@ -160,7 +160,7 @@ def test_a_report_never_replaces_a_remittance_that_was_checked(tmp_path: Path) -
     audit = seq.check_835(path)
 
     for target in (path, tmp_path / "link.html"):
-        with pytest.raises(FileExistsError, match="would replace a remittance"):
+        with pytest.raises(FileExistsError, match="would overwrite a remittance"):
             seq.write_report(audit, target)
     assert path.read_bytes().startswith(b"ISA")
 

@@ -25,9 +25,9 @@ REVIEWED: list[tuple[str, str, Action, list[str], str]] = [
     ("CO-16", "MA01", Action.REQUEST_REOPENING, DECIDED, "duplicate (CARC 18)"),
     ("CO-4", "MA01", Action.REQUEST_REOPENING, DECIDED, "modifier"),
     ("CO-236", "", Action.REQUEST_REOPENING, DECIDED, "modifier"),
-    ("CO-11", "", Action.REQUEST_REOPENING, DECIDED, "Only with remark MA130"),
-    ("CO-58", "", Action.REQUEST_REOPENING, DECIDED, "Only with remark MA130"),
-    ("CO-B15", "", Action.REQUEST_REOPENING, DECIDED, "goes by redetermination"),
+    ("CO-11", "", Action.REQUEST_REOPENING, DECIDED, "only with remark MA130"),
+    ("CO-58", "", Action.REQUEST_REOPENING, DECIDED, "only with remark MA130"),
+    ("CO-B15", "", Action.REQUEST_REOPENING, DECIDED, "by a redetermination"),
     ("CO-97", "M15 M144", Action.REVIEW, DECIDED, "NCCI edit with modifier indicator 1"),
     ("CO-B9", "", Action.REVIEW, DECIDED, "GW"),
     ("PR-B9", "", Action.REVIEW, DECIDED, "GV"),
@@ -80,7 +80,7 @@ class TestTheFork:
     def test_an_adjustment_that_is_too_late_is_a_reopening(self) -> None:
         step = seq.next_step("CO-16", institutional=True, service_date="2025-03-01", remittance_date="2026-06-01")
         assert step.action is Action.REQUEST_REOPENING
-        assert "Mar 2, 2026, was past" in step.why
+        assert "Mar 2, 2026, has passed" in step.why
 
     @pytest.mark.parametrize("remark", ["N142", "N517", "N704"])
     def test_a_remark_that_asks_for_a_new_claim(self, remark: str) -> None:

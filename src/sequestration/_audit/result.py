@@ -138,7 +138,7 @@ class Audit(Result):
 
     @property
     def interrupted(self) -> int:
-        """Number of files cut short by an interrupt; if positive, the audit is partial."""
+        """Number of files that were interrupted; if positive, the audit is incomplete."""
         return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
 
     @property
@@ -213,8 +213,8 @@ class Audit(Result):
     def expiring(self, *, as_of: Day | None = None) -> tuple[Expiring, ...]:
         """Sum the dollars in question by right and by the days that are left.
 
-        A right is, for one, an appeal or a reopening. The sums are of the findings that the audit kept. `as_of` is the
-        day to count from; None for today. Raises `InvalidDate` if it is not a date.
+        A right is an appeal or a reopening, for example. The totals are of the findings that the audit kept. `as_of`
+        is the day to count from; None for today. Raises `InvalidDate` if it is not a date.
         """
         return expiring(last_days(self.findings), today() if as_of is None else as_of)
 

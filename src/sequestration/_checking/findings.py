@@ -89,7 +89,7 @@ class OwedTo(StrEnum):
 
     @property
     def words(self) -> str:
-        """The party in plain words; whoever reads a finding is the provider."""
+        """The party in plain words; the reader of a finding is the provider."""
         return "Medicare" if self is OwedTo.MEDICARE else "you"
 
 
@@ -112,7 +112,7 @@ class Finding(Result):
         date_rule: Rule by which that date sets the rate.
         claim_type: Institutional or professional, named only where it changes the rate.
         owed_to: Party that is owed money if the finding is true.
-        explanations: Mistakes that reproduce the reported amount to the cent, likeliest first, and plain facts.
+        explanations: Mistakes that reproduce the reported amount to the cent, most likely first, and plain facts.
         reason: Reason for the verdict undetermined or not applicable, and other remarks.
         reason_code: Code of the reason; always there with these two verdicts.
         group: Group code of the reported sequestration.

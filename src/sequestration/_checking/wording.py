@@ -78,7 +78,7 @@ def build_finding(judgment: Judgment) -> Finding:
 
 
 def explanations_of(judgment: Judgment) -> tuple[Explanation, ...]:
-    """Mistakes that yield the reported amount, likeliest first, and plain facts."""
+    """Mistakes that yield the reported amount, most likely first, and plain facts."""
     case, verdict = judgment.case, judgment.verdict
     found: tuple[Explanation, ...] = ()
     returned = judgment.reason is not None and judgment.reason.code is ReasonCode.CUT_RETURNED

@@ -1,4 +1,4 @@
-"""Commands that list what remittances say: claims as on paper, postings, payments."""
+"""Commands that list claims, postings and payments of remittances."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _print_table(payments: Iterable[BankPayment]) -> None:
         count += 1
         claims += payment.claims
     in_all = _dollars(optional_dollars(total_if_known(paid)))
-    print(f"{counted(count, 'remittance')}, {counted(claims, 'claim')}, payments in all {in_all}")
+    print(f"{counted(count, 'remittance')}, {counted(claims, 'claim')}, total payments {in_all}")
 
 
 _ROW = "{:<13} {:<18} {:<6} {:>14} {:>7} {:>14} {:>12}  {}"

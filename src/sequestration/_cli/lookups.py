@@ -113,7 +113,7 @@ _SAME_DEADLINE = {"appeal": "redetermination"}
 
 def _print_found(found: DatedCodeTable[D], words: str) -> int:
     if not found:
-        return fail(f"No code or title matches {quote(words, 40)}. Try another word of its meaning.")
+        return fail(f"No code or title matches {quote(words, 40)}. Try another word.")
     for code in list(found.values())[:_MAX_PRINTED]:
         print_text(str(code))
     if len(found) > _MAX_PRINTED:

@@ -40,7 +40,7 @@ DEADLINES: Mapping[str, tuple[str, str]] = {
     "reopening": ("ask your MAC to correct a clerical error", "the date of the remittance"),
     "documents": ("send records after a denial for missing records", "the date of the denial"),
     "overpayment": ("report and return an overpayment", "the day it was identified"),
-    "recoupment": ("all days that follow a demand letter", "the date of the letter"),
+    "recoupment": ("every deadline after a demand letter", "the date of the letter"),
 }
 """What each deadline is for, and the day that it counts from."""
 
@@ -51,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser with one-line errors that does not hide output errors."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(fail(f"{message}; {self.prog} --help says more", program=self.prog))
+        self.exit(fail(f"{message}; see {self.prog} --help", program=self.prog))
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         print(message, end="", file=file)
@@ -61,7 +61,7 @@ def command_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = _Parser(
         prog="sequestration",
-        description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and work them.",
+        description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and act on it.",
         epilog="sequestration COMMAND --help has the options and examples of a command.",
     )
     parser.add_argument("--version", action="version", version=installed_version())
@@ -101,8 +101,8 @@ def _add_check(commands: _Commands) -> None:
         "sequestration check mail --html report.html",
         "sequestration check june.835 july.835 --csv > findings.csv",
         "sequestration check mail.zip --payer 05130=ffs",
-        more="exit code: 0 no issues, 1 something needs review or could not be read in\n"
-        "full, 2 a file could not be read at all",
+        more="exit code: 0 no issues, 1 something needs review or could not be read\n"
+        "completely, 2 a file could not be read at all",
     )
     _add_paths(check)
     check.add_argument("--all", action="store_true", help="list every line, not only those that need review")
@@ -110,7 +110,7 @@ def _add_check(commands: _Commands) -> None:
         "--limit",
         type=parse_limit,
         metavar="N",
-        help="list at most N findings of each verdict (10,000 if left out; in CSV all), or all; the rest are counted",
+        help="list at most N findings of each verdict (default 10,000; CSV has all), or all; the rest are counted",
     )
     check.add_argument(
         "--as-of",
@@ -120,9 +120,9 @@ def _add_check(commands: _Commands) -> None:
     )
     printed = check.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON, for a program")
-    printed.add_argument("--csv", action="store_true", help="print CSV, a row for each finding, for a spreadsheet")
+    printed.add_argument("--csv", action="store_true", help="print CSV, one row per finding, for a spreadsheet")
     files = {
-        "--html": "write a report to hand on, with all findings, to the file OUT; the terminal shows the summary",
+        "--html": "write an HTML report of all findings to the file OUT; the terminal shows the summary",
         "--xlsx": "write an Excel workbook of findings, claims and codes to the file OUT; needs the extra 'excel'",
         "--ics": "write a calendar of the last days to act to the file OUT",
     }
@@ -139,7 +139,7 @@ def _add_claim_commands(commands: _Commands) -> None:
     show = _add(
         commands,
         "show",
-        "show the claims of an 835 as on paper",
+        "show the claims of an 835 like a paper remittance",
         "sequestration show june.835",
         "sequestration show june.835 A-1001",
     )
@@ -154,38 +154,38 @@ def _add_claim_commands(commands: _Commands) -> None:
         "list what to post, line by line, as CSV or JSON",
         "sequestration post june.835 > june.csv",
         "sequestration post mail --json > mail.json",
-        more="The payments less the provider-level adjustments are the amount of the check\n"
-        "or EFT. A row marked as unexplained holds what the remittance does not explain.",
+        more="The payments less the provider-level adjustments equal the amount of the check\n"
+        "or EFT. A row marked as unexplained is a difference that the remittance does\nnot explain.",
     )
     _add_paths(post)
-    _add_format_options(post, csv="print CSV, which is also what is printed without an option")
+    _add_format_options(post, csv="print CSV (the default)")
 
     payments = _add(
         commands,
         "payments",
-        "list payments as the bank statement has them",
+        "list payments as on the bank statement",
         "sequestration payments mail",
         "sequestration payments mail --csv > payments.csv",
     )
     _add_paths(payments)
-    _add_format_options(payments, csv="print CSV, a row for each remittance, for a spreadsheet")
+    _add_format_options(payments, csv="print CSV, one row per remittance, for a spreadsheet")
 
 
 def _add_request(commands: _Commands) -> None:
     request = _add(
         commands,
         "request",
-        "write the request to reopen each over-withheld claim",
+        "write a reopening request for each over-withheld claim",
         "sequestration request june.835",
         "sequestration request june.835 A-1001",
         "sequestration request mail --out requests",
-        more="Nothing is sent. Add the beneficiary's name and Medicare number, sign, and send\n"
-        "it to your MAC. A last argument that is not a file is the number of a claim.",
+        more="The command sends nothing. Add the beneficiary's name and Medicare number, sign\n"
+        "the request, and send it to your MAC. If the last argument is not a file, it is\na claim number.",
     )
     _add_paths(request)
     request.add_argument("--claim", metavar="CLAIM", help="only this account number or payer claim number")
     request.add_argument(
-        "--out", metavar="FOLDER", type=_out_argument, help="write a text file for each claim into this folder"
+        "--out", metavar="FOLDER", type=_out_argument, help="write a text file for each claim to this folder"
     )
     _add_payer_option(request)
     _add_schedule_option(request)
@@ -195,12 +195,12 @@ def _add_secondary(commands: _Commands) -> None:
     secondary = _add(
         commands,
         "secondary",
-        "list what a claim to the secondary payer repeats",
+        "list the adjustments that a secondary claim must repeat",
         "sequestration secondary june.835 --claim A-1001",
     )
     secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
     secondary.add_argument("--claim", metavar="NUMBER", help="only the claims of this account number (CLP01)")
-    secondary.add_argument("--spread", action="store_true", help="put a claim-level 253 on the claim's lines")
+    secondary.add_argument("--spread", action="store_true", help="allocate a claim-level 253 to the service lines")
     secondary.add_argument("--json", action="store_true", help="print JSON, for a program")
 
 
@@ -216,7 +216,7 @@ def _add_rates(commands: _Commands) -> None:
         "sequestration reduce 1250.00 --on 3/1/2025",
     )
     reduce.add_argument("amount", metavar="AMOUNT", help="Medicare's payment before sequestration, in dollars")
-    reduce.add_argument("--on", metavar="DATE", help=f"the date of service: {_DATE}; today if left out")
+    reduce.add_argument("--on", metavar="DATE", help=f"the date of service: {_DATE} (default today)")
     _add_schedule_option(reduce)
 
     schedule = _add(
@@ -227,7 +227,7 @@ def _add_rates(commands: _Commands) -> None:
         "sequestration schedule medicare_advantage",
     )
     names = ", ".join(shipped_schedule_names())
-    schedule.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names}; medicare_ffs if left out")
+    schedule.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names} (default medicare_ffs)")
     _add_schedule_option(schedule)
 
 
@@ -258,12 +258,12 @@ def _add_deadline(commands: _Commands) -> None:
     deadline = _add(
         commands,
         "deadline",
-        "compute the last day to file, appeal, reopen or pay back",
+        "compute the last day to file, appeal, request a reopening or return money",
         "sequestration deadline appeal 6/1/2026",
         "sequestration deadline timely-filing 3/3/2025 --as-of 2/1/2026",
         more="\n".join(("KIND is one of:", *rows)),
     )
-    deadline.add_argument("kind", choices=DEADLINES, metavar="KIND", help="what is to be done; see below")
+    deadline.add_argument("kind", choices=DEADLINES, metavar="KIND", help="the kind of deadline; see below")
     deadline.add_argument("date", metavar="DATE", help=f"the day that the period counts from: {_DATE}")
     deadline.add_argument(
         "--as-of", type=parse_day, metavar="DATE", help="count the days left from this day instead of today"
@@ -305,24 +305,24 @@ def _add_payer_option(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_payer_argument,
         metavar="ID=ffs|contract",
-        help="say who a payer is, by its number (N104, REF 2U or TRN03): fee-for-service Medicare (ffs), or a plan "
+        help="identify a payer by its number (N104, REF 2U or TRN03) as fee-for-service Medicare (ffs), or as a plan "
         "that pays by contract (contract); may be repeated",
     )
 
 
 def _add_schedule_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--schedule", dest="file", metavar="FILE", help="rates from a TOML file of your own, or a schedule by its name"
+        "--schedule", dest="file", metavar="FILE", help="rates from your own TOML file, or the name of a schedule"
     )
 
 
 def _add_table_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--table", metavar="FILE", help="newer codes, from a CSV file of your own")
+    parser.add_argument("--table", metavar="FILE", help="newer codes from your own CSV file")
 
 
 def _out_argument(text: str) -> str:
     if text in ("", "-"):
-        raise argparse.ArgumentTypeError("the output goes to a file or folder: give its name, such as report.html")
+        raise argparse.ArgumentTypeError("give the name of a file or folder, such as report.html")
     return text
 
 

@@ -65,7 +65,7 @@ def refuse_input_as_output(paths: Iterable[str], out: str) -> None:
         if path != "-":
             refuse_to_replace(out, path)
         elif _is_standard_input(out):
-            raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", out)
+            raise FileExistsError(errno.EEXIST, "this would overwrite a remittance that it was made from", out)
 
 
 def _fitting(pattern: str) -> list[str]:

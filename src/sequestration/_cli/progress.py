@@ -20,7 +20,7 @@ _LONG = 4_000_000  # Bytes. Less is read before anybody could look.
 
 @contextmanager
 def show_progress() -> Generator[Progress | None]:
-    """A callback that shows progress on standard error; None if nobody would see it."""
+    """A callback that shows progress on standard error; None if no one would see it."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -51,7 +51,7 @@ def _check(options: argparse.Namespace) -> int:
         audit = audit._masked(mask)
     unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
     for problem in unreadable:
-        fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'a path of no letters')}: {problem.text}")
+        fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'an empty path')}: {problem.text}")
     if audit.interrupted:
         return report_interrupted(audit, options, rows)
     saved = save_files(audit, options, paths)

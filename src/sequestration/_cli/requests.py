@@ -169,7 +169,7 @@ def _is_there(path: Path, content: bytes) -> bool:
             return True
     except FileNotFoundError:
         return False
-    raise FileExistsError(errno.EEXIST, "there is another text in this file, which is not replaced", os.fspath(path))
+    raise FileExistsError(errno.EEXIST, "this file has other text and is not replaced", os.fspath(path))
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {"request": _request}

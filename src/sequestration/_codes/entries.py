@@ -221,7 +221,7 @@ class Carc(DatedCode):
 class Rarc(DatedCode):
     """Remittance advice remark code (RARC).
 
-    Every shipped code has a title and a category. A code laid over from a newer list may have neither.
+    Every shipped code has a title and a category. A code added from a newer list may have neither.
 
     Attributes:
         code: The code, such as "N811".

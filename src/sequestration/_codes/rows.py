@@ -79,14 +79,14 @@ def plb_of_row(row: Row) -> Plb:
 
 def _group(row: Row, group: str) -> GroupCode:
     if group not in set(GroupCode):
-        row.refuse(f"groups are of {', '.join(GroupCode)}, not {quote(group)}")
+        row.refuse(f"groups must be from {', '.join(GroupCode)}, not {quote(group)}")
     return GroupCode(group)
 
 
 def _category(row: Row, known: Mapping[str, str]) -> str:
     category = row.filled("category")
     if category not in known:
-        row.refuse(f"unknown category {quote(category)}; known are {', '.join(known)}")
+        row.refuse(f"unknown category {quote(category)}; use one of: {', '.join(known)}")
     return category
 
 

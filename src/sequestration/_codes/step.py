@@ -22,8 +22,8 @@ class Step(Result):
     Attributes:
         action: Action to take.
         why: Reason for the action.
-        deadlines: Every clock that runs, the earliest first; empty where none applies or the date that it runs from
-            was not given.
+        deadlines: Every deadline, earliest first; empty if none applies or the date that it counts from was not
+            given.
         authority: Source of the step, or None.
         origin: Origin of the decision: a guard, the practice's own row, or this library.
         task: Action as an instruction, without a date.

@@ -120,7 +120,7 @@ class StepRule(Result):
         return self.group or "", self.code, self.remark, self.category
 
     def always_beaten_by(self, guard: StepRule) -> bool:
-        """Whether a guard makes the row moot: it always applies too and says otherwise."""
+        """Whether a guard overrules the row: it always applies, too, and says otherwise."""
         entry = carcs().get(self.code)
         return (
             guard.step is not self.step
@@ -206,7 +206,7 @@ class StepTable(Mapping[str, Action]):
 
         The file is CSV in UTF-8 with the column step and one or more of code, remark and category. A code may carry its
         group ("CO-96"). The closest row wins: a row with a code comes before one with a remark, and that before one
-        with only a category. Rows that a guard makes moot are kept in `overruled`. Raises `InvalidTable`, which names
+        with only a category. Rows that a guard overrules are kept in `overruled`. Raises `InvalidTable`, which names
         the file and the row, and `OSError` if the file cannot be read.
         """
         rules: dict[tuple[str, ...], StepRule] = {}
@@ -252,7 +252,7 @@ class StepTable(Mapping[str, Action]):
         return StepTable, (self._guards, self._ours, self.rules)
 
     def __repr__(self) -> str:
-        own = f"{len(self.rules)} of the practice's own" + (f", {len(self.overruled)} moot" if self.overruled else "")
+        own = f"{len(self.rules)} of your own" + (f", {len(self.overruled)} overruled" if self.overruled else "")
         return f"<StepTable: {len(self)} codes, {len(self._guards)} guards, {own}, {len(self.without_rule)} by default>"
 
     def __str__(self) -> str:
@@ -264,7 +264,12 @@ class StepTable(Mapping[str, Action]):
         rows = [_cells(rule) for rule in self._every_rule]
         note = f"{len(self.without_rule):,} of {len(self):,} codes have the default step of their entry in CARCS"
         return notebook(
-            table("Next steps: guards first, then the practice's own rows, then ours", _RULE_COLUMNS, rows, note=note)
+            table(
+                "Next steps: fixed rules (guards), then your own rules, then the library's",
+                _RULE_COLUMNS,
+                rows,
+                note=note,
+            )
         )
 
     @property
@@ -366,9 +371,9 @@ def _own_rule(row: Row) -> StepRule:
     group, code = _own_code(row)
     remark, category = _own_remark(row), row.text("category")
     if not (code or remark or category):
-        row.refuse("a row names a code, a remark or a category")
+        row.refuse("a row must name a code, a remark or a category")
     if category and category not in categories("CARC"):
-        row.refuse(f"unknown category {quote(category)}; known are {', '.join(categories('CARC'))}")
+        row.refuse(f"unknown category {quote(category)}; use one of: {', '.join(categories('CARC'))}")
     return StepRule(
         step=row.member("step", Action),
         code=code,

@@ -100,7 +100,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def search(self, words: str) -> Self:
         """Search for words and return a table of the same kind, best match first.
 
-        The search covers titles, categories, the official wording where it was laid over, and the words billers
+        The search covers titles, categories, the official wording if it was added, and the words billers
         use. It tolerates one typo. A code finds itself. The table is empty where nothing matches.
 
         >>> from sequestration import CARCS

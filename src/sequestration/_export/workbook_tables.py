@@ -96,7 +96,7 @@ def _summary(audit: Audit) -> Iterator[tuple[str, object]]:
 
 
 _LABELS = {
-    "withheld": "Withheld in all",
+    "withheld": "Total withheld",
     "not_checked": "Withheld on lines not checked",
     "taken_back": "Taken back by reversals",
     "reported": "Withheld on lines checked",

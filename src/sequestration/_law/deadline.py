@@ -76,7 +76,7 @@ class Deadline(Result):
 
     @property
     def on_day_off(self) -> bool:
-        """Whether the last day is no full federal workday: act before it."""
+        """Whether the last day is not a full federal workday: act before it."""
         return not is_working_day(self.last_day)
 
     def to_text(self, as_of: Day | None = None) -> str:

@@ -165,7 +165,7 @@ class RateSchedule(Result):
     def newest_source(self) -> date | None:
         """The date of the newest source on the law that was found; None if not given.
 
-        `verified_on` is the day on which somebody looked. Between the two days nothing was heard.
+        `verified_on` is the day of the last check. Nothing newer was found by then.
 
         >>> law = shipped_schedule("medicare_ffs")
         >>> law.newest_source <= law.verified_on

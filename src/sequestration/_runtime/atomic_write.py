@@ -50,7 +50,7 @@ def write_new_folder(path: str | os.PathLike[str]) -> Generator[Path]:
     refuse_text(path)
     target = Path(os.path.realpath(path))
     if target.exists():
-        raise FileExistsError(errno.EEXIST, "this exists already, and a new folder is needed", os.fspath(path))
+        raise FileExistsError(errno.EEXIST, "this already exists; give the name of a new folder", os.fspath(path))
     fresh = target.with_name(f".{token_hex(8)}.tmp")
     try:
         fresh.mkdir()
@@ -71,7 +71,7 @@ def refuse_to_replace(path: str | os.PathLike[str], *read: str | None) -> None:
     `read` are the names of the remittances; None for one that has none.
     """
     if any(name and _are_one(_file_of(name), path) for name in read):
-        raise FileExistsError(errno.EEXIST, "this would replace a remittance that it comes from", os.fspath(path))
+        raise FileExistsError(errno.EEXIST, "this would overwrite a remittance that it was made from", os.fspath(path))
 
 
 def _file_of(name: str) -> str:

@@ -204,7 +204,7 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
 
     Check `forwarded` first. Every adjustment stays at the level where Medicare reported it; adjustments of 0.00 are
     left out because there is nothing to repeat. `spread` distributes a claim-level 253 over the lines in proportion
-    to their payments, to the cent (largest remainder, earlier lines first), for payers that take it at lines only.
+    to their payments, to the cent (largest remainder, earlier lines first), for payers that accept it only on lines.
 
     Raises `ValueError` for a reversal, for a claim in which the file ends, and if there is no paid line to spread
     over; `InvalidAmount` if an amount could not be read; `TypeError` if `claim` is not a `Claim`. Sources: X12 837,

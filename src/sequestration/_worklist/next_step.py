@@ -56,13 +56,13 @@ def next_step(
 ) -> Step:
     """Recommend the next step for an adjustment or a finding.
 
-    Medicare's fork comes first: a claim with remark MA130 could not be processed and is sent as a new claim; any other
-    denied or reduced claim was decided and is corrected by a reopening, by an adjustment claim (bill type xx7) of an
-    institution, or by an appeal, for a new claim would be a duplicate (CARC 18).
+    For Medicare, the remark comes first: a claim with remark MA130 could not be processed and is sent as a new
+    claim. Any other denied or reduced claim was decided. It is corrected by a reopening, by an adjustment claim
+    (bill type xx7) of an institution, or by an appeal, because a new claim would be a duplicate (CARC 18).
 
     The group code takes precedence over the reason code: under PR, the patient or the next payer is billed, unless the
     denial is about eligibility, data, documentation or the like; under any other group the patient is not. Under PI and
-    for a plan no deadline of Medicare runs. A code newer than the table gets the step "review".
+    for a plan, no Medicare deadline applies. A code newer than the table gets the step "review".
 
     Args:
         subject: A code as people write it ("CO-253"), a `Carc`, an `AdjustmentCode`, an `Adjustment` or a
@@ -71,9 +71,9 @@ def next_step(
         payer: "ffs" for fee-for-service Medicare, "plan" for any other payer; None is read as Medicare.
         institutional: Whether it is an institutional claim; None if unknown.
         assigned: Whether the provider accepted assignment; None if unknown.
-        service_date: Date of service, from which timely filing runs.
-        through_date: Last day of an institutional bill, from which its timely filing runs.
-        remittance_date: Date of the remittance, from which appeals and reopenings run.
+        service_date: Date of service, from which timely filing counts.
+        through_date: Last day of an institutional bill, from which its timely filing counts.
+        remittance_date: Date of the remittance, from which appeals and reopenings count.
         identified_on: Day on which an overpayment was identified.
         steps: The practice's own table (`STEPS.with_rules`); None for `STEPS`.
 
@@ -250,17 +250,17 @@ def _held_against_filing(
     past, last_day = filing.is_passed(dates.remittance), for_readers(filing.last_day)
     if step is Action.CORRECT_AND_RESUBMIT and past:
         return step, (
-            f"the last day to file, {last_day}, was past when the remittance came: a new claim is late, so ask "
+            f"the last day to file, {last_day}, had passed when the remittance came. A new claim is late, so ask "
             "your MAC about a reopening"
         )
     if step is Action.ADJUST_CLAIM and past:
         return (
             Action.REQUEST_REOPENING,
-            f"the last day for an adjustment claim, {last_day}, was past: request a reopening",
+            f"the last day for an adjustment claim, {last_day}, has passed: request a reopening",
         )
     if query.code == "29" and not past:
         return Action.REVIEW, (
-            f"the remittance is not later than the last day to file, {last_day}: the claim cannot have been late, so "
+            f"the remittance is not later than the last day to file, {last_day}. The claim can't have been late, so "
             "ask your MAC"
         )
     return step, ""

@@ -39,7 +39,7 @@ def reopening_request(findings: Finding | Iterable[Finding], *, claim: Claim | N
     """Write the request for a clerical error reopening of one claim.
 
     The text is for the MAC. It has the numbers of the claim, the provider and the payment, and for each line what was
-    withheld, what should have been withheld, and by which law. It names no patient: whoever sends it adds the
+    withheld, what should have been withheld, and by which law. It names no patient: the sender adds the
     beneficiary's name and Medicare number, and signs. Source: 42 CFR 405.980(a)(3), 405.927.
 
     Args:

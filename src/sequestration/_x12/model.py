@@ -41,8 +41,8 @@ class Adjustment(Result):
     """Adjustment of a claim or line: why less was paid than charged.
 
     Args:
-        group: Group code, such as CO; stored in capitals without surrounding blanks.
-        reason: Reason code as sent; stored without surrounding blanks.
+        group: Group code, such as CO; stored in uppercase without surrounding spaces.
+        reason: Reason code as sent; stored without surrounding spaces.
         amount: Dollars; positive if it lowers the payment. None if the amount could not be read.
         quantity: Quantity as sent, or None.
         amount_cents: The amount in whole cents, in place of `amount`.
@@ -336,9 +336,9 @@ class Claim(Result):
         return any(cents > 0 for cents in known) and not any(cents < 0 for cents in known)
 
     def postings(self) -> tuple[Posting, ...]:
-        """Split the claim into the payments and adjustments that a posting system books.
+        """Split the claim into the payments and adjustments to post.
 
-        The rows sum to the charge (CLP03), and the payments among them to the payment (CLP04), to the cent: those of
+        To the cent, all rows add up to the charge (CLP03), and the payment rows to the payment (CLP04): those of
         each line, then those of the claim as a whole. Where a 253 is reported at the claim over paid lines, a payment
         below zero at the claim takes it off. What the remittance does not explain is a row of its own (`unexplained`).
         Amounts of zero have no row. Raises `InvalidAmount` if the charge or the payment could not be read.
@@ -355,7 +355,7 @@ class Claim(Result):
         return postings_of(self)
 
     def to_text(self) -> str:
-        """Lay out the claim as on paper, without the patient's name.
+        """Lay out the claim like a paper remittance, without the patient's name.
 
         The text has the amounts, the lines and every adjustment with its title.
         """

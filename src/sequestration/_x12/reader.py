@@ -37,12 +37,12 @@ Sources: TypeAlias = Source | Iterable[Source]
 def read_835(source: Source) -> RemittanceReader:
     """Open a remittance (path, bytes or binary file) and iterate over its claims.
 
-    A file may be compressed with gzip. A zip archive must hold exactly one 835; a file in it has a path of its own,
+    A file may be compressed with gzip. A zip archive must contain exactly one 835; a file in it has its own path,
     such as "mail.zip!/a.835".
 
     The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
     segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
-    `reader.problems`, and the rest is still read: also a piece that was cut out of an 835 and begins within a
+    `reader.problems`, and the rest is still read: even a piece that was cut from an 835 and begins within a
     transaction. Raises `OSError` if a path cannot be read, and `X12Error` if the input is not an 835: at once if it
     does not begin like X12, at its end if it contains only other transactions.
 
@@ -98,7 +98,7 @@ class RemittanceReader:
         return next(self._claims)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a reader cannot be copied or pickled: list(reader) gives its claims, which can")
+        raise TypeError("a reader cannot be copied or pickled. Use list(reader), its claims, instead")
 
     def __repr__(self) -> str:
         name = f" of {self.file}" if self.file else ""
@@ -256,7 +256,7 @@ def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:
         stream = open_path(source)
         return str(getattr(stream, "name", None) or fspath(source)), _expanded(stream), _OwnedFile(stream)
     if not hasattr(source, "read"):
-        raise InvalidArgumentType(f"a remittance is a path, bytes or a binary file, not {type(source).__name__}")
+        raise InvalidArgumentType(f"a remittance must be a path, bytes or a binary file, not {type(source).__name__}")
     if isinstance(source, io.TextIOBase):
         raise InvalidArgumentType("the file is open as text: open it in binary mode ('rb')")
     name = getattr(source, "name", None)

@@ -48,7 +48,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
     """Build a table of reason codes, one per row, to join to adjustments by `code`.
 
     The columns are those of a `Carc`: `start`, `last_modified` and `stop` are null if there is none or it is
-    unknown; `groups` are the group codes, separated by blanks (empty: any); `text` is the official wording if the
+    unknown; `groups` are the group codes, separated by spaces (empty: any); `text` is the official wording if the
     table has it. None is all of `CARCS`, in code order. Raises `MissingExtra` if the engine is not installed, and
     `ValueError` for an unknown one.
 

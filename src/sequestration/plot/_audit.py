@@ -58,14 +58,14 @@ _MANY = 36
 def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
     """Draw the dollars of an audit by month and verdict, one stack per month.
 
-    Right amounts are at the bottom, undetermined ones above, and what is in question on top, by verdict: the dollars by
-    which claims and lines that need review differ from the law, withheld too much or too little. Reversals go below
-    zero. The legend has the sum of each layer; amounts without a date are only in the legend. Only amounts judged by
-    Medicare fee-for-service law are included.
+    Correct amounts are at the bottom, undetermined ones above, and dollars in question on top, by verdict: the
+    dollars over-withheld and under-withheld on claims and lines that need review. Reversals go below zero. The
+    legend has the sum of each layer; amounts without a date are only in the legend. Only amounts judged by Medicare
+    fee-for-service law are included.
 
     Args:
         audit: Audit to draw.
-        right: Whether to draw the amounts that are right, which are mostly far larger.
+        right: Whether to draw the correct amounts, which are usually far larger.
         ax: Axes to draw on; None for new ones.
 
     Returns:

@@ -59,7 +59,7 @@ def write_835(
 ) -> bytes:
     """Write a remittance: one transaction in its envelope, with right counts and sums.
 
-    It names nobody. A claim of reversed services has the number of the claim before it that it reverses; every other
+    It names no one. A claim of reversed services has the number of the claim before it that it reverses; every other
     claim has its own: C1, C2, ...
 
     Args:

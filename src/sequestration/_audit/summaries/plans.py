@@ -69,7 +69,7 @@ class PlanTotal(Result):
 
     @property
     def text(self) -> str:
-        """The total in words, with what to hold it against."""
+        """The total in words, with what to compare it with."""
         head = lines_in_words(self.payer, self.lines, "", self.period, self.first_day, self.last_day)
         withheld = f"{head}: {format_dollars(self.reported)} withheld"
         if self.difference is None:

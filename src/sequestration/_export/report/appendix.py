@@ -94,9 +94,9 @@ def provider_adjustments_section(audit: Audit) -> Piece:
 def problems_section(audit: Audit) -> Piece:
     """Build the table of file problems."""
     if not audit.problems and not audit.problems_dropped:
-        return section("problems", "File problems", element("p", "None. Every file was read in full."))
+        return section("problems", "File problems", element("p", "None. Every file was read completely."))
     rows = [(problem.level, problem.text, problem.place) for problem in most_severe_first(audit.problems)]
-    text = "An error could not be read, so results may be incomplete. A note is unusual, but everything in it was read."
+    text = "Error: something could not be read, so results may be incomplete. Note: unusual, but read completely."
     more = audit.problems_dropped
     return section(
         "problems",

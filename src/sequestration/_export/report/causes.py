@@ -34,7 +34,7 @@ def causes_section(audit: Audit) -> Piece:
         "Causes",
         element(
             "p",
-            "Findings that share payer, result, mistake and period of the law. Fix the cause, not the line.",
+            "Findings with the same payer, result, mistake and rate period. Fix the cause, not each line.",
             class_="soft",
         ),
         wide(data_table("", columns, rows), "Table of causes"),

@@ -141,7 +141,7 @@ def _statement(totals: Totals) -> Piece:
         ("Withheld on lines checked", format_dollars(totals.reported), "sum"),
         ("Not checked", signed_dollars(totals.not_checked), ""),
         ("Taken back by reversals", signed_dollars(totals.taken_back), ""),
-        ("Withheld in all", format_dollars(totals.withheld), "sum"),
+        ("Total withheld", format_dollars(totals.withheld), "sum"),
     ]
     body = [
         element("tr", element("th", name, scope="row"), element("td", amount, class_="n"), class_=kind or None)
@@ -188,7 +188,7 @@ def _months(audit: Audit) -> Piece:
         "Withheld, checked",
         "Not checked",
         "Taken back",
-        "Withheld in all",
+        "Total withheld",
         "",
     )
     table = data_table("", columns, rows, sums=[("All months", *_figures(totals), "")])

@@ -64,8 +64,8 @@ def findings_section(
 
 
 _INTRODUCTION = (
-    "By payer, check or EFT, and claim, the most dollars first. Paid plus withheld is what was payable "
-    "before sequestration. Times the rate on the service date, it is what should have been withheld."
+    "Grouped by payer, check or EFT, and claim, largest amounts first. Paid plus withheld is the payment before "
+    "sequestration. That amount times the rate on the service date is the expected sequestration."
 )
 
 

@@ -85,11 +85,11 @@ def requests_section(claims: dict[int, ReviewedClaim], *, all_owed: int) -> Iter
     if not claims:
         return
     yield '<section aria-labelledby="requests" class="requests">'
-    yield element("h2", "Requests for reopening", id="requests")
+    yield element("h2", "Reopening requests", id="requests")
     yield element(
         "p",
-        "One for each over-withheld claim, for your MAC's form or letter. Nothing is sent: add the beneficiary's name "
-        "and Medicare number, and sign.",
+        "One for each over-withheld claim, for your MAC's form or your own letter. This page sends nothing. Add the "
+        "beneficiary's name and Medicare number, and sign.",
         class_="soft",
     )
     if all_owed > len(claims):

@@ -69,7 +69,7 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of:
 
     Args:
         audit: Audit to write.
-        path: File to write, or a stream of text, such as an open file or `io.StringIO`.
+        path: File to write, or a text stream, such as an open file or `io.StringIO`.
         as_of: Day from which the days left are counted, printed on the page; None for today.
 
     Raises:
@@ -82,7 +82,7 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of:
     day = _day(as_of)
     if not isinstance(path, (str, PathLike)):
         if not hasattr(path, "write"):
-            raise InvalidArgumentType(f"path is a file name or a stream of text, not {type(path).__name__}")
+            raise InvalidArgumentType(f"path must be a file name or a text stream, not {type(path).__name__}")
         for part in _page(audit, day):
             path.write(part)
         return
@@ -111,7 +111,7 @@ def report_hashes() -> tuple[str, str]:
 
 def _refuse_other(audit: object) -> None:
     if not isinstance(audit, Audit):
-        raise InvalidArgumentType(f"a report is written of an Audit, not of {type(audit).__name__}")
+        raise InvalidArgumentType(f"a report needs an Audit, not {type(audit).__name__}")
 
 
 def _day(as_of: Day | None) -> date:

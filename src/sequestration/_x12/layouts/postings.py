@@ -70,7 +70,7 @@ class PostingKind(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Posting(Result):
-    """One amount of a claim as a posting system books it.
+    """One amount of a claim to post.
 
     Attributes:
         claim: Patient control number (CLP01).

@@ -46,7 +46,7 @@ def known_backend(backend: str) -> None:
     if backend not in get_args(Backend):
         raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
-        needed("pyarrow", "tables of DuckDB are made through it")
+        needed("pyarrow", "DuckDB tables need it")
     needed(backend)
 
 

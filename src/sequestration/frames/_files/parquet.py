@@ -41,7 +41,7 @@ def write_months(source: FileRows, path: str | PathLike[str], unit: Unit) -> int
     """
     names = [*source.columns]
     if "payment_date" not in names:
-        raise InvalidArgument(f"the table {source.table} has no date of payment to be divided by")
+        raise InvalidArgument(f"the table {source.table} has no payment date, so it can't be partitioned by month")
     place, count = names.index("payment_date"), 0
     with write_new_folder(path) as folder, _Months(folder, source, unit) as months:
         for rows in source.batches(ROWS_AT_A_TIME):

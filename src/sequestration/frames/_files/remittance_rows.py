@@ -150,7 +150,7 @@ class FileRows:
     def _warn(self) -> None:
         if self._incomplete and self.table != "problems":
             _warn_of(
-                f"{self._incomplete} of {self._files} files could not be read, or not in whole: "
+                f"{self._incomplete} of {self._files} files could not be read completely. "
                 "frames.problems of the same files says where and why"
             )
         if self._dropped:

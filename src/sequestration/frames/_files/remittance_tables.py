@@ -269,7 +269,7 @@ def to_parquet(
         InvalidArgument: An option is unknown.
     """
     known_unit(unit)
-    needed("pyarrow", "Parquet is written by it")
+    needed("pyarrow", "Parquet files need it")
     rows = FileRows(source, table, Judging(keep, payers, schedule), path, recursive)
     if partition_by is None:
         return write_file(rows, path, unit)

@@ -119,7 +119,7 @@ _CLAIMS = (
         _MONEY,
         "Sum of CARC 253 at the claim and its lines; null if one of them could not be read.",
     ),
-    Column("remarks", _TEXT, "Remark codes of the claim, separated by blanks."),
+    Column("remarks", _TEXT, "Remark codes of the claim, separated by spaces."),
     Column("complete", _FLAG, "Whether the claim was read to its end."),
 )
 
@@ -137,14 +137,14 @@ _SERVICE_LINES = (
     _SERVICE_DATE,
     _THROUGH_DATE,
     Column("qualifier", _TEXT, "Type of the procedure code, such as HC."),
-    Column("modifiers", _TEXT, "Modifiers of the procedure code, separated by blanks."),
+    Column("modifiers", _TEXT, "Modifiers of the procedure code, separated by spaces."),
     Column("revenue_code", _TEXT, "Revenue code (SVC04)."),
     Column("units", _TEXT, "Units as sent (SVC05)."),
     Column("charge", _MONEY, "Billed charge (SVC02); null if it could not be read."),
     Column("paid", _MONEY, "Payment (SVC03); null if it could not be read."),
     Column("allowed", _MONEY, "Allowed amount (AMT B6); null if missing or unreadable."),
     Column("sequestration", _MONEY, "Sum of CARC 253 at the line; null if one of them could not be read."),
-    Column("remarks", _TEXT, "Remark codes of the line, separated by blanks."),
+    Column("remarks", _TEXT, "Remark codes of the line, separated by spaces."),
 )
 
 _REMITTANCES = (
@@ -152,7 +152,7 @@ _REMITTANCES = (
     _PAYER,
     *_OF_REMITTANCE,
     *_OF_PAYMENT,
-    Column("payer_ids", _TEXT, "The payer's numbers (N104, REF 2U, TRN03), separated by blanks."),
+    Column("payer_ids", _TEXT, "The payer's numbers (N104, REF 2U, TRN03), separated by spaces."),
     Column("payee", _TEXT, "Name of the payee."),
     Column("method", _TEXT, "Payment method (BPR04), such as ACH, CHK or NON."),
     Column("remitted_on", _DATE, "Remittance date: production date, or else payment date or group date."),
@@ -211,7 +211,7 @@ _FINDINGS = (
     Column("expected", _MONEY, "Expected sequestration; null if unknown."),
     Column("difference", _MONEY, "Reported less expected; positive if too much was withheld. Null if unknown."),
     Column("owed_to", _TEXT, "Party that is owed the difference: provider or medicare; null if neither."),
-    Column("explanation_codes", _TEXT, "Codes of mistakes that reproduce the amount, separated by blanks."),
+    Column("explanation_codes", _TEXT, "Codes of mistakes that reproduce the amount, separated by spaces."),
     Column("explanations", _TEXT, "Texts of these mistakes."),
     Column("reason", _TEXT, "Reason for a verdict of undetermined or not applicable; null for the others."),
     Column("reason_code", _TEXT, "Code of this reason."),

@@ -40,7 +40,7 @@ def era835() -> Any:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
     except ImportError:
         raise MissingExtra('The data source needs Spark 4. Run: pip install "pyspark>=4"') from None
-    needed("pyarrow", "Spark takes rows through it")
+    needed("pyarrow", "the Spark data source needs it")
 
     class Reader(DataSourceReader):  # type: ignore[misc]
         """Reader of a load."""
