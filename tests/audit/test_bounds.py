@@ -106,7 +106,7 @@ def test_of_very_many_days_and_payers_what_is_remembered_is_bounded_and_changes_
     claims += [claim(f"B{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan=f"X{n}") for n in range(3)]
     claims += [claim(f"C{n}", line("99213", "150", "80", [("CO", "45", "70")]), plan="") for n in range(2)]
     wanted = seq.check_835(remittance(*claims))
-    monkeypatch.setattr("sequestration._audit.fast_path._MAX_DAYS", 2)
+    monkeypatch.setattr("sequestration._audit.fast_path.days._MAX_DAYS", 2)
     monkeypatch.setattr("sequestration._audit.file_audit._MAX_PAYERS", 1)
     assert seq.check_835(remittance(*claims)) == wanted
 

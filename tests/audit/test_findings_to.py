@@ -39,6 +39,7 @@ def handed_on(source: Any, **options: Any) -> tuple[list[seq.Finding], seq.Audit
 
 def test_no_more_findings_are_alive_than_one_transaction_has() -> None:
     data = interchange(*map(wrong, range(TRANSACTIONS)))
+    gc.collect()  # What other tests left is not counted.
     before, alive, taken = live_findings(), list[int](), list[int]()
 
     def count(findings: list[seq.Finding]) -> None:
@@ -51,7 +52,8 @@ def test_no_more_findings_are_alive_than_one_transaction_has() -> None:
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == TRANSACTIONS * WRONG_LINES
     # Each finding has a copy with its step, and the last list taken may still be there.
     assert max(alive) <= 3 * WRONG_LINES
-    assert live_findings() == before
+    gc.collect()
+    assert live_findings() <= before
 
 
 @pytest.mark.parametrize("keep", ["wrong", "all"])

@@ -21,6 +21,7 @@ from sequestration._money import format_dollars
 from sequestration._x12 import parser as parser_room
 from sequestration._x12 import segments as segments_room
 from sequestration._x12 import state as reading_room
+from sequestration._x12.batch import Batch
 from sequestration._x12.problems import Problem, ProblemCode, Severity
 from tests.making import claim, interchange, laid_out, line, remittance, transaction
 from tests.reading import check_places, claims_of, codes_of, facts, problems_of
@@ -1277,14 +1278,14 @@ def test_very_many_elements_in_a_segment() -> None:
 def test_very_many_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting segments does not mean to measure a batch for each of them."""
     measured = 0
-    measure = segments_room.Batch._measured
+    measure = Batch._measured
 
-    def counted(batch: segments_room.Batch) -> list[int]:
+    def counted(batch: Batch) -> list[int]:
         nonlocal measured
         measured += 1
         return measure(batch)
 
-    monkeypatch.setattr(segments_room.Batch, "_measured", counted)
+    monkeypatch.setattr(Batch, "_measured", counted)
     reader = read_835(interchange(*([["ST*835*0001", "SE*2*0001"]] * 20_000)))
     assert list(reader) == []
     assert reader.problems == []

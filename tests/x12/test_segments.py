@@ -11,8 +11,9 @@ import pytest
 
 from sequestration import X12Error
 from sequestration._x12 import segments as segments_module
+from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
-from sequestration._x12.segments import Batch, SegmentStream
+from sequestration._x12.segments import SegmentStream
 from tests.making import claim, laid_out, line, remittance
 
 DATA = remittance(
@@ -112,7 +113,8 @@ def test_segments_and_their_places_in_every_layout(
 
 
 def test_a_tag_is_shown_only_where_it_is_one() -> None:
-    batch = Batch("SVC*1~DOE*JOHN~SV~CLP", ["SVC*1", "DOE*JOHN", "SV", "CLP"], USUAL, 0, 1)
+    text = "SVC*1~DOE*JOHN~SV~CLP"
+    batch = Batch(text, text, USUAL, 0, 1)
     assert [batch.tag(index) for index in range(4)] == ["SVC", None, None, None]
 
 

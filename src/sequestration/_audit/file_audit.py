@@ -12,7 +12,7 @@ import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
 from sequestration._audit.claim_history import ClaimEvent, ClaimHistory, RemittanceMark
-from sequestration._audit.fast_path import FastPath
+from sequestration._audit.fast_path.loop import FastPath, PlainClaims
 from sequestration._audit.groups import GroupKey, GroupSums, group_key
 from sequestration._audit.ledger import TransactionLedger
 from sequestration._audit.repeats import TransactionPart, payer_number, remittance_key
@@ -26,10 +26,11 @@ from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
 from sequestration._checking.reasons import IMPOSSIBLE_DATES
 from sequestration._checking.settle import is_right_in_all, settle, settled_verdict
-from sequestration._checking.wording import build_finding
+from sequestration._checking.wording import build_finding, explanations_of
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars
 from sequestration._worklist.next_step import next_step
+from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import RemittanceReader
@@ -75,14 +76,14 @@ class FileAudit:
         self._provider_adjustments_seen = 0
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = Transaction()
-        self._fast_path = FastPath(options.schedule)
+        self._fast_path = FastPath(options.schedule, self._ledger, self._is_medicare, self._add_plain)
         # Findings that are kept come from the judge, so the fast path is off if all are kept.
-        self._uses_fast_path = options.keep is Keep.WRONG
+        self._select = self._fast_path.select if options.keep is Keep.WRONG else None
 
     def run(self) -> Audit:
         """Read the file to its end and return the audit."""
         try:
-            for item in self._reader.claims_and_ends():
+            for item in self._reader.claims_and_ends(self._select):
                 if isinstance(item, Claim):
                     self._add_claim(item)
                 else:
@@ -103,30 +104,17 @@ class FileAudit:
         file.lines += len(claim.lines)
         transaction.add_paid(claim.paid_cents)
         transaction.last_claim = claim.control_number
-        entered = self._ledger.enter(claim)
-        payer = transaction.payers.get(claim.plan)
-        if payer is None:
-            payer = self._payer(claim)
-            if len(transaction.payers) < _MAX_PAYERS:  # Beyond this limit, each payer is looked up again.
-                transaction.payers[claim.plan] = payer
-        if payer.is_medicare and self._uses_fast_path:
-            plain = self._fast_path.take(claim, entered)
-            if plain is not None:
-                cuts, cents = plain
-                transaction.reversals.remember(claim, entered, cents)
-                if cuts:
-                    self._settle(cuts)
-                return
+        payer = self._payer(claim)
         once = count_once(claim)
+        entered = self._ledger.enter(once)
         if once is not claim:
-            entered = self._ledger.replace(claim, once)
             self._note(ProblemCode.ADJUSTMENTS_REPEATED, claim)
             claim = once
         self._check_balance(claim)
         if claim.status_contradicts_amounts:
             self._note(ProblemCode.STATUS_CONTRADICTS_AMOUNTS, claim)
         if claim.is_reversal:
-            difference = transaction.reversals.difference(claim, entered)
+            difference = transaction.reversals.difference(claim, entered, self._ledger)
             if difference is not None:
                 self._note(ProblemCode.NOT_MIRRORED, claim, difference=difference)
         else:
@@ -149,14 +137,40 @@ class FileAudit:
                 self._note(ProblemCode.DOUBTFUL_DATES, claim, reason=judgment.reason.text)
                 return
 
+    def _add_plain(self, plain: PlainClaims, delimiters: Delimiters) -> None:
+        """Add what the fast path took."""
+        file, transaction = self._file, self._transaction
+        file.claims += plain.claims
+        file.lines += plain.lines
+        transaction.add_paid(plain.paid)
+        transaction.last_claim = plain.originals[-1][0]
+        transaction.reversals.remember_plain(plain.originals, delimiters)
+        if plain.cuts:
+            self._settle(len(plain.cuts))
+
     def _payer(self, claim: Claim) -> Payer:
         """The standing of a payer, computed once per transaction for each plan code."""
-        payer = classify_payer(claim, None, self._options.payers)
-        if payer.problem is not None:
-            self._doubt_payer(payer.problem, claim)
-        if payer.standing is PayerStanding.VOUCHED_MEDICARE:
-            self._transaction.vouched_for = True
+        payer = self._transaction.payers.get(claim.plan)
+        if payer is None:
+            payer = classify_payer(claim.plan, claim.remittance, None, self._options.payers)
+            if payer.problem is not None:
+                self._doubt_payer(payer.problem, claim)
+            self._remember_payer(claim.plan, payer)
         return payer
+
+    def _is_medicare(self, plan: str, remittance: Remittance) -> bool:
+        """Whether a payer is Medicare; a doubt is reported where its claim is judged."""
+        payer = classify_payer(plan, remittance, None, self._options.payers)
+        if payer.is_medicare:
+            self._remember_payer(plan, payer)
+        return payer.is_medicare
+
+    def _remember_payer(self, plan: str, payer: Payer) -> None:
+        transaction = self._transaction
+        if payer.standing is PayerStanding.VOUCHED_MEDICARE:
+            transaction.vouched_for = True
+        if len(transaction.payers) < _MAX_PAYERS:  # Beyond this limit, each payer is looked up again.
+            transaction.payers[plan] = payer
 
     def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None, *, is_exact: bool) -> None:
         """Add a judgment, or hold it back.
@@ -188,10 +202,13 @@ class FileAudit:
                 event.difference += judgment.difference or 0
         if verdict is Verdict.ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
+        if not self._keeps(verdict):
+            return
+        explanations = explanations_of(judgment)
         if verdict.needs_review:
-            self._transaction.part.patterns.enter(group_key(judgment), sums)
-        if self._keeps(verdict) and self._room_for(verdict):
-            self._transaction.kept.append((number, build_finding(judgment)))
+            self._transaction.part.patterns.enter(group_key(judgment, explanations=explanations), sums)
+        if self._room_for(verdict):
+            self._transaction.kept.append((number, build_finding(judgment, explanations)))
 
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 

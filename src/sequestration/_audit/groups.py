@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import Judgment
-from sequestration._checking.mistakes import ExplanationCode
+from sequestration._checking.mistakes import Explanation, ExplanationCode
 from sequestration._checking.wording import explanations_of
 from sequestration._law.periods import RatePeriod
 
@@ -123,9 +123,17 @@ class Groups:
         return found
 
 
-def group_key(judgment: Judgment, verdict: Verdict | None = None) -> GroupKey:
-    """The group of a judgment, by its own verdict unless another is given."""
-    first = next(iter(explanations_of(judgment)), None)
+def group_key(
+    judgment: Judgment, verdict: Verdict | None = None, explanations: tuple[Explanation, ...] | None = None
+) -> GroupKey:
+    """The group of a judgment.
+
+    Args:
+        judgment: The judgment.
+        verdict: Verdict of the group; None for that of the judgment.
+        explanations: Explanations of the judgment, if known.
+    """
+    first = next(iter(explanations_of(judgment) if explanations is None else explanations), None)
     return GroupKey(
         verdict or judgment.verdict,
         judgment.case.claim.payer,

@@ -1,7 +1,6 @@
-"""Sum the adjustments of a file by code and by claim or line, in one pass.
+"""Sum the adjustments of a file by code and by claim.
 
-An audit needs three things from the same adjustments: the total under each code, the sum for each claim or
-line, and whether a reversal repeats them. One pass answers all three and keeps no adjustment alive.
+An audit needs the total under each code. It also needs the sums of a claim, to see whether a reversal repeats them.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._x12.model import Adjustment, Claim
 
-__all__ = ["Account", "CodeRow", "EnteredClaim", "EnteredPlace", "Ledger", "TransactionLedger"]
+__all__ = ["Account", "AdjustmentSums", "CodeRow", "Ledger", "OpenAccount", "TransactionLedger"]
 
 
 _MAX_CODES = 5_000  # Ten times as many as exist.
@@ -32,15 +31,12 @@ _OTHER = ("*", "*")  # No group or code can have this name, because the star is 
 CodeRow: TypeAlias = tuple[str, str, int, int]
 """Group, reason code, number of adjustments, and whole cents."""
 
-EnteredPlace: TypeAlias = tuple[int, int, bool, int]
-"""Summary of a claim level or line: sum, sequestration, whether the fast path applies, and signature.
+AdjustmentSums: TypeAlias = tuple[int, int, int]
+"""Sums over the adjustments of a claim and its lines: whole cents, those of sequestration, and signature.
 
 The signature is the sum of mark times cents. If every adjustment is repeated with the opposite sign, in any
 order, the signature is the same with the opposite sign.
 """
-
-EnteredClaim: TypeAlias = list[EnteredPlace]
-"""Summaries of a claim: first its own adjustments, then those of each line."""
 
 
 @attrs.define(eq=False)
@@ -103,12 +99,13 @@ class Ledger:
 
 
 @attrs.define(eq=False)
-class _OpenAccount(Account):
+class OpenAccount(Account):
     """Account of a transaction, with marks for the fast path and for reversals."""
 
     mark: int = attrs.field(init=False)
-    """Number that represents the code in the signature of a claim or line."""
+    """Number that represents the code in the signature of a claim."""
     is_cut: bool = attrs.field(init=False)
+    """Whether the code is that of sequestration, under its own group."""
     needs_judge: bool = attrs.field(init=False)
     """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
 
@@ -123,24 +120,31 @@ class TransactionLedger:
     """Accounts of the open transaction of a file, by group and then by reason code."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], _OpenAccount] = {}
-        self._open: dict[str, dict[str, _OpenAccount]] = {}
+        self._known: dict[tuple[str, str], OpenAccount] = {}
+        self._open: dict[str, dict[str, OpenAccount]] = {}
+        self.plain: dict[str, dict[str, OpenAccount]] = {}
+        """Open accounts of codes that need no judge."""
 
-    def enter(self, claim: Claim) -> EnteredClaim:
-        """Enter all adjustments of a claim and its lines."""
-        places = [self._enter(claim.adjustments)]
-        for line in claim.lines:
-            places.append(self._enter(line.adjustments))  # noqa: PERF401 - a comprehension is a call more
-        return places
+    def enter(self, claim: Claim) -> AdjustmentSums:
+        """Enter all adjustments of a claim and its lines, and return their sums."""
+        return self._enter(claim, 1)
 
-    def replace(self, entered: Claim, claim: Claim) -> EnteredClaim:
-        """Take back a claim that was entered, and enter another one in its place."""
-        for adjustments in (entered.adjustments, *(line.adjustments for line in entered.lines)):
-            for adjustment in adjustments:
-                account = self._account(adjustment.group, adjustment.reason)
-                account.count -= 1
-                account.cents -= adjustment.amount_cents or 0
-        return self.enter(claim)
+    def sums(self, claim: Claim) -> AdjustmentSums:
+        """Sums of a claim, without entering it."""
+        return self._enter(claim, 0)
+
+    def account(self, group: str, reason: str) -> OpenAccount:
+        """The account of a code, created on first use; excess unknown codes share one."""
+        key = (group, reason)
+        if key not in self._known and _is_excess(group, reason, len(self._known)):
+            key = _OTHER
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = OpenAccount(*key)
+        self._open.setdefault(found.group, {})[found.reason] = found
+        if not found.needs_judge:
+            self.plain.setdefault(found.group, {})[found.reason] = found
+        return found
 
     def close(self) -> list[CodeRow]:
         """End the transaction and return its sums."""
@@ -151,43 +155,31 @@ class TransactionLedger:
                     rows.append((group, reason, account.count, account.cents))
                     account.count = account.cents = 0
         if len(self._known) > _MAX_OPEN:  # Only what a transaction uses is looked through at its end.
-            self._open = {}
+            self._open, self.plain = {}, {}
         return rows
 
-    def _enter(self, adjustments: list[Adjustment]) -> EnteredPlace:
-        """Enter the adjustments of a claim level or line."""
+    def _enter(self, claim: Claim, times: int) -> AdjustmentSums:
         accounts = self._open
         total = cut = signature = 0
-        plain = True
-        for adjustment in adjustments:
+        for adjustment in _every_adjustment(claim):
             try:
                 account = accounts[adjustment.group][adjustment.reason]
             except KeyError:
-                account = self._account(adjustment.group, adjustment.reason)
-            account.count += 1
-            cents = adjustment.amount_cents
-            if cents is None:
-                plain = False
-                continue
-            account.cents += cents
+                account = self.account(adjustment.group, adjustment.reason)
+            cents = adjustment.amount_cents or 0  # An amount that could not be read is in no sum.
+            account.count += times
+            account.cents += times * cents
             total += cents
+            cut += cents if account.is_cut else 0
             signature += account.mark * cents
-            if account.is_cut:
-                cut += cents
-            elif account.needs_judge:
-                plain = False
-        return total, cut, plain, signature
+        return total, cut, signature
 
-    def _account(self, group: str, reason: str) -> _OpenAccount:
-        """The account of a code, created on first use; excess unknown codes share one."""
-        key = (group, reason)
-        if key not in self._known and _is_excess(group, reason, len(self._known)):
-            key = _OTHER
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = _OpenAccount(*key)
-        self._open.setdefault(found.group, {})[found.reason] = found
-        return found
+
+def _every_adjustment(claim: Claim) -> Iterator[Adjustment]:
+    """The adjustments of a claim and its lines."""
+    yield from claim.adjustments
+    for line in claim.lines:
+        yield from line.adjustments
 
 
 def _is_excess(group: str, reason: str, count: int) -> bool:

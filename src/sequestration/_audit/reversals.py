@@ -14,11 +14,13 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from sequestration._audit.claim_history import Payment
-from sequestration._audit.ledger import EnteredClaim
+from sequestration._audit.ledger import AdjustmentSums, TransactionLedger
 from sequestration._money import format_cents
+from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
+from sequestration._x12.reader import read_claim
 
-__all__ = ["ReversalMatcher"]
+__all__ = ["Original", "ReversalMatcher"]
 
 _MAX_REMEMBERED = 5_000
 _MAX_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
@@ -27,14 +29,17 @@ _FREQUENCY_REPLACEMENT = "7"
 # Version 5010 and later have no group code CR (X12 request for interpretation 1147).
 _FIRST_WITHOUT_CORRECTION_GROUP = "005"
 _Dates: TypeAlias = dict[str, date | None]
-_Original: TypeAlias = tuple[str, str, int | None, str, str, int | None, _Dates, _Dates | None, EnteredClaim]
+_Facts: TypeAlias = tuple[_Dates, _Dates | None, AdjustmentSums]
+"""Facts to compare: dates of the claim and of its first line, and sums of its adjustments."""
+
+Original: TypeAlias = tuple[str, str, int | None, str, str, int | None, "_Facts | str"]
 """Facts about a claim, as plain values so that the claim itself can be freed.
 
 They are the patient and payer control number, the charge, the frequency, the number of the claim that it corrects, the
-sequestration if it is plainly right, the dates of the claim and of its first line, and the summary of its adjustments.
+sequestration if it is plainly right, and the facts to compare, or the text behind its tag to read them from.
 """
 
-_AS_PAYMENT: Callable[[_Original], Payment] = itemgetter(1, 0, 2, 4, 5)
+_AS_PAYMENT: Callable[[Original], Payment] = itemgetter(1, 0, 2, 4, 5)
 
 _Key: TypeAlias = tuple[str, str, int | None]
 """Owner of the number, the number, and the charge."""
@@ -47,39 +52,42 @@ class ReversalMatcher:
     """
 
     def __init__(self) -> None:
-        self._originals: deque[_Original] = deque(maxlen=_MAX_REMEMBERED)
+        self._originals: deque[Original] = deque(maxlen=_MAX_REMEMBERED)
+        self._delimiters: Delimiters | None = None
+        self._read: dict[str, _Facts] = {}
         self._not_indexed = 0  # Number of claims at the end that are not indexed yet.
-        self._by_number: dict[_Key, deque[_Original]] = {}
+        self._by_number: dict[_Key, deque[Original]] = {}
         self._keys = 0
 
-    def remember(self, claim: Claim, entered: EnteredClaim, plain_cents: int | None = None) -> None:
-        """Keep the facts about a claim that is not a reversal.
-
-        Args:
-            claim: The claim.
-            entered: Summary of its adjustments.
-            plain_cents: Its sequestration in whole cents if the fast path took it, or None.
-        """
-        self._not_indexed += 1
-        self._originals.append(
-            (
-                claim.control_number,
-                claim.payer_control_number.strip(),
-                claim.charge_cents,
-                claim.frequency,
-                claim.original_control_number,
-                plain_cents,
-                claim.dates,
-                claim.lines[0].dates if claim.lines else None,
-                entered,
-            )
+    def remember(self, claim: Claim, sums: AdjustmentSums) -> None:
+        """Keep the facts about a claim that is not a reversal."""
+        original: Original = (
+            claim.control_number,
+            claim.payer_control_number.strip(),
+            claim.charge_cents,
+            claim.frequency,
+            claim.original_control_number,
+            None,
+            (claim.dates, claim.lines[0].dates if claim.lines else None, sums),
         )
+        self.remember_plain([original])
 
-    def difference(self, reversal: Claim, entered: EnteredClaim) -> str | None:
+    def remember_plain(self, originals: Sequence[Original], delimiters: Delimiters | None = None) -> None:
+        """Keep claims as texts, all with the same delimiters."""
+        self._not_indexed += len(originals)
+        self._originals.extend(originals)
+        self._delimiters = delimiters or self._delimiters
+
+    def difference(self, reversal: Claim, sums: AdjustmentSums, ledger: TransactionLedger) -> str | None:
         """Describe how a reversal differs from its original; None if it mirrors it.
 
         Claims with the payer's number are compared first, else those with the patient's number and the same dates.
         None also if there is no original, or if there are too many candidates to remember.
+
+        Args:
+            reversal: The reversal.
+            sums: Sums of its adjustments.
+            ledger: Accounts of the transaction, which sum the adjustments of the originals.
         """
         of_payer, of_patient = self._candidates(reversal)
         by_payer = [original for originals in of_payer for original in originals]
@@ -87,18 +95,20 @@ class ReversalMatcher:
         by_patient = [
             original
             for original in of_patient
-            if _has_the_dates(original, reversal) and (not numbers or not original[1] or original[1] in numbers)
+            if (not numbers or not original[1] or original[1] in numbers)
+            and _has_the_dates(self._facts(original, ledger), reversal)
         ]
         regrouped = _is_regrouped(reversal)
-        if any(_mirrors(original[-1], entered, regrouped=regrouped) for original in (*by_payer, *by_patient)):
-            return None
+        for original in (*by_payer, *by_patient):
+            if _mirrors(self._facts(original, ledger)[-1], sums, regrouped=regrouped):
+                return None
         # A correction that comes before the reversal may have the original's numbers and dates, but other adjustments.
         by_payer = [original for original in by_payer if not _corrects(original)]
         by_patient = [original for original in by_patient if not _corrects(original)]
         deciding, asked = (by_payer, of_payer) if by_payer else (by_patient, [of_patient])
         if not deciding or any(len(originals) >= _MAX_COMPARED for originals in asked):
             return None
-        (total, cut, _), (reversed_total, reversed_cut, _) = _sums(deciding[-1][-1]), _sums(entered)
+        (total, cut, _), (reversed_total, reversed_cut, _) = self._facts(deciding[-1], ledger)[-1], sums
         return (
             f"the original has {format_cents(total)} of adjustments ({format_cents(cut)} sequestration), "
             f"the reversal {format_cents(reversed_total)} ({format_cents(reversed_cut)} sequestration)"
@@ -108,7 +118,21 @@ class ReversalMatcher:
         """The remembered claims as payments."""
         return list(map(_AS_PAYMENT, self._originals))
 
-    def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[_Original]], Sequence[_Original]]:
+    def _facts(self, original: Original, ledger: TransactionLedger) -> _Facts:
+        """The facts about a claim to compare; its text is read only now."""
+        text = original[-1]
+        if not isinstance(text, str):
+            return text
+        facts = self._read.get(text)
+        if facts is None:
+            assert self._delimiters is not None
+            claim = read_claim(f"CLP{self._delimiters.element}{text}", self._delimiters)
+            facts = claim.dates, claim.lines[0].dates if claim.lines else None, ledger.sums(claim)
+            if len(self._read) < _MAX_REMEMBERED:
+                self._read[text] = facts
+        return facts
+
+    def _candidates(self, reversal: Claim) -> tuple[Sequence[Sequence[Original]], Sequence[Original]]:
         """The claims of the same charge that share each payer number, and the patient's."""
         if reversal.charge_cents is None:
             return [], ()
@@ -130,7 +154,7 @@ class ReversalMatcher:
         self._not_indexed = 0
 
 
-def _corrects(original: _Original) -> bool:
+def _corrects(original: Original) -> bool:
     """Whether a claim corrects another one."""
     return original[3] == _FREQUENCY_REPLACEMENT or original[4] != ""
 
@@ -141,21 +165,15 @@ def _payer_numbers(reversal: Claim) -> list[str]:
     return [number for number in dict.fromkeys(given) if number]
 
 
-def _sums(entered: EnteredClaim) -> tuple[int, int, int]:
-    """Total, sequestration and signature over all levels of a claim."""
-    totals, cuts, _, signatures = zip(*entered, strict=True)
-    return sum(totals), sum(cuts), sum(signatures)
-
-
-def _mirrors(original: EnteredClaim, reversal: EnteredClaim, *, regrouped: bool) -> bool:
+def _mirrors(original: AdjustmentSums, reversal: AdjustmentSums, *, regrouped: bool) -> bool:
     """Whether a claim's adjustments are those of a reversal with the sign reversed."""
-    (total, _, signature), (reversed_total, _, reversed_signature) = _sums(original), _sums(reversal)
+    (total, _, signature), (reversed_total, _, reversed_signature) = original, reversal
     return total == -reversed_total and (regrouped or signature == -reversed_signature)
 
 
-def _has_the_dates(original: _Original, reversal: Claim) -> bool:
+def _has_the_dates(original: _Facts, reversal: Claim) -> bool:
     """Whether a claim has the dates of the reversal and of its first line."""
-    *_, dates, line_dates, _ = original
+    dates, line_dates, _ = original
     first_line = reversal.lines[0].dates if reversal.lines else None
     return line_dates == first_line and all(dates.get(name) == reversal.dates.get(name) for name in ("232", "233"))
 

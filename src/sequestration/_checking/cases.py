@@ -153,7 +153,7 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
     remittance = claim.remittance
     remitted, known = remittance.dated, rules()
     adjustments = _all_adjustments(claim)
-    facility, frequency = bill_type(claim)
+    facility, frequency = bill_type(claim.facility_code, claim.frequency)
     return ClaimFacts(
         number=claim.control_number,
         keys=ClaimKeys.of(claim, position),

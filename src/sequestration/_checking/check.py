@@ -131,7 +131,9 @@ def check_claim(
     if not isinstance(claim, Claim):
         raise InvalidArgumentType(f"check_claim takes a Claim, not {type(claim).__name__}")
     vouched = None if payer is None else parse_payer_kind(payer)
-    judgments = judge_claim(count_once(claim), classify_payer(claim, vouched, {}), default_schedule(schedule))
+    judgments = judge_claim(
+        count_once(claim), classify_payer(claim.plan, claim.remittance, vouched, {}), default_schedule(schedule)
+    )
     conduct = PayerConduct(
         cuts=sum(judgment.proves_that_payer_cuts for judgment in judgments),
         vouched_for=vouched is PayerKind.FFS,

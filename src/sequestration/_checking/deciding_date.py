@@ -117,11 +117,10 @@ def has_drg(claim: Claim) -> bool:
     return bool(claim.drg and claim.drg.strip(" 0"))
 
 
-def bill_type(claim: Claim) -> tuple[str, str]:
-    """Facility code and frequency, also of a whole bill type in CLP08 such as 0322."""
-    code = claim.facility_code
+def bill_type(code: str, frequency: str) -> tuple[str, str]:
+    """Facility code and frequency (CLP08, CLP09), also of a whole bill type in CLP08 such as 0322."""
     digits = code[1:] if len(code) == 4 and code.startswith("0") else code
-    return (digits[:2], digits[2]) if len(digits) == 3 else (code, claim.frequency)
+    return (digits[:2], digits[2]) if len(digits) == 3 else (code, frequency)
 
 
 def count_days_of_stay(claim: Claim) -> int:
@@ -198,7 +197,7 @@ def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
 
 def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
     last = _through_date(claim)
-    begun = _beginning(claim) if bill_type(claim)[0] in rules().doubtful_stay_facilities else None
+    begun = _beginning(claim) if bill_type(claim.facility_code, claim.frequency)[0] in rules().doubtful_stay_facilities else None
     return (last,) if begun is None else (last, begun)
 
 

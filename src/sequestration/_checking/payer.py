@@ -15,8 +15,8 @@ from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr, to_text
-from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
+from sequestration._x12.remittance import Remittance
 
 __all__ = [
     "MEDICARE",
@@ -80,26 +80,33 @@ _VOUCHED_MEDICARE = Payer(PayerStanding.VOUCHED_MEDICARE)
 _VOUCHED_OTHER = Payer(PayerStanding.OTHER, Reason(ReasonCode.SAID_CONTRACT), is_plan=True)
 
 
-def classify_payer(claim: Claim, vouched: PayerKind | None, payers: Mapping[str, PayerKind]) -> Payer:
+def classify_payer(
+    plan: str, remittance: Remittance, vouched: PayerKind | None, payers: Mapping[str, PayerKind]
+) -> Payer:
     """Decide the standing of a claim's payer.
 
-    `vouched` is the caller's word about this claim, `payers` about any payer by one of its numbers (N104, REF 2U,
-    TRN03). Without it, plan code MA or MB (CLP06) means Medicare unless the payer's name contradicts it. A claim
-    without a plan code proves nothing, and any other code means another payer.
+    Without the caller's word, plan code MA or MB means Medicare unless the payer's name contradicts it. A claim without
+    a plan code proves nothing, and any other code means another payer.
+
+    Args:
+        plan: Plan code of the claim (CLP06).
+        remittance: Remittance of the claim.
+        vouched: The caller's word about this claim.
+        payers: The caller's word about any payer by one of its numbers (N104, REF 2U, TRN03).
     """
-    word = vouched or next((payers[n] for n in claim.remittance.payer_ids if n in payers), None)
+    word = vouched or next((payers[n] for n in remittance.payer_ids if n in payers), None)
     if word is PayerKind.FFS:
         return _VOUCHED_MEDICARE
     if word is PayerKind.CONTRACT:
         return _VOUCHED_OTHER
-    if not claim.plan.strip():
+    if not plan.strip():
         return Payer(PayerStanding.UNKNOWN, Reason(ReasonCode.PLAN_MISSING), ProblemCode.PLAN_MISSING)
-    if claim.plan not in rules().fee_for_service_plans:
-        reason = Reason(ReasonCode.OTHER_PLAN, {"plan": claim.plan})
-        return Payer(PayerStanding.OTHER, reason, is_plan=claim.plan.strip() == _MEDICARE_PLAN)
-    name = claim.remittance.payer.lower()
+    if plan not in rules().fee_for_service_plans:
+        reason = Reason(ReasonCode.OTHER_PLAN, {"plan": plan})
+        return Payer(PayerStanding.OTHER, reason, is_plan=plan.strip() == _MEDICARE_PLAN)
+    name = remittance.payer.lower()
     if rules().words_against_medicare.search(name):
-        reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": claim.plan})
+        reason = Reason(ReasonCode.PAYER_NAME_AGAINST, {"plan": plan})
         return Payer(PayerStanding.UNKNOWN, reason, ProblemCode.PAYER_NAME_AGAINST)
     return MEDICARE
 

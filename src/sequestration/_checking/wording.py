@@ -40,8 +40,8 @@ _NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
 _INTEREST = frozenset({"85", "225"})
 
 
-def build_finding(judgment: Judgment) -> Finding:
-    """Build the finding of a settled judgment."""
+def build_finding(judgment: Judgment, explanations: tuple[Explanation, ...] | None = None) -> Finding:
+    """Build the finding of a settled judgment; its explanations may be known."""
     case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
     keys = case.claim.keys
     return Finding(
@@ -57,7 +57,7 @@ def build_finding(judgment: Judgment) -> Finding:
         date_rule=judgment.date.rule,
         claim_type=_claim_type(judgment),
         owed_to=OWED_TO.get(verdict),
-        explanations=explanations_of(judgment),
+        explanations=explanations_of(judgment) if explanations is None else explanations,
         reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
         reason_code=reason.code if reason is not None else None,
         group="+".join(case.amounts.groups),

@@ -20,8 +20,9 @@ import attrs
 from sequestration._errors import X12Error
 from sequestration._sources.archives import ZIP
 from sequestration._sources.compressed import GZIP
+from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimiters, detect_separators
-from sequestration._x12.segments import Batch, SegmentStream, StreamState
+from sequestration._x12.segments import SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope
 
 __all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file"]

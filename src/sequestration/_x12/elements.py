@@ -14,6 +14,11 @@ from sequestration._money import format_cents
 from sequestration._x12.problems import Excerpt, ProblemCode
 
 __all__ = [
+    "CLAIM_DATES",
+    "CODES_OF_CAS",
+    "CODES_OF_CLP",
+    "LINE_DATES",
+    "MAX_CLP_LENGTH",
     "PART_CENTS",
     "WHOLE_CENTS",
     "excerpt",
@@ -31,9 +36,27 @@ __all__ = [
     "strip_codes",
 ]
 
-# Looks up the cents of the digits before and after the point, for the most frequent amounts.
-WHOLE_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
+_FREQUENT_CENTS = {str(number): number * 100 for number in range(5000)} | {"": 0}
+
+
+class _WholeCents(dict[str, int]):
+    """Cents of the digits before the point, of which the most frequent are known."""
+
+    def __missing__(self, whole: str) -> int:
+        """Cents of other digits; `KeyError` for what is not digits."""
+        if whole.isascii() and whole.isdecimal() and len(whole) <= _MAX_DIGITS:
+            return int(whole) * 100
+        return _FREQUENT_CENTS[whole]
+
+
+WHOLE_CENTS = _WholeCents(_FREQUENT_CENTS)
 PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for n in range(100)}
+
+CLAIM_DATES = frozenset(("232", "233", "036", "050"))
+LINE_DATES = frozenset(("472", "150", "151"))
+CODES_OF_CLP = (2, 6, 8, 9)
+CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
+MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
 
 _COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
 _MAX_DIGITS = 18

@@ -7,12 +7,18 @@ names a person is dropped at once: NM1 (except the crossover carrier), N3, N4, D
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import length_hint
 
+from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
+    CLAIM_DATES,
+    CODES_OF_CAS,
+    CODES_OF_CLP,
+    LINE_DATES,
+    MAX_CLP_LENGTH,
     PART_CENTS,
     WHOLE_CENTS,
     get_element,
@@ -28,26 +34,21 @@ from sequestration._x12.header import HeaderParser
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import Remittance
-from sequestration._x12.segments import MAX_SEGMENT_LENGTH, Batch, Handlers, SegmentStream
-from sequestration._x12.state import ParserState, ProblemLog, SegmentPosition
+from sequestration._x12.segments import MAX_SEGMENT_LENGTH, Handlers, SegmentStream
+from sequestration._x12.state import ParserState, ProblemLog
 
 __all__ = ["MAX_CLAIM_SEGMENTS", "MAX_LINES", "Parser"]
 
 MAX_CLAIM_SEGMENTS = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
 MAX_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
 
-_CLAIM_DATES = frozenset(("232", "233", "036", "050"))
-_LINE_DATES = frozenset(("472", "150", "151"))
 _LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
 _DRG = 11
-_MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
 _MAX_NUMBER_LENGTH = 80  # Characters. The standard allows 50.
 _NAMELESS_TAG = re.compile(r"[A-Z]{1,2}[0-9]", re.ASCII)  # Three capitals may be a name, as where a name was cut apart.
 _NUMBERS_OF_CLP = (1, 7)  # Elements in which a blank may be significant.
-_CODES_OF_CLP = (2, 6, 8, 9)
-_CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 _MAX_CACHED = 20_000
 _MAX_CACHED_LENGTH = 64
 
@@ -56,7 +57,7 @@ class Parser:
     """Builder of the model from segments."""
 
     def __init__(self, log: ProblemLog) -> None:
-        self._reading = reading = ParserState(log)
+        self.state = reading = ParserState(log)
         self.envelope = Envelope(reading)
         self._preamble = HeaderParser(reading)
         self._others = Handlers(
@@ -79,26 +80,24 @@ class Parser:
         self._remarks: dict[str, list[str]] = {}
         self._use(reading.delimiters)
 
-    @property
-    def finished_items(self) -> SegmentPosition | None:
-        """Position where the item handed out last began."""
-        return self._reading.finished_items
-
     def segment_too_long(self, beginning: Batch) -> None:
         """Report an endless segment, which may have belonged to the claim in progress."""
-        self._reading.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=MAX_SEGMENT_LENGTH)
-        if self._reading.claim is not None:
-            self._reading.claim.complete = False
+        self.state.report(ProblemCode.SEGMENT_TOO_LONG, (beginning, 0), limit=MAX_SEGMENT_LENGTH)
+        if self.state.claim is not None:
+            self.state.claim.complete = False
 
-    def read(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
+    def begin(self, segments: SegmentStream) -> None:
+        """Report how the file begins, if unusual."""
+        self.envelope.begin(segments)
+
+    def read(self, batches: Iterable[Batch]) -> Iterator[Claim | Remittance]:
         """Yield claims, and remittances at the ends of transactions.
 
         The most common segments are handled in one loop with local variables: a method call for each would double the
         parse time. All other segments, and amounts or dates in unusual forms, have methods. `reading` always knows what
         is open, and the local variables are refreshed after a method call.
         """
-        reading = self._reading
-        self.envelope.begin(segments)
+        reading = self.state
         whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
         new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
         procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
@@ -111,7 +110,7 @@ class Parser:
         dates: dict[str, date | None] = {}
         days: dict[str, tuple[str, date]] = {}
 
-        for batch in segments:
+        for batch in batches:
             reading.batch = batch
             reading.rest = rest = iter(batch.segments)
             if batch.delimiters != reading.delimiters:
@@ -127,7 +126,7 @@ class Parser:
                         continue
                     parts = segment.split(element)
                     if " " in segment:
-                        strip_codes(parts, _CODES_OF_CAS)
+                        strip_codes(parts, CODES_OF_CAS)
                     group = parts[1].upper()
                     end = len(parts)
                     place = -1
@@ -218,7 +217,9 @@ class Parser:
                         days = {}
                     if ready:
                         yield from reading.hand_out()
-            if self._limit_claim(batch):
+            if batch.before_claim:
+                reading.finish_claim()
+            if ready or self._limit_claim(batch):
                 claim = line = adjustments = None
                 days = {}
                 yield from reading.hand_out()
@@ -229,7 +230,7 @@ class Parser:
         Raises `X12Error` if the whole file was read and contained no 835, and the `OSError` that cut the read short.
         """
         self.envelope.end(segments)
-        yield from self._reading.hand_out()
+        yield from self.state.hand_out()
         if segments.failure is not None:
             raise segments.failure
         self.envelope.require_an_835()
@@ -237,7 +238,7 @@ class Parser:
     def _use(self, delimiters: Delimiters) -> None:
         """Set the delimiters of an interchange."""
         element = delimiters.element
-        self._reading.delimiters = delimiters
+        self.state.delimiters = delimiters
         self._line_days.clear()
         self._claim_days.clear()
         self._procedures.clear()
@@ -248,16 +249,16 @@ class Parser:
     # Claims and lines.
 
     def _lx(self, _segment: str) -> None:
-        self._reading.finish_claim()
-        self._reading.in_claims = True
-        self._reading.institutional_group = False
+        self.state.finish_claim()
+        self.state.in_claims = True
+        self.state.institutional_group = False
 
     def _ts3(self, _segment: str) -> None:
-        self._reading.institutional_group = True
+        self.state.institutional_group = True
 
     def _new_claim(self, segment: str, claim: Claim) -> Claim | None:
         """Begin the claim of a CLP; None, and a problem, if it is outside a transaction."""
-        reading = self._reading
+        reading = self.state
         reading.claim = None
         if reading.remittance is None or reading.batch is None:
             reading.misplaced()
@@ -268,10 +269,10 @@ class Parser:
         reading.in_claims = True
         parts = segment.split(reading.delimiters.element)
         if " " in segment:
-            strip_codes(parts, _CODES_OF_CLP)
+            strip_codes(parts, CODES_OF_CLP)
         if len(parts) < _CLAIM_ELEMENTS:
             parts += [""] * (_CLAIM_ELEMENTS - len(parts))
-        if len(segment) > _MAX_CLP_LENGTH:
+        if len(segment) > MAX_CLP_LENGTH:
             self._cut_numbers(claim, parts)
         claim.control_number = parts[1]
         claim.status = parts[2]
@@ -311,17 +312,17 @@ class Parser:
     def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
         """Shorten endless numbers, because findings and problems repeat them."""
         claim.control_number = parts[1][:_MAX_NUMBER_LENGTH]
-        for place in (*_NUMBERS_OF_CLP, *_CODES_OF_CLP):
+        for place in (*_NUMBERS_OF_CLP, *CODES_OF_CLP):
             length = len(parts[place])
             if length > _MAX_NUMBER_LENGTH:
                 parts[place] = parts[place][:_MAX_NUMBER_LENGTH]
-                self._reading.report(
+                self.state.report(
                     ProblemCode.LONG_NUMBER, element=f"CLP{place:02d}", length=length, limit=_MAX_NUMBER_LENGTH
                 )
 
     def _unknown(self, segment: str) -> None:
         """Report a segment with an unknown tag, and mark the claim in progress."""
-        reading = self._reading
+        reading = self.state
         if reading.dropping or (reading.transaction is not None and reading.remittance is None):
             return
         tag = reading.split(segment[:4])[0]
@@ -331,7 +332,7 @@ class Parser:
 
     def _limit_claim(self, batch: Batch) -> bool:
         """Drop an endless claim before it fills the memory; True if this was one."""
-        reading = self._reading
+        reading = self.state
         if reading.claim is None or reading.claim_start is None:
             return False
         length = batch.offset - reading.claim_start[0].offset
@@ -345,7 +346,7 @@ class Parser:
 
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
         """Qualifier, code and modifiers of a composite, cached because most recur."""
-        found = parse_procedure(composite, self._reading.delimiters.component)
+        found = parse_procedure(composite, self.state.delimiters.component)
         if len(self._procedures) < _MAX_CACHED and len(composite) <= _MAX_CACHED_LENGTH:
             self._procedures[composite] = found
         return found
@@ -355,18 +356,18 @@ class Parser:
         text = get_element(parts, place + 1)
         if not adjustment.reason and not text.strip(" "):
             return False
-        adjustment.amount_cents = cents = self._reading.amount(f"CAS{place + 1:02d}", text)
+        adjustment.amount_cents = cents = self.state.amount(f"CAS{place + 1:02d}", text)
         if not adjustment.reason:
-            self._reading.report(ProblemCode.MISSING_REASON, amount=shown(cents))
+            self.state.report(ProblemCode.MISSING_REASON, amount=shown(cents))
         return True
 
     def _dtm(self, segment: str) -> None:
         """Handle a new date of the line, the claim or the remittance."""
-        reading = self._reading
+        reading = self.state
         if reading.line is not None:
-            self._add_day(segment, _LINE_DATES, reading.line.dates, self._line_days)
+            self._add_day(segment, LINE_DATES, reading.line.dates, self._line_days)
         elif reading.claim is not None:
-            self._add_day(segment, _CLAIM_DATES, reading.claim.dates, self._claim_days)
+            self._add_day(segment, CLAIM_DATES, reading.claim.dates, self._claim_days)
         else:
             self._preamble.dtm(segment)
 
@@ -378,13 +379,13 @@ class Parser:
         known: dict[str, tuple[str, date]],
     ) -> None:
         """Add a date if it is wanted, and cache it for the same segment."""
-        parts = self._reading.split(segment)
+        parts = self.state.split(segment)
         name = parts[1].strip(" ")
         if name not in wanted:
             return
         day = parse_date(get_element(parts, 2))
         if day is None or name in dates:
-            self._reading.add_dates(name, parts, dates)
+            self.state.add_dates(name, parts, dates)
             return
         dates[name] = day
         if len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
@@ -395,11 +396,11 @@ class Parser:
 
         The loop handles the other numbers of a line.
         """
-        claim, line = self._reading.claim, self._reading.line
+        claim, line = self.state.claim, self.state.line
         if claim is None:
             self._preamble.ref(segment)
             return
-        parts = self._reading.split(segment)
+        parts = self.state.split(segment)
         name = parts[1].strip(" ")
         if line is not None and name == _LINE_NUMBER:
             line.control_number = get_element(parts, 2)
@@ -408,41 +409,41 @@ class Parser:
 
     def _nm1(self, segment: str) -> None:
         """Keep the crossover carrier; all other names are persons' names and are skipped."""
-        claim = self._reading.claim
+        claim = self.state.claim
         if "TT" in segment[4:8] and claim is not None:
-            parts = self._reading.split(segment)
+            parts = self.state.split(segment)
             if parts[1].strip(" ") == "TT" and get_element(parts, 2).strip(" ") == "2":
                 claim.crossover_carrier = get_element(parts, 3).strip()
 
     def _lq(self, segment: str) -> None:
-        line = self._reading.line
+        line = self.state.line
         if line is not None:
             line.remarks += self._remarks.get(segment) or self._remarks_of(segment)
 
     def _moa(self, segment: str) -> None:
-        claim = self._reading.claim
+        claim = self.state.claim
         if claim is not None:
             claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
 
     def _mia(self, segment: str) -> None:
-        claim = self._reading.claim
+        claim = self.state.claim
         if claim is not None:
             claim.inpatient_segment = True
             self._add_covered_days(claim, 1, segment)
             claim.remarks += self._remarks.get(segment) or self._remarks_of(segment)
 
     def _qty(self, segment: str) -> None:
-        claim = self._reading.claim
-        if claim is not None and self._reading.line is None and segment[4:6] == "CA":
+        claim = self.state.claim
+        if claim is not None and self.state.line is None and segment[4:6] == "CA":
             self._add_covered_days(claim, 2, segment)
 
     def _add_covered_days(self, claim: Claim, place: int, segment: str) -> None:
-        days = parse_days(get_element(self._reading.split(segment), place))
+        days = parse_days(get_element(self.state.split(segment), place))
         claim.covered_days = days if claim.covered_days is None else max(claim.covered_days, days or 0)
 
     def _remarks_of(self, segment: str) -> list[str]:
         """The remark codes of an LQ, MOA or MIA segment."""
-        found = remark_codes(self._reading.split(segment))
+        found = remark_codes(self.state.split(segment))
         if len(self._remarks) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
             self._remarks[segment] = found
         return found

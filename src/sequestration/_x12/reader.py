@@ -6,20 +6,22 @@ The reader handles the 835 (Health Care Claim Payment/Advice) in versions 004010
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from os import PathLike, fspath
 from typing import BinaryIO, NoReturn, Self, TypeAlias, cast
 
 from sequestration._errors import InvalidArgumentType
 from sequestration._sources.compressed import Uncompressed
 from sequestration._sources.files import open_path
+from sequestration._x12.batch import Batch
 from sequestration._x12.borders import Border, Piece, PieceFile
+from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
 from sequestration._x12.parser import MAX_CLAIM_SEGMENTS, MAX_LINES, Parser
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
-from sequestration._x12.state import ProblemLog
+from sequestration._x12.state import ParserState, ProblemLog
 
 __all__ = ["PieceReader", "RemittanceReader", "Source", "Sources", "read_835"]
 
@@ -32,6 +34,10 @@ Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
 Sources: TypeAlias = Source | Iterable[Source]
 """Remittances: a path, bytes, a binary file, a folder, a zip archive, or several of these."""
+
+
+Selection: TypeAlias = Callable[[Iterable[Batch], ParserState], Iterator[Batch]]
+"""Function from the batches of a file, and the state of the parser that reads them, to those to read."""
 
 
 def read_835(source: Source) -> RemittanceReader:
@@ -79,7 +85,8 @@ class RemittanceReader:
             self.close()
             raise
         # The generators hold no reference to the reader, so the file closes with the last user of either.
-        self._items = _parse(self._segments, self._parser, self._owned, is_whole=piece.end is None)
+        self._is_whole = piece.end is None
+        self._items = self._parse_selected(self._segments, None)
         self._claims = (item for item in self._items if type(item) is Claim)
         self._closed = False
 
@@ -141,9 +148,15 @@ class RemittanceReader:
         # The attribute is missing if opening failed and an error report shows the reader.
         return self._segments.bytes_read if hasattr(self, "_segments") else 0
 
-    def claims_and_ends(self) -> Iterator[Claim | Remittance]:
-        """Yield the claims, and the `Remittance` after the last claim of each transaction."""
+    def claims_and_ends(self, select: Selection | None = None) -> Iterator[Claim | Remittance]:
+        """Yield the claims, and the `Remittance` after the last claim of each transaction.
+
+        Args:
+            select: Function that chooses the segments to read, if these are not all. It may leave out whole claims.
+        """
         self._check_open()
+        if select is not None:
+            self._items = self._parse_selected(self._segments, select)
         return self._items
 
     def report(self, code: ProblemCode, *, claim: str | None = None, **facts: object) -> None:
@@ -154,7 +167,12 @@ class RemittanceReader:
             claim: Patient control number of the claim, or None.
             facts: Facts that the text of the problem states.
         """
-        self._log.add(code, self._parser.finished_items, claim, facts)
+        self._log.add(code, self._parser.state.finished_items, claim, facts)
+
+    def _parse_selected(self, batches: Iterable[Batch], select: Selection | None) -> Iterator[Claim | Remittance]:
+        if select is not None:
+            batches = select(batches, self._parser.state)
+        return _parse(self._segments, batches, self._parser, self._owned, is_whole=self._is_whole)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -187,22 +205,23 @@ class PieceReader(RemittanceReader):
         self._is_exact = True
         self._open(cast("BinaryIO", PieceFile(source, piece)), piece)
 
-    def claims_and_ends(self) -> Iterator[Claim | Remittance]:
+    def claims_and_ends(self, select: Selection | None = None) -> Iterator[Claim | Remittance]:
         """Yield claims and remittances, up to the first claim that may be near a limit.
 
         The limits of a claim are looked at once for each batch of segments, and a piece has other batches.
         """
-        segments = self._segments
-        number, offset = segments.number, segments.offset
-        for item in super().claims_and_ends():
-            if segments.number != number:  # Another batch was read.
-                before, number, offset = offset, segments.number, segments.offset
-                self._is_exact = offset - before <= _MAX_EXACT_BYTES
-            if not self._is_exact or (type(item) is Claim and len(item.lines) > _MAX_EXACT_LINES):
-                self._is_exact = False
+        for item in self._parse_selected(self._far_from_limits(), select):
+            self._is_exact &= type(item) is not Claim or len(item.lines) <= _MAX_EXACT_LINES
+            if not self._is_exact:
                 return
             yield item
-        self._is_exact = segments.offset - offset <= _MAX_EXACT_BYTES
+
+    def _far_from_limits(self) -> Iterator[Batch]:
+        for batch in self._segments:
+            if len(batch.raw) > _MAX_EXACT_BYTES:
+                self._is_exact = False
+                return
+            yield batch
 
     @property
     def failure(self) -> OSError | None:
@@ -231,21 +250,31 @@ class PieceReader(RemittanceReader):
     @property
     def position(self) -> tuple[int, int, str | None] | None:
         """Offset, segment number and tag of the item that was handed out last."""
-        at = self._parser.finished_items
+        at = self._parser.state.finished_items
         return None if at is None else (*at[0].place(at[1]), at[0].tag(at[1]))
 
 
 def _parse(
-    segments: SegmentStream, parser: Parser, owned: _OwnedFile, *, is_whole: bool
+    segments: SegmentStream, batches: Iterable[Batch], parser: Parser, owned: _OwnedFile, *, is_whole: bool
 ) -> Iterator[Claim | Remittance]:
     """Yield claims, and remittances at the ends of transactions.
 
     A piece that is not the last one of its file does not end the file.
     """
-    yield from parser.read(segments)
+    parser.begin(segments)
+    yield from parser.read(batches)
     owned.close()
     if is_whole or segments.failure is not None:
         yield from parser.end(segments)
+
+
+def read_claim(text: str, delimiters: Delimiters) -> Claim:
+    """Read the claim at the start of a text, without its remittance and problems."""
+    parser = Parser(ProblemLog(None))
+    parser.state.begin_transaction("", Remittance())
+    claim = next(parser.read([Batch(text, text, delimiters, 0, 1, before_claim=True)]))
+    assert isinstance(claim, Claim)
+    return claim
 
 
 def _open_source(source: Source) -> tuple[str | None, BinaryIO, _OwnedFile]:

@@ -1,8 +1,7 @@
 """Split a byte stream into X12 segments.
 
-Segments come in batches, and positions are computed on demand. Bytes are decoded
-as Latin-1, one character for each byte, so that an offset in the text is an offset in the file. A batch is the
-whole segments of about 64 KB; nothing longer is kept.
+Segments come in batches. Bytes are decoded as Latin-1, one character for each byte, so that an offset in the text is
+an offset in the file. A batch is the whole claims, or else the whole segments, of about 64 KB; nothing longer is kept.
 
 A file has one encoding. It is UTF-8 if the first 64 KB from its first segment are valid UTF-8, else Latin-1. While they
 are ASCII, which is both, the first segment that is not ASCII decides. It is never decided again, because claims were
@@ -14,12 +13,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
-from itertools import accumulate
 from typing import BinaryIO
 
 import attrs
 
 from sequestration._errors import InvalidArgumentType, X12Error
+from sequestration._x12.batch import MAX_TAG_LENGTH, Batch
 from sequestration._x12.delimiters import (
     HEADER_ELEMENTS,
     LINE_BREAKS,
@@ -37,7 +36,6 @@ from sequestration._x12.delimiters import (
 __all__ = [
     "CHUNK",
     "MAX_SEGMENT_LENGTH",
-    "Batch",
     "Handlers",
     "SegmentStream",
     "StreamState",
@@ -50,63 +48,8 @@ _FIRST_LOOK = 1 << 16  # Bytes that are searched for the delimiters of a file wi
 # other bytes of a batch would decide whether one is stripped.
 _RARE_PADDING = "".join(sorted(set(PADDING) - set(" " + LINE_BREAKS)))
 _RARE_ASCII_PADDING = "".join(filter(str.isascii, _RARE_PADDING))
-_MAX_TAG_LENGTH = 4  # Characters, with the separator.
 _MAX_HANDLED_TAGS = 20_000
 _STARTS = ("GS", "ST")  # Segments that a file without an ISA may begin with.
-
-
-@attrs.define(eq=False)
-class Batch:
-    """Consecutive whole segments, with the position of the first.
-
-    A segment is identified by its index in `segments`, from the start or (negative) from the end. Positions are
-    computed on demand, because hardly any segment is ever asked about.
-    """
-
-    # Error trackers may show local variables, so patient data stays out of the repr.
-    raw: str = attrs.field(repr=False)
-    segments: list[str] = attrs.field(repr=False)
-    delimiters: Delimiters
-    offset: int
-    first_number: int
-    _blank: int = attrs.field(init=False)
-    _offsets: list[int] | None = attrs.field(init=False, default=None)
-
-    def __attrs_post_init__(self) -> None:
-        self._blank = self.segments.count("")
-
-    def number(self, index: int) -> int:
-        """The number of a segment from the start of the file; blank segments do not count."""
-        index %= len(self.segments)
-        blank = self.segments[:index].count("") if self._blank else 0
-        return self.first_number + index - blank
-
-    def place(self, index: int) -> tuple[int, int]:
-        """Byte offset in the file and number of a segment."""
-        if self._offsets is None:
-            self._offsets = self._measured()
-        return self._offsets[index], self.number(index)
-
-    def tag(self, index: int) -> str | None:
-        """The tag of a segment; None if an 835 has no such tag, as it may be patient data."""
-        tag, separator, _ = self.segments[index][:_MAX_TAG_LENGTH].partition(self.delimiters.element)
-        return tag if separator and tag in TAGS else None
-
-    @property
-    def last(self) -> int:
-        """The index of the last segment that is not blank, or 0."""
-        return next((index for index in range(len(self.segments) - 1, 0, -1) if self.segments[index]), 0)
-
-    @property
-    def next_number(self) -> int:
-        """The number of the first segment after the batch."""
-        return self.first_number + len(self.segments) - self._blank
-
-    def _measured(self) -> list[int]:
-        padding = self.delimiters.padding
-        pieces = self.raw.split(self.delimiters.terminator)
-        starts = accumulate((len(piece) + 1 for piece in pieces), initial=self.offset)
-        return [start + len(piece) - len(piece.lstrip(padding)) for start, piece in zip(starts, pieces, strict=False)]
 
 
 class Handlers(dict[str, "Callable[[str], None] | None"]):
@@ -185,7 +128,8 @@ class SegmentStream:
             following = self._next_header()
             end = self._text.rfind(self.delimiters.terminator, self._start) if following is None else following
             if end >= 0:
-                yield self._batch(end)
+                claim = self._last_claim(end) if following is None else None
+                yield self._batch(end if claim is None else claim, before_claim=claim is not None)
             elif self._left() > MAX_SEGMENT_LENGTH:
                 self._pass_over()
             elif not self._ended:
@@ -208,9 +152,9 @@ class SegmentStream:
 
     def beginning(self) -> Batch:
         """The next characters as a batch of their own, for reporting their position."""
-        text = self._text[self._start : self._start + _MAX_TAG_LENGTH]
+        text = self._text[self._start : self._start + MAX_TAG_LENGTH]
         delimiters = self.delimiters or Delimiters(text[3:4] or "*", ":", "~")
-        return Batch(text, [text], delimiters, self.offset, self.number)
+        return Batch(text, text, delimiters, self.offset, self.number)
 
     # The beginning of the file.
 
@@ -287,7 +231,7 @@ class SegmentStream:
                     return index
             index += 1
         # The end of the text may hold the first part of an ISA.
-        self._searched = max(self._searched, len(self._text) - _MAX_TAG_LENGTH)
+        self._searched = max(self._searched, len(self._text) - MAX_TAG_LENGTH)
         return None
 
     def _starts_segment(self, index: int) -> bool:
@@ -301,17 +245,36 @@ class SegmentStream:
         last = before.rpartition(terminator)[2].lstrip(padding)
         return not last or last.startswith("IEA")  # An IEA may lack its terminator.
 
-    def _batch(self, end: int) -> Batch:
+    def _last_claim(self, end: int) -> int | None:
+        """Position of the terminator before the last CLP; None if there is none.
+
+        All but the last claim before `end` are whole.
+        """
+        assert self.delimiters is not None
+        padding, terminator = self.delimiters.padding, self.delimiters.terminator
+        tag = "CLP" + self.delimiters.element
+        index = end
+        while (index := self._text.rfind(tag, self._start + 1, index)) >= 0:
+            before = index - 1
+            while before > self._start and self._text[before] in padding and self._text[before] != terminator:
+                before -= 1
+            if self._text[before] == terminator:
+                return before
+        return None
+
+    def _batch(self, end: int, *, before_claim: bool) -> Batch:
         """The segments up to `end`, where a terminator is or a header begins."""
         assert self.delimiters is not None
         raw = self._text[self._start : end]
         width = 1 if self._text[end] == self.delimiters.terminator else 0
         if not width:  # The last segment may lack its terminator.
             raw = raw.rstrip(self.delimiters.padding.replace(self.delimiters.terminator, ""))
-        segments = _split(raw, self.delimiters)
-        if not raw.isascii():
-            segments = [segment if segment.isascii() else self._decode(segment) for segment in segments]
-        batch = Batch(raw, segments, self.delimiters, self.offset, self.number)
+        text = _without_padding(_clean(raw, self.delimiters), self.delimiters)
+        if not text.isascii():
+            segments = text.split(self.delimiters.terminator)
+            decoded = (segment if segment.isascii() else self._decode(segment) for segment in segments)
+            text = self.delimiters.terminator.join(decoded)
+        batch = Batch(raw, text, self.delimiters, self.offset, self.number, before_claim)
         self.number = batch.next_number
         self._start = end + width
         return batch
@@ -398,15 +361,13 @@ class SegmentStream:
         return self._start == len(text)
 
 
-def _split(raw: str, delimiters: Delimiters) -> list[str]:
-    """The segments of a text, without the padding before them."""
-    text = _clean(raw, delimiters)
-    segments = text.split(delimiters.terminator)
+def _without_padding(text: str, delimiters: Delimiters) -> str:
+    """A text without the padding before its segments."""
     rare = _RARE_PADDING if not text.isascii() else _RARE_ASCII_PADDING
     if delimiters.terminator + " " in text or any(mark in text for mark in rare):
         padding = delimiters.padding
-        segments = [segment.lstrip(padding) for segment in segments]
-    return segments
+        return delimiters.terminator.join(segment.lstrip(padding) for segment in text.split(delimiters.terminator))
+    return text
 
 
 def _decode_utf8(text: str, *, is_whole: bool = True) -> str | None:

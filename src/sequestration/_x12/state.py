@@ -10,6 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._dates import days_in_words
+from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
     excerpt,
@@ -23,7 +24,6 @@ from sequestration._x12.elements import (
 from sequestration._x12.model import Claim, ServiceLine
 from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
-from sequestration._x12.segments import Batch
 
 __all__ = [
     "MAX_PROBLEMS",

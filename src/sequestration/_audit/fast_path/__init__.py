@@ -1,0 +1,1 @@
+"""Fast path: plainly right claims, taken without a model of them."""

@@ -1,0 +1,105 @@
+"""Days that set a rate, looked up by the text of a DTM segment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from sequestration._law.rules import is_before_medicare, is_null_date
+from sequestration._law.schedule import RateSchedule
+from sequestration._x12.elements import get_element, parse_date
+
+__all__ = ["DECIDING_DATES", "DateTexts", "Day", "Days", "UnreadableDate"]
+
+DECIDING_DATES = ("472", "233")
+"""Qualifiers of the date of a professional line and of the through date of an institutional claim."""
+_MAX_DAYS = 20_000  # More than fifty years.
+_MAX_TEXTS = 20_000
+_MAX_TEXT_LENGTH = 64  # Characters.
+
+
+class UnreadableDate(Exception):
+    """A date is not written in the usual form."""
+
+
+@attrs.define(eq=False)
+class Month:
+    """A month (YYYY-MM) and the sequestration of its days in the open transaction."""
+
+    name: str
+    cents: int = 0
+
+
+@attrs.define(eq=False)
+class Day:
+    """A day with its month and its rate as a fraction.
+
+    The denominator is even, so that half of it is whole. The nearest cent of an amount's share is
+    ``(amount * numerator + half) // denominator``.
+    """
+
+    month: Month
+    numerator: int
+    denominator: int
+    half: int
+
+
+class Days(dict[date, Day | None]):
+    """Days of a file, each with its rate looked up once.
+
+    None for a day without a certain rate, and for a day after very many others: the judge, which sums by month, takes
+    such a claim.
+    """
+
+    def __init__(self, schedule: RateSchedule) -> None:
+        super().__init__()
+        self._schedule = schedule
+        self._months: dict[str, Month] = {}
+
+    def close(self) -> dict[str, int]:
+        """Sequestration of each month in whole cents, which begins again at zero."""
+        sums: dict[str, int] = {}
+        for name, month in self._months.items():
+            if month.cents:
+                sums[name], month.cents = month.cents, 0
+        return sums
+
+    def __missing__(self, on: date) -> Day | None:
+        if len(self) >= _MAX_DAYS:
+            return None
+        period = self._schedule.period_on(on)
+        numerator, denominator = period.ratio
+        name = on.isoformat()[: len("YYYY-MM")]
+        month = self._months.setdefault(name, Month(name))
+        found = None
+        if not (period.projected or is_null_date(on) or is_before_medicare(on)):
+            found = Day(month, 2 * numerator, 2 * denominator, denominator)
+        self[on] = found
+        return found
+
+
+class DateTexts(dict[str, tuple[str, Day | None]]):
+    """DTM segments of a claim or of a line, by their text: qualifier and day.
+
+    The qualifier is empty if nothing needs such a date.
+    """
+
+    def __init__(self, days: Days, element: str, wanted: frozenset[str]) -> None:
+        super().__init__()
+        self._days = days
+        self._element = element
+        self._wanted = wanted
+
+    def __missing__(self, segment: str) -> tuple[str, Day | None]:
+        parts = segment.split(self._element)
+        name = parts[1].strip(" ")
+        found: tuple[str, Day | None] = ("", None)
+        if name in self._wanted:
+            on = parse_date(get_element(parts, 2))
+            if on is None:
+                raise UnreadableDate
+            found = name, self._days[on] if name in DECIDING_DATES else None
+        if len(self) < _MAX_TEXTS and len(segment) <= _MAX_TEXT_LENGTH:
+            self[segment] = found
+        return found
