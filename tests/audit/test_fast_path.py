@@ -146,6 +146,7 @@ NOT_PLAIN = {
     "an inpatient with lines": right(inpatient=True),
     "no institution": stay("A", plan="MB"),
     "a stay whose dates are in doubt": stay("A", facility="21"),
+    "a stay of a whole bill type whose dates are in doubt": stay("A", facility="0211"),
     "a stay without through date": stay("A", last_day=None),
 }
 
@@ -265,7 +266,7 @@ def test_a_plain_claim_ends_what_is_skipped_of_an_endless_one(monkeypatch: pytes
     data = remittance(endless, right(), provider_adjustments=["PLB*1*20241231*WO:1*0"])
     data = data.replace(b"~SE*", b"~CAS*CO*45*1~SE*")
     assert same_either_way(data)
-    codes = [problem.code for problem in seq.check_835(data).problems]
+    codes = [problem.code.value for problem in seq.check_835(data).problems]
     assert codes.count("claim_too_long") == codes.count("misplaced_segment") == 1
 
 

@@ -197,7 +197,7 @@ def test_in_one_process_what_is_printed_is_left_as_it_is(capsys: pytest.CaptureF
     told = capsys.readouterr()
     assert "usage: sequestration" in told.out
     assert told.err == (
-        "sequestration reduce: the following arguments are required: AMOUNT; sequestration reduce --help says more\n"
+        "sequestration reduce: the following arguments are required: AMOUNT; see sequestration reduce --help\n"
     )
 
 

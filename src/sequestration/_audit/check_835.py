@@ -65,7 +65,7 @@ def check_835(
         InvalidArgumentType: `source`, `progress` or `findings_to` has the wrong type.
 
     >>> audit = check_835(EXAMPLE)
-    >>> audit.counts[Verdict.CORRECT], audit.ok
+    >>> audit.counts["correct"], audit.ok
     (1, True)
     """
     options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))

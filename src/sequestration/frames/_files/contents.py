@@ -50,7 +50,9 @@ def from_contents(
 
     >>> import pyarrow
     >>> read = from_contents("claims")
-    >>> fetched = pyarrow.record_batch({"path": ["s3a://remits/a.835"], "content": [EXAMPLE]})
+    >>> with open(EXAMPLE, "rb") as file:
+    ...     content = file.read()
+    >>> fetched = pyarrow.record_batch({"path": ["s3a://remits/a.835"], "content": [content]})
     >>> [(row["file"], row["paid"]) for batch in read([fetched]) for row in batch.to_pylist()]
     [('s3a://remits/a.835', Decimal('78.40'))]
     """
