@@ -197,7 +197,8 @@ def _of_claim(claim: Claim) -> tuple[CandidateDate, ...]:
 
 def _institutional(claim: Claim) -> tuple[CandidateDate, ...]:
     last = _through_date(claim)
-    begun = _beginning(claim) if bill_type(claim.facility_code, claim.frequency)[0] in rules().doubtful_stay_facilities else None
+    facility, _ = bill_type(claim.facility_code, claim.frequency)
+    begun = _beginning(claim) if facility in rules().doubtful_stay_facilities else None
     return (last,) if begun is None else (last, begun)
 
 
