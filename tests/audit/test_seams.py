@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def test_each_mutant_of_the_list_still_has_its_place_and_its_test() -> None:
         assert source.count(mutant["old"]) == 1, mutant["mistake"]
         path, name = mutant["test"].split("::")
         assert f"def {name}(" in (ROOT / path).read_text("utf-8"), mutant["mistake"]
+
+
+def test_the_deadlines_of_a_step_are_counted_from_the_date_of_the_remittance() -> None:
+    audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
+    first = audit.findings[0]
+
+    assert first.verdict is Verdict.CUT_TOO_LARGE
+    assert first.remitted_on == date(2024, 3, 15)
+    assert first.step is not None
+    # 120 days from the receipt, which is presumed five days later (42 CFR 405.942(a)); one year (42 CFR 405.980(c)(1)).
+    last_days = {deadline.rule: deadline.last_day for deadline in first.step.deadlines}
+    assert last_days["redetermination"] == date(2024, 7, 18)
+    assert last_days["reopening"] == date(2025, 3, 15)
 
 
 def test_sums_without_a_date_are_those_of_all_files() -> None:
