@@ -1,7 +1,7 @@
 # %% [markdown]
-"""Ask a folder of remittances where the sequestration went, for an analyst at a health system.
+"""Analyze the sequestration in a folder of remittances, for an analyst at a health system.
 
-Each `# %%` is a cell: open the file as a notebook in VS Code, Spyder or Jupyter (jupytext), or run it as it is:
+Each `# %%` is a cell. Open the file as a notebook in VS Code, Spyder or Jupyter (jupytext), or run it as a script:
 
     python analysis.py examples
 """
@@ -25,7 +25,7 @@ claims = frames.claims(folder, backend="pandas")
 claims["month"] = pd.to_datetime(claims["payment_date"]).dt.strftime("%Y-%m")
 print(claims.groupby(["payer", "month"])[["charge", "paid", "sequestration"]].sum().to_string())
 
-# %% Which mistakes explain what was withheld in error, in dollars?
+# %% Which mistakes explain the wrong amounts, in dollars?
 wrong = frames.findings(folder, backend="pandas")
 print(wrong.groupby(["verdict", "owed_to"])["difference"].agg(["size", "sum"]).to_string())
 for pattern in audit.patterns()[:2]:
@@ -35,7 +35,7 @@ for pattern in audit.patterns()[:2]:
 lines = frames.service_lines(folder, backend="pandas")
 print(lines.groupby("procedure")["sequestration"].sum().sort_values(ascending=False).head(3).to_string())
 
-# %% What would the same year cost with a PAYGO sequestration of 4% on top?
+# %% What would the same year cost with an additional 4% PAYGO sequestration?
 added = seq.MEDICARE_FFS.what_if(first_day="2024-01-01", last_day="2024-12-31", rate="0.04", stacking="add")
 every = frames.findings(folder, keep="all", backend="pandas")
 judged = every[every["expected"].notna()]

@@ -1,7 +1,7 @@
 """Model the sequestration clause of a Medicare Advantage contract, for a contracting manager.
 
-The plan may withhold what the contract says: here Medicare's rate of the day, from 2024 on. What did it withhold
-beyond that, and what is the clause worth next year, also if Congress adds a PAYGO sequestration?
+The plan may withhold what the contract allows: in this example, Medicare's 2% from 2024 on. How much did it withhold
+beyond that, and what would the clause cost next year, with and without a PAYGO sequestration?
 
     python contract_model.py examples 11502
 """
@@ -28,8 +28,8 @@ CLAUSES = {
 
 
 def main(remittances: str, plan: str) -> None:
-    """Compare what a plan withheld with the contract, and price the clause for next year."""
-    # "ffs" means that the payer is judged by the schedule that is given; here that is the contract's own.
+    """Compare the amounts a plan withheld with the contract, and price the clause for next year."""
+    # "ffs" checks the payer against the given schedule, which here is the contract's own.
     audit = seq.check_835(remittances, payers={plan: "ffs"}, schedule=CONTRACT, keep="all", limit=None)
     totals = audit.totals
     print(f"withheld {totals.reported}, by the contract {totals.expected}, beyond it {totals.over_withheld}")

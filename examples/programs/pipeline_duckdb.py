@@ -1,7 +1,8 @@
 """Load a month of remittances into DuckDB, for the data team of a clearinghouse.
 
-The tables are written as Parquet files as they are read, so memory does not grow with the folder, and DuckDB joins them
-by the same keys: `file` and `claim_position` are a claim. The load stops if a payment does not balance.
+Each table is written to a Parquet file while the folder is read, so memory use does not grow with the folder. DuckDB
+joins the tables by their keys: `file` and `claim_position` identify a claim. The load stops if a remittance is out of
+balance.
 
     python pipeline_duckdb.py examples warehouse
 """
@@ -44,10 +45,10 @@ def load(folder: str, warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 def main(folder: str, warehouse: str) -> None:
-    """Load a folder, stop if it does not balance, and print the sums and what there is to recover."""
+    """Load a folder, stop if it is out of balance, and print totals and the amounts to recover."""
     connection = load(folder, Path(warehouse))
     if any(connection.sql(OUT_OF_BALANCE).fetchall()[0]):
-        sys.exit("a remittance does not balance: see the table problems")
+        sys.exit("A remittance is out of balance. See the problems table.")
     for query in (SUMS, TO_RECOVER):
         for row in connection.sql(query).fetchall():
             print(*row)

@@ -1,6 +1,7 @@
 """Load remittances into a lake with Spark, for the data team of a payer or clearinghouse.
 
-Each file is a task, and the tables are those of pipeline_duckdb.py. Submit it, or run it in a notebook of a cluster:
+The tables are the same as in pipeline_duckdb.py, and the files are read in parallel. Submit it, or run it in a notebook
+on a cluster:
 
     spark-submit pipeline_spark.py /mnt/remits /mnt/lake
 """
@@ -21,7 +22,7 @@ def read(spark: SparkSession, folder: str, table: str) -> DataFrame:
 
 
 def main(spark: SparkSession, folder: str, lake: str) -> None:
-    """Write claims and findings by month of payment, and print what was withheld and what there is to recover."""
+    """Write claims and findings by payment month, and print the amounts withheld and to recover."""
     spark.dataSource.register(frames.era835())
     for table in ("claims", "findings"):
         month = sql.date_format("payment_date", "yyyy-MM").alias("payment_month")

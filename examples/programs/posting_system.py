@@ -1,8 +1,8 @@
 """Post remittances to patient accounts, for the posting team of a billing office.
 
-A claim is posted only if its sequestration is in order. A claim that needs review is held with the reason, so that
-nobody posts an amount that will be taken back. The postings of a claim add up to its charge; those of a file, with the
-provider-level adjustments, to what the bank received. Run it on a folder:
+A claim is posted only if its sequestration is correct. A claim that needs review is held with the reason, so that you
+don't post an amount that may be taken back. The postings of a claim add up to its charge. The payments of a file, less
+its provider-level adjustments, add up to the deposit. Run it on a folder:
 
     python posting_system.py examples postings.csv
 """
@@ -19,13 +19,13 @@ import sequestration as seq
 
 
 def held_claims(file: Path) -> dict[int | None, str]:
-    """The claims that need review, by their position in the file, each with the reason."""
+    """Find the claims that need review, by their position in the file, each with the reason."""
     audit = seq.check_835(file, limit=None)
     return {finding.claim_position: str(finding) for finding in audit.findings}
 
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The rows to post, and the claims and provider-level adjustments that somebody must look at."""
+    """Yield the rows to post, and the claims and provider-level adjustments to review."""
     held = held_claims(file)
     with seq.read_835(file) as remittance:
         for position, claim in enumerate(remittance, 1):
@@ -41,7 +41,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def main(folder: str, book: str) -> None:
-    """Write the rows of every remittance in a folder to a CSV file, and print how many there are of each status."""
+    """Write the rows of all remittances in a folder to a CSV file, and print the number with each status."""
     names = ["file", "status", *seq.json_schema(seq.Posting)["properties"]]
     counts: dict[str, int] = {}
     with Path(book).open("w", newline="", encoding="utf-8") as stream:

@@ -1,7 +1,7 @@
 """Check remittances over HTTP, for the practice management system of a billing company.
 
-The system uploads each 835, or names one in the company's inbox, and shows the findings in its work queue. Results go
-out as they are: FastAPI writes them as `to_dict()` and puts their JSON Schema into the description of the service.
+The system uploads each 835, or names one in the company's inbox, and shows the findings in its work queue. Results are
+returned as they are: FastAPI writes them like `to_dict()` and puts their JSON Schema in the description of the service.
 
     INBOX=/srv/remits uvicorn web_service:app
 """
@@ -24,7 +24,7 @@ app = FastAPI(title="Sequestration")
 
 
 class PaidLine(BaseModel):
-    """One service line as the practice management system knows it."""
+    """A service line as recorded in the practice management system."""
 
     on: date
     paid: Decimal
@@ -34,7 +34,7 @@ class PaidLine(BaseModel):
 
 @app.exception_handler(seq.SequestrationError)
 def refuse(_request: Request, error: Exception) -> JSONResponse:
-    """Answer a value or file that the library refuses; its messages repeat nothing of a patient."""
+    """Report a value or file that the library refuses; its messages repeat no patient data."""
     return JSONResponse({"error": type(error).__name__, "detail": str(error)}, status_code=422)
 
 
@@ -46,10 +46,10 @@ def check_upload(file: UploadFile) -> seq.Audit:
 
 @app.get("/inbox")
 def check_inbox(name: str) -> seq.Audit:
-    """Check a file of the inbox. Anything else, such as a folder or the text of an 835, is not repeated."""
+    """Check a file in the inbox. Any other name, such as a folder or the text of an 835, is not repeated."""
     files = {file.name: file for file in INBOX.iterdir() if file.is_file()}
     if name not in files:
-        raise HTTPException(404, "no such file in the inbox")
+        raise HTTPException(404, "The inbox has no such file")
     return seq.check_835(files[name]).masked()
 
 

@@ -303,7 +303,7 @@ def test_twice_one_percent_is_told_both_ways() -> None:
     ("payable", "reported", "known", "says"),
     [
         ("40.00", "1.00", {"allowed": "50.00"}, "2% of the allowed amount ($50.00)"),
-        ("40.00", "3.00", {"charge": "150.00"}, "2% of the charge ($150.00)"),
+        ("40.00", "3.00", {"charge": "150.00"}, "2% of the billed charge ($150.00)"),
         ("40.00", "1.60", {}, "twice the expected $0.80"),
         ("3.89", "0.07", {}, "2% of $3.89 is truncated to the cent instead of rounded"),
     ],

@@ -168,7 +168,7 @@ def test_causes_and_plans_are_apart(mistakes: Element) -> None:
 
     assert [dollars(row[6]) for row in causes] == [abs(pattern.dollars) for pattern in audit.patterns()]
     assert causes[0] == [
-        "Over-withheld: calculated on the charge",
+        "Over-withheld: calculated on the billed charge",
         "EXAMPLE MEDICARE CONTRACTOR",
         "2%",
         "Mar 1, 2024",
@@ -479,7 +479,7 @@ def test_a_page_of_nothing_checked_says_where_the_reasons_are(tmp_path: Path) ->
 
     assert all("no line is subject to fee-for-service Medicare sequestration" in text for text in says)
     assert not any("--" in text for text in says)
-    assert "have it made with all findings" in says[0]
+    assert "create the report with all findings" in says[0]
     assert "The findings give the reasons." in says[1]
     assert "reasons" not in to_text(seq.Audit(), tmp_path).one("div", class_="outcome").text
 

@@ -476,9 +476,9 @@ def test_every_control_has_a_name(page: Page) -> None:
         ("button", "Try a made-up remittance"),
         ("DisclosureTriangle", "Options"),
         ("checkbox", "List every line, not only those that need review"),
-        ("checkbox", "Replace account and claim numbers by serial numbers"),
-        ("textbox", "Payer numbers that are original Medicare"),
-        ("textbox", "Payer numbers that are plans"),
+        ("checkbox", "Replace account and claim numbers with serial numbers"),
+        ("textbox", "Original Medicare payer numbers"),
+        ("textbox", "Plan payer numbers (Medicare Advantage and others)"),
     }
     assert {
         ("button", "Save report"),

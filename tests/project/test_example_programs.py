@@ -161,4 +161,4 @@ def test_the_web_service_reads_only_its_inbox(service: Any) -> None:
     for name in ("..", "", "programs", "../README.md", MISTAKES.read_text("utf-8"), "a\0b", "n" * 5000):
         answer = service.get("/inbox", params={"name": name})
         assert answer.status_code == 404
-        assert answer.json() == {"detail": "no such file in the inbox"}
+        assert answer.json() == {"detail": "The inbox has no such file"}

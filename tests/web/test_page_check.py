@@ -88,5 +88,5 @@ def test_progress_ends_at_all_bytes_and_the_folder_is_left(tmp_path: Path) -> No
 
 def test_there_is_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "june.835").write_bytes(OVER)
-    with pytest.raises(seq.InvalidArgument, match="no such file"):
+    with pytest.raises(seq.InvalidArgument, match="has no file"):
         check(tmp_path).file("../june.835")

@@ -180,7 +180,7 @@ def test_no_name_leads_out_of_the_folder(name: str, kept: str, server: PageServe
     [b"", b"{}\n", b"[]\n", b"no json\n", b'{"options": {}, "files": [["a.835"]]}\n', b'{"options": 1, "files": []}\n'],
 )
 def test_a_request_that_is_not_the_pages_is_refused(content: bytes, server: PageServer) -> None:
-    assert check(server, content)[-1]["error"] == "this is not a request of the page"
+    assert check(server, content)[-1]["error"] == "This request did not come from the page"
 
 
 def test_files_are_gone_after_the_check_whatever_it_found(server: PageServer) -> None:

@@ -234,7 +234,7 @@ class ExplanationCode(StrEnum):
         ),
     )
     ON_PRIMARY_PAYMENT = "on_primary_payment", _on("the primary payer's amount", lambda at: at.primary)
-    ON_CHARGE = "on_charge", _on("the charge", lambda at: at.charge)
+    ON_CHARGE = "on_charge", _on("the billed charge", lambda at: at.charge)
     # Plain facts.
     WRONG_GROUP = "wrong_group"
     UNASSIGNED = "unassigned"
@@ -269,7 +269,7 @@ _WORDS: Mapping[ExplanationCode, str] = {
     ExplanationCode.BEFORE_DEDUCTIBLE: "calculated before the deductible",
     ExplanationCode.BEFORE_PRIMARY_PAYMENT: "calculated before the primary payment",
     ExplanationCode.ON_PRIMARY_PAYMENT: "calculated on the primary payment",
-    ExplanationCode.ON_CHARGE: "calculated on the charge",
+    ExplanationCode.ON_CHARGE: "calculated on the billed charge",
     ExplanationCode.WRONG_GROUP: "wrong group code",
     ExplanationCode.UNASSIGNED: "unassigned claim",
     ExplanationCode.TAKEN_UNREPORTED: "withheld but not reported",

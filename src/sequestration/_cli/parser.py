@@ -129,7 +129,9 @@ def _add_check(commands: _Commands) -> None:
     for option, text in files.items():
         check.add_argument(option, metavar="OUT", type=_out_argument, help=text)
     _add_payer_option(check)
-    check.add_argument("--codes", action="store_true", help="print all adjustments by group and reason code, too")
+    check.add_argument(
+        "--codes", action="store_true", help="also print totals of all adjustments by group and reason code"
+    )
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="read several or large files in N processes")
     check.add_argument("--mask", action="store_true", help="show serial numbers instead of account and claim numbers")
     _add_schedule_option(check)
@@ -206,7 +208,7 @@ def _add_secondary(commands: _Commands) -> None:
 
 def _add_rates(commands: _Commands) -> None:
     rate = _add(commands, "rate", "show the sequestration rate on a date", "sequestration rate 5/10/2022")
-    rate.add_argument("date", nargs="?", metavar="DATE", help=f"the date of service: {_DATE}; today if left out")
+    rate.add_argument("date", nargs="?", metavar="DATE", help=f"the date of service: {_DATE} (default: today)")
     _add_schedule_option(rate)
 
     reduce = _add(
@@ -274,17 +276,17 @@ def _add_web(commands: _Commands) -> None:
     web = _add(
         commands,
         "web",
-        "open a page in the browser that checks the files you drop on it",
+        "open a page in your browser that checks the files you drop on it",
         "sequestration web",
         "sequestration web --no-open",
-        more="No other computer can reach the page, and nothing leaves this computer. Ctrl-C\ncloses it.",
+        more="No other computer can reach the page, and your files never leave this computer.\nPress Ctrl-C to stop.",
     )
     web.add_argument(
         "--folder",
         metavar="FOLDER",
-        help="serve the page from this folder, in which the browser itself does the checking",
+        help="serve the page from this folder; the browser itself then does the checking",
     )
-    web.add_argument("--no-open", action="store_true", help="print the address, and open no browser")
+    web.add_argument("--no-open", action="store_true", help="print the address without opening a browser")
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:

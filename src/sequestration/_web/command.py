@@ -18,12 +18,12 @@ __all__ = ["COMMANDS"]
 
 def _web(options: argparse.Namespace) -> int:
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)  # So that files that are being checked are deleted.
+        signal.signal(signal.SIGTERM, _stop)  # Files that are being checked are then deleted.
     try:
         with PageServer(None if options.folder is None else Path(options.folder)) as server:
-            print("The page that checks your remittances is open at this address of your computer:")
+            print("The page that checks your remittances is running on this computer:")
             print(f"  {server.address}")
-            print("Press Ctrl-C to close it.", flush=True)
+            print("Press Ctrl-C to stop.", flush=True)
             if not options.no_open:
                 webbrowser.open(server.address)
             server.serve_forever()

@@ -1,4 +1,4 @@
-"""Check the files that the page was given, and make the files that it saves."""
+"""Check the files chosen on the page, and create the files that it saves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PageOptions:
 
     Attributes:
         all_lines: Whether the report lists every line, not only those that need review.
-        mask: Whether account and claim numbers are replaced by serial numbers.
+        mask: Whether account and claim numbers are replaced with serial numbers.
         payers: Kind of payer ("ffs" or "contract") by its number.
     """
 
@@ -44,7 +44,7 @@ class PageOptions:
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> PageOptions:
-        """Options from what the page sends; unknown keys are ignored."""
+        """Build options from the values that the page sends; unknown keys are ignored."""
         payers = values.get("payers") or {}
         return cls(
             all_lines=bool(values.get("all_lines")),
@@ -72,18 +72,18 @@ class PageCheck:
         Raises `InvalidArgument` for another name, and `MissingExtra` if the workbook's library is not installed.
         """
         if self.audit is None or name not in _FILES:
-            raise InvalidArgument(f"there is no such file of this check: {name!r}")
+            raise InvalidArgument(f"This check has no file {name!r}")
         return _FILES[name](self.audit, today())
 
 
 def check_folder(
     folder: str | os.PathLike[str], options: PageOptions, progress: Callable[[int, int], None] | None = None
 ) -> PageCheck:
-    """Check a folder that holds what was chosen on the page, with its subfolders.
+    """Check a folder that holds the files chosen on the page, with its subfolders.
 
-    Of a single file, the error is that file's: it is not an 835, or it is damaged. Among several, such files are
-    problems of the audit. Files are named as they were chosen, so the folder is this process's current folder while
-    it is read.
+    A single file that cannot be read (it is not an 835, or it is damaged) is the error of the check. Among several,
+    such files are problems of the audit. The folder is the current folder of this process while it is read, so files
+    have the names under which they were chosen.
 
     Args:
         folder: Folder that holds nothing else.
@@ -116,7 +116,7 @@ def _report(audit: Audit, as_of: date) -> bytes:
 
 
 def _findings_csv(audit: Audit, as_of: date) -> bytes:
-    """The findings as CSV, with the mark by which Excel knows UTF-8."""
+    """The findings as CSV, with the byte order mark by which Excel recognizes UTF-8."""
     stream = io.StringIO(newline="")
     write_findings(audit.findings, stream, as_of=as_of)
     return stream.getvalue().encode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Files of the page, its Content-Security-Policy, and words for where it checks."""
+"""Files of the page, its Content-Security-Policy, and its texts for each engine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILES: Mapping[Engine, Mapping[str, str]] = {
     Engine.BROWSER: {"engine.js": "browser_engine.js", "worker.js": "worker.js"},
     Engine.COMPUTER: {"engine.js": "computer_engine.js"},
 }
-"""Files of an engine by the name that they are served by."""
+"""Files of each engine, by the name under which they are served."""
 
 _WORDS: Mapping[Engine, Mapping[str, str]] = {
     Engine.BROWSER: {
@@ -39,14 +39,14 @@ _WORDS: Mapping[Engine, Mapping[str, str]] = {
         "how": "The check itself runs in this browser tab. Nothing is uploaded, and nothing is stored. When you close "
         "the tab, everything is gone except what you saved.",
         "see": "Wait until this page is ready. Then turn off Wi-Fi or unplug the network cable, and check your files. "
-        "It works without a connection.",
+        "The page works without a connection.",
     },
     Engine.COMPUTER: {
         "title": "Check a remittance",
         "where": "Your files never leave this computer",
-        "how": "The check runs in the program that you started, and no other computer can reach it. The program copies "
-        "your files to a temporary folder of this computer, and deletes them as soon as they are checked.",
-        "see": "Turn off Wi-Fi or unplug the network cable, and check your files. It works without a connection.",
+        "how": "The check runs in the program that you started. No other computer can reach it. The program copies "
+        "your files to a temporary folder on this computer and deletes them as soon as they are checked.",
+        "see": "Turn off Wi-Fi or unplug the network cable, and check your files. The page works without a connection.",
     },
 }
 
@@ -54,7 +54,7 @@ _WORDS: Mapping[Engine, Mapping[str, str]] = {
 def page_files(engine: Engine) -> dict[str, bytes]:
     """The files of the page by name.
 
-    With `Engine.BROWSER`, Python and the library are not among them.
+    With `Engine.BROWSER`, they do not include Python and the library.
     """
     words = {name: escape(text) for name, text in _WORDS[engine].items()}
     index = Template(_read("index.html").decode("utf-8"))
@@ -66,12 +66,12 @@ def page_files(engine: Engine) -> dict[str, bytes]:
 
 
 def built_files(folder: Path) -> dict[str, bytes]:
-    """The files by name of a folder that `tools/browser_page.py` built.
+    """Read the files, by name, of a folder that `tools/browser_page.py` built.
 
     Raises `InvalidArgument` for any other folder.
     """
     if not (folder / _BUILT).is_file():
-        raise InvalidArgument(f"{folder} is not a folder with the page. Build one: python -m tools.browser_page FOLDER")
+        raise InvalidArgument(f"{folder} does not contain the page. Build one: python -m tools.browser_page FOLDER")
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
@@ -79,8 +79,8 @@ def built_files(folder: Path) -> dict[str, bytes]:
 def page_policy(engine: Engine) -> str:
     """Content-Security-Policy of the page.
 
-    It allows no other origin, and no inline script but that of the report. The report is shown in a
-    frame, which inherits the policy. So does the worker, because it is started from a blob.
+    It allows no other origin and no inline script except the report's. The report is shown in a frame, which inherits
+    the policy. The worker inherits it, too, because it is started from a blob.
     """
     style, script = report_hashes()
     runs = " 'wasm-unsafe-eval'" if engine is Engine.BROWSER else ""

@@ -1,7 +1,7 @@
-"""Serve the page from this computer, and check what it sends.
+"""Serve the page from this computer, and check the files that it sends.
 
-The server listens on the loopback address alone. Its address has a secret, so no other page and no other user of this
-computer can use it, and requests that come from other pages are refused.
+The server listens only on the loopback address. The page's address contains a secret, so no other page and no other
+user of this computer can use it. Requests from other pages are refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["PageServer"]
 
 _LOOPBACK = "127.0.0.1"
 _CONTENT = "application/x-sequestration-files"
-"""Type of what the page sends. A page of another origin would need permission to send it, and gets none."""
+"""Content type that the page sends. A page of another origin would need permission to send it, and gets none."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -39,14 +39,14 @@ _TYPES = {
 }
 _OTHER_TYPE = "application/octet-stream"
 _MAX_CHECKS = 4
-"""Checks that are remembered, so that their files can be saved; each belongs to a tab."""
+"""Number of checks that are kept so that their files can be saved; each belongs to a tab."""
 
 
 class PageServer(ThreadingHTTPServer):
-    """Server of the page, to be used as a context.
+    """Server of the page, a context manager.
 
-    Files that are being checked are in a folder of its own, which is deleted at the end. With `built`, a folder of the
-    page for the browser alone, the server only hands out files.
+    Files that are being checked are in a temporary folder, which is deleted at the end. With `built`, the folder of a
+    page that checks files in the browser, the server only serves files.
     """
 
     daemon_threads = True
@@ -55,7 +55,7 @@ class PageServer(ThreadingHTTPServer):
     def __init__(self, built: Path | None = None) -> None:
         self.checks_files = built is None
         self.files = page_files(Engine.COMPUTER) if built is None else built_files(built)
-        # A built page has its policy in itself.
+        # A built page contains its own policy.
         policy = f"{page_policy(Engine.COMPUTER)}; " if built is None else ""
         self.policy = f"{policy}frame-ancestors 'none'"
         super().__init__((_LOOPBACK, 0), _Handler)
@@ -66,7 +66,7 @@ class PageServer(ThreadingHTTPServer):
         self._checks: dict[str, PageCheck] = {}
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Print an error, unless it is only that the browser has closed its connection."""
+        """Print an error, unless the browser only closed its connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -81,7 +81,7 @@ class PageServer(ThreadingHTTPServer):
         self.folder.cleanup()
 
     def path_within(self, path: str) -> str | None:
-        """The part of a path after the secret; None without the secret."""
+        """The part of a path after the secret; None if the path has no secret."""
         root, _, rest = path.removeprefix("/").partition("/")
         is_ours = secrets.compare_digest(root.encode("utf-8"), self._secret.encode("utf-8"))
         return rest.partition("?")[0] if is_ours else None
@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _check(self) -> None:
         """Check the files of a request.
 
-        The answer is a line of JSON for each percent, and one for the result.
+        The response is one line of JSON for each percent, and one for the result.
         """
         self._start("application/x-ndjson")
         body = RequestBody(cast("BinaryIO", self.rfile), self.headers.get("Content-Length"))
@@ -153,16 +153,16 @@ class _Handler(BaseHTTPRequestHandler):
             except SequestrationError as error:
                 check = PageCheck(error=str(error))
             except OSError as error:  # The disk is full, for example.
-                check = PageCheck(error=f"the files could not be copied: {error_text(error)}")
+                check = PageCheck(error=f"The files could not be copied: {error_text(error)}")
         self._send_line({**check.to_dict(), "number": self.server.remember(check)})
 
     def _send_line(self, value: object) -> None:
         self.wfile.write(json.dumps(value).encode("ascii") + b"\n")
 
     def _path(self) -> str | None:
-        """The path that is asked for, or None if the request is refused."""
+        """The requested path, or None if the request is refused."""
         path = self.server.path_within(self.path)
-        # The host of a page whose name was made to lead here (DNS rebinding) is another.
+        # A page that reaches this server by DNS rebinding sends another host name.
         if path is None or self.headers.get("Host") != self.server.host:
             self._refuse(HTTPStatus.NOT_FOUND)
             return None
@@ -187,11 +187,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the name of the base class
-        """Log nothing: the address has the secret."""
+        """Log nothing, because the address contains the secret."""
 
 
 def _each_percent(send: Callable[[object], None]) -> Callable[[int, int], None]:
-    """A progress function that sends each whole percent once."""
+    """Build a progress function that sends each whole percent once."""
     last = -1
 
     def show(done: int, total: int) -> None:

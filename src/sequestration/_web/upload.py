@@ -1,7 +1,7 @@
 """Read the files that the page sends into a folder.
 
-The body of the request is one line of JSON with the options and the name and size of each file, and then the content of
-the files, one after the other. So files of any size pass without being held in memory.
+The body of the request is one line of JSON with the options and the name and size of each file, followed by the files'
+contents. So files of any size are received without being held in memory.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from sequestration._web.page_check import PageOptions
 
 __all__ = ["RequestBody", "receive_files"]
 
-_MAX_HEAD = 1 << 24  # Bytes, of which a name takes about a hundred.
+_MAX_HEAD = 1 << 24  # Bytes. A name takes about a hundred.
 _CHUNK = 1 << 20
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\\:*?"<>|]')
-"""Characters that are not in a file's name on some system, or that lead to another folder."""
+"""Characters that some system does not allow in a file name, or that lead to another folder."""
 
 
 class RequestBody(io.RawIOBase):
-    """Body of a request, which ends after as many bytes as the request says.
+    """Body of a request, which ends after its Content-Length.
 
-    The connection itself stays open, so reading on would wait.
+    The connection stays open, so reading more would wait.
     """
 
     def __init__(self, stream: BinaryIO, length: str | None) -> None:
@@ -58,17 +58,17 @@ class _File:
 
 
 def receive_files(body: RequestBody, folder: Path) -> PageOptions:
-    """Write the files of a request into a folder and return the options of the check.
+    """Write the files of a request to a folder and return the options of the check.
 
-    Names cannot lead out of the folder. Raises `InvalidArgument` if the request is not one of the page, or ends before
-    its files do.
+    Names cannot lead out of the folder. Raises `InvalidArgument` if the request did not come from the page or is
+    incomplete.
     """
     head = _head(body)
     try:
         options = PageOptions.from_plain(head["options"])
         files = [_File(folder / _safe_path(str(name)), int(size)) for name, size in head["files"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidArgument("this is not a request of the page") from error
+        raise InvalidArgument("This request did not come from the page") from error
     for file in files:
         file.path.parent.mkdir(parents=True, exist_ok=True)
         _receive(body, file)
@@ -79,9 +79,9 @@ def _head(body: RequestBody) -> dict[str, Any]:
     try:
         head = json.loads(body.readline(_MAX_HEAD))
     except ValueError as error:
-        raise InvalidArgument("this is not a request of the page") from error
+        raise InvalidArgument("This request did not come from the page") from error
     if not isinstance(head, dict):
-        raise InvalidArgument("this is not a request of the page")
+        raise InvalidArgument("This request did not come from the page")
     return head
 
 
@@ -92,13 +92,13 @@ def _safe_path(name: str) -> Path:
 
 
 def _receive(body: RequestBody, file: _File) -> None:
-    """Write one file; only its owner may read it."""
+    """Write one file that only its owner can read."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with open(os.open(file.path, flags, 0o600), "wb") as out:
         left = file.size
         while left > 0:
             chunk = body.read(min(left, _CHUNK))
             if not chunk:
-                raise InvalidArgument("the files did not arrive in full")
+                raise InvalidArgument("The files did not arrive completely")
             out.write(chunk)
             left -= len(chunk)

@@ -1,8 +1,8 @@
-"""Cut a large file between transactions, into pieces that can be read apart.
+"""Cut a large file between transactions, into pieces that can be read separately.
 
-A cut is proposed quickly, by a search for what begins with ISA, GS and ST, and it is proven later: whoever has read
-the piece before a border knows its true state there, and the next piece counts only if it began with that state. So a
-name that looks like a segment, a missing trailer or a wrong count can make a cut useless, but never an audit wrong.
+A fast search for ISA, GS and ST proposes a cut, and the cut is proven later: after the piece before a border is read,
+the true state there is known, and the next piece counts only if it began with that state. So a name that looks like a
+segment, a missing trailer or a wrong count can make a cut useless, but it can never make an audit wrong.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sequestration._x12.state import OpenEnvelope
 __all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file"]
 
 MIN_BYTES_TO_CUT = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
-PIECE = 4_000_000  # Bytes. Smaller pieces keep all processes at work to the end, larger ones cost less to join.
+PIECE = 4_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
 _FIRST_LOOK = 1 << 16
 _BLANKS = " \t" + LINE_BREAKS
 _MAX_GAP = 16  # Characters of padding before a segment.
@@ -39,15 +39,15 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 @attrs.frozen
 class Border:
-    """State of a reader between two transactions: where it is, and what is open there."""
+    """State of a reader between two transactions: position and open envelope."""
 
     stream: StreamState
     envelope: OpenEnvelope
 
     def is_continued_by(self, start: Border) -> bool:
-        """Whether reading from `start` is reading on from here.
+        """Whether reading from `start` continues from here.
 
-        An ISA begins afresh, so before one only an open interchange matters.
+        An ISA sets everything again, so before an ISA only an open interchange matters.
         """
         if start.stream.delimiters is not None:
             return self == start
@@ -57,7 +57,7 @@ class Border:
 
 @attrs.frozen
 class Piece:
-    """Whole transactions of a file: all bytes from `start` on, before `end`.
+    """Whole transactions of a file: the bytes from `start` up to `end`.
 
     The first piece of a file has no `start`, the last one no `end`.
     """
@@ -72,7 +72,7 @@ class Piece:
 
 
 class PieceFile(io.RawIOBase):
-    """Binary file of the bytes of a piece; `stream` is where the piece begins."""
+    """Binary file of the bytes of a piece; `stream` is positioned at its start."""
 
     def __init__(self, stream: BinaryIO, piece: Piece) -> None:
         self._stream = stream
@@ -82,7 +82,7 @@ class PieceFile(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if self._left is None:
             return self._stream.read(size)
-        if not self._left:  # Nothing is asked of the stream, which may take that for its end.
+        if not self._left:  # A read of zero bytes could look like the end of the stream.
             return b""
         data = self._stream.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(data)
@@ -92,7 +92,7 @@ class PieceFile(io.RawIOBase):
 def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
     """Yield the pieces of a file, each of about `size` bytes, in order.
 
-    The whole file is one piece if it is compressed, no regular file, wrapped at a column, begins within a
+    The whole file is one piece if it is compressed, is not a regular file, is wrapped at a column, begins within a
     transaction, or cannot be read.
     """
     try:
@@ -121,11 +121,11 @@ def _cut(stream: BinaryIO, size: int) -> Iterator[Piece]:
 
 
 def _ignore(_beginning: Batch) -> None:
-    """Take note of nothing: a segment without end is reported when it is read."""
+    """Ignore a segment without an end; it is reported when it is read."""
 
 
 class _Scan:
-    """State of a file as the search for borders sees it."""
+    """State of a file during the search for borders."""
 
     def __init__(self, state: StreamState) -> None:
         assert state.delimiters is not None
@@ -134,10 +134,10 @@ class _Scan:
         self._is_utf8 = state.is_utf8
         self._envelope = OpenEnvelope()
         self._has_begun = False  # Whether an 835 was seen.
-        self._gap = ""  # What follows a terminator: mostly nothing, or a line break.
+        self._gap = ""  # Text after a terminator: usually none, or a line break.
 
     def borders(self, stream: BinaryIO, size: int) -> Iterator[Border]:
-        """Yield the last border of each stretch of `size` bytes."""
+        """Yield the last border in each stretch of `size` bytes."""
         stretch = self._read(stream, size)
         if _is_wrapped(stretch[:_FIRST_LOOK], self._delimiters):
             return
@@ -154,7 +154,7 @@ class _Scan:
                 yield Border(self._state(self._delimiters), attrs.evolve(self._envelope))
             elif header and self._has_begun and is_closed:
                 yield Border(self._state(None), OpenEnvelope())
-            else:  # A transaction is longer than this. The terminator shows that a segment begins after it.
+            else:  # The transaction is longer than the stretch. A segment begins after the last terminator.
                 end = stretch.rfind(self._delimiters.terminator)
                 self._advance(stretch, end if end > 0 else len(stretch))
             stretch = self._read(stream, size)
@@ -167,12 +167,12 @@ class _Scan:
         return StreamState(self._offset, delimiters, self._is_utf8)
 
     def _begin_interchange(self, text: str) -> None:
-        """Use the ISA that a text begins with."""
+        """Begin the interchange of the ISA at the start of a text."""
         self._delimiters = detect_separators(text[: 2 * MAX_HEADER_LENGTH]) or self._delimiters
         self._envelope = OpenEnvelope.begin_interchange(self._elements(text, 0))
 
     def _advance(self, text: str, end: int) -> None:
-        """Go to a place in a text that begins where the scan is."""
+        """Move the scan to a position in a text that begins at the current offset."""
         after = text.find(self._delimiters.terminator) + 1
         gap = text[after : after + _MAX_GAP]
         self._gap = gap[: len(gap) - len(gap.lstrip(_BLANKS))]
@@ -212,11 +212,11 @@ class _Scan:
         return None
 
     def _has_835(self, text: str, end: int) -> bool:
-        """Whether an 835 begins before a place, without which nothing can be joined."""
+        """Whether an 835 begins before a position; without one, nothing can be joined."""
         return self._has_begun or text.find(f"ST{self._delimiters.element}835", 0, end) >= 0
 
     def _last(self, tag: str, text: str, end: int) -> int | None:
-        """Position of the last segment of a tag before a place, or None."""
+        """Position of the last segment with a tag before a position, or None."""
         padding = self._delimiters.padding.replace(self._delimiters.terminator, "")
         while (end := text.rfind(tag + self._delimiters.element, 0, end)) >= 0:
             before = text[max(0, end - _MAX_GAP) : end].rstrip(padding)
@@ -225,20 +225,20 @@ class _Scan:
         return None
 
     def _count(self, tag: str, text: str, start: int, end: int) -> int:
-        """Number of segments of a tag between two places."""
+        """Number of segments with a tag between two positions."""
         begins = tag + self._delimiters.element
         return text.count(self._delimiters.terminator + self._gap + begins, start, end) + text.startswith(begins, start)
 
     def _elements(self, text: str, start: int) -> list[str]:
-        """Elements of the segment at a place."""
+        """Elements of the segment at a position."""
         end = text.find(self._delimiters.terminator, start)
         return text[start : end if end >= 0 else None].split(self._delimiters.element)
 
-    def _encoding_of(self, text: str, place: int) -> bool | None:
-        """The encoding that the segment at a place decides."""
+    def _encoding_of(self, text: str, position: int) -> bool | None:
+        """The encoding that the segment at a position sets."""
         terminator = self._delimiters.terminator
-        end = text.find(terminator, place)
-        segment = text[text.rfind(terminator, 0, place) + 1 : end if end >= 0 else place + 1] + terminator
+        end = text.find(terminator, position)
+        segment = text[text.rfind(terminator, 0, position) + 1 : end if end >= 0 else position + 1] + terminator
         state = StreamState(0, self._delimiters, None)
         stream = SegmentStream(io.BytesIO(segment.encode("latin-1")), None, _ignore, state)
         for _ in stream:
@@ -247,7 +247,7 @@ class _Scan:
 
 
 def _is_wrapped(text: str, delimiters: Delimiters) -> bool:
-    """Whether lines end within segments, so that a tag may be cut in two."""
+    """Whether lines break within segments, so that a tag may be split."""
     terminator = delimiters.terminator
     if terminator in LINE_BREAKS:
         return False

@@ -1,4 +1,4 @@
-"""Audit files in several processes: small files in packs, large ones in pieces.
+"""Audit files in several processes: small files in groups, large files in pieces.
 
-The audit is the same as in one process, in the same order.
+The audit is the same as with one process, in the same order.
 """

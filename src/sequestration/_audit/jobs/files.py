@@ -38,14 +38,14 @@ class ProgressCounter:
             self._progress(self._done, self._total)
 
     def repeat(self, length: int) -> None:
-        """Do not count the next bytes, which are read again."""
+        """Do not count the next bytes, because they are read again."""
         self._known = length
 
 
 class ProgressFile(io.RawIOBase):
     """A binary file that reports how much of it was read.
 
-    It is at its end when an interrupt comes.
+    An interrupt ends it.
     """
 
     def __init__(self, stream: BinaryIO, counter: ProgressCounter | None, interrupts: Interrupts) -> None:
@@ -72,13 +72,13 @@ def audit_file(
     counter: ProgressCounter | None = None,
     findings_to: Callable[[list[Finding]], None] | None = None,
 ) -> Audit:
-    """The audit of a file; raises what reading it raises.
+    """Audit a file; raises the errors of reading it.
 
     Args:
         source: The file.
         options: Options of the check.
         counter: Counter of the bytes read.
-        findings_to: Takes the findings of each transaction; None to keep them.
+        findings_to: Called with the findings of each transaction; None to keep them.
     """
     interrupts = Interrupts.for_this_process()
     if isinstance(source, (str, PathLike)):
@@ -92,7 +92,7 @@ def audit_file(
 
 
 def audit_or_problem(source: Source, options: CheckOptions, counter: ProgressCounter | None = None) -> Audit:
-    """The audit of a file, or an audit with the problem why it cannot be read."""
+    """Audit a file; if it cannot be read, return an audit with that problem."""
     name = str(fspath(source)) if isinstance(source, (str, PathLike)) else None
     try:
         return audit_file(source, options, counter)
@@ -114,7 +114,7 @@ def audit_or_problem(source: Source, options: CheckOptions, counter: ProgressCou
 
 
 def unreadable(name: str | None, problem: Problem) -> Audit:
-    """The audit of a file that could not be read."""
+    """Build the audit of a file that could not be read."""
     return Audit(files=[AuditedFile(name, readable=False)], problems=[problem])
 
 

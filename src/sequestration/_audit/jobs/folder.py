@@ -1,4 +1,4 @@
-"""Join the audits of several files, within the limits of one."""
+"""Join the audits of several files, with the same limits as for one file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["FileRun", "FolderAudit"]
 
 @attrs.define(eq=False)
 class FileRun:
-    """Audit of one file, or of several in a row.
+    """Audit of one file, or of several consecutive files.
 
-    Those share no remittance and meet no limit together, so that a remittance can still be taken out.
+    Several files share no remittance and reach no limit together, so a remittance can still be taken out.
 
     Attributes:
         audit: The audit.
-        problems_up_to: For each file, the number of problems up to its end.
+        problems_up_to: Number of problems up to the end of each file.
     """
 
     audit: Audit
@@ -29,11 +29,11 @@ class FileRun:
 
     @classmethod
     def of(cls, audit: Audit) -> FileRun:
-        """The run of one file."""
+        """Start a run with one file."""
         return cls(audit, {audit.files[0].name: len(audit.problems)})
 
     def takes(self, audit: Audit) -> bool:
-        """Add the audit of the next file; False if it must begin another run."""
+        """Add the audit of the next file, or return False if it must start another run."""
         name = audit.files[0].name
         if name in self.problems_up_to or not _can_join(self.audit, audit):
             return False
@@ -53,7 +53,7 @@ class FolderAudit:
         self._provider_adjustments = MAX_PROVIDER_ADJUSTMENTS
 
     def add(self, run: FileRun) -> None:
-        """Add the next files: what is new in them, as far as the limits allow."""
+        """Add the new parts of the next files, within the limits."""
         new = run.audit
         repeats = take_out_repeats(new, self.audit)
         if repeats:
@@ -95,9 +95,9 @@ class FolderAudit:
 
 
 def _can_join(audit: Audit, other: Audit) -> bool:
-    """Whether two audits share no remittance and meet no limit together.
+    """Whether two audits share no remittance and reach no limit together.
 
-    Then what one of them added can still be taken out.
+    If so, the part that one of them added can still be taken out.
     """
     return (
         not audit.remittances.repeats(other.remittances)
@@ -110,7 +110,7 @@ def _can_join(audit: Audit, other: Audit) -> bool:
 
 
 def _by_file(problems: list[Problem], repeats: list[Problem], up_to: dict[str | None, int]) -> list[Problem]:
-    """The problems with the repeats of each file after its others."""
+    """Problems in file order, with the repeats of each file after its other problems."""
     found: list[Problem] = []
     start = 0
     for name, end in up_to.items():

@@ -1,7 +1,7 @@
-"""Audit pieces of a file apart, and join them to the audit of the file.
+"""Audit the pieces of a file separately, and join them into the audit of the file.
 
-A piece reports all that its transactions would add. The limits, the repeated remittances and the doubts about payers
-are those of the file, so they are applied where the pieces are joined, to one transaction after the other.
+A piece reports everything that its transactions would add. Limits, repeated remittances and doubts about payers concern
+the whole file, so they are applied when the pieces are joined, one transaction at a time.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class PieceAudit:
     """Contribution of a piece to the audit of its file.
 
     Attributes:
-        transactions: Its transactions in order, each with the problems since the one before.
+        transactions: Transactions in order, each with the problems since the previous one.
         problems: Problems after the last transaction.
         segments: Number of segments.
-        border: The border where it ends, if that is known.
-        is_exact: Whether it is the same as in one process.
+        border: Border at its end, if known.
+        is_exact: Whether it is the same as with one process.
         is_interrupted: Whether an interrupt ended it.
     """
 
@@ -71,7 +71,7 @@ class _Step:
 
 
 class _Recorder(AuditBuilder):
-    """Keeps the transactions of a piece; each may have as many findings as a file."""
+    """Recorder of transactions; each may have as many findings as a file."""
 
     def __init__(self, reader: PieceReader, limit: int) -> None:
         super().__init__(reader.file, limit)
@@ -102,7 +102,7 @@ def audit_piece(item: FilePiece, options: CheckOptions) -> PieceAudit:
                 return _audit(reader, options)
     except Interrupted:
         return PieceAudit(is_interrupted=True)
-    except (OSError, X12Error):  # The file as a whole has the error.
+    except (OSError, X12Error):  # The error is reported for the whole file.
         return PieceAudit()
 
 
@@ -131,13 +131,13 @@ def join_pieces(
     options: CheckOptions,
     joined: Callable[[Piece], None],
 ) -> Audit | None:
-    """Join the pieces of a file; None if it must be read in one process.
+    """Join the pieces of a file, or return None if one process must read it.
 
     Args:
         pieces: The pieces in order.
         audits: Their audits.
         options: Options of the check.
-        joined: Called with each piece that was joined.
+        joined: Called with each joined piece.
     """
     file: _JoinedFile | None = None
     before: PieceAudit | None = None
@@ -173,7 +173,7 @@ class _JoinedFile:
         self._claims = 0
 
     def add(self, audit: PieceAudit) -> bool:
-        """Add a piece; False if more payers are in doubt than are remembered."""
+        """Add a piece, or return False if more payers are in doubt than can be tracked."""
         for step in audit.transactions:
             self._add_problems(step.problems)
             self._add_transaction(step)
@@ -183,7 +183,7 @@ class _JoinedFile:
         return len(self._doubts) < _MAX_PAYERS
 
     def interrupt(self, audit: PieceAudit, piece: Piece) -> None:
-        """Report that the reading ended in a piece, unless the piece has reported it."""
+        """Report that reading was interrupted in a piece, unless the piece reported it."""
         if not any(problem.code is ProblemCode.INTERRUPTED for problem in audit.problems):
             self._log.add_again(Problem(ProblemCode.INTERRUPTED, self._log.file, piece.offset, self._segments + 1))
 
@@ -195,7 +195,7 @@ class _JoinedFile:
         )
 
     def _add_problems(self, problems: Iterable[Problem]) -> None:
-        """Keep problems, with their segment numbers in the file; a payer is doubted once."""
+        """Keep problems, with their segment numbers in the file; a doubt about a payer is kept once."""
         for problem in problems:
             if problem.code in PAYER_DOUBTS:
                 doubt = payer_doubt(problem.code, problem.facts)

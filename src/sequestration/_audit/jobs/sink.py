@@ -1,4 +1,4 @@
-"""Hand findings on to the caller's function, so that an audit keeps none."""
+"""Pass findings to the caller's function, so that an audit keeps none."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["FindingsSink", "SinkError"]
 
 
 class SinkError(Exception):
-    """An error of the caller's function for findings, which is not a read error."""
+    """An error in the caller's function for findings, which is not a read error."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
 
 
 class FindingsSink:
-    """The caller's function that findings are handed to."""
+    """The caller's function that receives findings."""
 
     def __init__(self, findings_to: Callable[[list[Finding]], object]) -> None:
         if not callable(findings_to):
@@ -28,14 +28,14 @@ class FindingsSink:
         self._findings_to = findings_to
 
     def take(self, findings: list[Finding]) -> None:
-        """Hand findings on."""
+        """Pass findings on."""
         try:
             self._findings_to(findings)
         except Exception as error:
             raise SinkError(error) from error
 
     def take_all(self, audit: Audit) -> None:
-        """Hand on the findings that an audit has, which then has none."""
+        """Pass on the findings of an audit, which then has none."""
         if audit.findings:
             self.take(audit.findings)
             audit.findings = []

@@ -1,4 +1,4 @@
-"""Share the files of an audit among processes, in tasks of some megabytes."""
+"""Distribute the files of an audit among processes, in tasks of a few megabytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["audit_files", "audit_one_file"]
 
 _MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
 _BYTES_OF_A_PACK = 1_000_000
-_MAX_FILES_OF_A_PACK = 500  # A file takes some time however small it is.
+_MAX_FILES_OF_A_PACK = 500  # Even a tiny file takes some time.
 
 _Path: TypeAlias = str | PathLike[str]
 
@@ -56,14 +56,14 @@ _Result: TypeAlias = list[FileRun] | PieceAudit | LostItem[_Task]
 def audit_one_file(
     source: Source, options: CheckOptions, jobs: int, counter: ProgressCounter | None, sink: FindingsSink | None = None
 ) -> Audit:
-    """The audit of a file; raises what reading it raises."""
+    """Audit a file; raises the errors of reading it."""
     if jobs > 1 and isinstance(source, (str, PathLike)):
         cut = _cut(source)
         if cut is not None:
             with closing(_run(_tasks_of(cut), options, jobs)) as results:
                 audit = _join(cut, results, options, counter)
             if audit is not None:
-                if sink is not None:  # Not before, for it was not known whether the pieces can be joined.
+                if sink is not None:  # Not earlier, because the pieces might not join.
                     sink.take_all(audit)
                 return audit
     return audit_file(source, options, counter, None if sink is None else sink.take)
@@ -89,7 +89,7 @@ def audit_files(
         elif isinstance(step, _CutFile):
             own = islice(results, len(step.pieces))
             audit = _join(step, own, options, counter)
-            deque(own, maxlen=0)  # If the pieces cannot be joined, some are left.
+            deque(own, maxlen=0)  # If the pieces do not join, some are left.
             yield FileRun.of(audit_or_problem(step.path, options, counter) if audit is None else audit)
         else:
             yield FileRun.of(audit_or_problem(step, options))
@@ -120,7 +120,7 @@ def _plan(sources: Iterable[Source]) -> Iterator[_Pack | _CutFile | Source]:
 
 
 def _cut(path: _Path) -> _CutFile | None:
-    """The pieces of a large file; None for a small one and for one that cannot be cut."""
+    """Pieces of a large file; None if it is small or cannot be cut."""
     if size_of(path) < MIN_BYTES_TO_CUT:
         return None
     pieces = tuple(cut_file(path))
@@ -128,10 +128,10 @@ def _cut(path: _Path) -> _CutFile | None:
 
 
 def _waits(path: _Path) -> bool:
-    """Whether a path is a pipe or a device, whose reading may wait."""
+    """Whether a path is a pipe or a device, so that reading may wait."""
     try:
         return not stat.S_ISREG(Path(path).stat().st_mode)
-    except OSError:  # A file in an archive, or one that is gone.
+    except OSError:  # A file in an archive, or a missing file.
         return False
 
 
@@ -158,7 +158,7 @@ def _run_task(task: _Task, options: CheckOptions) -> list[FileRun] | PieceAudit:
 
 
 def _runs_of(pack: _Pack, result: _Result, options: CheckOptions) -> Iterator[FileRun]:
-    """The runs of a pack; if its worker was lost, each file is tried again on its own."""
+    """Yield the runs of a pack; if its worker was lost, try each file again alone."""
     if isinstance(result, list):
         yield from result
     elif len(pack.files) == 1:
@@ -173,7 +173,7 @@ def _runs_of(pack: _Pack, result: _Result, options: CheckOptions) -> Iterator[Fi
 def _join(
     file: _CutFile, results: Iterable[_Result], options: CheckOptions, counter: ProgressCounter | None
 ) -> Audit | None:
-    """Join the pieces of a file; None if it must be read in one process."""
+    """Join the pieces of a file, or return None if one process must read it."""
     done = 0
 
     def joined(piece: Piece) -> None:

@@ -67,7 +67,7 @@ def _reasons_not_checked(audit: Audit) -> Piece:
         return Piece()
     if audit.findings:
         return element("p", "The ", element("a", "findings", href="#findings"), " give the reasons.")
-    return element("p", "This page does not list these lines. To see the reasons, have it made with all findings.")
+    return element("p", "This page does not list these lines. To see the reasons, create the report with all findings.")
 
 
 def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:

@@ -96,7 +96,7 @@ def requests_section(claims: dict[int, ReviewedClaim], *, all_owed: int) -> Iter
         yield element(
             "p",
             f"This page has the requests for {len(claims):,} of {all_owed:,} over-withheld claims, those with the most "
-            "dollars. The command sequestration request writes all of them.",
+            "dollars. To write all of them, use the command sequestration request.",
         )
     for number, claim in claims.items():
         text = reopening_request(claim.owed_to_provider)

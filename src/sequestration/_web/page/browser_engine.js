@@ -1,5 +1,5 @@
 // The engine of the page that needs no program: the library runs in a worker of this browser.
-export const waiting = "Getting ready. About 14 MB are loaded once.";
+export const waiting = "Getting ready. About 14 MB are downloaded once.";
 export const welcome = "Ready. You can turn off Wi-Fi now.";
 export let example = null;
 

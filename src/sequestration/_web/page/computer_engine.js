@@ -4,7 +4,7 @@ export const welcome = "Ready";
 export const ready = Promise.resolve();
 export const example = null;
 
-const ENDED = "The program that checks files does not answer. Start it again: python -m sequestration web";
+const ENDED = "The program that checks the files is not responding. Start it again: python -m sequestration web";
 const headers = { "Content-Type": "application/x-sequestration-files" };
 let number = "";
 
@@ -47,7 +47,7 @@ async function* lines(stream) {
 export async function file(name) {
   const response = await ask(`${number}/${name}`);
   if (response.ok) return response.blob();
-  throw new Error(response.status === 501 ? await response.text() : "This check is no longer kept. Check the files again.");
+  throw new Error(response.status === 501 ? await response.text() : "This check is no longer available. Check the files again.");
 }
 
 export function forget() {

@@ -39,7 +39,7 @@ function showPercent(percent) {
 async function check(files) {
   if (busy) return;
   showError("");
-  if (!files.length) return showError("There are no files in what you chose.");
+  if (!files.length) return showError("You did not choose any files.");
   setBusy(true);
   const what = files.length === 1 ? files[0].name : `${files.length.toLocaleString("en-US")} files`;
   showPercent(0);
