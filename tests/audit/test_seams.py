@@ -52,8 +52,9 @@ def test_sums_without_a_date_are_those_of_all_files() -> None:
 
 
 def test_lines_at_a_projected_rate_are_counted_over_all_files() -> None:
-    assert seq.MEDICARE_FFS.settled_until is not None
-    day = f"{seq.MEDICARE_FFS.settled_until.year + 1}0301"
+    settled_until = seq.MEDICARE_FFS.settled_until
+    assert settled_until is not None
+    day = f"{settled_until.year + 1}0301"
     audit = seq.check_835(remittance(claim("A-1", line("99213", "150", "78.40", RIGHT, on=day)), produced=day))
     assert audit.projected == 1
 

@@ -92,7 +92,7 @@ def test_the_pipeline_stops_where_a_remittance_does_not_balance(
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "a.835").write_bytes(paid.replace(b"BPR*I*78.40*", b"BPR*I*78.5*"))
 
-    with pytest.raises(SystemExit, match="does not balance"):
+    with pytest.raises(SystemExit, match="is out of balance"):
         run("pipeline_duckdb", tmp_path / "mail", tmp_path / "warehouse", monkeypatch=monkeypatch)
 
 

@@ -195,7 +195,7 @@ class _JoinedFile:
         )
 
     def _add_problems(self, problems: Iterable[Problem]) -> None:
-        """Keep problems, with their segment numbers in the file; a doubt about a payer is kept once."""
+        """Keep problems, with segment numbers of the file, and each payer doubt once."""
         for problem in problems:
             if problem.code in PAYER_DOUBTS:
                 doubt = payer_doubt(problem.code, problem.facts)

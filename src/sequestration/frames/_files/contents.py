@@ -48,10 +48,10 @@ def from_contents(
     Raises:
         InvalidArgument: An option is unknown, or a batch has no columns `path` and `content`.
 
+    >>> import pathlib
     >>> import pyarrow
     >>> read = from_contents("claims")
-    >>> with open(EXAMPLE, "rb") as file:
-    ...     content = file.read()
+    >>> content = pathlib.Path(EXAMPLE).read_bytes()
     >>> fetched = pyarrow.record_batch({"path": ["s3a://remits/a.835"], "content": [content]})
     >>> [(row["file"], row["paid"]) for batch in read([fetched]) for row in batch.to_pylist()]
     [('s3a://remits/a.835', Decimal('78.40'))]
