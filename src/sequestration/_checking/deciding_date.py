@@ -118,7 +118,7 @@ def has_drg(claim: Claim) -> bool:
 
 
 def bill_type(code: str, frequency: str) -> tuple[str, str]:
-    """Facility code and frequency (CLP08, CLP09), also of a whole bill type in CLP08 such as 0322."""
+    """Facility code and frequency, also of a whole bill type in CLP08 (0322)."""
     digits = code[1:] if len(code) == 4 and code.startswith("0") else code
     return (digits[:2], digits[2]) if len(digits) == 3 else (code, frequency)
 
