@@ -24,6 +24,7 @@ KEYS = (
     "payer_claim_number",
     "line_control_number",
     "transaction",
+    "transaction_position",
     "claim_position",
     "trace_number",
     "payment_date",
@@ -56,10 +57,10 @@ TWO = interchange(
     ),
 )
 EXPECTED: list[tuple[Any, ...]] = [
-    ("ICN1", "LINE1", "0001", 2, "EFT0001", date(2024, 3, 15), "1234567893"),
-    ("ICN2", "LINE2", "0001", 3, "EFT0001", date(2024, 3, 15), "1234567893"),
-    ("ICN3", "", "0002", 4, "CHECK77", date(2024, 3, 22), "1234567893"),
-    ("", "", "0002", 5, "CHECK77", date(2024, 3, 22), "1234567893"),
+    ("ICN1", "LINE1", "0001", 1, 2, "EFT0001", date(2024, 3, 15), "1234567893"),
+    ("ICN2", "LINE2", "0001", 1, 3, "EFT0001", date(2024, 3, 15), "1234567893"),
+    ("ICN3", "", "0002", 2, 4, "CHECK77", date(2024, 3, 22), "1234567893"),
+    ("", "", "0002", 2, 5, "CHECK77", date(2024, 3, 22), "1234567893"),
 ]
 
 
@@ -100,6 +101,18 @@ def test_positions_begin_again_in_each_file(tmp_path: Path) -> None:
     assert len({(finding.file, finding.claim_position) for finding in audit.findings}) == 8
 
 
+def test_the_last_transaction_of_a_file_that_breaks_off_is_counted() -> None:
+    end = TWO.index(b"CLP*OTHER", TWO.index(b"CLP*OTHER") + 1)
+    cut_off = seq.check_835(TWO[:end])
+    repeated = seq.check_835(interchange(transaction(claim("A-1", wrong())), transaction(claim("A-2", wrong()))))
+
+    assert [finding.transaction_position for finding in cut_off.findings] == [1, 1, 2]
+    assert [(found.transaction, found.transaction_position) for found in repeated.findings] == [
+        ("0001", 1),
+        ("0001", 2),
+    ]
+
+
 def test_json_and_csv_have_every_key() -> None:
     audit = seq.check_835(TWO)
     plain = json.loads(json.dumps(audit.to_dict()))
@@ -120,7 +133,7 @@ def test_text_report_and_notebook_show_every_key(tmp_path: Path) -> None:
     seq.write_report(audit, tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text("utf-8")
     for finding, expected in zip(audit.findings, EXPECTED, strict=True):
-        icn, number, transaction_number, position, trace, paid, npi = expected
+        icn, number, transaction_number, _, position, trace, paid, npi = expected
         payment = f"{trace}, paid {for_readers(paid)} to NPI {npi}"
         place = f"claim {position} in the file, transaction {transaction_number}"
         for shown in (str(finding), repr(finding), finding._repr_html_(), str(audit)):
@@ -177,9 +190,9 @@ def test_a_claim_of_ones_own_has_the_keys_that_it_knows() -> None:
 
     assert findings[1].payer_claim_number == "ICN1"
     assert findings[1].trace_number == "EFT0001"
-    assert findings[1].claim_position is None
+    assert (findings[1].transaction_position, findings[1].claim_position) == (None, None)
     bare = seq.check_adjustment(reported="3.20", paid="76.80", on="2024-03-01")
-    assert keys_of(bare) == ("", "", "", None, "", None, "")
+    assert keys_of(bare) == ("", "", "", None, None, "", None, "")
     assert str(bare).startswith("over-withheld; ")
 
 

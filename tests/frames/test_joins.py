@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import frames, strategies
@@ -59,6 +61,12 @@ def folder(tmp_path: Path) -> Path:
     (place / "a.835").write_bytes(twins())
     (place / "b.835").write_bytes(twins())
     return place
+
+
+OF_CLAIMS = ("claims", "adjustments", "service_lines", "findings")
+KEYS = ("transaction_position", "claim_position", "line")
+KEYS_OF = {"remittances": ["transaction_position"], "claims": ["transaction_position", "claim_position"]}
+FACTS = ("transaction", "payer", "trace_number", "payment_date", "payee_npi")
 
 
 def read(source: Any, table: str, **options: Any) -> list[dict[str, Any]]:
@@ -228,7 +236,7 @@ def test_no_two_claims_of_one_account_are_confused(folder: Path) -> None:
         ("adjustments", "claims", claim_keys),
         ("service_lines", "claims", claim_keys),
         ("findings", "claims", claim_keys),
-        ("claims", "remittances", "USING (file, transaction_position)"),
+        *((each, "remittances", "USING (file, transaction_position)") for each in OF_CLAIMS),
         ("provider_adjustments", "remittances", "USING (file, transaction_position)"),
     ):
         (found,) = query(
@@ -291,6 +299,32 @@ def test_the_tables_agree_with_each_other_and_with_the_reader(made: MadeRemittan
     keys = {(row["claim_position"], row["claim"], row["payer_claim_number"]) for row in tables["claims"]}
     for table in ("adjustments", "service_lines", "findings"):
         assert {*columns(tables[table], "claim_position", "claim", "payer_claim_number")} <= keys
+
+
+@pytest.mark.slow
+@given(st.lists(strategies.remittances(mistakes=[*MISTAKES]), min_size=2, max_size=4))
+def test_any_two_tables_agree_in_the_keys_of_remittances_that_share_a_control_number(
+    made: list[MadeRemittance],
+) -> None:
+    """Each row finds the rows of every other table by the keys that both have, with equal facts of the payment."""
+    file = b"".join(remittance.data for remittance in made)
+    tables = {table: read(file, table) for table in frames.TABLES if table != "problems"}
+    tables["findings"] = read(file, "findings", keep="all")
+    assert len(tables["remittances"]) == len(made)
+    assert len({row["transaction"] for row in tables["remittances"]}) == 1
+
+    for below, above in product(tables, repeat=2):
+        keys = [key for key in KEYS if key in tables_have(below, above)]
+        facts = [fact for fact in (*FACTS, "claim") if fact in tables_have(below, above)]
+        known = dict(zip(columns(tables[above], *keys), columns(tables[above], *facts), strict=True))
+        for place, said in zip(columns(tables[below], *keys), columns(tables[below], *facts), strict=True):
+            assert known.get(place, said) == said, (below, above, place)
+            assert place in known or above not in ("remittances", "claims") or keys != KEYS_OF[above], (below, above)
+
+
+def tables_have(*tables: str) -> set[str]:
+    """Names of the columns that all of the tables have."""
+    return set.intersection(*({column.name for column in frames.TABLES[table]} for table in tables))
 
 
 # The schema

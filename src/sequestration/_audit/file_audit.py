@@ -93,7 +93,7 @@ class FileAudit:
                 raise
         self._release_roundings()
         reader = self._reader
-        self._builder.add_unfinished(self._close_part(None), self._kept())
+        self._builder.add_unfinished(self._close_part(None), self._kept(self._file.transactions + 1))
         return self._builder.finish(
             reader.problems, reader.problems_dropped, reader.provider_adjustments, reader.provider_adjustments_dropped
         )
@@ -297,9 +297,9 @@ class FileAudit:
         self._builder.add(self._close(remittance), self._reader.report)
         self._transaction = Transaction(transaction.number, self._file.claims, self._file.lines)
 
-    def _kept(self) -> NumberedFindings:
-        """The findings that are kept, with their next steps."""
-        return [(number, _with_step(finding)) for number, finding in self._transaction.kept]
+    def _kept(self, position: int) -> NumberedFindings:
+        """The findings that are kept, completed with what the remittance's end shows."""
+        return [(number, _completed(finding, position)) for number, finding in self._transaction.kept]
 
     def _close_part(self, remittance: Remittance | None) -> TransactionPart:
         """Close the sums of the transaction."""
@@ -323,7 +323,8 @@ class FileAudit:
         mark = RemittanceMark(payer_number(remittance), key)
         history.add(mark, transaction.events, transaction.reversals.payments())
         lines = self._file.lines - transaction.lines_before
-        return ClosedTransaction(self._close_part(remittance), self._kept(), key, history, claims, lines)
+        kept = self._kept(self._file.transactions)
+        return ClosedTransaction(self._close_part(remittance), kept, key, history, claims, lines)
 
     def _report_conduct(self, remittance: Remittance) -> None:
         """Report a payer that withheld nothing, or only some of what was due."""
@@ -421,10 +422,10 @@ def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:
     return ClaimEvent.of(claim, sum(judgment.reported or 0 for judgment in judgments))
 
 
-def _with_step(finding: Finding) -> Finding:
-    """Add the next step to a finding."""
+def _completed(finding: Finding, position: int) -> Finding:
+    """Add the position of its remittance and the next step to a finding."""
     step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
-    return attrs.evolve(finding, step=step)
+    return attrs.evolve(finding, transaction_position=position, step=step)
 
 
 def _payer_facts(remittance: Remittance) -> dict[str, str]:

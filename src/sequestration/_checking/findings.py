@@ -122,6 +122,7 @@ class Finding(Result):
         payer_claim_number: The payer's claim number (CLP07), also called ICN or DCN.
         line_control_number: The practice's own number of the line (REF 6R).
         transaction: Number of the transaction in the file (ST02).
+        transaction_position: Position of the remittance in its file, counted from 1; None outside an audit.
         claim_position: Position of the claim in its file, counted from 1; None outside an audit.
         trace_number: Number of the check or EFT (TRN02).
         payment_date: Date of the payment (BPR16).
@@ -154,6 +155,7 @@ class Finding(Result):
     payer_claim_number: str = ""
     line_control_number: str = ""
     transaction: str = ""
+    transaction_position: int | None = None
     claim_position: int | None = None
     trace_number: str = ""
     payment_date: date | None = None
@@ -238,6 +240,7 @@ class Finding(Result):
             "payer_claim_number": self.payer_claim_number,
             "line_control_number": self.line_control_number,
             "transaction": self.transaction,
+            "transaction_position": self.transaction_position,
             "claim_position": self.claim_position,
             "trace_number": self.trace_number,
             "payment_date": self.payment_date.isoformat() if self.payment_date else None,

@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, Callable[[Finding], object]] = {
     "payer_claim_number": lambda found: found.payer_claim_number,
     "line_control_number": lambda found: found.line_control_number,
     "transaction": lambda found: found.transaction,
+    "transaction_position": lambda found: found.transaction_position,
     "claim_position": lambda found: found.claim_position,
     "trace_number": lambda found: found.trace_number,
     "payment_date": lambda found: found.payment_date,

@@ -209,17 +209,18 @@ class _JoinedFile:
     def _add_transaction(self, step: _Step) -> None:
         closed, file = step.closed, self._builder.file
         part = closed.part
+        file.transactions += 1
         kept = []
         for number, finding in closed.kept:
             if self._builder.takes(finding.verdict):
                 position = finding.claim_position
                 position = None if position is None else position + self._claims
-                kept.append((number, attrs.evolve(finding, claim_position=position)))
+                found = attrs.evolve(finding, transaction_position=file.transactions, claim_position=position)
+                kept.append((number, found))
             else:
                 part.drop(finding.verdict)
         closed.kept = kept
         self._add_provider_adjustments(closed)
-        file.transactions += 1
         file.claims += closed.claims
         file.lines += closed.lines
 
