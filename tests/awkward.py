@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 import sequestration as seq
+from sequestration._money import as_cents
 from tests.engines import dollars
 from tests.schedules import EXAMPLE
 
@@ -20,6 +21,14 @@ PAYABLES = [0, 1, 24, 25, 26, 49, 50, 74, 75, 100, 125, 2525, 4000, 9_999, 10_07
 MONEY = ("payable", "expected", "difference")
 """The new columns of a check that are amounts."""
 LARGEST = 9_000_000_000_000_025
+TEXTS = (
+    *("40.00", ".08", "-12.50", "+3", "5.", "0", "-0", "1.5", "-.5", "1.2300", f"1.{'0' * 62}"),
+    *("000000000000000040.10", "90071992547409.91", "-90071992547409.91"),
+    *("90071992547409.92", "999999999999999999.99", "9" * 19, f"1.{'0' * 63}", "1.234", "0.005"),
+    *("", " ", " .08", "40 ", "40\n", "\n40", ".", "-", "+.", "--1", "1-1", "1+", "4.0.0", "1,250", "$5", "(5)"),
+    *("1e3", "nan", "inf", "0x10", "1_000", "\u0661", "\uff11", "40\x00", "forty", None),
+)
+"""What a column of amounts in text may hold."""
 NEAR = [0, 0, 0, 1, -1, 2, -2, 7]
 
 
@@ -104,6 +113,17 @@ def some(rng: random.Random, value: int) -> int | None:
 
 def cents(amount: Any) -> int:
     return int(amount.scaleb(2))
+
+
+def cents_of_text(text: str | None, unit: str = "dollars") -> int | None:
+    """Whole cents as a scalar call reads the text, where a frame has room for them."""
+    try:
+        found = None if text is None else as_cents(text)
+    except seq.InvalidAmount:
+        return None
+    if found is not None and unit == "cents":
+        found = None if found % 100 else found // 100
+    return None if found is None or abs(found) > 2**53 - 1 else found
 
 
 def columns(found: Sequence[Row]) -> dict[str, list[Any]]:

@@ -18,12 +18,14 @@ from sequestration._messages import quote
 
 __all__ = [
     "EXACT",
+    "MAX_TEXT_LENGTH",
     "Amount",
     "as_cents",
     "as_dollars",
     "cents_and_rest",
     "format_cents",
     "format_dollars",
+    "number_in_text",
     "optional_cents",
     "optional_dollars",
     "round_to_nearest",
@@ -42,7 +44,8 @@ _MAX_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless text ne
 _MAX_BITS = 64
 _TOO_LARGE = f"an amount must stay below 10**{_MAX_EXPONENT + 1} dollars"
 _DOLLARS = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)", re.ASCII)
-_MAX_TEXT_LENGTH = 64
+MAX_TEXT_LENGTH = 64
+"""Most characters of an amount in text."""
 
 
 def as_cents(value: Amount) -> int:
@@ -135,7 +138,7 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
     """Split a finite amount into whole cents and a remainder, which is zero if exact."""
     if not value:
         return 0, 0
-    if value.adjusted() < -_MAX_TEXT_LENGTH:
+    if value.adjusted() < -MAX_TEXT_LENGTH:
         return 0, 1
     try:
         # Raises Inexact for a longer number: the fraction of one with a million digits takes minutes.
@@ -146,14 +149,24 @@ def cents_and_rest(value: Decimal, cents_a_unit: int = 100) -> tuple[int, int]:
     return divmod(numerator * cents_a_unit, denominator)
 
 
+def number_in_text(text: str) -> Decimal | None:
+    """The number that a text is, as amounts are written; None for any other text.
+
+    >>> number_in_text("-.08"), number_in_text("1,250")
+    (Decimal('-0.08'), None)
+    """
+    return Decimal(text) if len(text) <= MAX_TEXT_LENGTH and _DOLLARS.fullmatch(text) else None
+
+
 def _decimal_of(value: int | str) -> Decimal:
     """Convert an amount that is not a Decimal yet."""
     if isinstance(value, str):
-        if len(value) > _MAX_TEXT_LENGTH or _DOLLARS.fullmatch(value) is None:
+        found = number_in_text(value)
+        if found is None:
             raise InvalidAmount(
                 f'{quote(value)} is not a dollar amount. Use digits and at most one decimal point, such as "1250.00".'
             )
-        return Decimal(value)
+        return found
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidAmountType(_wrong_type(value))
     if value.bit_length() > _MAX_BITS:  # Converting a million digits would take minutes.

@@ -99,6 +99,24 @@ def reads_whole_numbers_as_dates(engine: Engine) -> None:
     assert found["cut"] == [80, 0, 40, 40, 80, 80, None, None]
 
 
+def reads_amounts_in_text(engine: Engine) -> None:
+    """All that a text can be, as the one amount of a scalar call is read."""
+    columns: dict[str, list[Any]] = {"amount": list(awkward.TEXTS), "day": [date(2024, 3, 1)] * len(awkward.TEXTS)}
+    frame = engine.make(columns, {"amount": "text", "day": "date"})
+
+    with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
+        added = frames.add_reduction(frame, payable="amount", on="day", flag="odd", into="cut")
+        found = engine.read(frames.add_back(added, paid="amount", on="day", basis="gross"))
+
+    wanted = [awkward.cents_of_text(text) for text in awkward.TEXTS]
+    assert found["gross_low"] == amounts(wanted, "decimal")
+    cuts_of_march = cuts([(cents, date(2024, 3, 1)) for cents in wanted])
+    assert found["cut"] == amounts(cuts_of_march, "decimal")
+    assert found["odd"] == [
+        text is not None and cents is None for text, cents in zip(awkward.TEXTS, wanted, strict=True)
+    ]
+
+
 def says_what_needs_review(engine: Engine) -> None:
     columns: dict[str, list[Any]] = {"cut": [160, 200, None], "paid": [7840, 7800, 7800], "day": [date(2019, 3, 1)] * 3}
     frame = engine.make(columns, {"cut": "whole", "paid": "whole", "day": "date"})
@@ -191,6 +209,7 @@ WHAT_EVERY_ENGINE_DOES = (
     cuts_and_adds_back,
     decides_by_claim_type,
     reads_text_and_floats,
+    reads_amounts_in_text,
     reads_whole_numbers_as_dates,
     says_what_needs_review,
     explains_what_needs_review,

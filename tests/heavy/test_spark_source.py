@@ -117,6 +117,21 @@ def test_paths_of_every_kind(spark: SparkSession, folder: Path) -> None:
     assert rows(load(spark, str(folder), files_per_task="4")) == rows(load(spark, str(folder)))
 
 
+@pytest.mark.parametrize("table", ["claims", "problems"])
+def test_subfolders_when_asked(spark: SparkSession, tmp_path: Path, table: str) -> None:
+    (tmp_path / "of_march").mkdir()
+    for place in (tmp_path / "a.835", tmp_path / "of_march" / "b.835"):
+        place.write_bytes(EXAMPLE)
+    (tmp_path / "of_march" / "c.835").write_bytes(b"This is a letter.")
+    path = str(tmp_path)
+
+    deep = rows(load(spark, path, table=table, recursive="true"))
+    function = getattr(frames, table)
+
+    assert deep == [tuple(row.values()) for row in function(path, backend="pyarrow", recursive=True).to_pylist()]
+    assert rows(load(spark, path, table=table, recursive="False")) == rows(load(spark, path, table=table)) != deep
+
+
 def test_a_task_a_file_when_asked(spark: SparkSession, folder: Path) -> None:
     assert load(spark, str(folder), files_per_task="1").rdd.getNumPartitions() == len(list(folder.iterdir()))
 
@@ -154,6 +169,7 @@ def test_wrong_usage_is_told(spark: SparkSession, folder: Path) -> None:
         ({"unit": "floats"}, "unit must be 'dollars' or 'cents'"),
         ({"keep": "some"}, "keep must be 'wrong' or 'all'"),
         ({"files_per_task": "0"}, "files_per_task must be a positive whole number, not '0'"),
+        ({"recursive": "yes"}, "recursive must be true or false, not 'yes'"),
         ({"min_age": "soon"}, "min_age must be a whole number of seconds, not 'soon'"),
         ({"files_per_batch": "5"}, "The option files_per_batch is for streams"),
         ({"payers": "11502"}, "payers must be a JSON object"),

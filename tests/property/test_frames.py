@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,3 +102,33 @@ def test_what_is_added_back_leaves_what_was_paid(engine: Engine, lines: list[tup
         assert low - read["low_cut"][place] == high - read["high_cut"][place] == paid
         payables = seq.payables_from_paid(dollars(paid) or 0, on=on)
         assert (dollars(low), dollars(high)) == (payables[0], payables[-1])
+
+
+TEXTS = (
+    st.sampled_from(awkward.TEXTS)
+    | st.text("0123456789.+- \n", max_size=8)
+    | st.decimals(places=2).map(str)
+    | st.text()
+)
+
+
+@pytest.mark.parametrize("engine", QUICK, ids=str)
+@settings(max_examples=40)
+@given(texts=st.lists(TEXTS, max_size=30), unit=st.sampled_from(["dollars", "cents"]))
+def test_amounts_in_text_are_read_as_a_scalar_call_reads_them(
+    engine: Engine, texts: list[str | None], unit: Any
+) -> None:
+    on = date(2024, 3, 1)
+    frame = engine.make({"amount": texts, "on": [on] * len(texts)}, {"amount": "text", "on": "date"})
+
+    with warnings.catch_warnings(action="ignore", category=seq.SequestrationWarning):
+        added = frames.add_reduction(frame, payable="amount", on="on", unit=unit, into="cut", flag="odd")
+    read = engine.read(added)
+
+    wanted = [awkward.cents_of_text(text, unit) for text in texts]
+    due = [
+        None if cents is None else awkward.cents(seq.expected_reduction(dollars(cents) or 0, on=on).amount)
+        for cents in wanted
+    ]
+    assert read["cut"] == (amounts(due, "decimal") if unit == "dollars" else due)
+    assert read["odd"] == [text is not None and cents is None for text, cents in zip(texts, wanted, strict=True)]

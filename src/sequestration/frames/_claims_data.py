@@ -13,7 +13,7 @@ from typing import Any, cast
 import attrs
 
 from sequestration._data import shipped_toml
-from sequestration._errors import InvalidArgument, InvalidArgumentType
+from sequestration._errors import InvalidAmountType, InvalidArgument, InvalidArgumentType
 from sequestration.frames._columns import add_back, check
 from sequestration.frames._engines.dispatch import IntoFrameT, by_part, columns_of, narwhals, taken
 from sequestration.frames._engines.question import found, not_there_yet
@@ -167,6 +167,8 @@ def _with_sum(df: Any, columns: list[Any], slots: Slots) -> Any:
     kinds = frame.collect_schema()
     any_slot, total = None, None
     for code, amount in pairs:
+        if kinds[amount] == nw.String:
+            raise InvalidAmountType(f"column {amount} holds text. Amounts in slots are summed, so cast it to numbers.")
         here = ~nw.col(code).is_null() & (nw.col(code).cast(nw.String).str.strip_chars() == slots.is_)
         nothing = nw.lit(Decimal(0)) if kinds[amount].is_decimal() else nw.lit(0)
         part = nw.when(here).then(nw.col(amount)).otherwise(nothing)

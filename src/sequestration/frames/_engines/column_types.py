@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
-from sequestration._money import EXACT, cents_and_rest
+from sequestration._money import EXACT, cents_and_rest, number_in_text
 from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, date_hint, first_line
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS
 
@@ -52,17 +52,21 @@ class DayColumn:
 
 
 def as_money(series: Any, cents_a_unit: int) -> MoneyColumn:
-    """Convert a column of numbers; raises `InvalidAmountType` for other types."""
+    """Convert a column of numbers or text; raises `InvalidAmountType` for other types.
+
+    Amounts in text become decimals.
+    """
     kinds, storage = pd.api.types, _storage(series.dtype)
     if kinds.is_integer_dtype(series.dtype):
         return _whole_numbers(series, cents_a_unit, storage)
     if kinds.is_float_dtype(series.dtype):
         values = series.to_numpy(np.float64, na_value=np.nan) if storage != "numpy" else series.to_numpy(np.float64)
         return MoneyColumn(values, None, None, "float", storage)
-    if series.dtype.kind == "O" and kinds.infer_dtype(series, skipna=True) in ("decimal", "empty"):
+    if series.dtype.kind in "OU" and kinds.infer_dtype(series, skipna=True) in ("decimal", "string", "empty"):
         return _decimals(series, cents_a_unit, storage)
     raise InvalidAmountType(
-        f"column {series.name} has type {series.dtype}. Amounts must be integers, floats or decimals. Cast it first."
+        f"column {series.name} has type {series.dtype}. Amounts must be integers, floats, decimals or text. "
+        "Cast it first."
     )
 
 
@@ -149,7 +153,8 @@ def _decimals(series: Any, cents_a_unit: int, storage: Literal["numpy", "masked"
     cents = np.zeros(len(series), np.int64)
     for place, value in enumerate(series.array):
         if not missing[place]:
-            whole = _cents(value, cents_a_unit)
+            number = number_in_text(value) if isinstance(value, str) else value
+            whole = None if number is None else _cents(number, cents_a_unit)
             odd[place] = whole is None
             cents[place] = whole or 0
     return MoneyColumn(cents, missing | odd, odd, "decimal", storage)

@@ -32,6 +32,7 @@ from sequestration.frames._engines.question import (
     warn_of_odd,
 )
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law, service_days
+from sequestration.frames._engines.text_amounts import cents_in_text
 
 __all__ = ["answered", "written_like"]
 
@@ -263,7 +264,7 @@ def _lower(name: str, kind: Any) -> nw.Expr:
 def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, zero_if_null: bool) -> Money:
     """Whole cents, null where there are none.
 
-    Decimals must be whole cents; floats must be close to a whole cent.
+    Decimals and text must be whole cents; floats must be close to a whole cent.
     """
     column = nw.col(name)
     if kind.is_integer():
@@ -281,9 +282,12 @@ def _money(engine: _Expressions, name: str, kind: Any, question: Question, *, ze
         fitting = nw.when((column <= nw.lit(limit)) & (column >= nw.lit(-limit))).then(column).otherwise(None)
         cents = engine.hold(_whole_of_decimal(engine.scaled(fitting, question.cents_a_unit), kind, question))
         odd = cents.is_null() & ~column.is_null()
+    elif kind == nw.String:
+        cents = engine.hold(cents_in_text(engine, column, question.cents_a_unit))
+        odd = cents.is_null() & ~column.is_null()
     else:
         raise InvalidAmountType(
-            f"column {name} has type {kind}. Amounts must be integers, floats or decimals. Cast it first."
+            f"column {name} has type {kind}. Amounts must be integers, floats, decimals or text. Cast it first."
         )
     if zero_if_null:
         cents = nw.when(column.is_null()).then(nw.lit(0)).otherwise(cents)
@@ -337,7 +341,8 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
     if kind == nw.String and question.date_format is not None:
         return _service_days(_parsed(engine, name, column.str.to_date(format=question.date_format)), 1)
     if (kind.is_integer() or kind.is_float()) and question.date_format == WHOLE_NUMBER_FORMAT:
-        text = _text_of_number((_whole_number(column) if kind.is_float() else column).cast(nw.Int64))
+        number = engine.hold((_whole_number(column) if kind.is_float() else column).cast(nw.Int64))
+        text = engine.hold(_text_of_number(number))
         return _service_days(_parsed(engine, name, text.str.to_date(format=WHOLE_NUMBER_FORMAT)), 1)
     hint = date_hint(text=kind == nw.String, whole=kind.is_integer() or kind.is_float())
     raise InvalidDateType(f"column {name} has type {kind}, which is not a date. {hint}")
@@ -379,12 +384,12 @@ def _without_service(days: Days) -> Any:
 
 
 def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
-    """Parse days from text.
+    """Parse days from text, once for all comparisons of them.
 
     A frame that is not lazy is parsed at once, so that bad text raises an error of ours.
     """
     if not isinstance(engine.frame, nw.DataFrame):
-        return days
+        return engine.hold(days)
     try:
         return engine.hold(days)
     except Exception as error:
@@ -402,8 +407,8 @@ def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question
 
 
 def _in_kind_of(engine: _Expressions, cents: nw.Expr, kind: Any, cents_a_unit: int) -> nw.Expr:
-    """Cents in the kind of the source: whole cents, decimals, or nearest doubles."""
-    if kind.is_decimal():
+    """Cents in the kind of the source: whole cents, decimals (for text, too), or nearest doubles."""
+    if kind.is_decimal() or kind == nw.String:
         return cents * nw.lit(Decimal(1) / cents_a_unit)
     if kind.is_float() or cents_a_unit != 1:
         return engine.share(cents, cents_a_unit)

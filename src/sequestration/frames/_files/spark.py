@@ -21,8 +21,8 @@ def era835() -> Any:
     `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
     several paths may be given instead of the folder. Options: `table` (a name in `TABLES`; "adjustments" if none is
     given), `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML
-    file, read where the job starts), `files_per_task`. A file that cannot be read has rows in the table of
-    problems and does not fail the job. An empty folder is an empty table.
+    file, read where the job starts), `files_per_task`, `recursive` (true to read subfolders, too). A file that cannot
+    be read has rows in the table of problems and does not fail the job. An empty folder is an empty table.
 
     `.schema(...)` with some of the columns reads only those. From Spark 5 on, filters that compare a text column with
     texts, such as `reason = '253'`, are applied before rows go to Spark, if `spark.sql.python.filterPushdown.enabled`

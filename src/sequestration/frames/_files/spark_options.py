@@ -33,7 +33,7 @@ _ROWS_AT_A_TIME = 20_000
 _BYTES_OF_A_TASK = 32_000_000  # A core reads these in about three seconds, which a task is worth.
 _BYTES_OF_OPENING = 100_000  # A file takes some time however small it is, and most of all on a mount.
 _MIN_AGE = 60  # Seconds. A program that writes a file seldom pauses for longer.
-_OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "files_per_task")
+_OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "files_per_task", "recursive")
 _OF_STREAMS = ("files_per_batch", "min_age")
 
 
@@ -48,6 +48,7 @@ class SourceOptions:
     files_per_task: int | None
     files_per_batch: int | None
     min_age: int | None
+    recursive: bool = False
 
     @classmethod
     def of(cls, options: Mapping[str, str]) -> SourceOptions:
@@ -78,6 +79,7 @@ class SourceOptions:
             _positive(given, "files_per_task"),
             _positive(given, "files_per_batch"),
             _whole(given, "min_age"),
+            _flag(given, "recursive"),
         )
 
     @property
@@ -94,12 +96,14 @@ class SourceOptions:
             refuse_text(path)
             if not Path(path).exists():
                 raise FileNotFoundError(f"{path} was not found. Python opens the paths, so mount remote storage first.")
-        return [str(file) for file in Inputs(self.paths)]
+        return [str(file) for file in Inputs(self.paths, recursive=self.recursive)]
 
     def landing_folder(self) -> LandingFolder:
         """The folder that a stream reads; raises `FileNotFoundError` if it is missing."""
         if len(self.paths) != 1:
             raise InvalidArgument("Nothing to load. Pass load the folder that the files land in.")
+        if self.recursive:
+            raise InvalidArgument("A stream reads one folder without its subfolders. Leave out the option recursive.")
         (path,) = self.paths
         refuse_text(path)
         return LandingFolder(path, _MIN_AGE if self.min_age is None else self.min_age)
@@ -228,6 +232,13 @@ def _whole(given: Mapping[str, str], name: str) -> int | None:
     if text is not None and (not text.isascii() or not text.isdecimal()):
         raise InvalidArgument(f"{name} must be a whole number of seconds, not {text!r}")
     return None if text is None else int(text)
+
+
+def _flag(given: Mapping[str, str], name: str) -> bool:
+    text = given.get(name, "false")
+    if text.lower() not in ("true", "false"):
+        raise InvalidArgument(f"{name} must be true or false, not {text!r}")
+    return text.lower() == "true"
 
 
 def _local(path: str) -> str:
