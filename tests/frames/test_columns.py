@@ -241,7 +241,7 @@ def test_what_is_no_whole_cent_is_null_and_told(engine: Engine) -> None:
 
 @every_engine
 def test_amounts_in_text_give_decimals_in_every_function(engine: Engine) -> None:
-    """As the columns of a CSV file that was read as text; a text that is no amount is null and told."""
+    """As the columns of a CSV file that was read as text; a text that is not an amount is null and told."""
     columns: dict[str, list[Any]] = {
         "co253": ["0.80", "1.00", " .80", "0"],
         "paid": ["39.20", "39", "39.20", "-.5"],

@@ -40,8 +40,8 @@ def add_reduction(
     Amounts are whole numbers, decimals, floats, or text such as "40.00", as `expected_reduction` takes it. The new
     column is of the same kind, except that text gives decimals, and whole dollars give floats because sequestration
     has cents. A float counts as its nearest cent. An amount more than a hundredth of a cent from a whole cent becomes
-    null, as does a decimal that is not whole cents, or a text that is no amount; a frame that is not lazy warns about
-    them. A null stays null. All amounts up to 90 trillion dollars are exact.
+    null, as does a decimal that is not whole cents, or a text that is not an amount; a frame that is not lazy warns
+    about them. A null stays null. All amounts up to 90 trillion dollars are exact.
 
     Dates are dates, or timestamps without a time zone, of which the day counts. A date that CMS writes where there
     is none (1000-01-01, 9999-12-31) and a day before Medicare count as null: the new column is null there. Under a

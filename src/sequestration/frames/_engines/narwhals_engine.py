@@ -407,7 +407,10 @@ def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question
 
 
 def _in_kind_of(engine: _Expressions, cents: nw.Expr, kind: Any, cents_a_unit: int) -> nw.Expr:
-    """Cents in the kind of the source: whole cents, decimals (for text, too), or nearest doubles."""
+    """Cents in the kind of the source: whole cents, decimals, or nearest doubles.
+
+    Text gets decimals.
+    """
     if kind.is_decimal() or kind == nw.String:
         return cents * nw.lit(Decimal(1) / cents_a_unit)
     if kind.is_float() or cents_a_unit != 1:

@@ -1,4 +1,4 @@
-"""Read amounts in text with expressions of any engine, as `as_cents` reads one text.
+"""Read amounts in text with expressions of any engine, as `as_cents` does.
 
 Engines differ in the numbers that a cast takes, so regular expressions decide, in the part of their language that all
 engines share, and only digits are cast.
@@ -25,7 +25,7 @@ class _Holder(Protocol):
 
 
 def cents_in_text(engine: _Holder, column: nw.Expr, cents_a_unit: int) -> Any:
-    """Whole cents; null for text that is no amount in whole cents, or too large a one.
+    """Whole cents of text; null where it is not such an amount, or too large.
 
     Args:
         engine: Engine that keeps values which are used more than once.
