@@ -6,6 +6,7 @@ of its own: in a notebook it takes the colors around it, light or dark.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
@@ -28,6 +29,8 @@ __all__ = [
 MAX_ROWS = 20
 """Rows of a long table that a notebook shows."""
 
+_DATE = re.compile(r"([A-Z][a-z]{2} \d{1,2}, \d{4})")
+_NO_WRAP = "white-space:nowrap"
 _MAX_LINE_LENGTH = 24  # Characters of a text that does not wrap.
 _REPLACED = "\ufffd"
 _ESCAPES: Mapping[int, str] = {
@@ -39,18 +42,18 @@ _ESCAPES: Mapping[int, str] = {
     ord('"'): "&quot;",
     ord("'"): "&#39;",
 }
-_STYLE = (
-    ".sequestration table{border-collapse:collapse;margin:.4em 0;color:inherit;background:none}"
-    ".sequestration caption{caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:0 0 .2em}"
-    ".sequestration tr{background:none}"
-    ".sequestration th,.sequestration td{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;border:0;"
-    "border-bottom:1px solid rgba(128,128,128,.4);white-space:nowrap;max-width:40em}"
-    ".sequestration .w{white-space:normal}"
-    ".sequestration .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
-    ".sequestration ul{margin:0;padding-left:1.1em}"
-    ".sequestration a{color:inherit}"
-    ".sequestration p{margin:.2em 0}"
+# Inline, because notebooks remove style elements from what they do not trust, and JupyterLab and VS Code align cells by
+# rules of their own. Each property is one that JupyterLab lets through.
+_TABLE = "border-collapse:collapse;margin:.4em 0"
+_CAPTION = "caption-side:top;text-align:left;font-weight:bold;padding:0 0 .2em"
+_CELL = "vertical-align:top;padding:.2em 1em .2em 0;border-bottom:1px solid #88888866;max-width:40em"
+_TEXT = f"text-align:left;white-space:nowrap;{_CELL}"
+_LONG = f"text-align:left;white-space:normal;min-width:16em;{_CELL}"
+_NUMBER = f"text-align:right;white-space:nowrap;{_CELL}"
+_CLASSES = (
+    "sequestration tex2jax_ignore mathjax_ignore"  # Notebooks take what is between two dollar signs as a formula.
 )
+_STYLE = ".sequestration ul{margin:0;padding-left:1.1em}.sequestration a{color:inherit}.sequestration p{margin:.2em 0}"
 
 
 class Piece(str):
@@ -135,7 +138,7 @@ def table(
     shown = every[:most]
     numeric = [any(_is_number(row[place]) for row in shown) for place in range(len(columns))]
     head = [
-        element("th", name, scope="col", class_="n" if right else None)
+        element("th", name, scope="col", style=_NUMBER if right else _TEXT)
         for name, right in zip(columns, numeric, strict=True)
     ]
     body = [
@@ -147,9 +150,10 @@ def table(
         [
             element(
                 "table",
-                element("caption", caption) if caption else "",
+                element("caption", caption, style=_CAPTION) if caption else "",
                 element("thead", element("tr", *head)),
                 element("tbody", *body),
+                style=_TABLE,
             ),
             *(element("p", text) for text in below),
         ]
@@ -172,12 +176,13 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
     body = [
         element(
             "tr",
-            element("th", name, scope="row"),
+            element("th", name, scope="row", style=_TEXT),
             _cell(values[0] if len(values) == 1 else join_pieces(values, element("br"))),
         )
         for name, values in found
     ]
-    return element("table", element("caption", caption) if caption else "", element("tbody", *body))
+    head = element("caption", caption, style=_CAPTION) if caption else ""
+    return element("table", head, element("tbody", *body), style=_TABLE)
 
 
 def authority(cited: Cited) -> Piece:
@@ -195,10 +200,16 @@ def authorities(cited: Iterable[Cited]) -> Piece:
 
 def notebook(*content: object) -> str:
     """Pieces for a notebook, with the few style rules they need."""
-    return str(element("div", element("style", Piece(_STYLE)), *content, class_="sequestration"))
+    return str(element("div", element("style", Piece(_STYLE)), *content, class_=_CLASSES))
 
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
+
+
+def _keep_dates(text: str) -> Piece:
+    """Convert a text to HTML in which no date such as Mar 15, 2025 wraps."""
+    parts = _DATE.split(text)
+    return join_pieces(element("span", part, style=_NO_WRAP) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _is_number(value: object) -> bool:
@@ -208,7 +219,9 @@ def _is_number(value: object) -> bool:
 def _cell(value: object, *, right: bool = False) -> Piece:
     """Build a table cell.
 
-    Numbers get the class n, and long texts that may wrap get the class w. Other cells do not wrap.
+    Numbers are right-aligned, and long texts may wrap. Other cells do not.
     """
     wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _MAX_LINE_LENGTH)
-    return element("td", value, class_="n" if right else "w" if wide else None)
+    if isinstance(value, str) and not isinstance(value, Piece):
+        value = _keep_dates(value)
+    return element("td", value, style=_NUMBER if right else _LONG if wide else _TEXT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -582,3 +583,24 @@ class TestForecast:
         monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
         with pytest.raises(seq.MissingExtra, match="narwhals"):
             plot.forecast(table)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_on_its_own_figure_shows_itself_in_a_notebook(name: str) -> None:
+    drawn: Any = PICTURES[name]()
+    known = plt.get_fignums()
+
+    assert drawn._repr_png_().startswith(b"\x89PNG")
+    assert plt.get_fignums() == known
+    assert pickle.loads(pickle.dumps(drawn)).get_title() == drawn.get_title()
+
+
+def test_a_picture_without_its_figure_shows_nothing() -> None:
+    drawn: Any = plot.schedule()
+    drawn.remove()
+
+    assert drawn._repr_png_() is None
+
+
+def test_axes_of_the_caller_stay_the_kind_they_are() -> None:
+    assert not hasattr(plot.schedule(ax=axes()), "_repr_png_")

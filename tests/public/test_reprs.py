@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from decimal import Decimal
 from enum import Enum
@@ -131,7 +132,7 @@ def test_every_public_object_is_tried() -> None:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_piece_is_small(name: str) -> None:
-    assert len(SHOWN[name]._repr_html_()) < 16_000
+    assert len(SHOWN[name]._repr_html_()) < 30_000
 
 
 def test_a_schedule_is_a_table_of_its_periods() -> None:
@@ -203,8 +204,8 @@ def test_a_finding_tells_verdict_base_rate_expected_and_why() -> None:
 
 def test_an_audit_has_the_worst_first_and_counts_the_rest() -> None:
     audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
-    table = next(shown(audit).every("table"))
-    differences = [abs(Decimal(row[7])) for row in table.rows()[1:]]
+    _, _, table, *_ = shown(audit).every("table")
+    differences = [abs(Decimal(row[9])) for row in table.rows()[1:]]
 
     assert differences == sorted(differences, reverse=True)
     assert len(differences) == 8
@@ -216,6 +217,54 @@ def test_an_audit_has_the_worst_first_and_counts_the_rest() -> None:
     )
     assert "and 37 more" in shown(many).text
     assert len(repr(many)) < 300
+
+
+def test_the_head_of_an_audit_names_files_payers_and_remittances() -> None:
+    head = dict(next(shown(seq.check_835(ROOT / "examples" / "part_b_mistakes.835")).every("table")).rows())
+
+    assert head == {
+        "File": "part_b_mistakes.835",
+        "Payer": "EXAMPLE MEDICARE CONTRACTOREXAMPLE HEALTH PLAN",
+        "Check or EFT": "EFT0001",
+        "Payment dates": "Jun 28, 2013 to Mar 15, 2024",
+        "Checked": "21 claims, 21 lines",
+    }
+
+
+def test_lists_of_an_audit_are_tables_and_still_lists() -> None:
+    audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835", keep="all")
+    lists: dict[str, Any] = {
+        "findings": audit.findings,
+        "problems": audit.problems,
+        "files": audit.files,
+        "provider adjustments": seq.check_835(ROOT / "examples" / "part_a.835").provider_adjustments,
+        "by code": audit.by_code(),
+        "by claim": audit.by_claim(),
+        "patterns": audit.patterns(),
+        "plans": audit.plans(),
+    }
+
+    for name, found in lists.items():
+        rows = shown(found).one("table").rows()
+        assert found, name
+        assert len(rows) == 1 + min(len(found), 20), name
+        assert len({len(row) for row in rows}) == 1, name
+        plain = list(found)
+        again = pickle.loads(pickle.dumps(found))
+        assert again == plain == found, name
+        assert type(again) is type(found), name
+        assert repr(found) == repr(plain), name
+        assert len(shown(found[:1]).one("table").rows()) == 2, name
+    assert shown(audit.findings[:0]).text == "none"
+
+
+def test_counts_are_a_table_of_those_above_zero() -> None:
+    counts = seq.check_835(ROOT / "examples" / "part_b_mistakes.835").counts
+    rows = shown(counts).one("table").rows()
+
+    assert rows[1:] == [[verdict.words, str(count)] for verdict, count in counts.items() if count]
+    assert pickle.loads(pickle.dumps(counts)) == dict(counts)
+    assert shown(seq.Audit().counts).text == "none"
 
 
 def test_a_search_is_a_table_and_a_long_one_is_capped() -> None:

@@ -16,6 +16,7 @@ from sequestration._checking.payer import Payers, parse_payer_kinds
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr, to_text
+from sequestration._plain.rows import Rows
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.reader import Sources
 
@@ -80,15 +81,22 @@ def check_835(
     counter = None if progress is None else ProgressCounter(progress, sum(map(size_of, sources)))
     try:
         if is_one_file(source):
-            return audit_one_file(sources[0], options, workers, counter, sink)
+            return _shown(audit_one_file(sources[0], options, workers, counter, sink))
         folder = FolderAudit(options.limit, inputs.problems, sink)
         for run in audit_files(sources, options, workers, counter):
             folder.add(run)
     except SinkError as failed:
         error = failed.error
     else:
-        return folder.audit
+        return _shown(folder.audit)
     raise error
+
+
+def _shown(audit: Audit) -> Audit:
+    """The audit with lists that a notebook shows as tables."""
+    audit.findings, audit.problems = Rows(audit.findings), Rows(audit.problems)
+    audit.files, audit.provider_adjustments = Rows(audit.files), Rows(audit.provider_adjustments)
+    return audit
 
 
 def _keep(keep: Keep | str) -> Keep:

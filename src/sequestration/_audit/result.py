@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import attrs
 
@@ -16,15 +16,23 @@ from sequestration._audit.summaries.by_claim import ClaimTotal, totals_by_claim
 from sequestration._audit.summaries.by_code import CodeTotal, totals_by_code
 from sequestration._audit.summaries.patterns import Pattern, patterns_of
 from sequestration._audit.summaries.plans import PlanTotal, plans_of
-from sequestration._audit.text import AuditStatus, audit_status, format_audit, format_headline, format_summary
+from sequestration._audit.text import (
+    AuditStatus,
+    audit_status,
+    dollar_rows,
+    format_audit,
+    format_headline,
+    format_summary,
+)
 from sequestration._audit.totals import AuditTotals, Sums
-from sequestration._checking.findings import Finding, Verdict, heaviest_first, mask_findings
-from sequestration._dates import Day, as_date, for_readers, today
+from sequestration._checking.findings import Finding, Verdict, mask_findings
+from sequestration._dates import Day, as_date, today
 from sequestration._plain.result import Result
+from sequestration._plain.rows import Counts, Rows
 from sequestration._printable import make_printable
 from sequestration._worklist.calendar_file import write_calendar
 from sequestration._worklist.expiry import Expiring, expiring, last_days
-from sequestration._x12.problems import Problem, ProblemCode, Severity, most_severe_first
+from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment
 
 __all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "take_out_repeats", "without_repeats"]
@@ -48,6 +56,12 @@ class AuditedFile(Result):
     claims: int = 0
     lines: int = 0
 
+    _columns: ClassVar[tuple[str, ...]] = ("file", "readable", "transactions", "claims", "lines")
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return self.name or "unnamed input", self.readable, self.transactions, self.claims, self.lines
+
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values."""
         return attrs.asdict(self)
@@ -62,9 +76,6 @@ class AuditedFile(Result):
 
         rows = [(name, getattr(self, name)) for name in ("readable", "transactions", "claims", "lines")]
         return notebook(facts(self.name or "unnamed input", rows))
-
-
-_MAX_FINDINGS, _MAX_GROUPS, _MAX_PROBLEMS = 10, 5, 5  # Shown in a notebook.
 
 
 @attrs.define(repr=False)
@@ -90,15 +101,15 @@ class Audit(Result):
         remittances: What each remittance added, so that the same one again is counted once.
     """
 
-    counts: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
+    counts: dict[Verdict, int] = attrs.field(factory=lambda: Counts.zero(Verdict))
     totals: AuditTotals = attrs.field(factory=AuditTotals)
-    findings: list[Finding] = attrs.field(factory=list[Finding])
-    findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: dict.fromkeys(Verdict, 0))
-    problems: list[Problem] = attrs.field(factory=list[Problem])
+    findings: list[Finding] = attrs.field(factory=Rows[Finding])
+    findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: Counts.zero(Verdict))
+    problems: list[Problem] = attrs.field(factory=Rows[Problem])
     problems_dropped: int = 0
-    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
+    provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=Rows[ProviderAdjustment])
     provider_adjustments_dropped: int = 0
-    files: list[AuditedFile] = attrs.field(factory=list[AuditedFile])
+    files: list[AuditedFile] = attrs.field(factory=Rows[AuditedFile])
     projected: int = 0
     ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
     history: ClaimHistory = attrs.field(factory=ClaimHistory, repr=False, eq=False)
@@ -153,7 +164,7 @@ class Audit(Result):
 
     def by_code(self) -> list[CodeTotal]:
         """All adjustments by group and reason code in code order: count, dollars, meaning."""
-        return totals_by_code(self.ledger)
+        return Rows(totals_by_code(self.ledger))
 
     def by_claim(self) -> list[ClaimTotal]:
         """Net payments, reversals and corrections by the payer's claim number.
@@ -162,7 +173,7 @@ class Audit(Result):
         payments, over all files. Memory is bounded: the first 20,000 reversals, corrections and claims with a finding
         are kept, and of all other payments the last 5,000 of a remittance and 50,000 in all.
         """
-        return totals_by_claim(self.history)
+        return Rows(totals_by_claim(self.history))
 
     def patterns(self) -> list[Pattern]:
         """Findings that need review, grouped by what they share.
@@ -172,7 +183,7 @@ class Audit(Result):
         The groups with the most dollars come first. They count findings that are not kept, too; beyond 1,000 groups,
         new ones are combined by verdict.
         """
-        return patterns_of(self.pattern_groups)
+        return Rows(patterns_of(self.pattern_groups))
 
     def plans(self) -> list[PlanTotal]:
         """Sequestration that plans withheld, by payer, period of the law and mistake.
@@ -180,7 +191,7 @@ class Audit(Result):
         Plans are payers that send plan code 16 (CLP06) or that the caller named `contract`. Nothing of this is in the
         totals, which are those of fee-for-service Medicare.
         """
-        return plans_of(self.plan_groups)
+        return Rows(plans_of(self.plan_groups))
 
     def to_dict(self, *, as_of: Day | None = None) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates.
@@ -257,9 +268,9 @@ class Audit(Result):
         }
         return attrs.evolve(
             self,
-            findings=findings,
-            problems=problems,
-            provider_adjustments=adjustments,
+            findings=Rows(findings),
+            problems=Rows(problems),
+            provider_adjustments=Rows(adjustments),
             history=self.history.masked(mask),
             remittances=self.remittances.replace(masked),
         )
@@ -322,53 +333,9 @@ class Audit(Result):
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        from sequestration._html import element, notebook, table
+        from sequestration._audit.summaries.notebook import audit_in_html
 
-        review = sum(count for verdict, count in self.counts.items() if verdict.needs_review)
-        wrong = [found for found in heaviest_first(self.findings) if found.verdict.needs_review]
-        findings = [
-            (
-                found.verdict.words,
-                found.place,
-                found.payer_claim_number,
-                found._payment,
-                for_readers(found.on) if found.on else None,
-                found.reported,
-                found.expected,
-                found.difference,
-                "; ".join(map(str, found.explanations)) or found.reason,
-            )
-            for found in wrong[:_MAX_FINDINGS]
-        ]
-        problems = [(problem.level, problem.text, problem.place) for problem in most_severe_first(self.problems)]
-        columns = (
-            "verdict",
-            "claim or line",
-            "payer claim",
-            "check or EFT",
-            "date of service",
-            "reported",
-            "expected",
-            "difference",
-            "why",
-        )
-        return notebook(
-            element("p", element("strong", "Sequestration check (CO 253)")),
-            *(element("p", line) for line in self.summary().splitlines()),
-            table("Needs review, largest amounts first", columns, findings, more=review - len(findings))
-            if review
-            else "",
-            _groups_in_html("Patterns", [pattern for pattern in self.patterns() if pattern.lines > 1]),
-            _groups_in_html("Plans, not included in the totals above", self.plans()),
-            table(
-                "File problems",
-                ("level", "problem", "location"),
-                problems[:_MAX_PROBLEMS],
-                more=len(problems[_MAX_PROBLEMS:]) + self.problems_dropped,
-            )
-            if problems
-            else "",
-        )
+        return audit_in_html(self, dollar_rows(self.totals))
 
 
 def serial_numbers() -> Callable[[str], str]:
@@ -379,14 +346,6 @@ def serial_numbers() -> Callable[[str], str]:
         return numbers.setdefault(text, f"#{len(numbers) + 1}") if text else text
 
     return mask
-
-
-def _groups_in_html(caption: str, groups: Sequence[Pattern] | Sequence[PlanTotal]) -> object:
-    """Patterns or plans as a table of sentences; empty if there are none."""
-    from sequestration._html import table
-
-    shown = [(group.text,) for group in groups[:_MAX_GROUPS]]
-    return table(caption, ("lines and dollars",), shown, more=len(groups) - len(shown)) if shown else ""
 
 
 def add_part(audit: Audit, part: TransactionPart) -> None:
@@ -444,6 +403,6 @@ def _take_back(audit: Audit, part: TransactionPart) -> None:
     audit.pattern_groups.subtract(part.patterns)
     audit.plan_groups.subtract(part.plan)
     gone = {id(item) for item in (*part.findings, *part.provider_adjustments)}
-    audit.findings = [finding for finding in audit.findings if id(finding) not in gone]
-    audit.provider_adjustments = [item for item in audit.provider_adjustments if id(item) not in gone]
+    audit.findings = Rows(finding for finding in audit.findings if id(finding) not in gone)
+    audit.provider_adjustments = Rows(item for item in audit.provider_adjustments if id(item) not in gone)
     audit.provider_adjustments_dropped -= part.provider_adjustments_dropped

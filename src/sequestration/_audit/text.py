@@ -24,6 +24,7 @@ from sequestration._x12.remittance import ProviderAdjustment
 __all__ = [
     "AuditStatus",
     "audit_status",
+    "dollar_rows",
     "format_audit",
     "format_dropped",
     "format_expiring",
@@ -226,7 +227,7 @@ def format_summary(
         f"{counted(files, 'file')}{left_out}, {counted(claims, 'claim')}, {counted(checked, 'line')} checked"
         + (f", {places - checked:,} not checked" if places > checked else "")
     )
-    lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in _dollars(totals)]
+    lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in dollar_rows(totals)]
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no lines")
     if projected:
         lines.append(f"{counted(projected, 'line')} with a projected rate, which may change")
@@ -240,7 +241,7 @@ def _format_list(head: str, items: Sequence[object], most: int) -> list[str]:
     return lines
 
 
-def _dollars(totals: AuditTotals) -> list[tuple[str, Decimal]]:
+def dollar_rows(totals: AuditTotals) -> list[tuple[str, Decimal]]:
     """The figures that reconcile, without those that are zero after the first two."""
     rows = [
         ("Over-withheld", totals.over_withheld),

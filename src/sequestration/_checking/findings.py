@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
-from typing import Any
+from pathlib import PurePath
+from typing import Any, ClassVar
 
 import attrs
 
@@ -164,6 +165,36 @@ class Finding(Result):
     remitted_on: date | None = None
     file: str | None = None
     step: Step | None = None
+
+    _columns: ClassVar[tuple[str, ...]] = (
+        "verdict",
+        "file",
+        "check or EFT",
+        "paid on",
+        "claim or line",
+        "payer claim",
+        "date of service",
+        "reported",
+        "expected",
+        "difference",
+        "why",
+    )
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return (
+            self.verdict.words,
+            PurePath(self.file).name if self.file else None,
+            self.trace_number,
+            for_readers(self.payment_date) if self.payment_date else None,
+            self.place,
+            self.payer_claim_number,
+            for_readers(self.on) if self.on else None,
+            self.reported,
+            self.expected,
+            self.difference,
+            "; ".join(map(str, self.explanations)) or self.reason,
+        )
 
     @property
     def projected(self) -> bool:

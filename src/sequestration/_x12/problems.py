@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -244,6 +244,12 @@ class Problem(Result):
     tag: str | None = None
     claim: str | None = None
     facts: Mapping[str, Any] = attrs.field(factory=dict[str, Any], hash=False)
+
+    _columns: ClassVar[tuple[str, ...]] = ("level", "problem", "location")
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return self.level, self.text, self.place
 
     @property
     def level(self) -> Severity:

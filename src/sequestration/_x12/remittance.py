@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -51,6 +51,12 @@ class ProviderAdjustment(Result):
         self.reason = reason
         self.reference = reference[:17]
         self.amount_cents = given_cents("amount", amount, amount_cents)
+
+    _columns: ClassVar[tuple[str, ...]] = ("provider", "code", "reference", "amount", "meaning")
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return self.provider, self.reason, self.reference, self.amount, self.meaning
 
     @property
     def amount(self) -> Decimal | None:

@@ -54,7 +54,6 @@ ORANGE, VERMILION, YELLOW, PURPLE = "#E69F00", "#D55E00", "#F0E442", "#CC79A7"
 EDGE, THIN, WIDE = 0.5, 1.0, 2.5
 """Line widths in points."""
 
-_SIZE = (8.0, 4.8)  # Inches.
 _UNITS = ((10**9, "Billions of dollars"), (10**6, "Millions of dollars"), (1, "Dollars"))
 _NEARLY = 1e-6
 _MARGIN, _ROW, _LETTER = 0.04, 0.09, 0.022  # Shares of the height: a margin, a line of text, a vertical letter.
@@ -75,11 +74,12 @@ def picture_axes(ax: Axes | None) -> Axes:
     """
     try:
         from matplotlib.axes import Axes
-        from matplotlib.figure import Figure
+
+        from sequestration.plot._picture import new_picture
     except ModuleNotFoundError:
         raise MissingExtra('matplotlib is not installed. Run: pip install "sequestration[plot]"') from None
     if ax is None:
-        return Figure(figsize=_SIZE, layout="constrained").add_subplot()
+        return new_picture()
     if not isinstance(ax, Axes):
         raise InvalidArgumentType(f"ax must be a matplotlib Axes, not {type(ax).__name__}")
     return ax

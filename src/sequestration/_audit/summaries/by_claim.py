@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -46,6 +46,34 @@ class ClaimTotal(Result):
     still_open: Decimal
     given_back: Decimal
     taken_twice: Decimal
+
+    _columns: ClassVar[tuple[str, ...]] = (
+        "payer claim",
+        "account",
+        "payments",
+        "reversals",
+        "reported",
+        "reversed",
+        "expected",
+        "still open",
+        "returned",
+        "withheld twice",
+    )
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return (
+            self.payer_claim_number,
+            self.claim,
+            self.payments,
+            self.reversals,
+            self.reported,
+            self.taken_back,
+            self.expected,
+            self.still_open,
+            self.given_back,
+            self.taken_twice,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON; amounts are text."""

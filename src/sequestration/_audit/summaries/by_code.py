@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -48,6 +48,13 @@ class CodeTotal(Result):
     title: str
     kind: CodeKind | None
     step: Action
+
+    _columns: ClassVar[tuple[str, ...]] = ("code", "adjustments", "dollars", "kind", "next step", "title")
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        kind = self.kind.words if self.kind else None
+        return f"{self.group}-{self.code}", self.count, self.amount, kind, self.step, self.title or "unknown code"
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON; the amount is text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -62,6 +62,30 @@ class Pattern(Result):
     first_day: date | None
     last_day: date | None
     owed_to: OwedTo | None
+
+    _columns: ClassVar[tuple[str, ...]] = (
+        "payer",
+        "verdict",
+        "mistake",
+        "claim type",
+        "dates of service",
+        "lines",
+        "dollars",
+        "owed to",
+    )
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return (
+            self.payer or "other payers",
+            self.verdict.words,
+            self.explanation.words if self.explanation else None,
+            self.claim_type,
+            days_in_words(self.first_day, self.last_day) if self.first_day and self.last_day else None,
+            self.lines,
+            self.dollars,
+            self.owed_to.words if self.owed_to else None,
+        )
 
     @property
     def text(self) -> str:

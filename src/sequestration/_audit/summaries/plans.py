@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -22,6 +22,7 @@ from sequestration._checking.mistakes import ExplanationCode
 from sequestration._checking.payer import MEDICARE, Payer
 from sequestration._checking.reasons import ReasonCode
 from sequestration._checking.wording import explanations_of
+from sequestration._dates import days_in_words
 from sequestration._law.periods import RatePeriod
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars, format_dollars
@@ -61,6 +62,30 @@ class PlanTotal(Result):
     difference: Decimal | None
     first_day: date | None
     last_day: date | None
+
+    _columns: ClassVar[tuple[str, ...]] = (
+        "plan",
+        "as if Medicare",
+        "mistake",
+        "dates of service",
+        "lines",
+        "reported",
+        "expected",
+        "difference",
+    )
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return (
+            self.payer or "other plans",
+            self.verdict.words,
+            self.mistake.words if self.mistake else None,
+            days_in_words(self.first_day, self.last_day) if self.first_day and self.last_day else None,
+            self.lines,
+            self.reported,
+            self.expected,
+            self.difference,
+        )
 
     @property
     def is_unexplained(self) -> bool:

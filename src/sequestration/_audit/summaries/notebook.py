@@ -1,0 +1,110 @@
+"""Lay out an audit for a notebook: its head, its findings, what they share, and file problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from sequestration._audit.summaries.patterns import Pattern
+from sequestration._audit.summaries.plans import PlanTotal
+from sequestration._audit.totals import AuditTotals
+from sequestration._checking.findings import Finding, Verdict, heaviest_first
+from sequestration._dates import days_in_words
+from sequestration._html import Piece, element, facts, join_pieces, notebook, table
+from sequestration._messages import counted
+from sequestration._x12.problems import Problem, most_severe_first
+
+__all__ = ["audit_in_html"]
+
+_MAX_FINDINGS, _MAX_GROUPS, _MAX_PROBLEMS, _MAX_NAMED = 10, 5, 5, 4
+
+
+class _Audit(Protocol):
+    """The parts of an `Audit` that a notebook shows."""
+
+    counts: dict[Verdict, int]
+    findings: list[Finding]
+    problems: list[Problem]
+    problems_dropped: int
+    files: Any
+    totals: AuditTotals
+    remittances: Any
+
+    @property
+    def headline(self) -> str: ...
+
+    @property
+    def claims(self) -> int: ...
+
+    @property
+    def places(self) -> int: ...
+
+    def patterns(self) -> list[Pattern]: ...
+
+    def plans(self) -> list[PlanTotal]: ...
+
+
+def audit_in_html(audit: _Audit, dollars: Sequence[tuple[str, Decimal]]) -> str:
+    """Lay out an audit as HTML, with the dollars that reconcile."""
+    return notebook(
+        facts("Medicare sequestration check", _head(audit)),
+        element("p", element("strong", audit.headline)),
+        table("", ("Dollars", ""), [*dollars, *_owed(audit.totals)]),
+        _findings(audit),
+        _groups("Patterns", [pattern for pattern in audit.patterns() if pattern.lines > 1]),
+        _groups("Plans, not included in the totals above", audit.plans()),
+        _problems(audit),
+    )
+
+
+def _head(audit: _Audit) -> list[tuple[str, object]]:
+    """Files, payers and remittances as far as they are known."""
+    days = sorted(on for _, _, _, on, *_ in audit.remittances if on is not None)
+    payers = (
+        *(found.payer for found in audit.findings),
+        *(pattern.payer for pattern in audit.patterns()),
+        *(plan.payer for plan in audit.plans()),
+    )
+    files = [PurePath(file.name).name for file in audit.files if file.name]
+    return [
+        ("File" if len(files) == 1 else "Files", _named(files)),
+        ("Payer", _named(payers)),
+        ("Check or EFT", _named(trace for _, trace, *_ in audit.remittances)),
+        ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
+        ("Checked", f"{counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"),
+    ]
+
+
+def _owed(totals: AuditTotals) -> list[tuple[str, Decimal]]:
+    return [(f"In question, owed to {party.words}", amount) for party, amount in totals.by_owed_to.items() if amount]
+
+
+def _named(texts: Iterable[str]) -> object:
+    """A few different texts, and how many more there are."""
+    every = list(dict.fromkeys(text for text in texts if text))
+    more = [f"and {len(every) - _MAX_NAMED:,} more"] if len(every) > _MAX_NAMED else []
+    return join_pieces([*every[:_MAX_NAMED], *more], element("br")) if every else ""
+
+
+def _findings(audit: _Audit) -> Piece:
+    review = sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
+    wrong = [found for found in heaviest_first(audit.findings) if found.verdict.needs_review][:_MAX_FINDINGS]
+    if not review:
+        return Piece()
+    rows = [found._cells for found in wrong]
+    return table("Needs review, largest amounts first", Finding._columns, rows, more=review - len(rows))
+
+
+def _groups(caption: str, groups: Sequence[Pattern] | Sequence[PlanTotal]) -> Piece:
+    """Patterns or plans as a table of sentences; empty if there are none."""
+    shown = [(group.text,) for group in groups[:_MAX_GROUPS]]
+    return table(caption, ("lines and dollars",), shown, more=len(groups) - len(shown)) if shown else Piece()
+
+
+def _problems(audit: _Audit) -> Piece:
+    every = most_severe_first(audit.problems)
+    shown = [problem._cells for problem in every[:_MAX_PROBLEMS]]
+    more = len(every) - len(shown) + audit.problems_dropped
+    return table("File problems", Problem._columns, shown, more=more) if shown else Piece()
