@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import cache
 from io import StringIO
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import attrs
@@ -129,6 +128,8 @@ def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
 
 def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
     """The rows of a caller's file; raises `OSError` if it cannot be read."""
+    from pathlib import Path  # Our own tables are read without it.
+
     refuse_text(path)
     return _rows(Path(path).read_bytes(), fspath(path), columns, optional)
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._cli import lookups, remittances
+from sequestration._cli import remittances
 from sequestration._cli.arguments import parse_date, parse_dollars, parse_limit
+from sequestration._cli.lookups import rates
 from sequestration._cli.main import main
 from sequestration._cli.paths import expand_patterns
 from tests.making import RIGHT, claim, line, remittance
@@ -82,7 +83,7 @@ def test_rate_reduce_and_deadline_take_them(capsys: pytest.CaptureFixture[str]) 
 def test_without_a_date_it_is_today_and_said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookups, "today", lambda: date(2022, 5, 10))
+    monkeypatch.setattr(rates, "today", lambda: date(2022, 5, 10))
 
     assert main(["reduce", "100"]) == 0
     assert capsys.readouterr().out.startswith("date                          May 10, 2022 (today)\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from sequestration._cli.lookups import ago
+from sequestration._cli.lookups.rates import ago
 from sequestration._export.csv import write_findings
 from tests.making import claim, interchange, line, remittance
 from tests.paths import EXAMPLES

@@ -174,7 +174,9 @@ def test_the_reference_names_nothing_that_is_not_there() -> None:
 
 def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
     (found,) = [action for action in command_parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    yield from found.choices.items()
+    for name, parser in found.choices.items():
+        parser.complete()
+        yield name, parser
 
 
 @pytest.mark.parametrize("command", [name for name, _ in commands()])

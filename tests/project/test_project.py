@@ -163,7 +163,7 @@ def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("sequestration._version.version", missing)
+    monkeypatch.setattr("importlib.metadata.version", missing)
 
     assert installed_version() == "not installed"
     with pytest.raises(AttributeError, match="MEDICARE_FSS"):

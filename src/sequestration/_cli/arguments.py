@@ -1,4 +1,4 @@
-"""Arguments as Americans type them: dates, dollars, limits, schedules."""
+"""Arguments as Americans type them: dates, dollars, limits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from datetime import date
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate
-from sequestration._law.schedule import RateSchedule, shipped_schedule, shipped_schedule_names
 from sequestration._messages import quote
 
-__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit", "schedule_of"]
+__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit"]
 
 _AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DOLLARS = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -51,11 +50,3 @@ def parse_limit(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(sys.maxsize)):
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of findings, or all")
     return int(text)
-
-
-def schedule_of(options: argparse.Namespace) -> RateSchedule | None:
-    """The schedule of the caller's file or of a shipped name; None if not requested."""
-    if options.file is None:
-        return None
-    name = options.file.lower()
-    return shipped_schedule(name) if name in shipped_schedule_names() else RateSchedule.from_toml(options.file)

@@ -19,12 +19,15 @@ from sequestration._errors import SequestrationError
 __all__ = ["main"]
 
 _COMMAND_MODULES: Mapping[str, str] = {
+    **dict.fromkeys(("rate", "reduce", "schedule"), "_cli.lookups.rates"),
+    **dict.fromkeys(("carc", "rarc"), "_cli.lookups.codes"),
+    "deadline": "_cli.lookups.deadlines",
     **dict.fromkeys(("check", "secondary"), "_cli.remittances"),
     **dict.fromkeys(("show", "post", "payments"), "_cli.claims"),
     "request": "_cli.requests",
     "web": "_web.command",
 }
-"""Modules of the commands that read files; all others are look-ups."""
+"""Module of each command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +77,6 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function that runs a command; imports what this command needs, and no more."""
-    module = import_module(f"sequestration.{_COMMAND_MODULES.get(name, '_cli.lookups')}")
+    module = import_module(f"sequestration.{_COMMAND_MODULES[name]}")
     commands: Mapping[str, Callable[[argparse.Namespace], int]] = module.COMMANDS
     return commands[name]

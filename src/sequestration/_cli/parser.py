@@ -1,15 +1,18 @@
-"""Arguments of every command, with their help."""
+"""Arguments of every command, with their help.
+
+A command gets its arguments when it is asked for, and what a type or a choice needs is imported then. So a short
+command starts fast.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sequestration._cli.arguments import parse_day, parse_limit
 from sequestration._cli.exit_codes import fail
-from sequestration._law.schedule import shipped_schedule_names
-from sequestration._version import installed_version
+from sequestration._cli.terminal import terminal_width
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -47,8 +50,38 @@ DEADLINES: Mapping[str, tuple[str, str]] = {
 _DATE = "MM/DD/YYYY or YYYY-MM-DD"
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, whose width argparse would import shutil for."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal_width() - 2)
+
+
+class _HelpWithExamples(_Help, argparse.RawDescriptionHelpFormatter):
+    """Help that keeps the lines of the examples."""
+
+
 class _Parser(argparse.ArgumentParser):
-    """An argument parser with one-line errors that does not hide output errors."""
+    """An argument parser with one-line errors that does not hide output errors.
+
+    Args:
+        add_arguments: Function that adds the arguments; called when the first arguments are parsed.
+        options: Options of `argparse.ArgumentParser`.
+    """
+
+    def __init__(self, *, add_arguments: Callable[[_Parser], None] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._add_arguments = add_arguments
+
+    def complete(self) -> None:
+        """Add the arguments, unless this was done before."""
+        add_arguments, self._add_arguments = self._add_arguments, None
+        if add_arguments is not None:
+            add_arguments(self)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        self.complete()
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(fail(f"{message}; see {self.prog} --help", program=self.prog))
@@ -57,23 +90,37 @@ class _Parser(argparse.ArgumentParser):
         print(message, end="", file=file)
 
 
+class _Version(argparse.Action):
+    """Option that prints the version and ends the program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from sequestration._version import installed_version
+
+        print(installed_version())
+        parser.exit()
+
+
 def command_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = _Parser(
         prog="sequestration",
         description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and act on it.",
         epilog="sequestration COMMAND --help has the options and examples of a command.",
+        formatter_class=_Help,
     )
-    parser.add_argument("--version", action="version", version=installed_version())
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _add_check(commands)
-    _add_claim_commands(commands)
-    _add_request(commands)
-    _add_secondary(commands)
-    _add_rates(commands)
-    _add_codes(commands)
-    _add_deadline(commands)
-    _add_web(commands)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=parser.prog)
+    for add in (
+        _add_check,
+        _add_claim_commands,
+        _add_request,
+        _add_secondary,
+        _add_rates,
+        _add_codes,
+        _add_deadline,
+        _add_web,
+    ):
+        add(commands)
     return parser
 
 
@@ -81,29 +128,41 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[_Parser]
 
 
-def _add(commands: _Commands, name: str, text: str, *examples: str, more: str = "") -> _Parser:
-    """Add a command with its examples."""
+def _add(
+    commands: _Commands,
+    name: str,
+    text: str,
+    *examples: str,
+    arguments: Callable[[_Parser], None],
+    more: str = "",
+) -> None:
+    """Add a command with its examples; its arguments follow when it is asked for."""
     shown = "\n".join(("examples:", *(f"  {example}" for example in examples)))
-    return commands.add_parser(
+    commands.add_parser(
         name,
         help=text,
         description=text[0].upper() + text[1:] + ".",
         epilog="\n\n".join(part for part in (more, shown) if part),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpWithExamples,
+        add_arguments=arguments,
     )
 
 
 def _add_check(commands: _Commands) -> None:
-    check = _add(
+    _add(
         commands,
         "check",
         "check the sequestration of every claim in 835 files",
         "sequestration check mail --html report.html",
         "sequestration check june.835 july.835 --csv > findings.csv",
         "sequestration check mail.zip --payer 05130=ffs",
+        arguments=_check_arguments,
         more="exit code: 0 no issues, 1 something needs review or could not be read\n"
         "completely, 2 a file could not be read at all",
     )
+
+
+def _check_arguments(check: _Parser) -> None:
     _add_paths(check)
     check.add_argument("--all", action="store_true", help="list every line, not only those that need review")
     check.add_argument(
@@ -138,52 +197,66 @@ def _add_check(commands: _Commands) -> None:
 
 
 def _add_claim_commands(commands: _Commands) -> None:
-    show = _add(
+    _add(
         commands,
         "show",
         "show the claims of an 835 like a paper remittance",
         "sequestration show june.835",
         "sequestration show june.835 A-1001",
+        arguments=_show_arguments,
     )
-    show.add_argument("file", metavar="FILE", help="an 835, or - for standard input")
-    show.add_argument(
-        "claim", nargs="?", metavar="CLAIM", help="only this account number (CLP01) or payer claim number (CLP07)"
-    )
-
-    post = _add(
+    _add(
         commands,
         "post",
         "list what to post, line by line, as CSV or JSON",
         "sequestration post june.835 > june.csv",
         "sequestration post mail --json > mail.json",
+        arguments=_post_arguments,
         more="The payments less the provider-level adjustments equal the amount of the check\n"
         "or EFT. A row marked as unexplained is a difference that the remittance does\nnot explain.",
     )
-    _add_paths(post)
-    _add_format_options(post, csv="print CSV (the default)")
-
-    payments = _add(
+    _add(
         commands,
         "payments",
         "list payments as on the bank statement",
         "sequestration payments mail",
         "sequestration payments mail --csv > payments.csv",
+        arguments=_payments_arguments,
     )
+
+
+def _show_arguments(show: _Parser) -> None:
+    show.add_argument("file", metavar="FILE", help="an 835, or - for standard input")
+    show.add_argument(
+        "claim", nargs="?", metavar="CLAIM", help="only this account number (CLP01) or payer claim number (CLP07)"
+    )
+
+
+def _post_arguments(post: _Parser) -> None:
+    _add_paths(post)
+    _add_format_options(post, csv="print CSV (the default)")
+
+
+def _payments_arguments(payments: _Parser) -> None:
     _add_paths(payments)
     _add_format_options(payments, csv="print CSV, one row per remittance, for a spreadsheet")
 
 
 def _add_request(commands: _Commands) -> None:
-    request = _add(
+    _add(
         commands,
         "request",
         "write a reopening request for each over-withheld claim",
         "sequestration request june.835",
         "sequestration request june.835 A-1001",
         "sequestration request mail --out requests",
+        arguments=_request_arguments,
         more="The command sends nothing. Add the beneficiary's name and Medicare number, sign\n"
         "the request, and send it to your MAC. If the last argument is not a file, it is\na claim number.",
     )
+
+
+def _request_arguments(request: _Parser) -> None:
     _add_paths(request)
     request.add_argument("--claim", metavar="CLAIM", help="only this account number or payer claim number")
     request.add_argument(
@@ -194,12 +267,16 @@ def _add_request(commands: _Commands) -> None:
 
 
 def _add_secondary(commands: _Commands) -> None:
-    secondary = _add(
+    _add(
         commands,
         "secondary",
         "list the adjustments that a secondary claim must repeat",
         "sequestration secondary june.835 --claim A-1001",
+        arguments=_secondary_arguments,
     )
+
+
+def _secondary_arguments(secondary: _Parser) -> None:
     secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
     secondary.add_argument("--claim", metavar="NUMBER", help="only the claims of this account number (CLP01)")
     secondary.add_argument("--spread", action="store_true", help="allocate a claim-level 253 to the service lines")
@@ -207,64 +284,92 @@ def _add_secondary(commands: _Commands) -> None:
 
 
 def _add_rates(commands: _Commands) -> None:
-    rate = _add(commands, "rate", "show the sequestration rate on a date", "sequestration rate 5/10/2022")
-    rate.add_argument("date", nargs="?", metavar="DATE", help=f"the date of service: {_DATE} (default: today)")
-    _add_schedule_option(rate)
-
-    reduce = _add(
+    _add(
+        commands,
+        "rate",
+        "show the sequestration rate on a date",
+        "sequestration rate 5/10/2022",
+        arguments=_rate_arguments,
+    )
+    _add(
         commands,
         "reduce",
         "compute the sequestration of a payment",
         "sequestration reduce 1250.00 --on 3/1/2025",
+        arguments=_reduce_arguments,
     )
-    reduce.add_argument("amount", metavar="AMOUNT", help="Medicare's payment before sequestration, in dollars")
-    reduce.add_argument("--on", metavar="DATE", help=f"the date of service: {_DATE} (default today)")
-    _add_schedule_option(reduce)
-
-    schedule = _add(
+    _add(
         commands,
         "schedule",
         "list the rates with their dates and the law",
         "sequestration schedule",
         "sequestration schedule medicare_advantage",
+        arguments=_schedule_arguments,
     )
+
+
+def _rate_arguments(rate: _Parser) -> None:
+    rate.add_argument("date", nargs="?", metavar="DATE", help=f"the date of service: {_DATE} (default: today)")
+    _add_schedule_option(rate)
+
+
+def _reduce_arguments(reduce: _Parser) -> None:
+    reduce.add_argument("amount", metavar="AMOUNT", help="Medicare's payment before sequestration, in dollars")
+    reduce.add_argument("--on", metavar="DATE", help=f"the date of service: {_DATE} (default today)")
+    _add_schedule_option(reduce)
+
+
+def _schedule_arguments(schedule: _Parser) -> None:
+    from sequestration._law.schedule import shipped_schedule_names
+
     names = ", ".join(shipped_schedule_names())
     schedule.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names} (default medicare_ffs)")
     _add_schedule_option(schedule)
 
 
 def _add_codes(commands: _Commands) -> None:
-    reason = _add(
+    _add(
         commands,
         "carc",
         "explain a reason code (CARC), or search for words",
         "sequestration carc CO-45",
         "sequestration carc timely filing",
+        arguments=_carc_arguments,
     )
-    reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
-    _add_table_option(reason)
-
-    remark = _add(
+    _add(
         commands,
         "rarc",
         "explain a remark code (RARC), or search for words",
         "sequestration rarc N811",
         "sequestration rarc modifier",
+        arguments=_rarc_arguments,
     )
+
+
+def _carc_arguments(reason: _Parser) -> None:
+    reason.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="253, CO-45, or words such as timely filing")
+    _add_table_option(reason)
+
+
+def _rarc_arguments(remark: _Parser) -> None:
     remark.add_argument("words", nargs="+", metavar="CODE-OR-WORDS", help="N811, or words such as modifier")
     _add_table_option(remark)
 
 
 def _add_deadline(commands: _Commands) -> None:
     rows = [f"  {name:<16} {what}\n{'':<18} DATE: {start}" for name, (what, start) in DEADLINES.items()]
-    deadline = _add(
+    _add(
         commands,
         "deadline",
         "compute the last day to file, appeal, request a reopening or return money",
         "sequestration deadline appeal 6/1/2026",
         "sequestration deadline timely-filing 3/3/2025 --as-of 2/1/2026",
+        arguments=_deadline_arguments,
         more="\n".join(("KIND is one of:", *rows)),
     )
+
+
+def _deadline_arguments(deadline: _Parser) -> None:
     deadline.add_argument("kind", choices=DEADLINES, metavar="KIND", help="the kind of deadline; see below")
     deadline.add_argument("date", metavar="DATE", help=f"the day that the period counts from: {_DATE}")
     deadline.add_argument(
@@ -273,14 +378,18 @@ def _add_deadline(commands: _Commands) -> None:
 
 
 def _add_web(commands: _Commands) -> None:
-    web = _add(
+    _add(
         commands,
         "web",
         "open a page in your browser that checks the files you drop on it",
         "sequestration web",
         "sequestration web --no-open",
+        arguments=_web_arguments,
         more="No other computer can reach the page, and your files never leave this computer.\nPress Ctrl-C to stop.",
     )
+
+
+def _web_arguments(web: _Parser) -> None:
     web.add_argument(
         "--folder",
         metavar="FOLDER",

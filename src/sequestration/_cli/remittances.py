@@ -10,12 +10,12 @@ from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import serial_numbers
 from sequestration._checking.findings import Finding, mask_findings
-from sequestration._cli.arguments import schedule_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
 from sequestration._cli.output import FindingRows, print_audit, report_interrupted
 from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns, naming_input, open_inputs
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import requested_files, save_files
+from sequestration._cli.schedules import schedule_of
 from sequestration._cli.terminal import print_text
 from sequestration._dates import today
 from sequestration._messages import quote

@@ -15,9 +15,9 @@ import attrs
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
-from sequestration._cli.arguments import schedule_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
 from sequestration._cli.paths import UNREADABLE, expand_patterns, naming_input, open_inputs, report_errors
+from sequestration._cli.schedules import schedule_of
 from sequestration._messages import quote
 from sequestration._runtime.atomic_write import replace_atomically
 from sequestration._worklist.reopening import can_be_requested, reopening_request

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import sys
-from textwrap import TextWrapper
+from contextlib import suppress
 
-__all__ = ["print_text", "wrap_text"]
+__all__ = ["print_text", "terminal_width", "wrap_text"]
 
 _USUAL_WIDTH = 80  # Columns, where the terminal does not say.
 _MIN_WIDTH = 24  # A narrower terminal breaks the lines itself.
@@ -20,7 +20,21 @@ def print_text(text: str) -> None:
 
     Output that is piped or written to a file keeps its lines, so that other programs find each record in one.
     """
-    print(wrap_text(text, _width()) if sys.stdout.isatty() else text)
+    print(wrap_text(text, terminal_width()) if sys.stdout.isatty() else text)
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, which the variable COLUMNS overrides.
+
+    This is what shutil.get_terminal_size does, but to import shutil takes as long as to import argparse.
+    """
+    columns = 0
+    with suppress(ValueError):
+        columns = int(os.environ.get("COLUMNS", ""))
+    if columns <= 0 and sys.__stdout__ is not None:
+        with suppress(ValueError, OSError):  # It is closed, or no terminal.
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
+    return columns if columns > 0 else _USUAL_WIDTH
 
 
 def wrap_text(text: str, width: int) -> str:
@@ -40,6 +54,8 @@ def wrap_text(text: str, width: int) -> str:
 def _wrap_line(line: str, width: int) -> list[str]:
     if len(line) <= width:
         return [line]
+    from textwrap import TextWrapper  # Only a terminal wraps lines.
+
     hanging = _hanging(line, width)
     wrapper = TextWrapper(
         width,
@@ -57,7 +73,3 @@ def _hanging(line: str, width: int) -> int:
     columns = [match.end() for match in _COLUMN.finditer(line, 0, width)]
     kept = [column for column in columns if column <= width // 2]
     return kept[-1] if kept else len(line) - len(line.lstrip())
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((_USUAL_WIDTH, 24)).columns or _USUAL_WIDTH

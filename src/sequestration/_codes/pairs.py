@@ -13,8 +13,7 @@ from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
 from sequestration._codes.spelling import CodeLike, split_code
 from sequestration._data import shipped_rows
-from sequestration._plain.json_schema import inline_json_schema
-from sequestration._plain.result import plain_value, pydantic_core_schema
+from sequestration._plain.result import plain_value, pydantic_core_schema, pydantic_json_schema
 
 __all__ = ["AdjustmentCode", "adjustment_code"]
 
@@ -68,7 +67,7 @@ class AdjustmentCode(NamedTuple):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
-        return inline_json_schema(cls)
+        return pydantic_json_schema(cls)
 
     def __str__(self) -> str:
         return f"{self.group}-{self.carc.code}" if self.group else self.carc.code

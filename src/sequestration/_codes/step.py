@@ -8,9 +8,9 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._dates import Day, for_readers
+from sequestration._law.deadline import Deadline
 from sequestration._plain.result import Result
 from sequestration._provenance import Authority
-from sequestration.deadlines import Deadline
 
 __all__ = ["Step"]
 

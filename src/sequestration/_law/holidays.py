@@ -11,8 +11,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from dateutil.rrule import rrulestr
-
 from sequestration._data import shipped_toml
 
 __all__ = ["federal_closures", "federal_holidays", "is_working_day", "next_working_day"]
@@ -83,6 +81,8 @@ def _observed(day: date) -> date:
 
 def _legal_holidays(year: int) -> list[tuple[date, str]]:
     """The holidays of a year on the days that the law names."""
+    from dateutil.rrule import rrulestr  # Imported here because only a deadline needs it.
+
     start = datetime.combine(date.min.replace(year=year), time())
     return [
         (rrulestr(f"{holiday['rule']};COUNT=1", dtstart=start)[0].date(), holiday["name"])

@@ -14,7 +14,6 @@ from enum import StrEnum
 from functools import cache, partial
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -99,6 +98,8 @@ class RateSchedule(Result):
         the key, if the file breaks a rule of the format, and `OSError` if it cannot be read.
         """
         refuse_text(path)
+        from pathlib import Path  # Our own schedules are read without it.
+
         file = Path(path)
         return _schedule_of_toml(file.read_bytes(), str(path), lambda name: file.with_name(name).read_bytes())
 
@@ -251,7 +252,6 @@ class RateSchedule(Result):
         return notebook(table(self.title or self.name, columns, rows, note=self.how_current))
 
 
-@cache
 def shipped_schedule(name: str) -> RateSchedule:
     """A schedule that comes with the library, by the name of its file.
 
@@ -260,7 +260,7 @@ def shipped_schedule(name: str) -> RateSchedule:
     if name not in shipped_schedule_names():
         known = ", ".join(shipped_schedule_names())
         raise InvalidSchedule(f"{quote(name, 40)} is not a schedule. Use one of: {known}.")
-    return _schedule_of_toml(_shipped_file(f"{name}.toml"), f"{name}.toml", _shipped_file)
+    return _shipped(name)
 
 
 def shipped_schedule_names() -> tuple[str, ...]:
@@ -268,9 +268,15 @@ def shipped_schedule_names() -> tuple[str, ...]:
     return shipped_names("law/schedules", ".toml")
 
 
-medicare_ffs = partial(shipped_schedule, "medicare_ffs")
-medicare_advantage = partial(shipped_schedule, "medicare_advantage")
-nondefense_mandatory = partial(shipped_schedule, "nondefense_mandatory")
+@cache
+def _shipped(name: str) -> RateSchedule:
+    return _schedule_of_toml(_shipped_file(f"{name}.toml"), f"{name}.toml", _shipped_file)
+
+
+# These do not list the files that come with the library, which takes longer than reading one.
+medicare_ffs = partial(_shipped, "medicare_ffs")
+medicare_advantage = partial(_shipped, "medicare_advantage")
+nondefense_mandatory = partial(_shipped, "nondefense_mandatory")
 
 
 def default_schedule(schedule: RateSchedule | None) -> RateSchedule:
@@ -314,6 +320,8 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     if "based_on" in table:
         if "period" in table:
             raise InvalidSchedule(f"{file}: use either based_on or period, not both")
+        from pathlib import Path
+
         base_file = text_of(table, "based_on", file)
         if Path(base_file).name != base_file or not base_file.isprintable():
             raise InvalidSchedule(

@@ -11,9 +11,8 @@ from typing import Any, cast
 import attrs
 
 from sequestration._money import optional_dollars
-from sequestration._plain.json_schema import inline_json_schema
 
-__all__ = ["Result", "plain_fields", "plain_value", "pydantic_core_schema"]
+__all__ = ["Result", "plain_fields", "plain_value", "pydantic_core_schema", "pydantic_json_schema"]
 
 _CENTS = "_cents"
 
@@ -33,7 +32,7 @@ class Result:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
-        return inline_json_schema(cls)
+        return pydantic_json_schema(cls)
 
 
 def plain_fields(instance: attrs.AttrsInstance, *, without: Collection[str] = ()) -> dict[str, Any]:
@@ -83,3 +82,10 @@ def pydantic_core_schema(result: type) -> Any:
 
     as_json = core_schema.plain_serializer_function_ser_schema(plain_value, when_used="json")
     return core_schema.is_instance_schema(result, serialization=as_json)
+
+
+def pydantic_json_schema(result: type) -> dict[str, Any]:
+    """The JSON Schema of a class of results, for the documentation of a web service."""
+    from sequestration._plain.json_schema import inline_json_schema  # Few programs describe results.
+
+    return inline_json_schema(result)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 import attrs
 
-from sequestration import deadlines
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
-from sequestration._law.deadline_rules import deadline_rules
-from sequestration.deadlines import Deadline
+from sequestration._law.deadline import Deadline
 
 __all__ = ["KnownDates"]
 
@@ -21,10 +19,10 @@ __all__ = ["KnownDates"]
 class KnownDates:
     """Days that a deadline may run from, as far as the caller knows them."""
 
-    service: date | None
-    through: date | None
-    remittance: date | None
-    identified: date | None
+    service: date | None = None
+    through: date | None = None
+    remittance: date | None = None
+    identified: date | None = None
 
     @classmethod
     def of(cls, service: Day | None, through: Day | None, remittance: Day | None, identified: Day | None) -> KnownDates:
@@ -53,21 +51,28 @@ class KnownDates:
 _NO_CLOCK = "none"
 """Word of the tables for a step on which no clock of its action runs."""
 
-_COUNT: Mapping[str, Callable[[Day], Deadline]] = {
-    "timely_filing": deadlines.timely_filing,
-    "adjustment": lambda day: deadline_rules()["adjustment"].deadline(as_date(day)),
-    "redetermination": deadlines.redetermination,
-    "reopening": deadlines.reopening,
-    "reopening_for_good_cause": partial(deadlines.reopening, good_cause=True),
-    "documents": deadlines.documents,
-    "overpayment": deadlines.overpayment,
-}
-
 
 @lru_cache  # The findings of a remittance share their dates.
 def _deadline(rule: str, start: date) -> Deadline | None:
-    count = _COUNT[rule]  # A rule that is missing here is a mistake in our data and must raise.
+    count = _counts()[rule]  # A rule that is missing here is a mistake in our data and must raise.
     try:
         return count(start)
     except InvalidDate:
         return None
+
+
+@cache
+def _counts() -> Mapping[str, Callable[[Day], Deadline]]:
+    """The function that counts each deadline; imported for the first known date."""
+    from sequestration import deadlines
+    from sequestration._law.deadline_rules import deadline_rules
+
+    return {
+        "timely_filing": deadlines.timely_filing,
+        "adjustment": lambda day: deadline_rules()["adjustment"].deadline(as_date(day)),
+        "redetermination": deadlines.redetermination,
+        "reopening": deadlines.reopening,
+        "reopening_for_good_cause": partial(deadlines.reopening, good_cause=True),
+        "documents": deadlines.documents,
+        "overpayment": deadlines.overpayment,
+    }

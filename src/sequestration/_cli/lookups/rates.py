@@ -1,35 +1,21 @@
-"""Commands that look up rates, reductions, schedules, codes and deadlines."""
+"""Commands that look up rates, reductions and schedules."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeVar
 
-from sequestration import deadlines
-from sequestration._cli.arguments import parse_date, parse_dollars, schedule_of
+from sequestration._cli.arguments import parse_date, parse_dollars
 from sequestration._cli.exit_codes import OK, fail
+from sequestration._cli.schedules import schedule_of
 from sequestration._cli.terminal import print_text
-from sequestration._codes.entries import Carc, Rarc
-from sequestration._codes.pairs import AdjustmentCode
-from sequestration._codes.shipped import carcs, rarcs
-from sequestration._codes.spelling import split_code
-from sequestration._codes.tables import DatedCodeTable
 from sequestration._dates import for_readers, today
-from sequestration._errors import UnknownCode
 from sequestration._law.freshness import how_current
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._law.reduction import expected_reduction
 from sequestration._law.schedule import default_schedule, shipped_schedule
-from sequestration._messages import quote
-from sequestration._money import format_dollars
-from sequestration._worklist.next_step import next_step
 
 __all__ = ["COMMANDS", "ago"]
-
-_MAX_PRINTED = 20
-D = TypeVar("D", Carc, Rarc)
 
 
 def _rate(options: argparse.Namespace) -> int:
@@ -41,6 +27,9 @@ def _rate(options: argparse.Namespace) -> int:
 
 
 def _reduce(options: argparse.Namespace) -> int:
+    from sequestration._law.reduction import expected_reduction
+    from sequestration._money import format_dollars
+
     day, name = _day(options.on)
     reduction = expected_reduction(parse_dollars(options.amount), on=day, schedule=schedule_of(options))
     rows = [
@@ -75,52 +64,6 @@ def _schedule(options: argparse.Namespace) -> int:
     return OK
 
 
-def _carc(options: argparse.Namespace) -> int:
-    def show(entry: Carc, words: str) -> None:
-        code = AdjustmentCode(split_code(words)[0], entry)
-        print_text(code.to_text())
-        print_text(f"  {'next step':<14}{next_step(code)}")
-
-    return _print_entry(carcs(), options, show)
-
-
-def _rarc(options: argparse.Namespace) -> int:
-    return _print_entry(rarcs(), options, lambda entry, _words: print_text(entry.to_text()))
-
-
-def _print_entry(table: DatedCodeTable[D], options: argparse.Namespace, show: Callable[[D, str], None]) -> int:
-    """Print a code, or the codes whose titles have these words."""
-    words = " ".join(options.words)
-    known = table if options.table is None else table.with_codes(options.table)
-    try:
-        known.canonical(words)
-    except UnknownCode:
-        return _print_found(known.search(words), words)
-    show(known.look_up(words), words)
-    return OK
-
-
-def _deadline(options: argparse.Namespace) -> int:
-    kind: str = options.kind
-    name = _SAME_DEADLINE.get(kind, kind).replace("-", "_")
-    count: Callable[[date], deadlines.Deadline | deadlines.Recoupment] = getattr(deadlines, name)
-    print_text(count(parse_date(options.date)).to_text(as_of=options.as_of or today()))
-    return OK
-
-
-_SAME_DEADLINE = {"appeal": "redetermination"}
-
-
-def _print_found(found: DatedCodeTable[D], words: str) -> int:
-    if not found:
-        return fail(f"No code or title matches {quote(words, 40)}. Try another word.")
-    for code in list(found.values())[:_MAX_PRINTED]:
-        print_text(str(code))
-    if len(found) > _MAX_PRINTED:
-        print(f"and {len(found) - _MAX_PRINTED} more")
-    return OK
-
-
 def ago(day: date, today: date) -> str:
     """Time since a day, in words; empty if the clock says it is in the future."""
     days = (today - day).days
@@ -139,11 +82,4 @@ def _print_authorities(period: RatePeriod) -> None:
         print_text(f"        {authority}")
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "rate": _rate,
-    "reduce": _reduce,
-    "schedule": _schedule,
-    "carc": _carc,
-    "rarc": _rarc,
-    "deadline": _deadline,
-}
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {"rate": _rate, "reduce": _reduce, "schedule": _schedule}
