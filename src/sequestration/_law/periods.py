@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 import attrs
 
@@ -100,6 +101,7 @@ class RatePeriod(Result):
         return f"from {days_in_words(self.first_day, self.last_day)}"
 
 
+@lru_cache  # A file has few rates, and every explanation of an amount writes one.
 def percent(rate: Decimal) -> str:
     """Format a rate as a percentage.
 

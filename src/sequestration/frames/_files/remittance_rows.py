@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from os import PathLike
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -45,6 +45,15 @@ Origin: TypeAlias = Source | Iterable[Source]
 _FINDINGS = columns_of("findings")
 _PROBLEMS = columns_of("problems")
 _OF_AUDITS = ("findings", "problems")
+
+_VALUES_OF_A_FINDING = tuple(OF_A_FINDING.values())
+_PLACES_OF_A_FINDING = tuple(
+    (place, kind)
+    for place, kind in enumerate(_FINDINGS[name] for name in OF_A_FINDING)
+    if kind in (ColumnType.MONEY, ColumnType.RATE)
+)
+_TEXTS_OF_A_FINDING = tuple(place for place, name in enumerate(OF_A_FINDING) if _FINDINGS[name] is ColumnType.TEXT)
+"""Places of the values that a table holds in another form than a finding does."""
 
 
 @attrs.frozen
@@ -163,7 +172,12 @@ def _warn_of(text: str) -> None:
 
 def _finding(found: Finding) -> Row:
     """The columns of the findings CSV that need no day, with amounts in cents."""
-    return tuple([_cell(value(found), _FINDINGS[name]) for name, value in OF_A_FINDING.items()])
+    row = [value(found) for value in _VALUES_OF_A_FINDING]
+    for place, kind in _PLACES_OF_A_FINDING:
+        row[place] = _cell(row[place], kind)
+    for place in _TEXTS_OF_A_FINDING:
+        row[place] = encodable(cast("str | None", row[place]))
+    return tuple(row)
 
 
 def _problem(found: Problem) -> Row:
