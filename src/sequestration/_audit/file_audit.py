@@ -23,7 +23,6 @@ from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, Nu
 from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
-from sequestration._checking.mistakes import Explanation
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
 from sequestration._checking.reasons import IMPOSSIBLE_DATES
 from sequestration._checking.settle import is_right_in_all, settle, settled_verdict

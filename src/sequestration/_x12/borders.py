@@ -25,7 +25,7 @@ from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimi
 from sequestration._x12.segments import SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope
 
-__all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file"]
+__all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file", "is_plain"]
 
 MIN_BYTES_TO_CUT = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
 PIECE = 4_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
@@ -97,7 +97,7 @@ def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
     """
     try:
         with open(path, "rb") as stream:
-            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) and not _is_compressed(stream):
+            if is_plain(stream):
                 yield from _cut(stream, size)
                 return
     except (OSError, X12Error):  # Reported when the file is read.
@@ -105,8 +105,10 @@ def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
     yield Piece()
 
 
-def _is_compressed(stream: io.BufferedReader) -> bool:
-    return stream.peek(len(ZIP[0])).startswith((GZIP, *ZIP))
+def is_plain(stream: io.BufferedReader) -> bool:
+    """Whether an open file is a regular one that is not compressed, so that it may be read from any place."""
+    is_regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return is_regular and not stream.peek(len(ZIP[0])).startswith((GZIP, *ZIP))
 
 
 def _cut(stream: BinaryIO, size: int) -> Iterator[Piece]:

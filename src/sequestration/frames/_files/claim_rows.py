@@ -54,10 +54,19 @@ class _Position:
         self.charges = self.paid = self.sequestration = 0
 
 
-def read_rows(items: Iterable[Claim | Remittance], table: str) -> Iterator[Row]:
-    """Yield the rows of a table; a remittance comes after its claims."""
+def read_rows(
+    items: Iterable[Claim | Remittance], table: str, *, claims_before: int = 0, transactions_before: int = 0
+) -> Iterator[Row]:
+    """Yield the rows of a table; a remittance comes after its claims.
+
+    Args:
+        items: The claims and remittances.
+        table: Name of the table.
+        claims_before: Number of claims of the file before them.
+        transactions_before: Number of its remittances before them.
+    """
     of_claim, of_remittance = ROWS_OF_CLAIMS.get(table), ROWS_OF_REMITTANCES.get(table)
-    position = _Position()
+    position = _Position(1 + transactions_before, claims_before, claims_before)
     for item in items:
         if isinstance(item, Claim):
             position.claim += 1

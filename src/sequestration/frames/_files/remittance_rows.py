@@ -16,13 +16,14 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 import attrs
 
 from sequestration._audit.check_835 import check_835
-from sequestration._audit.file_audit import Keep
+from sequestration._audit.file_audit import CheckOptions, Keep
+from sequestration._audit.jobs.planned_pieces import PlannedPiece, audit_planned, open_planned
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
-from sequestration._checking.payer import PayerKind
+from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, SequestrationWarning, X12Error
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
-from sequestration._law.schedule import RateSchedule
+from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import shorten_repr
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import Inputs, is_one_file
@@ -64,17 +65,21 @@ class Judging:
     payers: Mapping[str, PayerKind | str] | None = None
     schedule: RateSchedule | None = None
 
+    def with_limit(self, limit: int) -> CheckOptions:
+        """The options for a part of a file, with a limit of findings."""
+        return CheckOptions(Keep(self.keep), limit, parse_payer_kinds(self.payers), default_schedule(self.schedule))
+
 
 @attrs.define
 class FileRows:
-    """Rows of one table of some files or of an audit, with counts of unreadable files.
+    """Rows of one table of some files, of a piece of one or of an audit, with counts of unreadable files.
 
     One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
     the rows are written to `path`, a remittance of that name raises an error before it is replaced. Findings and
     problems come when their file is done; all other rows stream within a file. `recursive` reads subfolders, too.
     """
 
-    source: Origin | Audit
+    source: Origin | Audit | PlannedPiece
     table: TableName | str
     judging: Judging = Judging()
     path: str | PathLike[str] | None = None
@@ -107,6 +112,10 @@ class FileRows:
         if isinstance(self.source, Audit):
             yield from self._of_audit(self.source)
             return
+        if isinstance(self.source, PlannedPiece):
+            self._files += 1
+            yield from self._of_piece(self.source)
+            return
         read = self._judge if self.table in _OF_AUDITS else self._read
         alone = is_one_file(self.source)
         inputs = Inputs(self.source, recursive=self.recursive)
@@ -133,10 +142,34 @@ class FileRows:
             self._incomplete += 1
 
     def _judge(self, file: Source, alone: bool) -> Iterator[Row]:
-        limit = sys.maxsize if self.table == "findings" else 0
-        audit = check_835(file if alone else [file], limit=limit, **attrs.asdict(self.judging, recurse=False))
+        given = attrs.asdict(self.judging, recurse=False)
+        audit = check_835(file if alone else [file], limit=self._limit, **given)
         self._look_for_errors(audit.problems)
         yield from self._of_audit(audit)
+
+    @property
+    def _limit(self) -> int:
+        """The number of findings to keep."""
+        return sys.maxsize if self.table == "findings" else 0
+
+    def _of_piece(self, planned: PlannedPiece) -> Iterator[Row]:
+        before = planned.before
+        if self.table in _OF_AUDITS:
+            audit = audit_planned(planned, self.judging.with_limit(self._limit))
+            self._look_for_errors(audit.problems)
+            yield from self._of_audit(audit)
+            return
+        try:
+            with open_planned(planned) as reader:
+                yield from read_rows(
+                    reader.claims_and_ends(),
+                    self.table,
+                    claims_before=before.claims,
+                    transactions_before=before.transactions,
+                )
+                self._look_for_errors(reader.problems)
+        except OSError:
+            self._incomplete += 1
 
     def _of_audit(self, audit: Audit) -> Iterator[Row]:
         for file in audit.files:

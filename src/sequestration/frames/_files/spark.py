@@ -21,8 +21,9 @@ def era835() -> Any:
     `spark.read.format("era835").load(folder)` reads what `adjustments` reads, in the same columns; a file or
     several paths may be given instead of the folder. Options: `table` (a name in `TABLES`; "adjustments" if none is
     given), `unit` and `keep` as for `findings`, `payers` (the mapping as JSON), `schedule` (a schedule as a TOML
-    file, read where the job starts), `files_per_task`, `recursive` (true to read subfolders, too). A file that cannot
-    be read has rows in the table of problems and does not fail the job. An empty folder is an empty table.
+    file, read where the job starts), `files_per_task`, `bytes_per_task`, `recursive` (true to read subfolders, too). A
+    file that cannot be read has rows in the table of problems and does not fail the job. An empty folder is an empty
+    table.
 
     `.schema(...)` with some of the columns reads only those. From Spark 5 on, filters that compare a text column with
     texts, such as `reason = '253'`, are applied before rows go to Spark, if `spark.sql.python.filterPushdown.enabled`
@@ -32,8 +33,10 @@ def era835() -> Any:
     checkpoint, too (Spark 4.2). Options of it: `min_age` (seconds since a file was last written to before it is
     read; 60 if none are given) and `files_per_batch`.
 
-    Files are put into tasks by their size: about 32 MB a task, where each file counts as 100 KB more; with
-    `files_per_task`, by their number. Python opens the paths on every worker, which needs this library and pyarrow.
+    Files are put into tasks by their size: about 32 MB (or `bytes_per_task`) a task, where each file counts as 100 KB
+    more; with `files_per_task`, by their number. A file of more than twice that is divided between its transactions if
+    it is more than a sixteenth of the load, with `bytes_per_task` in any case. Python opens the paths on every worker,
+    which needs this library and pyarrow.
     Raises `MissingExtra` if pyspark 4 or pyarrow is not installed.
     """
     try:
@@ -51,7 +54,7 @@ def era835() -> Any:
         def partitions(self) -> list[Any]:
             options = self._task.options
             tasks = options.tasks(options.files()) or [[]]  # Spark makes no table of no task.
-            return [InputPartition(files) for files in tasks]
+            return [InputPartition(work) for work in tasks]
 
         def read(self, partition: Any) -> Iterator[Any]:
             return self._task.read(partition.value)
@@ -130,7 +133,7 @@ def _stream_reader(task: Task) -> Any:
             return self._folder.offset_after(start, getattr(limit, "max_files", None))
 
         def partitions(self, start: Offset, end: Offset) -> list[Any]:
-            return [InputPartition(files) for files in task.options.tasks(self._folder.files_between(start, end))]
+            return [InputPartition(work) for work in task.options.tasks(self._folder.files_between(start, end))]
 
         def read(self, partition: Any) -> Iterator[Any]:
             return task.read(partition.value)

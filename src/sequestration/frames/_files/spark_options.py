@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import attrs
 
 from sequestration._audit.file_audit import Keep
+from sequestration._audit.jobs.planned_pieces import MIN_PIECE, PlannedPiece, plan_pieces
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument
 from sequestration._law.schedule import RateSchedule
@@ -27,13 +28,28 @@ from sequestration.frames._files.schemas import TABLES, Columns, columns_of
 from sequestration.frames._files.spark_types import spark_schema, spark_types
 from sequestration.frames._files.text_filters import TextFilter, filtered
 
-__all__ = ["SourceOptions", "Task"]
+__all__ = ["SourceOptions", "Task", "Work"]
+
+Work: TypeAlias = list[str] | PlannedPiece
+"""What a task of Spark reads: files, or a piece of a file."""
 
 _ROWS_AT_A_TIME = 20_000
 _BYTES_OF_A_TASK = 32_000_000  # A core reads these in about three seconds, which a task is worth.
+_MIN_SHARE = 16  # A file that is a smaller part of a load holds no other task up, so it is not divided unless asked.
 _BYTES_OF_OPENING = 100_000  # A file takes some time however small it is, and most of all on a mount.
 _MIN_AGE = 60  # Seconds. A program that writes a file seldom pauses for longer.
-_OPTIONS = ("path", "paths", "table", "unit", "keep", "payers", "schedule", "files_per_task", "recursive")
+_OPTIONS = (
+    "path",
+    "paths",
+    "table",
+    "unit",
+    "keep",
+    "payers",
+    "schedule",
+    "files_per_task",
+    "bytes_per_task",
+    "recursive",
+)
 _OF_STREAMS = ("files_per_batch", "min_age")
 
 
@@ -46,6 +62,7 @@ class SourceOptions:
     unit: Any
     judging: Judging
     files_per_task: int | None
+    bytes_per_task: int | None
     files_per_batch: int | None
     min_age: int | None
     recursive: bool = False
@@ -77,6 +94,7 @@ class SourceOptions:
             unit,
             judging,
             _positive(given, "files_per_task"),
+            _bytes(given),
             _positive(given, "files_per_batch"),
             _whole(given, "min_age"),
             _flag(given, "recursive"),
@@ -108,12 +126,23 @@ class SourceOptions:
         refuse_text(path)
         return LandingFolder(path, _MIN_AGE if self.min_age is None else self.min_age)
 
-    def tasks(self, files: Sequence[str]) -> list[list[str]]:
-        """The files of each task, in order."""
+    def tasks(self, files: Sequence[str]) -> list[Work]:
+        """The files of each task, or the piece of a large file, in order.
+
+        A number of files for each task leaves files whole.
+        """
         number = self.files_per_task
-        if number is None:
-            return _by_size(files)
-        return [list(files[start : start + number]) for start in range(0, len(files), number)]
+        if number is not None:
+            return [list(files[start : start + number]) for start in range(0, len(files), number)]
+        room = self.bytes_per_task or _BYTES_OF_A_TASK
+        least = 2 * room
+        if self.bytes_per_task is None:
+            least = max(least, sum(map(_size, files)) // _MIN_SHARE)
+        tasks: list[Work] = []
+        for pack in _by_size(files, room):
+            pieces = plan_pieces(pack[0], room) if len(pack) == 1 and _size(pack[0]) > least else []
+            tasks += pieces or [pack]
+        return tasks
 
     def _refuse_what_only_streams_take(self) -> None:
         given = [name for name in _OF_STREAMS if getattr(self, name) is not None]
@@ -161,12 +190,12 @@ class Task:
         left = [each for each, taken in zip(pushed, parsed, strict=True) if taken is None]
         return attrs.evolve(self, filters=[taken for taken in parsed if taken is not None]), left
 
-    def read(self, files: Sequence[str]) -> Iterator[Any]:
-        """The rows of some files as pyarrow record batches."""
+    def read(self, work: Work) -> Iterator[Any]:
+        """The rows of some files or of a piece as pyarrow record batches."""
         columns = self.columns
         given = {name: columns[name] for name in self.names}
         places = [list(columns).index(name) for name in self.names]
-        rows = FileRows(files, self.options.table, self.options.judging)
+        rows = FileRows(work, self.options.table, self.options.judging)
         for batch in rows.batches(_ROWS_AT_A_TIME):
             kept = filtered(batch, columns, self.filters)
             yield arrow_batch(_narrowed(kept, places), given, self.options.unit)
@@ -180,7 +209,7 @@ def _narrowed(rows: Sequence[Row], places: Sequence[int]) -> Sequence[Row]:
     return [narrow(row) for row in rows]
 
 
-def _by_size(files: Sequence[str]) -> list[list[str]]:
+def _by_size(files: Sequence[str], bytes_of_a_task: int = _BYTES_OF_A_TASK) -> list[list[str]]:
     """Split files into tasks of about as many bytes, in order."""
     tasks: list[list[str]] = []
     room = 0
@@ -188,7 +217,7 @@ def _by_size(files: Sequence[str]) -> list[list[str]]:
         size = _size(file) + _BYTES_OF_OPENING
         if size > room:
             tasks.append([])
-            room = _BYTES_OF_A_TASK
+            room = bytes_of_a_task
         tasks[-1].append(file)
         room -= size
     return tasks
@@ -225,6 +254,13 @@ def _positive(given: Mapping[str, str], name: str) -> int | None:
     if text is not None and (not text.isascii() or not text.isdecimal() or not int(text)):
         raise InvalidArgument(f"{name} must be a positive whole number, not {text!r}")
     return None if text is None else int(text)
+
+
+def _bytes(given: Mapping[str, str]) -> int | None:
+    number = _positive(given, "bytes_per_task")
+    if number is not None and number < MIN_PIECE:
+        raise InvalidArgument(f"bytes_per_task must be at least {MIN_PIECE}, not {number}")
+    return number
 
 
 def _whole(given: Mapping[str, str], name: str) -> int | None:
