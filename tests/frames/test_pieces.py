@@ -44,14 +44,15 @@ def rows_of_pieces(pieces: list[PlannedPiece], table: str, keep: str = "all") ->
 
 def once(problems: list[Any]) -> list[Any]:
     """Problems with each doubt about a payer once: a file reports it once, and so does each of its pieces."""
-    code, text = list(columns_of("problems")).index("code"), list(columns_of("problems")).index("text")
-    seen: set[str] = set()
+    names = list(columns_of("problems"))
+    file, code, text = map(names.index, ("file", "code", "text"))
+    seen: set[tuple[str, str]] = set()
     kept = []
     for row in problems:
-        doubt = row[text] if row[code] in DOUBTS else ""
-        if doubt not in seen:
+        doubt = row[file], row[text]
+        if row[code] not in DOUBTS or doubt not in seen:
             kept.append(row)
-        if doubt:
+        if row[code] in DOUBTS:
             seen.add(doubt)
     return kept
 

@@ -17,6 +17,7 @@ NEEDS = {
     "test_oracle.py": "oxedi",
     "test_pyright.py": "pyright",
     "test_pyspark.py": "pyspark",
+    "test_spark_pieces.py": "pyspark",
     "test_spark_program.py": "pyspark",
     "test_spark_contents.py": "pyspark",
     "test_spark_filters.py": "pyspark",

@@ -191,7 +191,7 @@ class Outline:
 
 
 def _ends_far_from_header(text: str, delimiters: Delimiters) -> bool:
-    """Whether the delimiters that are found in a text do not depend on what follows it."""
+    """Whether the delimiters found in a text do not depend on what follows it."""
     if "ISA" not in text[-_LOOK_AHEAD:]:
         return len(text) >= _LOOK_AHEAD
     if not text.startswith("ISA") or "ISA" in text[1:]:
