@@ -177,7 +177,7 @@ def facts(caption: object, rows: Iterable[tuple[str, object]]) -> Piece:
         element(
             "tr",
             element("th", name, scope="row", style=_TEXT),
-            _cell(values[0] if len(values) == 1 else join_pieces(values, element("br"))),
+            _cell(values[0] if len(values) == 1 else join_pieces(map(_keep_dates, values), element("br"))),
         )
         for name, values in found
     ]
@@ -206,9 +206,11 @@ def notebook(*content: object) -> str:
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 
 
-def _keep_dates(text: str) -> Piece:
-    """Convert a text to HTML in which no date such as Mar 15, 2025 wraps."""
-    parts = _DATE.split(text)
+def _keep_dates(value: object) -> object:
+    """Keep each date of a text, such as Mar 15, 2025, on one line."""
+    if not isinstance(value, str) or isinstance(value, Piece):
+        return value
+    parts = _DATE.split(value)
     return join_pieces(element("span", part, style=_NO_WRAP) if at % 2 else part for at, part in enumerate(parts))
 
 
@@ -222,6 +224,4 @@ def _cell(value: object, *, right: bool = False) -> Piece:
     Numbers are right-aligned, and long texts may wrap. Other cells do not.
     """
     wide = isinstance(value, Piece) or (isinstance(value, str) and len(value) > _MAX_LINE_LENGTH)
-    if isinstance(value, str) and not isinstance(value, Piece):
-        value = _keep_dates(value)
-    return element("td", value, style=_NUMBER if right else _LONG if wide else _TEXT)
+    return element("td", _keep_dates(value), style=_NUMBER if right else _LONG if wide else _TEXT)

@@ -14,6 +14,7 @@ NEEDS = {
     "test_dask.py": "dask",
     "test_ibis.py": "ibis",
     "test_modin.py": "modin",
+    "test_notebook.py": "selenium",
     "test_oracle.py": "oxedi",
     "test_pyright.py": "pyright",
     "test_pyspark.py": "pyspark",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -592,7 +591,6 @@ def test_a_picture_on_its_own_figure_shows_itself_in_a_notebook(name: str) -> No
 
     assert drawn._repr_png_().startswith(b"\x89PNG")
     assert plt.get_fignums() == known
-    assert pickle.loads(pickle.dumps(drawn)).get_title() == drawn.get_title()
 
 
 def test_a_picture_without_its_figure_shows_nothing() -> None:

@@ -235,7 +235,7 @@ class RateSchedule(Result):
         return "\n".join([self.title or self.name, *rows, self.how_current])
 
     def _repr_html_(self) -> str:
-        from sequestration._html import join_pieces, notebook, table
+        from sequestration._html import notebook, table
 
         columns = ("rate", "first day", "last day", "status", "authorities", "note")
         rows = [
@@ -244,7 +244,7 @@ class RateSchedule(Result):
                 _day_or(period.first_day, ""),
                 _day_or(period.last_day, ""),
                 period.status,
-                join_pieces((authority.label for authority in period.authorities), "; "),
+                "; ".join(authority.label for authority in period.authorities),
                 period.note,
             )
             for period in self.periods

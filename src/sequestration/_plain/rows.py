@@ -22,7 +22,9 @@ _K = TypeVar("_K")
 
 
 class Rows(list[_T]):
-    """A list of results that a notebook shows as a table; otherwise it is a list like any other.
+    """A list of results that a notebook shows as a table.
+
+    In everything else it is a list like any other.
 
     >>> Rows([1, 2]) == [1, 2], Rows([1, 2])
     (True, [1, 2])
@@ -50,7 +52,7 @@ class Rows(list[_T]):
 
 
 class Counts(dict[_K, int]):
-    """Counts that a notebook shows as a table, without those of zero; otherwise a dict like any other."""
+    """A dict of counts; a notebook shows those above zero as a table."""
 
     __slots__ = ()
 

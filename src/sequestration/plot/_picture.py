@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 __all__ = ["Picture", "new_picture"]
 
-_SIZE = (8.0, 4.8)  # Inches.
+_INCHES = (8, 5)
 _DPI = 110
 
 
@@ -27,5 +27,5 @@ class Picture(Axes):  # type: ignore[misc, unused-ignore]
 
 def new_picture() -> Axes:
     """New axes on a figure that pyplot does not know."""
-    figure = Figure(figsize=_SIZE, layout="constrained")
+    figure = Figure(figsize=_INCHES, layout="constrained")
     return figure.add_subplot(axes_class=Picture)

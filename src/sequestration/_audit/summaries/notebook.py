@@ -1,4 +1,4 @@
-"""Lay out an audit for a notebook: its head, its findings, what they share, and file problems."""
+"""Lay out an audit for a notebook: head, dollars, findings, patterns, problems."""
 
 from __future__ import annotations
 
