@@ -59,7 +59,7 @@ CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
 
 _COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
-_MAX_DIGITS = 18
+_MAX_DIGITS = 8  # Of dollars without cents: HIPAA's guides end at 99999999 (B.1.1.3.1.2, quoted in X12's RFI 1526).
 _DIGITS_OF_DAY = 8
 _MAX_DIGITS_OF_DAYS = 4  # More days than this are none of a stay.
 _MAX_EXCERPT_LENGTH = 12  # Characters of a bad amount or date that a problem may show.
@@ -104,7 +104,10 @@ def strip_codes(parts: list[str], places: Iterable[int]) -> None:
 
 
 def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
-    """Parse an amount: whole cents (None if it is not an amount) and what is unusual."""
+    """Parse an amount: whole cents (None if it is not an amount) and what is unusual.
+
+    Nine digits or more, without cents, are not an amount by the standard. They may be a Social Security number.
+    """
     if text == "0":
         return 0, None
     whole, _, part = text.partition(".")
@@ -117,6 +120,8 @@ def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
     if match is None or not (match[2] or match[3]):
         return None, ProblemCode.BAD_AMOUNT
     sign, whole, part = match.groups()
+    if not part and whole.isdecimal() and len(whole) > _MAX_DIGITS:
+        return None, ProblemCode.BAD_AMOUNT
     cents = int(whole.replace(",", "") or 0) * 100 + int(((part or "") + "00")[:2])
     return -cents if sign == "-" else cents, None if plain else ProblemCode.ODD_AMOUNT
 

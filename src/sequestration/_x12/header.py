@@ -94,6 +94,7 @@ class HeaderParser:
             component = get_component(parts[place], reading.delimiters.component)
             reason, _, reference = parts[place].partition(component)
             reason = reason.strip(" ")
+            reference = reference.partition(component)[0]  # The composite has two components.
             # This is not a code, so it may be a claim number. It is cut and can be masked.
             if len(reason) > _MAX_REASON_LENGTH:
                 reason, reference = "", parts[place]
