@@ -1,9 +1,10 @@
 """Everything that must hold before a release, checked by one command; nothing is published.
 
-    pip install build pip-audit && python tools/release.py            # on a clean checkout, with network for pip
+    pip install build pip-audit pipx uv && python tools/release.py    # on a clean checkout, with network for pip
 
-It asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks at what is in them,
-installs each in an empty environment and runs the main job there, asks the index for known holes of what users
+It looks for placeholders and asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks at what is in them,
+installs each in an empty environment and runs the main job there, installs from a folder that stands for an empty index
+with pip, pipx and uv, makes the bill of materials (`tools/sbom.py`), asks the index for known holes of what users
 install beside it, and runs `.ci/run` on what the sdist holds. CONTRIBUTING.md says what a release is, step by step.
 """
 
@@ -29,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 OLDEST_FACTS = 100  # days since the law and the code lists were last verified; lists change three times a year
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 VERSION = PROJECT["version"]
+PLACEHOLDER = "example.invalid"  # stands where a public address will: of the project, for reports
+WITH_ADDRESSES = ("pyproject.toml", "CITATION.cff", "CODE_OF_CONDUCT.md", "SECURITY.md", ".github")
 
 
 def checkout_is_clean() -> Iterator[str]:
@@ -36,6 +39,14 @@ def checkout_is_clean() -> Iterator[str]:
     changed = run("git", "status", "--porcelain").splitlines()
     if changed:
         yield f"not committed: {', '.join(line[3:] for line in changed[:5])}"
+
+
+def no_address_is_a_placeholder() -> Iterator[str]:
+    """The project's addresses and the contacts for reports are real ones."""
+    for place in WITH_ADDRESSES:
+        for path in sorted((ROOT / place).rglob("*") if (ROOT / place).is_dir() else [ROOT / place]):
+            if path.is_file() and PLACEHOLDER in path.read_text("utf-8"):
+                yield f"{path.relative_to(ROOT).as_posix()} has an address at {PLACEHOLDER}"
 
 
 def version_is_in_the_change_log() -> Iterator[str]:
@@ -47,6 +58,8 @@ def version_is_in_the_change_log() -> Iterator[str]:
         yield f"the first dated heading of CHANGELOG.md is {dated[0] if dated else 'missing'}, the version is {VERSION}"
     if not re.fullmatch(r"\d\d\.\d+\.\d+", VERSION):
         yield f"{VERSION} is not year.number.correction"
+    if f"\nversion: {VERSION}\n" not in (ROOT / "CITATION.cff").read_text("utf-8"):
+        yield f"CITATION.cff does not name version {VERSION}"
 
 
 def facts_are_fresh() -> Iterator[str]:
@@ -81,6 +94,9 @@ def files_are_what_they_should_be() -> Iterator[str]:
         }
         yield from (f"the wheel lacks {name}" for name in sorted(wanted - inside))
         yield from (f"the wheel has {name}" for name in sorted(inside - wanted) if ".dist-info/" not in name)
+        described = zipfile.ZipFile(wheel).read(next(name for name in inside if name.endswith(".dist-info/METADATA")))
+        relative = re.findall(r"\]\((?![a-z]+:|#)([^)]*)\)", described.decode())
+        yield from (f"the description has the relative link {link}, which no index can follow" for link in relative)
         with tarfile.open(sdist) as archive:
             packed = {name.partition("/")[2] for name in archive.getnames()}
         yield from (f"the sdist lacks {name}" for name in run("git", "ls-files").splitlines() if name not in packed)
@@ -107,6 +123,55 @@ def each_installs_in_an_empty_environment() -> Iterator[str]:
                 yield f"{built.name}: the main job says {said[:200]!r}"
             if run(str(python), "-m", "sequestration", "--version").strip() != VERSION:
                 yield f"{built.name} is not version {VERSION}"
+
+
+def each_tool_installs_from_an_empty_index() -> Iterator[str]:
+    """A folder with the wheel and what it needs stands for an index that has nothing else; the command runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder, "index")
+        build(Path(folder, "built"))
+        wheel = next(Path(folder, "built").glob("*.whl"))
+        run(sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(index), str(wheel))
+        closed = ("--no-index", "--find-links", str(index))
+        for tool in ("pip", "uv", "pipx"):
+            if tool != "pip" and shutil.which(tool) is None:
+                yield f"{tool} is not here, so installing with it was not tried"
+                continue
+            place = Path(folder, tool)
+            command = place / "bin" / "sequestration"
+            if tool == "pipx":
+                pipx = {"PIPX_HOME": str(place), "PIPX_BIN_DIR": str(command.parent)}
+                run("pipx", "install", f"--pip-args={' '.join(closed)}", "sequestration", **pipx)
+            else:
+                venv.create(place, with_pip=tool == "pip")
+                python = str(place / "bin" / "python")
+                how = (python, "-m", "pip", "install") if tool == "pip" else ("uv", "pip", "install", "--python", python)
+                run(*how, "--quiet", *closed, "sequestration")
+            if run(str(command), "--version").strip() != VERSION:
+                yield f"installed with {tool}, the command is not version {VERSION}"
+
+
+def bill_of_materials_is_whole() -> Iterator[str]:
+    """It lists what an empty environment holds after the installation, with the versions there."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder, "built"))
+        place = Path(folder, "env")
+        venv.create(place, with_pip=True)
+        python = str(place / "bin" / "python")
+        run(python, "-m", "pip", "install", "--quiet", str(next(Path(folder, "built").glob("*.whl"))))
+        bill = json.loads(run(python, str(ROOT / "tools" / "sbom.py")))
+        listed = {f"{part['name']}=={part['version']}" for part in (*bill["components"], bill["metadata"]["component"])}
+        held = {
+            f"{name.lower()}=={version}"
+            for name, _, version in (
+                line.partition("==")
+                for line in run(python, "-m", "pip", "list", "--format=freeze").splitlines()
+            )
+            if name not in ("pip", "setuptools")
+        }
+        yield from (f"the bill of materials and the environment differ in {name}" for name in sorted(listed ^ held))
+        if (bill["bomFormat"], bill["specVersion"]) != ("CycloneDX", "1.5"):
+            yield "the bill of materials is not CycloneDX 1.5"
 
 
 def no_dependency_has_a_known_hole() -> Iterator[str]:
@@ -145,11 +210,14 @@ def all_tests_pass_on_the_sdist() -> Iterator[str]:
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     checkout_is_clean,
+    no_address_is_a_placeholder,
     version_is_in_the_change_log,
     facts_are_fresh,
     builds_are_the_same_twice,
     files_are_what_they_should_be,
     each_installs_in_an_empty_environment,
+    each_tool_installs_from_an_empty_index,
+    bill_of_materials_is_whole,
     no_dependency_has_a_known_hole,
     all_tests_pass_on_the_sdist,
 )
