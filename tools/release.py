@@ -2,10 +2,11 @@
 
     pip install build pip-audit pipx uv && python tools/release.py    # on a clean checkout, with network for pip
 
-It looks for placeholders and asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks at what is in them,
-installs each in an empty environment and runs the main job there, installs from a folder that stands for an empty index
-with pip, pipx and uv, makes the bill of materials (`tools/sbom.py`), asks the index for known holes of what users
-install beside it, and runs `.ci/run` on what the sdist holds. CONTRIBUTING.md says what a release is, step by step.
+It looks for placeholders and asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks
+at what is in them, installs each in an empty environment and runs the main job there, installs with pip, pipx and uv
+from a folder that stands for an empty index, makes the bill of materials (`tools/sbom.py`), asks the index for known
+holes of what users install beside it, and runs `.ci/run` on what the sdist holds. CONTRIBUTING.md says what a release
+is, step by step.
 """
 
 from __future__ import annotations
@@ -145,7 +146,9 @@ def each_tool_installs_from_an_empty_index() -> Iterator[str]:
             else:
                 venv.create(place, with_pip=tool == "pip")
                 python = str(place / "bin" / "python")
-                how = (python, "-m", "pip", "install") if tool == "pip" else ("uv", "pip", "install", "--python", python)
+                how = (
+                    (python, "-m", "pip", "install") if tool == "pip" else ("uv", "pip", "install", "--python", python)
+                )
                 run(*how, "--quiet", *closed, "sequestration")
             if run(str(command), "--version").strip() != VERSION:
                 yield f"installed with {tool}, the command is not version {VERSION}"
@@ -164,8 +167,7 @@ def bill_of_materials_is_whole() -> Iterator[str]:
         held = {
             f"{name.lower()}=={version}"
             for name, _, version in (
-                line.partition("==")
-                for line in run(python, "-m", "pip", "list", "--format=freeze").splitlines()
+                line.partition("==") for line in run(python, "-m", "pip", "list", "--format=freeze").splitlines()
             )
             if name not in ("pip", "setuptools")
         }
