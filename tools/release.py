@@ -4,7 +4,7 @@
 
 It looks for placeholders and asks how old the facts are, builds wheel and sdist twice and compares their bytes, looks
 at what is in them, installs each in an empty environment and runs the main job there, installs with pip, pipx and uv
-from a folder that stands for an empty index, makes the bill of materials (`tools/sbom.py`), asks the index for known
+from a folder that serves as an empty index, makes the bill of materials (`tools/sbom.py`), asks the index for known
 holes of what users install beside it, and runs `.ci/run` on what the sdist holds. CONTRIBUTING.md says what a release
 is, step by step.
 """
