@@ -70,7 +70,7 @@ def test_findings_of_all_places(spark: SparkSession, folder: Path) -> None:
 
 def test_the_number_of_tasks(spark: SparkSession, folder: Path) -> None:
     def tasks(name: str, **options: str) -> int:
-        return load(spark, folder / name, **options).rdd.getNumPartitions()
+        return int(load(spark, folder / name, **options).rdd.getNumPartitions())
 
     assert tasks("made.835") == 1  # It is small.
     assert tasks("made.835", **DIVIDED) >= 2

@@ -106,7 +106,7 @@ def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
 
 
 def is_plain(stream: io.BufferedReader) -> bool:
-    """Whether an open file is a regular one that is not compressed, so that it may be read from any place."""
+    """Whether an open file is a regular one that is not compressed."""
     is_regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     return is_regular and not stream.peek(len(ZIP[0])).startswith((GZIP, *ZIP))
 

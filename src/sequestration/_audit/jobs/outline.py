@@ -146,7 +146,7 @@ class Outline:
             self._state.in_claims = True
 
     def _end_remittances(self) -> None:
-        """Count the remittances that have ended, and remember them to see one that is there twice."""
+        """Count the remittances that have ended, and look for one that is there twice."""
         self._claim = None
         for item, _ in self._state.ready:
             claims = self._claims - self._claims_before
@@ -171,7 +171,9 @@ class Outline:
         return batch.offset + len(batch.raw) - self._last >= self._size
 
     def _offer_border(self, before: Batch, text: str, delimiters: Delimiters | None, envelope: OpenEnvelope) -> None:
-        """Take the border before the current segment if it is due, and if what is before it is read alike without it.
+        """Take the border before the current segment if it is due.
+
+        What is before it must be read alike without what follows.
 
         Args:
             before: The batch before the border.

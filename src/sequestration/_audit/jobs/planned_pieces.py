@@ -1,4 +1,4 @@
-"""Plan pieces of a large file that are read without each other, as on several machines.
+"""Plan pieces of a large file that several machines read without each other.
 
 A plan goes through the envelope of the whole file, as its reader does, and skips what is in the claims. So the state at
 each border is known before anything is read, and with it what is counted from the beginning of the file.

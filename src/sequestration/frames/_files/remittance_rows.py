@@ -72,7 +72,7 @@ class Judging:
 
 @attrs.define
 class FileRows:
-    """Rows of one table of some files, of a piece of one or of an audit, with counts of unreadable files.
+    """Rows of one table of files or an audit, with counts of unreadable files.
 
     One file alone that cannot be read raises what `check_835` raises; among several it is left out and reported. If
     the rows are written to `path`, a remittance of that name raises an error before it is replaced. Findings and
@@ -149,7 +149,7 @@ class FileRows:
 
     @property
     def _limit(self) -> int:
-        """The number of findings to keep."""
+        """Number of findings to keep."""
         return sys.maxsize if self.table == "findings" else 0
 
     def _of_piece(self, planned: PlannedPiece) -> Iterator[Row]:
