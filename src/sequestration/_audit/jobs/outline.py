@@ -163,7 +163,7 @@ class Outline:
     # Borders.
 
     def _begins_interchange(self) -> bool:
-        """Whether the current segment is an ISA with delimiters, and no other one of this tag."""
+        """Whether the current segment is an ISA that has its delimiters."""
         batch, index = self._state.here()
         return index == -len(batch.segments) and detect_separators(batch.raw[:_LOOK_AHEAD]) == batch.delimiters
 

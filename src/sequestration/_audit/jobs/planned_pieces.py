@@ -60,9 +60,9 @@ class _PlannedReader(PieceReader):
 
 
 def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
-    """The pieces of a file, each of at least `size` bytes; none if the file must be read as a whole.
+    """The pieces of a file, each of at least `size` bytes; none if it stays whole.
 
-    That is so if it is compressed, no regular file, cannot be read, has a claim or a segment of unusual length, or may
+    That is so if the file is compressed, no regular file, cannot be read, has a claim or a segment of unusual length, or may
     have a remittance twice, of which only one counts.
     """
     try:
@@ -87,7 +87,10 @@ def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
 
 @contextmanager
 def open_planned(planned: PlannedPiece) -> Iterator[PieceReader]:
-    """Open a piece; raises `SequestrationError` at its end if the file is not the one that was planned."""
+    """Open a piece of a file.
+
+    Raises `SequestrationError`, at the end of the piece at the latest, if the file is not the one that was planned.
+    """
     with open(planned.path, "rb") as stream:
         _require(os.fstat(stream.fileno()).st_size == planned.size, planned)
         stream.seek(planned.piece.offset)
