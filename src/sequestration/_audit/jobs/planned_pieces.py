@@ -62,8 +62,8 @@ class _PlannedReader(PieceReader):
 def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
     """The pieces of a file, each of at least `size` bytes; none if it stays whole.
 
-    That is so if the file is compressed, no regular file, cannot be read, has a claim or a segment of unusual length, or may
-    have a remittance twice, of which only one counts.
+    That is so if the file is compressed, no regular file, cannot be read, has a claim or a segment of unusual length,
+    or may have a remittance twice, of which only one counts.
     """
     try:
         with open(path, "rb") as stream:
@@ -115,7 +115,7 @@ def audit_planned(planned: PlannedPiece, options: CheckOptions) -> Audit:
 
 
 def _moved(item: _Item, **by: int) -> _Item:
-    """Copy of a finding or problem with a number counted from the beginning of the file, where it has one."""
+    """Copy of a finding or problem with its number counted from the file's start."""
     numbers = {name: getattr(item, name) for name in by}
     return attrs.evolve(item, **{name: number + by[name] for name, number in numbers.items() if number is not None})
 
