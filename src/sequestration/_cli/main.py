@@ -1,7 +1,7 @@
 """Command line: parse arguments, print text or JSON, return an exit code.
 
 The exit code is 2 if any input could not be read at all or the usage is wrong, else 1 if anything needs review or a
-problem is an error, else 0. After an interrupt it is 130.
+problem is an error, else 0. After an interrupt it is 130. Without enough memory it is 2.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
-from sequestration._cli.exit_codes import FAILED, INTERRUPTED, OK, fail, text_of_error
+from sequestration._cli.exit_codes import FAILED, INTERRUPTED, OK, OUT_OF_MEMORY, fail, is_out_of_memory, text_of_error
 from sequestration._cli.parser import SHORT_HELP, command_parser
 from sequestration._cli.streams import close_output, discard, open_streams
 from sequestration._errors import SequestrationError
@@ -44,7 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
     except OSError as error:
         discard(sys.stdout)
-        options.code = fail(f"output: {error.strerror or error}")
+        options.code = fail(OUT_OF_MEMORY if is_out_of_memory(error) else f"output: {error.strerror or error}")
+    except (MemoryError, ImportError) as error:
+        if not is_out_of_memory(error):
+            raise
+        discard(sys.stdout)
+        options.code = fail(OUT_OF_MEMORY)
     try:
         sys.stderr.flush()
     except OSError:  # Nobody reads stderr; the exit code is returned anyway.

@@ -17,11 +17,12 @@ from typing import BinaryIO
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
 from sequestration._errors import X12Error
 from sequestration._runtime.atomic_write import refuse_to_replace
+from sequestration._sources.outputs import PrintedFiles
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.inputs import Inputs
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import Problem, ProblemCode, Severity
-from sequestration._x12.reader import Source, read_835
+from sequestration._x12.reader import read_835
 from sequestration._x12.remittance import Remittance
 
 __all__ = [
@@ -79,9 +80,21 @@ def _is_standard_input(path: str) -> bool:
     return False
 
 
-def open_inputs(paths: Iterable[str]) -> list[Source]:
-    """The paths of a command as sources; a dash is standard input."""
-    return [_standard_input() if path == "-" else path for path in paths]
+def open_inputs(paths: Iterable[str]) -> list[str | BinaryIO]:
+    """The paths of a command as sources; a dash is standard input.
+
+    Raises `FileExistsError` if standard output goes to one of them, which would then be overwritten or grow while it is
+    read.
+    """
+    sources = [_standard_input() if path == "-" else path for path in paths]
+    output = PrintedFiles("stdout")
+    for source in sources:
+        if _is_output(source, output):
+            name = source if isinstance(source, str) else STANDARD_INPUT
+            raise FileExistsError(
+                errno.EEXIST, "standard output goes to this file, so it cannot be read as input", name
+            )
+    return sources
 
 
 class RemittanceFiles:
@@ -141,6 +154,14 @@ def naming_input(path: str) -> Generator[None]:
         if error.filename is None:
             error.filename = STANDARD_INPUT if path == "-" else path
         raise
+
+
+def _is_output(source: str | BinaryIO, output: PrintedFiles) -> bool:
+    if isinstance(source, str):
+        return output.include(source)
+    with suppress(OSError, ValueError, io.UnsupportedOperation):  # A replacement may have no descriptor.
+        return output.include(source.fileno())
+    return False
 
 
 def _standard_input() -> BinaryIO:

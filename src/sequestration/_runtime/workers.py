@@ -20,6 +20,8 @@ from sequestration._runtime.interrupts import Interrupts, defer_interrupts, star
 
 __all__ = ["LostItem", "run_in_processes"]
 
+_THREADS_OF_A_POOL = 2  # One that manages the workers, and one that feeds their queue.
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -38,10 +40,10 @@ def run_in_processes(
 
     The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
     tried again, each in its own process; an item that kills that process too is `LostItem`. If this process dies,
-    its workers end, too. If no process can be started (in a daemon worker, or in a script without a main guard), this
-    process does all the work.
+    its workers end, too. If no process can be started (in a daemon worker, in a script without a main guard, or because
+    memory for the threads of a pool is missing), this process does all the work.
     """
-    if multiprocessing.current_process().daemon:
+    if multiprocessing.current_process().daemon or not _can_start_threads():
         yield from map(function, items)
         return
     startable: bool | None = None  # Unknown until a worker is lost.
@@ -67,6 +69,27 @@ def run_in_processes(
                     process.terminate()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _can_start_threads() -> bool:
+    """Whether the threads of a pool can be started.
+
+    A pool without its second thread would wait forever for its workers.
+    """
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait, daemon=True) for _ in range(_THREADS_OF_A_POOL)]
+    started: list[threading.Thread] = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+    except (RuntimeError, MemoryError):
+        return False
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+    return True
 
 
 def _can_start() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -34,6 +35,8 @@ def open_path(path: FilePath) -> BinaryIO:
     refuse_text(path)
     try:
         stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
+    except ValueError:  # It has a NUL, or a letter that the system's encoding lacks.
+        raise OSError(errno.EINVAL, "no file can have this name", os.fspath(path)) from None
     except OSError:
         inside = split_path(path)
         if inside is None:
@@ -73,7 +76,7 @@ def path_size(path: FilePath) -> int:
     """Size in bytes of a file; zero if it has none."""
     try:
         return Path(path).stat().st_size
-    except OSError:
+    except (OSError, ValueError):  # There is no such file, or no file can have this name.
         inside = split_path(path)
         return 0 if inside is None else member_size(*inside)
 

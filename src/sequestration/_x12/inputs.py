@@ -15,6 +15,7 @@ from typing import TypeGuard, cast
 from sequestration._errors import InvalidArgumentType
 from sequestration._sources.archives import is_archive, member_paths
 from sequestration._sources.files import kind_of_path
+from sequestration._sources.outputs import PrintedFiles
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.problems import Problem, ProblemCode, error_text
 from sequestration._x12.reader import Source
@@ -48,6 +49,10 @@ def files_at(path: str | PathLike[str], skipped: Counter[str] | None = None) -> 
         yield path
     else:
         skipped[kind] += 1
+
+
+_OUTPUT = "output of this command"
+"""Kind of a file in a folder that standard output or error goes to."""
 
 
 class Inputs:
@@ -88,8 +93,12 @@ class Inputs:
 
     def _files_of(self, item: object, skipped: Counter[str]) -> Iterator[Source]:
         if _is_path(item) and _is_folder(item):
+            printed = PrintedFiles("stdout", "stderr")
             for path in self._paths_in(item):
-                yield from files_at(path, skipped)
+                if printed.include(path):
+                    skipped[_OUTPUT] += 1
+                else:
+                    yield from files_at(path, skipped)
         elif _is_path(item) and is_archive(item):
             yield from files_at(item, skipped)
         elif is_one_file(item):
@@ -135,9 +144,15 @@ def _may_be_read(path: Path) -> bool:
 
 
 def _is_folder(path: str | PathLike[str]) -> bool:
-    """Whether a path is a folder; an empty path is not, though `Path` would say so."""
+    """Whether a path is a folder; an empty path is not, though `Path` would say so.
+
+    A path that the system refuses is not, either, and is reported when it is read as a file.
+    """
     refuse_text(path)
-    return path != "" and Path(path).is_dir()
+    try:
+        return path != "" and Path(path).is_dir()
+    except OSError:
+        return False
 
 
 def _is_path(source: object) -> TypeGuard[str | PathLike[str]]:
