@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
@@ -10,6 +13,9 @@ from pathlib import Path
 
 import sequestration as seq
 from sequestration import deadlines
+
+sys.path.append(str(Path(__file__).parents[1]))
+from fuzz.grammar import damaged
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TABLE = seq.MEDICARE_FFS.to_records()
@@ -32,6 +38,25 @@ def check(data: bytes) -> None:
     str(audit.masked())
     for total in audit.by_code():
         str(total)
+
+
+def grammar(data: bytes) -> None:
+    """An 835 with damaged grammar: sums reconcile, counts do not depend on what is kept, masks hide claims."""
+    made = damaged(data, REMITTANCES)
+    audit = seq.check_835(made)
+    every = seq.check_835(made, keep="all", limit=3)
+    assert (every.counts, every.totals) == (audit.counts, audit.totals)
+    for each in (audit.totals, audit.totals.no_date, *audit.totals.by_month.values()):
+        assert each.reported - each.expected == each.over_withheld - each.under_withheld + each.rounding
+        assert each.in_question == each.over_withheld + each.under_withheld == sum(each.by_owed_to.values())
+        assert each.withheld == each.reported + each.not_checked + each.taken_back
+    assert sum(audit.counts.values()) == audit.places
+    json.dumps(audit.to_dict(), allow_nan=False)
+    masked = every.masked()
+    json.dumps(masked.to_dict(), allow_nan=False)
+    for finding, hidden in zip(every.findings, masked.findings, strict=True):
+        assert not finding.claim or re.fullmatch(r"#\d+", hidden.claim)
+        assert not finding.payer_claim_number or re.fullmatch(r"#\d+", hidden.payer_claim_number)
 
 
 def carry_over(data: bytes) -> None:
@@ -81,6 +106,7 @@ REMITTANCES = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.835"))]
 TARGETS: dict[str, tuple[Callable[[bytes], None], list[bytes]]] = {
     "read": (read, REMITTANCES),
     "check": (check, REMITTANCES),
+    "grammar": (grammar, [bytes([0, 99, 99, number, 4, 40, 2, 3, 1]) for number in range(len(REMITTANCES))]),
     "carry_over": (carry_over, REMITTANCES),
     "code": (code, [b"CO-253", b"pr 2", b"B15", b"timely filing", b"00029"]),
     "amount": (amount, [b"40.00", b"-.08", b"1250", b"+3."]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fuzz.targets import TARGETS, survives
+from fuzz import grammar
+from fuzz.plain import made_input
+from fuzz.targets import REMITTANCES, TARGETS, survives
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +51,15 @@ def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
 def test_only_errors_of_the_library_come_out(name: str, data: st.DataObject) -> None:
     seed = data.draw(st.sampled_from([b"", *TARGETS[name][1]]))
     survives(name, data.draw(damaged(seed) | st.binary(max_size=200)))
+
+
+def test_plain_inputs_are_the_same_for_everybody() -> None:
+    assert made_input(7) == made_input(7) != made_input(8)
+    made = {grammar.damaged(made_input(number), REMITTANCES) for number in range(50)}
+
+    assert made == {grammar.damaged(made_input(number), REMITTANCES) for number in range(50)}
+    assert len(made) == 50
+    assert made.isdisjoint(REMITTANCES)
 
 
 def test_a_target_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
