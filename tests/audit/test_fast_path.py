@@ -102,7 +102,7 @@ PLAIN = {
     "a plan code padded with blanks": right(plan="MB "),
     "an empty triple": claim("A", line("99213", "150", "78.40", RIGHT, extra=["CAS*CO****"])),
     "a negative adjustment": claim("A", line("99213", "150", "78.40", [*RIGHT, ("OA", "94", "-5"), ("CO", "97", "5")])),
-    "very many dollars": claim("A", line("99213", "123456789150", "78.40", [("CO", "45", "123456789050"), *RIGHT[1:]])),
+    "very many dollars": claim("A", line("99213", "99999999.00", "78.40", [("CO", "45", "99999899.00"), *RIGHT[1:]])),
     "many segments": claim(
         "A", line("99213", "150", "78.40", RIGHT, allowed="100", remarks=["N699"], extra=["REF*6R*1"])
     ),

@@ -13,6 +13,7 @@ import pytest
 import sequestration as seq
 from sequestration._audit import groups
 from tests.making import RIGHT, Claim, Triple, claim, line, remittance
+from tests.markup import parsed
 from tests.paths import ROOT
 
 NGS = "NATIONAL GOVERNMENT SERVICES"
@@ -50,7 +51,7 @@ def test_one_mistake_of_a_payer_is_one_pattern() -> None:
         "period); look for a mass adjustment"
     )
     assert str(pattern) in str(audit)
-    assert str(pattern) in audit._repr_html_()
+    assert str(pattern) in parsed(audit._repr_html_()).text
     assert audit.to_dict()["patterns"] == [pattern.to_dict()]
 
 

@@ -23,7 +23,7 @@ from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
 from sequestration._x12.state import ParserState, ProblemLog
 
-__all__ = ["PieceReader", "RemittanceReader", "Source", "Sources", "read_835"]
+__all__ = ["PieceReader", "RemittanceReader", "Selection", "Source", "Sources", "read_835", "read_claim"]
 
 # Half or a quarter of what a claim may have, as far as a batch may take it beyond.
 _MAX_EXACT_LINES = MAX_LINES // 2

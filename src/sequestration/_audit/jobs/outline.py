@@ -10,12 +10,13 @@ from typing import BinaryIO
 
 import attrs
 
+from sequestration._x12.batch import Batch
 from sequestration._x12.borders import Border
 from sequestration._x12.delimiters import MAX_HEADER_LENGTH, Delimiters, detect_separators
 from sequestration._x12.envelope import Envelope
 from sequestration._x12.header import HeaderParser
 from sequestration._x12.remittance import Remittance
-from sequestration._x12.segments import CHUNK, Batch, Handlers, SegmentStream, StreamState
+from sequestration._x12.segments import CHUNK, Handlers, SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope, ParserState, ProblemLog, SegmentPosition
 
 __all__ = ["Counts", "Outline"]

@@ -23,7 +23,7 @@ from sequestration._errors import SequestrationError, X12Error
 from sequestration._x12.borders import Border, Piece, is_plain
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import Problem, ProblemCode, error_text
-from sequestration._x12.reader import PieceReader, RemittanceReader
+from sequestration._x12.reader import PieceReader, RemittanceReader, Selection
 from sequestration._x12.remittance import Remittance
 
 __all__ = ["MIN_PIECE", "PlannedPiece", "audit_planned", "open_planned", "plan_pieces"]
@@ -55,8 +55,8 @@ class PlannedPiece:
 class _PlannedReader(PieceReader):
     """Reader of a planned piece; the plan has seen to the limits of claims."""
 
-    def claims_and_ends(self) -> Iterator[Claim | Remittance]:
-        return RemittanceReader.claims_and_ends(self)
+    def claims_and_ends(self, select: Selection | None = None) -> Iterator[Claim | Remittance]:
+        return RemittanceReader.claims_and_ends(self, select)
 
 
 def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
@@ -109,7 +109,10 @@ def audit_planned(planned: PlannedPiece, options: CheckOptions) -> Audit:
         problem = Problem(ProblemCode.UNREADABLE, planned.path, facts={"error": error_text(error)})
         return unreadable(planned.path, problem)
     before = planned.before
-    audit.findings = [_moved(finding, claim_position=before.claims) for finding in audit.findings]
+    audit.findings = [
+        _moved(finding, claim_position=before.claims, transaction_position=before.transactions)
+        for finding in audit.findings
+    ]
     audit.problems = [_moved(problem, segment_number=before.segments) for problem in audit.problems]
     return audit
 
