@@ -78,6 +78,11 @@ class AuditedFile(Result):
         return notebook(facts(self.name or "unnamed input", rows))
 
 
+def _no_counts() -> Counts[Verdict]:
+    """A count of zero for each verdict."""
+    return Counts[Verdict].zero(Verdict)
+
+
 @attrs.define(repr=False)
 class Audit(Result):
     """Results of checking remittances.
@@ -101,10 +106,10 @@ class Audit(Result):
         remittances: What each remittance added, so that the same one again is counted once.
     """
 
-    counts: dict[Verdict, int] = attrs.field(factory=lambda: Counts.zero(Verdict))
+    counts: dict[Verdict, int] = attrs.field(factory=_no_counts)
     totals: AuditTotals = attrs.field(factory=AuditTotals)
     findings: list[Finding] = attrs.field(factory=Rows[Finding])
-    findings_dropped: dict[Verdict, int] = attrs.field(factory=lambda: Counts.zero(Verdict))
+    findings_dropped: dict[Verdict, int] = attrs.field(factory=_no_counts)
     problems: list[Problem] = attrs.field(factory=Rows[Problem])
     problems_dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=Rows[ProviderAdjustment])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import chdir
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -40,12 +40,12 @@ class PageOptions:
 
     all_lines: bool = False
     mask: bool = False
-    payers: Mapping[str, str] = attrs.field(factory=dict)
+    payers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> PageOptions:
         """Build options from the values that the page sends; unknown keys are ignored."""
-        payers = values.get("payers") or {}
+        payers = cast("dict[str, str]", values.get("payers") or {})
         return cls(
             all_lines=bool(values.get("all_lines")),
             mask=bool(values.get("mask")),

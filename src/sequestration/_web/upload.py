@@ -11,7 +11,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import attrs
 
@@ -82,7 +82,7 @@ def _head(body: RequestBody) -> dict[str, Any]:
         raise InvalidArgument("This request did not come from the page") from error
     if not isinstance(head, dict):
         raise InvalidArgument("This request did not come from the page")
-    return head
+    return cast("dict[str, Any]", head)
 
 
 def _safe_path(name: str) -> Path:

@@ -15,7 +15,7 @@ import attrs
 from sequestration._audit.file_audit import CheckOptions, FileAudit, payer_doubt
 from sequestration._audit.jobs.files import ProgressFile, unreadable
 from sequestration._audit.result import Audit
-from sequestration._audit.transaction import AuditBuilder, ClosedTransaction
+from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, NumberedFindings
 from sequestration._checking.findings import Verdict
 from sequestration._checking.payer import PAYER_DOUBTS
 from sequestration._errors import X12Error
@@ -210,7 +210,7 @@ class _JoinedFile:
         closed, file = step.closed, self._builder.file
         part = closed.part
         file.transactions += 1
-        kept = []
+        kept: NumberedFindings = []
         for number, finding in closed.kept:
             if self._builder.takes(finding.verdict):
                 position = finding.claim_position

@@ -7,7 +7,7 @@ each border is known before anything is read, and with it what is counted from t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from typing import TypeVar
@@ -86,7 +86,7 @@ def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
 
 
 @contextmanager
-def open_planned(planned: PlannedPiece) -> Iterator[PieceReader]:
+def open_planned(planned: PlannedPiece) -> Generator[PieceReader]:
     """Open a piece of a file.
 
     Raises `SequestrationError`, at the end of the piece at the latest, if the file is not the one that was planned.

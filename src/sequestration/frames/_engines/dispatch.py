@@ -45,7 +45,7 @@ def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         return df, _as_it_is
     if nw.dependencies.is_modin_dataframe(df):  # Its own arithmetic is that of pandas, with a warning for most of it.
-        from modin.pandas.io import from_pandas, to_pandas
+        from modin.pandas.io import from_pandas, to_pandas  # pyright: ignore[reportMissingImports]
 
         return to_pandas(df), from_pandas
     if type(df).__module__.partition(".")[0] == "pyarrow" and type(df).__name__ == "RecordBatch":

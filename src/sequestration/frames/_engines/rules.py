@@ -289,7 +289,7 @@ def _groups(cells: Cells, assigned: bool | None) -> dict[str, Condition]:
     CO is right, and PR on an unassigned claim; a null counts as CO.
     """
     nowhere = cells.money["reported"].cents != cells.money["reported"].cents
-    found = dict.fromkeys(("group_unknown", "group_wrong", "right_for_unassigned"), nowhere)
+    found: dict[str, Condition] = dict.fromkeys(("group_unknown", "group_wrong", "right_for_unassigned"), nowhere)
     if "group" not in cells.words:
         return found
     group = cells.words["group"]
