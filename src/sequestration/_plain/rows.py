@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Protocol, SupportsIndex, TypeVar, cast, overload
+from typing import Any, ClassVar, Protocol, SupportsIndex, TypeVar, overload
 
 __all__ = ["Counts", "Rows"]
 
@@ -39,9 +39,8 @@ class Rows(list[_T]):
     def __getitem__(self, index: slice, /) -> Rows[_T]: ...
 
     def __getitem__(self, index: Any, /) -> Any:
-        if isinstance(index, slice):
-            return type(self)(super().__getitem__(cast("slice[Any, Any, Any]", index)))
-        return super().__getitem__(cast("SupportsIndex", index))
+        found: Any = super().__getitem__(index)
+        return found if hasattr(index, "__index__") else type(self)(found)
 
     def _repr_html_(self) -> str:
         from sequestration._html import MAX_ROWS, element, notebook, table
