@@ -36,11 +36,12 @@ class Rows(list[_T]):
     def __getitem__(self, index: SupportsIndex, /) -> _T: ...
 
     @overload
-    def __getitem__(self, index: slice, /) -> Rows[_T]: ...
+    def __getitem__(self, index: slice[Any, Any, Any], /) -> Rows[_T]: ...
 
-    def __getitem__(self, index: Any, /) -> Any:
-        found: Any = super().__getitem__(index)
-        return found if hasattr(index, "__index__") else type(self)(found)
+    def __getitem__(self, index: SupportsIndex | slice[Any, Any, Any], /) -> _T | Rows[_T]:
+        if isinstance(index, slice):
+            return type(self)(super().__getitem__(index))
+        return super().__getitem__(index)
 
     def _repr_html_(self) -> str:
         from sequestration._html import MAX_ROWS, element, notebook, table
