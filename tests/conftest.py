@@ -34,7 +34,7 @@ _home = tempfile.TemporaryDirectory(prefix="home-of-the-tests-")
 atexit.register(_home.cleanup)
 forget_the_machine(Path(_home.name))
 
-_OF_SAMPLES = frozenset({"tests/audit/test_jobs.py", "tests/x12/test_samples.py"})
+_OF_SAMPLES = frozenset({"tests/audit/test_fast_path.py", "tests/audit/test_jobs.py", "tests/x12/test_samples.py"})
 EXPECTED_SKIPS = frozenset() if os.environ.get("SEQUESTRATION_SAMPLES") else _OF_SAMPLES
 
 

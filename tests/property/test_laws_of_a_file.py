@@ -25,7 +25,7 @@ MADE = st.one_of(
     strategies.remittances(max_transactions=3, mistakes=MISTAKES),
 )
 SEVERAL = strategies.remittances(max_transactions=3, mistakes=MISTAKES)
-OF_A_FILE = ("file", "offset", "segment_number", "claim_position")
+OF_A_FILE = ("file", "offset", "segment_number", "claim_position", "transaction_position")
 FOREIGN = {
     "999": ["AK1*HP*1", "AK9*A*1*1*1"],
     "277": ["BHT*0085*08*1*20240315*1200*TH"],
