@@ -20,6 +20,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from sequestration import frames
 
@@ -55,7 +56,8 @@ def run_in_processes(files: list[Path], out: Path, workers: int, options: dict[s
     return sum(rows for rows, _ in done), max(memory for _, memory in done)
 
 
-def on_spark(files: list[Path], out: Path, workers: int, options: dict[str, str]) -> tuple[int, int]:
+def local_spark(workers: int) -> Any:
+    """A session of this machine with the data source, whose workers run this interpreter."""
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -69,6 +71,11 @@ def on_spark(files: list[Path], out: Path, workers: int, options: dict[str, str]
     )
     spark.sparkContext.setLogLevel("ERROR")
     spark.dataSource.register(frames.era835())
+    return spark
+
+
+def on_spark(files: list[Path], out: Path, workers: int, options: dict[str, str]) -> tuple[int, int]:
+    spark = local_spark(workers)
     started = time.perf_counter()
     frame = spark.read.format("era835").options(**options).load([str(file) for file in files])
     frame.write.parquet(str(out / "spark"))

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cluster import local_spark
 from make import write
 
 from sequestration import frames
@@ -53,19 +53,7 @@ def seconds(work: Callable[[], int], rows: int | None) -> tuple[float, int]:
 
 
 def ways(out: Path, workers: int) -> dict[str, Callable[[Path], int]]:
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    spark = (
-        SparkSession.builder.master(f"local[{workers}]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate()
-    )
-    spark.sparkContext.setLogLevel("ERROR")
-    spark.dataSource.register(frames.era835())
+    spark = local_spark(workers)
     contents = frames.from_contents()
 
     def of_source(folder: Path) -> int:

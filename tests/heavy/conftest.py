@@ -5,8 +5,12 @@ None is skipped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from shutil import which
+from typing import Any
+
+import pytest
 
 NEEDS = {
     "test_browser.py": "selenium",
@@ -31,3 +35,15 @@ if which("soffice") is None or find_spec("xlsxwriter") is None:
     collect_ignore.append("test_libreoffice.py")
 if which("npm") is None:  # By which the page's Python is had.
     collect_ignore.append("test_browser_page.py")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """A Spark session with two workers and the data source."""
+    from sequestration import frames
+    from tests.heavy.session import start
+
+    session = start(2)
+    session.dataSource.register(frames.era835())
+    yield session
+    session.stop()

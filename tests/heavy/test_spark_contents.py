@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,10 @@ from pyspark.sql import DataFrame, SparkSession
 
 from sequestration import frames
 from tests.frames.test_tables import EXAMPLE, TABLES
-from tests.heavy.session import start
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning", "ignore::UserWarning"
 )
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = start(2)
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,21 +10,11 @@ import pytest
 from benchmarks.make import write
 from pyspark.sql import DataFrame, SparkSession
 
-from sequestration import frames
 from tests.frames.test_pieces import large, once
 from tests.frames.test_tables import TABLES
-from tests.heavy.session import start
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
 DIVIDED = {"bytes_per_task": "1000000"}
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = start(2)
-    session.dataSource.register(frames.era835())
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from pyspark.sql import DataFrame, SparkSession
 import sequestration as seq
 from sequestration import frames
 from tests.frames.test_tables import EXAMPLE, LARGE, TABLES
-from tests.heavy.session import start
 from tests.making import RIGHT, claim, line, remittance
 from tests.paths import DOCS
 from tests.safety.test_privacy import MARKER
@@ -41,14 +39,6 @@ says = "three percent on every day"
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning", "ignore::UserWarning"
 )
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = start(2)
-    session.dataSource.register(frames.era835())
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="module")

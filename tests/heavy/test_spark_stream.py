@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,9 @@ from pyspark.sql import SparkSession
 
 from sequestration import frames
 from tests.frames.test_tables import TABLES
-from tests.heavy.session import start
 from tests.making import RIGHT, claim, line, remittance
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = start(2)
-    session.dataSource.register(frames.era835())
-    yield session
-    session.stop()
 
 
 def land(folder: Path, name: str, at: float = 1_700_000_000, accounts: int = 1) -> Path:

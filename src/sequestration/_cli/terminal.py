@@ -12,7 +12,6 @@ __all__ = ["print_text", "terminal_width", "wrap_text"]
 _USUAL_WIDTH = 80  # Columns, where the terminal does not say.
 _MIN_WIDTH = 24  # A narrower terminal breaks the lines itself.
 _COLUMN = re.compile(r"\S {2,}(?=\S)")
-_INDENT = 2
 
 
 def print_text(text: str) -> None:

@@ -71,11 +71,8 @@ class ProblemLog:
 
         The limits are separate, so that a thousand notes do not hide an error.
         """
-        level = PROBLEM_KINDS[code].level
-        if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
-            self.dropped += 1
+        if not self._has_room_for(code):
             return
-        self._kept[level] += 1
         offset = number = tag = None
         if at is not None:
             batch, index = at
@@ -85,11 +82,17 @@ class ProblemLog:
 
     def add_again(self, problem: Problem) -> None:
         """Keep a problem that another log kept, or only count it, as `add` does."""
-        if self._kept[problem.level] >= MAX_PROBLEMS and problem.code not in WHOLE_FILE_CODES:
+        if self._has_room_for(problem.code):
+            self.problems.append(problem)
+
+    def _has_room_for(self, code: ProblemCode) -> bool:
+        """Whether a problem is kept; it counts as kept or as dropped."""
+        level = PROBLEM_KINDS[code].level
+        if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
             self.dropped += 1
-            return
-        self._kept[problem.level] += 1
-        self.problems.append(problem)
+            return False
+        self._kept[level] += 1
+        return True
 
 
 @attrs.define

@@ -120,7 +120,7 @@ def scale_dollars(ax: Axes, largest: Decimal) -> None:
         if unit > 1:
             return f"{value / unit:,.10g}"
         if abs(cents - round(cents)) > _NEARLY:
-            return ""  # There is no amount between two cents.
+            return ""  # No amount lies between two cents.
         return f"{value:,.0f}" if largest >= 10 and not round(cents) % 100 else f"{value:,.2f}"
 
     ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))

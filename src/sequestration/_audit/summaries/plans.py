@@ -41,7 +41,7 @@ class PlanTotal(Result):
         payer: Name of the plan; empty where very many other groups are combined.
         verdict: Verdict as if the plan were fee-for-service Medicare.
         mistake: Mistake that yields the amounts, such as the rate of another period; None if none does.
-        period: Period of the law; None if there is no date, or where very many other groups are combined.
+        period: Period of the law; None without a date, or where very many other groups are combined.
         contracted: Whether the caller named the plan one under contract.
         lines: Number of claims or lines, less those that were reversed.
         reported: Dollars withheld, net of reversals.

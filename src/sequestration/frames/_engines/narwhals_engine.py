@@ -374,7 +374,7 @@ def _service_days(column: nw.Expr, ticks: int) -> Days:
 
 
 def _without_service(days: Days) -> Any:
-    """Days that mean that there is no date, or are before Medicare."""
+    """Days that mean a missing date, or are before Medicare."""
     first, null_dates = service_days()
     found = days.at < _edge(first, days)
     for null in null_dates:

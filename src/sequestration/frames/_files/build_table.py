@@ -37,7 +37,6 @@ DIGITS = 28
 """Digits of a decimal column of dollars: enough for every amount in a file, and for their sums."""
 
 PLACES_OF_RATES = 9
-_CENT = Decimal("0.01")
 _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
