@@ -224,6 +224,6 @@ def _moments_of_numbers(series: Any) -> Array:
     right = missing | (of_a_year & (numbers // 100 % 100 <= 12) & (day >= 1) & (day <= last))
     if not right.all():
         raise InvalidDate(f"column {series.name}: {numbers[~right][0]} is not a date as YYYYMMDD")
-    found = (first + (day - 1)).astype("datetime64[s]")
+    found = (first + (day - 1).view("timedelta64[D]")).astype("datetime64[s]")
     found[missing] = np.datetime64("NaT", "s")
     return found

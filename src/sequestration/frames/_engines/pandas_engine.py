@@ -57,6 +57,7 @@ _DTYPES: dict[Kind, Any] = {
     Kind.WHOLE: np.int64,
     Kind.MONTH: "datetime64[M]",
 }
+_DAY = np.timedelta64(1, "D")  # NumPy adds no bare number to a day.
 
 
 def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
@@ -257,7 +258,7 @@ class _Reader:
         first, null_dates = service_days()
         known = days.at >= _ticks(first, days)  # So is no missing date.
         for null in map(np.datetime64, null_dates):
-            known &= (days.at < _ticks(null, days)) | (days.at >= _ticks(null + 1, days))
+            known &= (days.at < _ticks(null, days)) | (days.at >= _ticks(null + _DAY, days))
         return attrs.evolve(days, known=known)
 
 
