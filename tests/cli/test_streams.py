@@ -69,6 +69,7 @@ def run_in_shell(command: str, folder: Path, environment: dict[str, str]) -> sub
         "carc 253",
         "rate 2024-03-01",
         "schedule",
+        "web --no-open",
         "--help",
         "check --help",
         "--version",

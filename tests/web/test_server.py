@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
+from sequestration._cli.main import main
 from sequestration._web.page_check import FILE_TYPES
 from sequestration._web.server import PageServer
 from tests.making import claim, line, remittance
@@ -189,6 +191,40 @@ def test_files_are_gone_after_the_check_whatever_it_found(server: PageServer) ->
     check(server, body(("june.835", OVER))[:-1])
 
     assert list(Path(server.folder.name).iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000])
+def test_a_full_disk_is_told_after_whatever_else_the_page_sends(
+    size: int, server: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser whose files are not read to the end sees a lost connection in place of the answer."""
+
+    def fill(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sequestration._web.upload._receive", fill)
+    (answer,) = check(server, body(("june.835", b" " * size)))
+
+    assert answer["error"] == "The files could not be copied: No space left on device"
+
+
+def test_a_disk_with_no_room_for_a_folder_is_told(server: PageServer) -> None:
+    server.folder.cleanup()
+    (answer,) = check(server, body(("june.835", OVER)))
+
+    assert answer["error"] == "The files could not be copied: file not found"
+
+
+def test_a_command_without_room_for_temporary_files_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_options: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("sequestration._web.server.tempfile.TemporaryDirectory", refuse)
+
+    assert main(["web", "--no-open"]) == 2
+    assert capsys.readouterr().err == "sequestration: web: No usable temporary directory found in ['/tmp']\n"
 
 
 def test_a_built_folder_is_served_with_the_types_that_browsers_want(tmp_path: Path) -> None:

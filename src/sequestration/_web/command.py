@@ -20,7 +20,7 @@ def _web(options: argparse.Namespace) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)  # Files that are being checked are then deleted.
     try:
-        with PageServer(None if options.folder is None else Path(options.folder)) as server:
+        with _page_server(options.folder) as server:
             print("The page that checks your remittances is running on this computer:")
             print(f"  {server.address}")
             print("Press Ctrl-C to stop.", flush=True)
@@ -30,6 +30,15 @@ def _web(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("Closed.")
     return 0
+
+
+def _page_server(folder: str | None) -> PageServer:
+    """The server. An error that names no file says that the page caused it, and not the output."""
+    try:
+        return PageServer(None if folder is None else Path(folder))
+    except OSError as error:
+        error.filename = error.filename or "web"
+        raise
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -58,9 +58,9 @@ class PageServer(ThreadingHTTPServer):
         # A built page contains its own policy.
         policy = f"{page_policy(Engine.COMPUTER)}; " if built is None else ""
         self.policy = f"{policy}frame-ancestors 'none'"
+        self.folder = tempfile.TemporaryDirectory(prefix="sequestration-", ignore_cleanup_errors=True)
         super().__init__((_LOOPBACK, 0), _Handler)
         self.host = f"{_LOOPBACK}:{self.server_port}"
-        self.folder = tempfile.TemporaryDirectory(prefix="sequestration-", ignore_cleanup_errors=True)
         self.one_at_a_time = threading.Lock()
         self._secret = secrets.token_urlsafe(16)
         self._checks: dict[str, PageCheck] = {}
@@ -145,16 +145,21 @@ class _Handler(BaseHTTPRequestHandler):
         """
         self._start("application/x-ndjson")
         body = RequestBody(cast("BinaryIO", self.rfile), self.headers.get("Content-Length"))
-        with tempfile.TemporaryDirectory(dir=self.server.folder.name, ignore_cleanup_errors=True) as name:
-            try:
-                options = receive_files(body, Path(name))
-                with self.server.one_at_a_time:
-                    check = check_folder(name, options, _each_percent(self._send_line))
-            except SequestrationError as error:
-                check = PageCheck(error=str(error))
-            except OSError as error:  # The disk is full, for example.
-                check = PageCheck(error=f"The files could not be copied: {error_text(error)}")
+        try:
+            check = self._check_files(body)
+        except SequestrationError as error:
+            check = PageCheck(error=str(error))
+        except OSError as error:  # The disk is full, for example.
+            check = PageCheck(error=f"The files could not be copied: {error_text(error)}")
+        body.skip_rest()  # A browser reads the answer only after it has sent everything.
         self._send_line({**check.to_dict(), "number": self.server.remember(check)})
+
+    def _check_files(self, body: RequestBody) -> PageCheck:
+        """Check copies of the files of a request, and delete them."""
+        with tempfile.TemporaryDirectory(dir=self.server.folder.name, ignore_cleanup_errors=True) as name:
+            options = receive_files(body, Path(name))
+            with self.server.one_at_a_time:
+                return check_folder(name, options, _each_percent(self._send_line))
 
     def _send_line(self, value: object) -> None:
         self.wfile.write(json.dumps(value).encode("ascii") + b"\n")

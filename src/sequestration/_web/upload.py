@@ -50,6 +50,11 @@ class RequestBody(io.RawIOBase):
         self._left -= len(data)
         return data
 
+    def skip_rest(self) -> None:
+        """Read what is left, and drop it."""
+        while self.read(_CHUNK):
+            pass
+
 
 @attrs.frozen
 class _File:
