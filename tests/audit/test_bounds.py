@@ -76,7 +76,7 @@ def test_a_reversal_with_very_many_originals_is_no_alarm() -> None:
 
 
 def test_of_several_files_as_much_is_kept_as_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequestration._audit.jobs.folder.MAX_PROBLEMS", 5)
+    monkeypatch.setattr("sequestration._x12.state.MAX_PROBLEMS", 5)
     claims = [claim(f"A{n}", line("99213", "150", "0", RIGHT)) for n in range(4)]
     out_of_balance = [remittance(*claims, trace=trace) for trace in ("EFT1", "EFT2", "EFT3")]
     audit = seq.check_835(out_of_balance, keep="all", limit=6)

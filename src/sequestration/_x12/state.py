@@ -26,10 +26,10 @@ from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 
 __all__ = [
-    "MAX_PROBLEMS",
     "MAX_PROVIDER_ADJUSTMENTS",
     "OpenEnvelope",
     "ParserState",
+    "ProblemLimit",
     "ProblemLog",
     "SegmentPosition",
 ]
@@ -49,6 +49,24 @@ SegmentPosition: TypeAlias = tuple[Batch, int]
 
 
 @attrs.define
+class ProblemLimit:
+    """Room for the problems of a file, or of several together.
+
+    Errors and notes have their own room, so that a thousand notes do not hide an error.
+    """
+
+    _kept: dict[Severity, int] = attrs.field(factory=lambda: dict.fromkeys(Severity, 0))
+
+    def takes(self, code: ProblemCode) -> bool:
+        """Whether a problem is kept; if so, it takes room."""
+        level = PROBLEM_KINDS[code].level
+        if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
+            return False
+        self._kept[level] += 1
+        return True
+
+
+@attrs.define
 class ProblemLog:
     """Contents of a file besides its claims."""
 
@@ -57,7 +75,7 @@ class ProblemLog:
     dropped: int = 0
     provider_adjustments: list[ProviderAdjustment] = attrs.field(factory=list[ProviderAdjustment])
     provider_adjustments_dropped: int = 0
-    _kept: dict[Severity, int] = attrs.field(factory=lambda: dict.fromkeys(Severity, 0))
+    _limit: ProblemLimit = attrs.field(factory=ProblemLimit)
 
     def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
         """Keep a provider-level adjustment, or only count it once very many are kept."""
@@ -67,10 +85,7 @@ class ProblemLog:
             self.provider_adjustments_dropped += 1
 
     def add(self, code: ProblemCode, at: SegmentPosition | None, claim: str | None, facts: dict[str, object]) -> None:
-        """Keep a problem, or only count it once very many of its level are kept.
-
-        The limits are separate, so that a thousand notes do not hide an error.
-        """
+        """Keep a problem, or only count it once very many of its level are kept."""
         if not self._has_room_for(code):
             return
         offset = number = tag = None
@@ -87,12 +102,10 @@ class ProblemLog:
 
     def _has_room_for(self, code: ProblemCode) -> bool:
         """Whether a problem is kept; it counts as kept or as dropped."""
-        level = PROBLEM_KINDS[code].level
-        if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
-            self.dropped += 1
-            return False
-        self._kept[level] += 1
-        return True
+        if self._limit.takes(code):
+            return True
+        self.dropped += 1
+        return False
 
 
 @attrs.define

@@ -7,8 +7,8 @@ import attrs
 from sequestration._audit.jobs.sink import FindingsSink
 from sequestration._audit.result import Audit, take_out_repeats
 from sequestration._checking.findings import Finding, Verdict
-from sequestration._x12.problems import WHOLE_FILE_CODES, Problem, Severity
-from sequestration._x12.state import MAX_PROBLEMS, MAX_PROVIDER_ADJUSTMENTS
+from sequestration._x12.problems import Problem
+from sequestration._x12.state import MAX_PROVIDER_ADJUSTMENTS, ProblemLimit
 
 __all__ = ["FileRun", "FolderAudit"]
 
@@ -49,7 +49,7 @@ class FolderAudit:
         self.audit = Audit(problems=problems)
         self._sink = sink
         self._findings = dict.fromkeys(Verdict, limit)
-        self._problems = dict.fromkeys(Severity, MAX_PROBLEMS)
+        self._problems = ProblemLimit()
         self._provider_adjustments = MAX_PROVIDER_ADJUSTMENTS
 
     def add(self, run: FileRun) -> None:
@@ -77,21 +77,13 @@ class FolderAudit:
         audit.findings = kept
         if not_kept:
             audit.remittances.drop_findings(not_kept)
-        self._limit_problems(audit)
+        problems = [problem for problem in audit.problems if self._problems.takes(problem.code)]
+        audit.problems_dropped += len(audit.problems) - len(problems)
+        audit.problems = problems
         dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)
         del audit.provider_adjustments[self._provider_adjustments :]
         self._provider_adjustments -= len(audit.provider_adjustments)
         audit.provider_adjustments_dropped += dropped
-
-    def _limit_problems(self, audit: Audit) -> None:
-        kept: list[Problem] = []
-        for problem in audit.problems:
-            if self._problems[problem.level] > 0 or problem.code in WHOLE_FILE_CODES:
-                self._problems[problem.level] -= 1
-                kept.append(problem)
-            else:
-                audit.problems_dropped += 1
-        audit.problems = kept
 
 
 def _can_join(audit: Audit, other: Audit) -> bool:
