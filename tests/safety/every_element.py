@@ -18,6 +18,7 @@ import attrs
 import sequestration as seq
 from sequestration._cli.main import main
 from sequestration._export.csv import write_findings
+from sequestration._web.page_check import FILE_TYPES, PageOptions, check_folder
 
 DAY = date(2024, 6, 1)
 
@@ -162,6 +163,24 @@ def file_with(marker: str, *marked: Place) -> bytes:
     return "".join("*".join(parts) + "~" for parts in segments).encode()
 
 
+COMMANDS = (
+    "check --all",
+    "check --all --codes",
+    "check --all --csv",
+    "check --all --json",
+    "show",
+    "post --csv",
+    "post --json",
+    "payments",
+    "payments --csv",
+    "payments --json",
+    "request",
+    "secondary",
+    "secondary --json",
+)
+MASKED_COMMANDS = tuple(f"{command} --mask" for command in COMMANDS if command.startswith("check"))
+
+
 def kept(data: bytes) -> str:
     """Every object that a file is read into: all that anything is made of later."""
     try:
@@ -190,11 +209,12 @@ def shown(data: bytes, folder: Path) -> Iterator[tuple[str, str]]:
         yield "claim", repr(attrs.asdict(claim)) + claim.to_text() + repr(claim) + claim._repr_html_()
         yield "postings", of_call(claim.postings)
         yield "carry-over", of_call(seq.secondary_adjustments, claim)
-    yield "lists", "".join(map(str, seq.service_lines(data, "adjusted")))
+    yield "lists", "".join(f"{row}{row.to_dict()}" for kind in seq.LineList for row in seq.service_lines(data, kind))
     yield "reader", repr(reader) + "".join(map(str, reader.provider_adjustments))
     yield "pickles", pickle.dumps([audit, claims], protocol=0).decode("latin-1")
-    for command in (["show"], ["post", "--json"], ["payments"], ["payments", "--csv"], ["request"], ["secondary"]):
-        yield command[0], of_command([*command, str(file)])
+    for command in COMMANDS:
+        yield command, of_command([*command.split(), str(file)])
+    yield "page", of_page(data, folder, mask=False)
     yield from of_frames(data)
 
 
@@ -209,7 +229,9 @@ def masked(data: bytes, folder: Path) -> Iterator[tuple[str, str]]:
         return
     yield from of_audit(audit, folder)
     yield "pickle", pickle.dumps(audit, protocol=0).decode("latin-1")
-    yield "CSV of the command line", of_command(["check", "--mask", "--all", "--csv", str(file)])
+    for command in MASKED_COMMANDS:
+        yield command, of_command([*command.split(), str(file)])
+    yield "page", of_page(data, folder, mask=True)
 
 
 def of_audit(audit: seq.Audit, folder: Path) -> Iterator[tuple[str, str]]:
@@ -230,8 +252,28 @@ def of_audit(audit: seq.Audit, folder: Path) -> Iterator[tuple[str, str]]:
             yield "request", seq.reopening_request(finding)
     if importlib.util.find_spec("xlsxwriter") is not None:
         seq.write_workbook(audit, folder / "audit.xlsx")
-        with zipfile.ZipFile(folder / "audit.xlsx") as archive:
-            yield "workbook", "".join(archive.read(name).decode() for name in archive.namelist())
+        yield "workbook", of_workbook((folder / "audit.xlsx").read_bytes())
+
+
+def of_workbook(content: bytes) -> str:
+    """The sheets of a workbook and all else in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def of_page(data: bytes, folder: Path, *, mask: bool) -> str:
+    """What the page that checks files gets to show and to save."""
+    chosen = folder / "chosen"
+    chosen.mkdir(exist_ok=True)
+    (chosen / "remit.835").write_bytes(data)
+    check = check_folder(chosen, PageOptions(all_lines=True, mask=mask))
+    texts = [json.dumps(check.to_dict())]
+    if check.audit is not None:
+        for name in FILE_TYPES:
+            with contextlib.suppress(seq.MissingExtra):
+                content = check.file(name)
+                texts.append(of_workbook(content) if name.endswith(".xlsx") else content.decode())
+    return "".join(texts)
 
 
 def of_frames(data: bytes) -> Iterator[tuple[str, str]]:
