@@ -7,6 +7,7 @@ from the source, neither copied from the other.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeAlias
 
 Row: TypeAlias = tuple[str | None, str | None, str, str, str]
@@ -40,3 +41,23 @@ NONDEFENSE: tuple[Row, ...] = (
     ("2032-10-01", None, "0", "projected", "CRS R48880"),
 )
 """Other mandatory spending that is not for defense, by the day that decides."""
+
+CLOSED_DAYS = frozenset(
+    map(
+        date.fromisoformat,
+        (
+            "2012-12-24",
+            "2014-12-26",
+            "2015-12-24",
+            "2018-12-05",
+            "2018-12-24",
+            "2019-12-24",
+            "2020-12-24",
+            "2024-12-24",
+            "2025-01-09",
+            "2025-12-24",
+            "2025-12-26",
+        ),
+    )
+)
+"""Days on which federal offices were closed by executive order, in whole or in part."""

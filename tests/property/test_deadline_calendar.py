@@ -13,24 +13,12 @@ from functools import cache
 import pytest
 
 from sequestration import deadlines
+from tests.shipped_law import CLOSED_DAYS
 
 pytestmark = pytest.mark.slow
 
 ONE = timedelta(days=1)
 YEARS = range(2010, 2041)
-CLOSED = [
-    "2012-12-24",
-    "2014-12-26",
-    "2015-12-24",
-    "2018-12-05",
-    "2018-12-24",
-    "2019-12-24",
-    "2020-12-24",
-    "2024-12-24",
-    "2025-01-09",
-    "2025-12-24",
-    "2025-12-26",
-]
 MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -75,7 +63,7 @@ def days_off(year: int) -> frozenset[date]:
     mondays = {month: [d for d in days_of(year) if d.month == month and d.weekday() == 0] for month in (1, 2, 5, 9, 10)}
     thursdays = [d for d in days_of(year) if d.month == 11 and d.weekday() == 3]
     floating = [mondays[1][2], mondays[2][2], mondays[5][-1], mondays[9][0], mondays[10][1], thursdays[3]]
-    return frozenset([*moved, *floating, *(date.fromisoformat(day) for day in CLOSED)])
+    return frozenset([*moved, *floating, *CLOSED_DAYS])
 
 
 def workday_from(day: date) -> date:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import deadlines
+from tests.shipped_law import CLOSED_DAYS
 
 pytestmark = pytest.mark.slow
 
@@ -28,22 +29,6 @@ rules = st.sampled_from(
         deadlines.overpayment,
     ]
 )
-CLOSED = {  # by executive order, in whole or in part
-    date.fromisoformat(day)
-    for day in [
-        "2012-12-24",
-        "2014-12-26",
-        "2015-12-24",
-        "2018-12-05",
-        "2018-12-24",
-        "2019-12-24",
-        "2020-12-24",
-        "2024-12-24",
-        "2025-01-09",
-        "2025-12-24",
-        "2025-12-26",
-    ]
-}
 FIXED = {(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)}
 
 
@@ -112,7 +97,7 @@ def test_eleven_holidays_a_year_give_or_take_a_new_year(year: int) -> None:
 
 def _is_open(day: date) -> bool:
     """A working day, told in another way: by what each holiday's day of the month and week can be."""
-    if day.weekday() >= 5 or day in CLOSED:
+    if day.weekday() >= 5 or day in CLOSED_DAYS:
         return False
     neighbors = [day] + ([day + timedelta(days=1)] if day.weekday() == 4 else [])
     neighbors += [day - timedelta(days=1)] if day.weekday() == 0 else []

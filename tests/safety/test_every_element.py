@@ -66,7 +66,9 @@ def test_nothing_but_the_list_comes_out_anywhere(marker: str, tmp_path: Path) ->
         data = file_with(marker, *(place for place in hidden if place.segment % GROUPS == group))
         ways = list(shown(data, tmp_path))
 
-        assert {"report", "request", "show", "calendar", "page", "check --all --csv", "table claims"} <= dict(ways).keys()
+        assert {"report", "request", "show", "calendar", "page", "check --all --csv", "table claims"} <= dict(
+            ways
+        ).keys()
         for way, text in (*ways, *masked(data, tmp_path)):
             assert not holds(text, marker), way
 

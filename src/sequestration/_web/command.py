@@ -33,7 +33,10 @@ def _web(options: argparse.Namespace) -> int:
 
 
 def _page_server(folder: str | None) -> PageServer:
-    """The server. An error that names no file says that the page caused it, and not the output."""
+    """Create the server.
+
+    An error that names no file gets the name of the command, or it would be taken for an error of the output.
+    """
     try:
         return PageServer(None if folder is None else Path(folder))
     except OSError as error:
