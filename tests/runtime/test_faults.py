@@ -106,7 +106,7 @@ def test_what_does_not_give_bytes_is_told(gives: Any) -> None:
 
 def test_a_file_that_shrinks_while_it_is_read_breaks_off(tmp_path: Path) -> None:
     path = tmp_path / "remit.835"
-    path.write_bytes(DATA)
+    path.write_bytes(many(0))  # more than Python reads ahead
     reader = seq.read_835(path)
     next(reader)
     os.truncate(path, 100)
