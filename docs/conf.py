@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from docutils import nodes
 
 import sequestration
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 project = "sequestration"
 author = "the authors of sequestration"
 copyright = "the authors of sequestration; MIT license"  # noqa: A001 - Sphinx wants this name
@@ -17,8 +21,10 @@ version = release = version_of("sequestration")
 
 extensions = [
     "myst_nb",
+    "public_names",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
     "sphinx_copybutton",
 ]
 exclude_patterns = ["_build", "_site"]
@@ -43,6 +49,14 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
+# A signature has the name of a type of arguments, such as Amount.
+autodoc_type_aliases = {
+    name: name
+    for name in sequestration.__all__
+    if not isinstance(getattr(sequestration, name), type)
+    and name[0].isupper()
+    and not name.isupper()
+}
 python_use_unqualified_type_names = True
 python_display_short_literal_types = True
 maximum_signature_line_length = 88
@@ -84,13 +98,16 @@ def resolve(
     return found
 
 
-def without_nothing(*asked: Any) -> tuple[str, str | None] | None:
-    """Show what attrs creates for each object as a default that is left open."""
+def plain(*asked: Any) -> tuple[str, str | None] | None:
+    """Show defaults that attrs creates as left open, and types by their names."""
     signature, returned = asked[-2:]
-    return signature and (signature.replace("= NOTHING", "= ..."), returned)
+    if not signature:
+        return None
+    signature = re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", signature)
+    return signature.replace("= NOTHING", "= ..."), returned
 
 
 def setup(app: Any) -> None:
     """What Sphinx calls."""
-    app.connect("autodoc-process-signature", without_nothing)
+    app.connect("autodoc-process-signature", plain)
     app.connect("missing-reference", resolve)
