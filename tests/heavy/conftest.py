@@ -21,6 +21,7 @@ NEEDS = {
     "test_notebook.py": "selenium",
     "test_oracle.py": "oxedi",
     "test_pyright.py": "pyright",
+    "test_site.py": "sphinx",
     "test_pyspark.py": "pyspark",
     "test_spark_pieces.py": "pyspark",
     "test_spark_program.py": "pyspark",

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,61 @@ def test_the_reference_has_every_name_of_the_public_modules(module: str) -> None
     for name in importlib.import_module(f"sequestration.{module}").__all__:
         shown = name in seq.__all__ or re.search(rf"\bsequestration\.{module}\.{name}\b", SOURCES)
         assert shown, f"{module}.{name}"
+
+
+def names_of_the_list() -> Any:
+    """The module that writes the list of all names when the site is built."""
+    place = spec_from_file_location("public_names", DOCS / "public_names.py")
+    assert place is not None
+    assert place.loader is not None
+    module = module_from_spec(place)
+    place.loader.exec_module(module)
+    return module
+
+
+def test_the_list_of_names_has_every_public_name_in_one_line() -> None:
+    listed = {entry.path: entry for entry in names_of_the_list().public_names()}
+    modules = {f"{seq.__name__}.{name}" for name in PUBLIC_MODULES}
+
+    assert {path for path in listed if path.count(".") == 1} == {
+        f"sequestration.{name}" for name in seq.__all__
+    } - modules
+    for module in PUBLIC_MODULES:
+        own = {*importlib.import_module(f"sequestration.{module}").__all__} - {*seq.__all__}
+        assert {path for path in listed if path.startswith(f"sequestration.{module}.")} == {
+            f"sequestration.{module}.{name}" for name in own
+        }
+    for entry in listed.values():
+        assert re.match(r"[A-Z]", entry.line), entry
+        assert re.search(r"[.?!)\d]$", entry.line), entry
+
+
+FINDER = (DOCS / "howto" / "find.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", sorted({*re.findall(r"`[\w.]+ <(sequestration\.[\w.]+)>`", FINDER)}))
+def test_a_name_that_the_finder_gives_is_in_the_reference(path: str) -> None:
+    thing: Any = seq
+    for part in path.split(".")[1:]:
+        thing = getattr(thing, part)
+
+    owner = path if path in SOURCES else path.rpartition(".")[0]
+    assert re.search(rf"\b{re.escape(owner)}\b", SOURCES), path
+
+
+def test_a_command_that_the_finder_gives_is_one() -> None:
+    parsers = dict(commands())
+    given = re.findall(r"`([a-z]+)(?: (--[a-z]+|[a-z-]+))?`", "\n".join(row.split("|")[4] for row in rows_of(FINDER)))
+
+    assert {command for command, _ in given} >= {"check", "request", "deadline", "carc"}
+    for command, option in given:
+        options = {name for action in parsers[command]._actions for name in action.option_strings}
+        assert option in options or not option.startswith("--"), f"{command} {option}"
+
+
+def rows_of(page: str) -> list[str]:
+    """The rows of tables with four columns, without their heads."""
+    return [row for row in page.splitlines() if row.startswith("| ") and row.count("|") == 5 and "| page |" not in row]
 
 
 def test_the_reference_names_nothing_that_is_not_there() -> None:
