@@ -69,6 +69,7 @@ html_theme = "furo"
 html_title = f"sequestration {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_search_scorer = str(Path(__file__).with_name("search_order.js"))
 # The page that checks files in a browser, if it was built (docs/howto/browser.md).
 html_extra_path = ["_site"] if (Path(__file__).parent / "_site").is_dir() else []
 if html_extra_path:

@@ -63,17 +63,19 @@ def public_names() -> Iterator[Name]:
                 )
             )
             yield Name(
-                module, name, page, kind_of(value), line_of(value, path, text)
+                module, name, page, kind_of(name, value), line_of(value, path, text)
             )
 
 
-def kind_of(value: Any) -> str:
+def kind_of(name: str, value: Any) -> str:
     """Return what a name is, in the word of a Python programmer."""
     if inspect.isclass(value):
         if issubclass(value, Warning):
             return "warning"
         return "error" if issubclass(value, Exception) else "class"
-    return "function" if is_function(value) else "value"
+    if is_function(value):
+        return "function"
+    return "value" if name.isupper() else "type"
 
 
 def is_function(value: Any) -> bool:

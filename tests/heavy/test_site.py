@@ -15,10 +15,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 from sphinx.search.en import SearchEnglish
 
 import sequestration as seq
+from tests.heavy.test_browser import PATIENCE, browser
 from tests.paths import ROOT
+
+__all__ = ["browser"]
 
 GLOSSARY = "reference/glossary"
 WORDS_OF_BILLERS = [
@@ -65,6 +71,15 @@ TASKS = {
     "supplement paid": "howto/questions",
     "cite": "cite",
     "deprecation": "versions",
+}
+
+
+FIRST = {
+    "over-withheld claim": "Request a reopening of an over-withheld claim",
+    "data frame": "Compute and check sequestration in a data frame",
+    "check frame": "Compute and check sequestration in a data frame",
+    "add schedule": "Add a schedule when the law changes",
+    "ICN": "Glossary",
 }
 
 
@@ -116,6 +131,19 @@ def test_a_task_finds_its_page(index: dict[str, Any], words: str, page: str) -> 
 
 def test_a_word_that_no_page_has_finds_nothing(index: dict[str, Any]) -> None:
     assert pages_with(index, "xylophone") == set()
+
+
+@pytest.mark.parametrize("words, title", FIRST.items())
+def test_a_search_in_a_browser_begins_with_the_page(
+    browser: webdriver.Chrome, site: Path, words: str, title: str
+) -> None:
+    browser.get(f"{(site / 'search.html').as_uri()}?q={words.replace(' ', '+')}")
+
+    results = WebDriverWait(browser, PATIENCE).until(
+        lambda page: page.find_elements(By.CSS_SELECTOR, "#search-results li > a")
+    )
+
+    assert results[0].text == title
 
 
 def test_each_public_name_leads_to_the_reference(site: Path) -> None:
