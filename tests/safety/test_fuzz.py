@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fuzz import grammar
 from fuzz.plain import made_input
-from fuzz.targets import REMITTANCES, TARGETS, survives
+from fuzz.targets import GZIP, REMITTANCES, TARGETS, survives
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +60,13 @@ def test_plain_inputs_are_the_same_for_everybody() -> None:
     assert made == {grammar.damaged(made_input(number), REMITTANCES) for number in range(50)}
     assert len(made) > 40  # A few damages leave nothing, or the same.
     assert made.isdisjoint(REMITTANCES)
+
+
+@pytest.mark.parametrize("name", ["read", "check", "carry_over"])
+def test_damaged_compressed_data_is_a_file_that_cannot_be_read(name: str) -> None:
+    survives(name, GZIP)
+    with pytest.raises(OSError, match="the compressed data ends unexpectedly"):
+        TARGETS[name][0](GZIP)
 
 
 def test_a_target_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def check_835(
 
     Raises:
         X12Error: The only file is not an 835.
-        OSError: The only file cannot be read.
+        OSError: The only file cannot be read, or its compressed data is damaged.
         InvalidArgument: `keep`, `limit`, `jobs` or a kind of payer is not valid.
         InvalidArgumentType: `source`, `progress` or `findings_to` has the wrong type.
 

@@ -49,8 +49,8 @@ def read_835(source: Source) -> RemittanceReader:
     The reader is an iterator over `Claim` and a context manager that closes what it opened. It reads the first
     segment at once and streams the rest, so memory does not grow with the file. Anything unusual is listed in
     `reader.problems`, and the rest is still read: even a piece that was cut from an 835 and begins within a
-    transaction. Raises `OSError` if a path cannot be read, and `X12Error` if the input is not an 835: at once if it
-    does not begin like X12, at its end if it contains only other transactions.
+    transaction. Raises `OSError` if a path cannot be read or compressed data is damaged, and `X12Error` if the input
+    is not an 835: at once if it does not begin like X12, at its end if it contains only other transactions.
 
     >>> with read_835(EXAMPLE) as reader:
     ...     for claim in reader:
