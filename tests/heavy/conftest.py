@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 NEEDS = {
+    "test_benchmarks.py": "oxedi",
     "test_browser.py": "selenium",
     "test_browser_page.py": "selenium",
     "test_dask.py": "dask",
