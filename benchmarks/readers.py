@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 Counts = dict[str, int]
 Work = Callable[[], Counts]
@@ -60,11 +61,13 @@ def peer(path: Path) -> Work:
     files = [str(file) for file in sorted(path.iterdir())] if path.is_dir() else [str(path)]
 
     def work() -> Counts:
-        parsed = [oxedi.parse_file(file).tables for file in files]
-        claims, services, adjustments = (
-            pa.concat_tables([pa.table(tables[name]) for tables in parsed]) for name in names
-        )
-        cuts = adjustments.filter(pc.equal(adjustments["reason_code"], "253"))
+        found: list[list[Any]] = []
+        for file in files:
+            tables = oxedi.parse_file(file).tables
+            found.append([pa.table(tables[name]) for name in names])
+        claims, services, adjustments = (pa.concat_tables(of_a_name) for of_a_name in zip(*found, strict=True))
+        amounts = adjustments.select(["reason_code", "amount"])
+        cuts = amounts.filter(pc.equal(amounts["reason_code"], "253"))
         return {
             "claims": len(claims),
             "lines": len(services),
