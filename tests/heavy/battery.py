@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sequestration as seq
-from sequestration import frames
+from sequestration import frames, plot
 from tests import awkward
 from tests.engines import Engine, amounts, unit_of
 from tests.frames import test_forecast, test_repeated_payments
@@ -127,6 +127,26 @@ def says_what_needs_review(engine: Engine) -> None:
     assert found["needs_review"] == [False, True, False]
 
 
+def draws_what_was_checked(engine: Engine) -> None:
+    """The picture has the dollars of every row, and counts those without a verdict."""
+    columns: dict[str, list[Any]] = {
+        "day": [date(2024, 3, 1), date(2024, 3, 2), None],
+        "co253": [160, 320, 100],
+        "paid": [7840, 7680, 500],
+    }
+    lines = engine.make(columns, {"day": "date", "co253": "whole", "paid": "whole"})
+    checked = frames.check(lines, reported="co253", paid="paid", on="day", unit="cents")
+    ax = plot.audit(checked, reported="co253", on="day", unit="cents")
+    legend = ax.get_legend()
+
+    assert legend is not None
+    assert {text.get_text() for text in legend.get_texts()} == {
+        "withheld correctly: $3.20",
+        "over-withheld: $1.60",
+        "not shown (no verdict): 1 row",
+    }
+
+
 def sums_slots(engine: Engine) -> None:
     types = {column: "text" if "_CD" in column else "float" for column in SLOTS} | {"LINE_1ST_EXPNS_DT": "date"}
 
@@ -213,6 +233,7 @@ WHAT_EVERY_ENGINE_DOES = (
     reads_whole_numbers_as_dates,
     says_what_needs_review,
     explains_what_needs_review,
+    draws_what_was_checked,
     leaves_out_what_is_too_large,
     forecasts_by_group,
     sums_slots,

@@ -85,4 +85,4 @@ def test_a_forecast_stays_lazy_and_is_exact() -> None:
     assert isinstance(found, dd.DataFrame)
     table = found.compute(scheduler="synchronous")
     assert table[["rows", "left_out", "payable", "cut"]].to_numpy().tolist() == [[1_000, 1, 25_000, 0], [0, 1, 0, 0]]
-    assert plot.forecast(found, unit="cents").get_title() == "Sequestration by month, 2022-05 to 2022-05"
+    assert plot.forecast(found, unit="cents").get_title() == "Sequestration by service month, May 2022"

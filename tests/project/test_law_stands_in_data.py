@@ -131,6 +131,10 @@ FLOATS_ALLOWED = {
     "frames/_engines/pandas_engine.py",  # columns of floats, taken to the nearest cent: they come in nowhere else
     "frames/_engines/narwhals_engine.py",
     "frames/_tables.py",  # rates of a table, which no frame library keeps as decimals alike
+    "plot/_close_up.py",  # places and sizes on a picture, in slots and inches
+    "plot/_gaps.py",
+    "plot/_months.py",
+    "plot/_waterfall.py",
     "plot/_style.py",  # heights and sizes, for that is what matplotlib draws
 }
 OF_MONEY = [path for path in CODE if name_in_package(path) not in FLOATS_ALLOWED]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Literal
 
 import attrs
 
 from sequestration._audit.result import Audit
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Verdict
+from sequestration._errors import InvalidArgument, InvalidArgumentType
+from sequestration._messages import counted
 from sequestration._money import as_dollars
-from sequestration.plot._months import month_number, scale_months
+from sequestration.plot._checked_frame import sum_checked_rows
+from sequestration.plot._gaps import draw_gaps
+from sequestration.plot._months import MonthAxis, month_number, place_months, scale_months
 from sequestration.plot._style import (
     BLACK,
     BLUE,
@@ -55,16 +60,32 @@ _LOOKS = {
 _MANY = 36
 
 
-def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
-    """Draw the dollars of an audit by month and verdict, one stack per month.
+def audit(
+    audit: Audit | Any,
+    *,
+    reported: str | None = None,
+    on: str | None = None,
+    prefix: str = "",
+    unit: Literal["dollars", "cents"] = "dollars",
+    right: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the dollars of an audit by service month and verdict, one stack per month.
 
     Correct amounts are at the bottom, undetermined ones above, and dollars in question on top, by verdict: the
     dollars over-withheld and under-withheld on claims and lines that need review. Reversals go below zero. The
-    legend has the sum of each layer; amounts without a date are only in the legend. Only amounts judged by Medicare
-    fee-for-service law are included.
+    legend has the sum of each layer; amounts without a date are only in the legend. A long run of months without
+    amounts is a labeled gap. Only amounts judged by Medicare fee-for-service law are included.
+
+    A frame that `frames.check` returned is drawn the same way: give the columns that were given to the check. A lazy
+    frame is collected. Rows without a verdict are only in the legend.
 
     Args:
-        audit: Audit to draw.
+        audit: Audit to draw, or a frame that `frames.check` returned, of any engine.
+        reported: Column of a frame with the reported 253; None for "reported".
+        on: Column of a frame with the date that set the rate; None for "on".
+        prefix: Text before the names of the columns that the check added, as in the check.
+        unit: "dollars" or "cents", as in the check.
         right: Whether to draw the correct amounts, which are usually far larger.
         ax: Axes to draw on; None for new ones.
 
@@ -72,20 +93,44 @@ def audit(audit: Audit, *, right: bool = True, ax: Axes | None = None) -> Axes:
         The axes drawn on.
 
     Raises:
-        MissingExtra: matplotlib is not installed.
-        InvalidArgumentType: `ax` is not one `Axes`.
+        MissingExtra: matplotlib is not installed, or narwhals is not and a frame is given.
+        InvalidArgumentType: `audit` is neither an `Audit` nor a frame, arguments for a frame are given with an audit,
+            or `ax` is not one `Axes`.
+        UnknownColumn: The frame lacks a column.
+        InvalidArgument: `unit` is unknown, or a verdict of the frame is.
 
     >>> from sequestration import check_835
     >>> audit(check_835(EXAMPLE)).get_title()
-    'Sequestration: $1.60 withheld, $0.00 in question'
+    'Sequestration by service month: $1.60 withheld, $0.00 in question'
     """
     ax = picture_axes(ax)
-    totals = audit.totals
+    totals, without = _totals(audit, reported, on, prefix, unit)
     stacks = _stacks(totals, right)
-    months = [month_number(month) for month in sorted(totals.by_month, key=month_number)]
-    highest = _draw(ax, stacks, months)
-    _finish(ax, totals, stacks, months, highest)
+    axis = place_months([month for stack in stacks.values() for month in stack.cents])
+    highest = _draw(ax, stacks, axis)
+    _finish(ax, totals, stacks, highest, notes=_notes(totals, without))
+    scale_months(ax, axis)
+    draw_gaps(ax, axis.gaps)
     return ax
+
+
+def _totals(
+    audit: Audit | Any, reported: str | None, on: str | None, prefix: str, unit: str
+) -> tuple[AuditTotals, int]:
+    """Totals to draw, and the number of rows of a frame without a verdict."""
+    if unit not in ("dollars", "cents"):
+        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
+    if isinstance(audit, Audit):
+        if reported is not None or on is not None or prefix or unit != "dollars":
+            raise InvalidArgumentType("Pass reported, on, prefix and unit only with a frame. An audit has its own.")
+        return audit.totals, 0
+    return sum_checked_rows(
+        audit,
+        reported="reported" if reported is None else reported,
+        on="on" if on is None else on,
+        prefix=prefix,
+        unit=unit,
+    )
 
 
 @attrs.define
@@ -124,9 +169,9 @@ def _right_cents(sums: Sums) -> int:
     return min(sums.reported_cents, sums.expected_cents) if sums.in_question_cents else sums.reported_cents
 
 
-def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
+def _draw(ax: Axes, stacks: Mapping[str, _Stack], axis: MonthAxis) -> Decimal:
     """Draw the stacks up and down from zero, and return the largest height in dollars."""
-    up, down = dict.fromkeys(months, 0), dict.fromkeys(months, 0)
+    up, down = dict.fromkeys(axis.places, 0), dict.fromkeys(axis.places, 0)
     for name, stack in stacks.items():
         bottoms = []
         for month, cents in stack.cents.items():
@@ -134,30 +179,35 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], months: list[int]) -> Decimal:
             bottoms.append(height(as_dollars(side[month])))
             side[month] += cents
         ax.bar(
-            list(stack.cents),
+            [axis.places[month] for month in stack.cents],
             [height(as_dollars(cents)) for cents in stack.cents.values()],
             bottom=bottoms,
             color=stack.look.color,
             hatch=stack.look.hatch,
             edgecolor=BLACK,
-            linewidth=EDGE if len(months) <= _MANY else 0,
+            linewidth=EDGE if len(axis.places) <= _MANY else 0,
             label=f"{name}: {dollars(stack.sum)}",
         )
     ax.axhline(0, color=ink(ax), linewidth=THIN)
     return as_dollars(max([*up.values(), *(-cents for cents in down.values())], default=0))
 
 
-def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], months: list[int], highest: Decimal) -> None:
+def _notes(totals: AuditTotals, without: int) -> list[str]:
+    """Entries of the legend for what is not shown."""
     undated = totals.no_date.withheld
-    if undated:
-        ax.plot([], [], linestyle="none", label=f"not shown (no date): {dollars(undated)}")
-    scale_months(ax, months)
+    notes = [f"not shown (no date): {dollars(undated)}"] if undated else []
+    return [*notes, f"not shown (no verdict): {counted(without, 'row')}"] if without else notes
+
+
+def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], highest: Decimal, *, notes: list[str]) -> None:
+    for note in notes:
+        ax.plot([], [], linestyle="none", label=note)
     scale_dollars(ax, highest)
-    entries = len(stacks) + bool(undated)
+    entries = len(stacks) + len(notes)
     if entries:
         make_room(ax, rows=(entries + 1) // 2)
         make_legend(ax, columns=2)
-    else:
-        say_empty(ax, "no data")
-    title = f"Sequestration: {dollars(totals.withheld)} withheld, {dollars(totals.in_question)} in question"
-    set_title(ax, title)
+    if not stacks:
+        say_empty(ax, "no dollars to draw")
+    question = dollars(totals.in_question)
+    set_title(ax, f"Sequestration by service month: {dollars(totals.withheld)} withheld, {question} in question")

@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 import attrs
 
-from sequestration._errors import InvalidArgument, MissingExtra, UnknownColumn
+from sequestration._errors import InvalidArgument
+from sequestration._messages import counted
 from sequestration._money import as_dollars
-from sequestration.plot._months import month_name, month_number, scale_months
+from sequestration.plot._months import month_name, month_number, place_months, scale_months
+from sequestration.plot._rows import is_null, read_rows
 from sequestration.plot._style import (
     BLACK,
     BLUE,
@@ -40,6 +42,7 @@ _COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)
 _STYLES = ("-", "--", "-.", ":")
 _MARKS = ("o", "s", "^", "D", "v", "<", ">", "P", "X", "*", "p")
 _COLUMNS = ("month", "schedule", "left_out", "cut")
+_NEEDS = "plot.forecast draws what frames.forecast returns."
 
 
 def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: Axes | None = None) -> Axes:
@@ -59,13 +62,14 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     Raises:
         MissingExtra: matplotlib or narwhals is not installed.
         UnknownColumn: The frame lacks a column of a forecast.
+        InvalidArgumentType: `table` is not a frame, or `ax` is not one `Axes`.
         InvalidArgument: `unit` is unknown.
 
     >>> import pandas as pd
     >>> from sequestration import frames
     >>> plan = pd.DataFrame({"payable": [10000, 5000], "day": pd.to_datetime(["2027-03-05", "2027-04-02"])})
     >>> forecast(frames.forecast(plan, payable="payable", on="day", unit="cents"), unit="cents").get_title()
-    'Sequestration by month, 2027-03 to 2027-04'
+    'Sequestration by service month, Mar 2027 to Apr 2027'
     """
     if unit not in ("dollars", "cents"):
         raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
@@ -75,7 +79,7 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     for number, (name, line) in enumerate(lines.items()):
         _draw(ax, name, line, months, number)
     if left_out:
-        ax.plot([], [], linestyle="none", label=f"not shown (no amount or date): {left_out:,} rows")
+        ax.plot([], [], linestyle="none", label=f"not shown (no amount or date): {counted(left_out, 'row')}")
     _finish(ax, lines, months, entries=len(lines) + bool(left_out))
     return ax
 
@@ -96,28 +100,13 @@ def _lines(table: Any, cents_a_unit: int) -> tuple[dict[str, _Line], int]:
     """The amounts by schedule, and the number of rows that are in no month."""
     lines: dict[str, _Line] = {}
     left_out: dict[str, int] = {}
-    for month, name, without, cut in _rows(table):
+    for month, name, without, cut in read_rows(table, _COLUMNS, _NEEDS):
         line = lines.setdefault(name, _Line())
         left_out[name] = left_out.get(name, 0) + int(without)
-        if isinstance(month, date) and month == month:  # noqa: PLR0124 - pandas' missing moment equals nothing
+        if isinstance(month, date) and not is_null(month):
             number = month_number(f"{month:%Y-%m}")
             line.cents[number] = line.cents.get(number, 0) + round(cut * cents_a_unit)
     return lines, max(left_out.values(), default=0)
-
-
-def _rows(table: Any) -> list[tuple[Any, ...]]:
-    try:
-        import narwhals.stable.v2 as nw
-    except ImportError:
-        raise MissingExtra('narwhals is not installed. Run: pip install "sequestration[frames]"') from None
-    if nw.dependencies.is_dask_dataframe(table):
-        table = table.compute()
-    frame = nw.from_native(table).lazy()
-    there = frame.collect_schema().names()
-    missing = [name for name in _COLUMNS if name not in there]
-    if missing:
-        raise UnknownColumn(f"A forecast needs the columns {', '.join(_COLUMNS)}. Found: {', '.join(there)}.")
-    return list(frame.select(*_COLUMNS).collect().iter_rows())
 
 
 def _months(lines: Mapping[str, _Line]) -> range:
@@ -128,7 +117,7 @@ def _months(lines: Mapping[str, _Line]) -> range:
 
 def _draw(ax: Axes, name: str, line: _Line, months: range, number: int) -> None:
     ax.plot(
-        list(months),
+        [month - months[0] for month in months],
         [height(as_dollars(line.cents.get(month, 0))) for month in months],
         color=_COLORS[number % len(_COLORS)],
         linestyle=_STYLES[number % len(_STYLES)],
@@ -140,16 +129,21 @@ def _draw(ax: Axes, name: str, line: _Line, months: range, number: int) -> None:
     )
 
 
+def _span(months: range) -> str:
+    first, last = month_name(months[0]), month_name(months[-1])
+    return first if first == last else f"{first} to {last}"
+
+
 def _finish(ax: Axes, lines: Mapping[str, _Line], months: range, *, entries: int) -> None:
     ax.axhline(0, color=ink(ax), linewidth=THIN)
-    scale_months(ax, months)
+    scale_months(ax, place_months(months))
     largest = max((abs(cents) for line in lines.values() for cents in line.cents.values()), default=0)
     scale_dollars(ax, as_dollars(largest))
     if months:
         make_room(ax, rows=(entries + 1) // 2)
-        set_title(ax, f"Sequestration by month, {month_name(months[0])} to {month_name(months[-1])}")
+        set_title(ax, f"Sequestration by service month, {_span(months)}")
     else:
-        say_empty(ax, "no data")
-        set_title(ax, "Sequestration by month")
+        say_empty(ax, "no dollars to draw")
+        set_title(ax, "Sequestration by service month")
     if entries:
         make_legend(ax, columns=2)

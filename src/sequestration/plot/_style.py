@@ -1,7 +1,7 @@
 """Helpers that all pictures share: axes, looks, amounts as text and as heights.
 
-Heights are floats because matplotlib draws floats; every amount written next to them is exact. This is the only
-plotting module with floats.
+Heights are floats because matplotlib draws floats; every amount written next to them is exact. No other module turns
+an amount into a float.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.typing import ColorType
 else:
     Axes = Any  # For typing.get_type_hints, because matplotlib is imported on the first drawing.
@@ -36,6 +37,7 @@ __all__ = [
     "YELLOW",
     "Axes",
     "Look",
+    "color_ticks",
     "dollars",
     "height",
     "ink",
@@ -45,6 +47,7 @@ __all__ = [
     "say_empty",
     "scale_dollars",
     "set_title",
+    "whole_figure",
 ]
 
 # The colors of Okabe and Ito, which color-blind people can tell apart, and a gray.
@@ -67,10 +70,11 @@ class Look:
     hatch: str = ""
 
 
-def picture_axes(ax: Axes | None) -> Axes:
+def picture_axes(ax: Axes | None, inches: tuple[float, float] = (8, 5)) -> Axes:
     """The given axes, or new ones on a figure that pyplot does not know.
 
-    Raises `MissingExtra` without matplotlib, and `TypeError` if `ax` is not one `Axes`.
+    `inches` is the size of a new figure. Raises `MissingExtra` without matplotlib, and `InvalidArgumentType` if
+    `ax` is not one `Axes`.
     """
     try:
         from matplotlib.axes import Axes
@@ -79,10 +83,26 @@ def picture_axes(ax: Axes | None) -> Axes:
     except ModuleNotFoundError:
         raise MissingExtra('matplotlib is not installed. Run: pip install "sequestration[plot]"') from None
     if ax is None:
-        return new_picture()
+        ax = new_picture(inches)
     if not isinstance(ax, Axes):
         raise InvalidArgumentType(f"ax must be a matplotlib Axes, not {type(ax).__name__}")
+    color_ticks(ax)
     return ax
+
+
+def color_ticks(ax: Axes) -> None:
+    """Color the ticks like the other text.
+
+    Otherwise matplotlib colors them when it draws, maybe after the style of the axes has ended.
+    """
+    for axis in (ax.xaxis, ax.yaxis):
+        missing: dict[str, Any] = dict.fromkeys({"color", "labelcolor"} - set(axis.get_tick_params()), ink(ax))
+        axis.set_tick_params(**missing)
+
+
+def whole_figure(ax: Axes) -> Figure:
+    """The figure of the axes, also of those of a subfigure."""
+    return ax.figure.figure
 
 
 def ink(ax: Axes) -> ColorType:
@@ -117,11 +137,12 @@ def scale_dollars(ax: Axes, largest: Decimal) -> None:
 
     def written(value: float, _: int | None = None) -> str:
         cents = value * 100
+        sign, size = ("-$" if round(cents) < 0 else "$"), abs(value)
         if unit > 1:
-            return f"{value / unit:,.10g}"
+            return f"{sign}{size / unit:,.10g}"
         if abs(cents - round(cents)) > _NEARLY:
             return ""  # No amount lies between two cents.
-        return f"{value:,.0f}" if largest >= 10 and not round(cents) % 100 else f"{value:,.2f}"
+        return f"{sign}{size:,.0f}" if largest >= 10 and not round(cents) % 100 else f"{sign}{size:,.2f}"
 
     ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(written))
@@ -139,8 +160,7 @@ def make_room(ax: Axes, rows: int = 1, upright: int = 0, *, lifted: bool = False
     above = _MARGIN + max(_ROW * rows, _LETTER * upright)
     below = _MARGIN + max(_ROW, _LETTER * upright) if hangs else _MARGIN if lifted else 0
     whole = (high - low) / (1 - above - below)
-    if whole:
-        ax.set_ylim(low - below * whole, high + above * whole)
+    ax.set_ylim(low - below * whole, high + above * whole if whole else 1)
 
 
 def make_legend(ax: Axes, columns: int = 1) -> None:
