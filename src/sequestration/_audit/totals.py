@@ -271,10 +271,11 @@ class AuditTotals(Totals):
         }
 
     def _repr_html_(self) -> str:
+        from sequestration._dates import month_for_readers
         from sequestration._html import notebook, table
 
         rows: list[tuple[object, ...]] = [("all", *self._cells)]
-        rows += [(month, *self.by_month[month]._cells) for month in sorted(self.by_month)]
+        rows += [(month_for_readers(month), *self.by_month[month]._cells) for month in sorted(self.by_month)]
         if self.no_date.by_verdict:
             rows.append(("no date", *self.no_date._cells))
         return notebook(table("Dollars by month", ("month", *_COLUMNS), rows))
