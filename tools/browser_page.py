@@ -29,7 +29,7 @@ PYODIDE = "314.0.7"
 PYODIDE_SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
 """Of the package as it is published, so that what a page runs is what was tested."""
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-EXAMPLE = ROOT / "examples" / "part_b_mistakes.835"
+EXAMPLE = ROOT / "examples" / "practice" / "quarter.zip"
 
 
 def build(out: Path) -> None:
@@ -41,7 +41,7 @@ def build(out: Path) -> None:
         (new / "pyodide").mkdir(parents=True)
         for name, content in page_files(Engine.BROWSER).items():
             (new / name).write_bytes(content)
-        shutil.copyfile(EXAMPLE, new / "example.835")
+        shutil.copyfile(EXAMPLE, new / "example.zip")
         add_runtime(new / "pyodide", Path(work))
         notices = add_wheels(new)
         (new / "NOTICE.txt").write_text(notice(notices), "utf-8")

@@ -223,11 +223,14 @@ def test_every_example_is_as_in_this_process(name: str, page: Page, tmp_path: Pa
     assert page.save(REPORT) == natively(folder)[REPORT]
 
 
-def test_the_made_up_remittance_of_the_page_is_there_without_network(page: Page) -> None:
+def test_the_made_up_practice_of_the_page_is_there_without_network(page: Page, tmp_path: Path) -> None:
+    folder = chosen(tmp_path)
+    (folder / "example.zip").write_bytes((ROOT / "examples" / "practice" / "quarter.zip").read_bytes())
     page.browser.find_element(By.ID, "try-example").click()
     page.wait_for_result()
 
-    assert page.text("headline").startswith("8 of 16 lines checked need review.")
+    assert page.text("headline").startswith("104 of 674 lines checked need review.")
+    assert page.save(REPORT) == natively(folder)[REPORT]
 
 
 def mixed_mail(tmp_path: Path) -> Path:
@@ -453,7 +456,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
         return found
 
     page.browser.execute_script("document.getElementById('choose-files').focus()")
-    assert reached(3) == ["Choose a folder", "Try a made-up remittance", "Options"]
+    assert reached(3) == ["Choose a folder", "Try a made-up practice", "Options"]
     page.browser.execute_script("document.getElementById('try-example').focus()")
     press(Keys.ENTER)
     page.wait_for_result()
@@ -473,7 +476,7 @@ def test_every_control_has_a_name(page: Page) -> None:
     assert start == {
         ("button", "Choose files"),
         ("button", "Choose a folder"),
-        ("button", "Try a made-up remittance"),
+        ("button", "Try a made-up practice"),
         ("DisclosureTriangle", "Options"),
         ("checkbox", "List every line, not only those that need review"),
         ("checkbox", "Replace account and claim numbers with serial numbers"),

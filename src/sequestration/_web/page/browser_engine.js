@@ -42,8 +42,8 @@ function ask(what, given = {}, onPercent = () => {}) {
 async function load() {
   startWorker();
   const loading = ask("load");
-  const response = await fetch("example.835");
-  if (response.ok) example = { name: "example.835", file: await response.blob() };
+  const response = await fetch("example.zip");
+  if (response.ok) example = { name: "example.zip", file: await response.blob() };
   await loading;
 }
 
