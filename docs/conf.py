@@ -36,7 +36,8 @@ myst_heading_anchors = 3
 
 # Notebooks are run in every build, and an error in one stops it.
 nb_execution_mode = "force"
-nb_execution_in_temp = True
+# In the folder of the page, so that a notebook finds the examples.
+nb_execution_in_temp = False
 nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 nb_merge_streams = True
