@@ -17,6 +17,8 @@ from matplotlib.patches import Rectangle
 
 import sequestration as seq
 from sequestration import plot
+from sequestration._money import format_dollars
+from tests.paths import EXAMPLES
 
 mpl.use("Agg")
 
@@ -84,6 +86,29 @@ def test_an_amount_withheld_too_much_is_enlarged_with_it() -> None:
         ("over-withheld", "-$0.52", 10140, 10192),
         ("paid", "$101.40", 0, 10140),
     ]
+
+
+def test_a_finding_of_a_reversal_is_drawn_from_what_the_file_says() -> None:
+    (back,) = [
+        finding
+        for finding in seq.check_835(EXAMPLES / "part_b_mistakes.835", keep="all").findings
+        if finding.verdict is seq.Verdict.REVERSAL
+    ]
+
+    assert back.payable is None
+    assert shown(close_up(back)) == [
+        ("before sequestration", "-$80.00", -8000, 0),
+        ("sequestration", "$1.60", -8000, -7840),
+        ("paid", "-$78.40", -7840, 0),
+    ]
+
+
+@pytest.mark.parametrize("source", ["part_b_mistakes.835", "part_b_correct.835", "part_a.835"])
+def test_every_finding_of_the_examples_can_be_drawn(source: str) -> None:
+    for finding in seq.check_835(EXAMPLES / source, keep="all").findings:
+        ax = plot.payment(finding, ax=Figure().add_subplot())
+
+        assert ax.texts[-1].get_text() == format_dollars(finding.paid or Decimal(0))
 
 
 def test_what_follows_sequestration_is_not_in_its_close_up() -> None:

@@ -35,7 +35,7 @@ def payment(
     - A `ServiceLine` or `Claim` goes from the charge over contractual and other adjustments, deductible, coinsurance
       and sequestration to the payment. Whatever its adjustments do not explain has a bar, too.
     - A `Finding` goes from the payable amount over the expected sequestration, and over what was withheld too much or
-      too little, to the payment.
+      too little, to the payment. One that was not checked, such as a reversal, has the amounts of the file.
     - A `Reduction` goes from the payable amount over sequestration to the payment.
     - A `MedicarePayment` goes from the allowed amount over deductible and coinsurance to the payable amount and, if
       `on` is given, over sequestration to the payment.

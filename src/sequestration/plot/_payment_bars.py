@@ -111,14 +111,18 @@ def _bars_of_finding(finding: Finding) -> list[Bar]:
 
     They show what was expected, what is wrong, and what was paid elsewhere.
     """
-    if finding.payable is None or finding.paid is None:
+    if finding.paid is None or (finding.payable is None and finding.reported is None):
         raise InvalidAmount(
             f"{finding}: the payment before sequestration is unknown, so it can't be drawn. "
             "Draw the claim or service line instead."
         )
-    payable, paid = as_cents(finding.payable), as_cents(finding.paid)
+    paid = as_cents(finding.paid)
     reported = 0 if finding.reported is None else as_cents(finding.reported)
-    bars = [_sum("payable", payable)]
+    if finding.payable is None:  # Not checked, such as a reversal: the two amounts of the file are all that is known.
+        payable, first = paid + reported, "before\nsequestration"
+    else:
+        payable, first = as_cents(finding.payable), "payable"
+    bars = [_sum(first, payable)]
     if finding.expected is None:
         bars.append(Bar("sequestration", -reported, Kind.CARC_253))
     else:
