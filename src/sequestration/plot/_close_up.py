@@ -109,7 +109,7 @@ def _scale(panel: Axes, close_up: CloseUp, upright: int) -> None:
     panel.set_ylim(low / 100, high / 100)
     scale_dollars(panel, as_dollars(step))
     panel.set_ylabel("")
-    panel.set_title("enlarged", fontsize="small", color=ink(panel), y=0.93)
+    panel.set_title("enlarged", fontsize="small", color=ink(panel), y=1, pad=-12)
     if cut_off:
         panel.plot(
             [0, len(close_up.bars) - 1],

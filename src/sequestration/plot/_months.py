@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from sequestration._dates import month_for_readers
+from sequestration.plot._style import width_in_inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Gap", "MonthAxis", "month_name", "month_number", "place_months", "scale_months"]
 
-_MAX_TICKS = 9
+_INCHES_BETWEEN_TICKS = 0.62
 _MONTHS_BETWEEN_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 _MAX_EMPTY = 5
 """Most months without amounts that keep their places; a longer run becomes a gap."""
@@ -98,8 +99,9 @@ def place_months(months: Collection[int]) -> MonthAxis:
 
 def scale_months(ax: Axes, axis: MonthAxis) -> None:
     """Format the horizontal axis as months."""
-    ticks = _ticks(axis)
-    ax.set_xticks([axis.places[month] for month in ticks], [month_name(month) for month in ticks])
+    ticks = _ticks(axis, max(2, int(width_in_inches(ax) / _INCHES_BETWEEN_TICKS)))
+    ax.set_xticks([axis.places[month] for month in ticks])
+    ax.set_xticklabels([month_name(month) for month in ticks], fontsize="small")
     if axis.places:
         first, last = min(axis.places.values()), max(axis.places.values())
         more = max(1.0, (_MIN_SPAN - (last - first)) / 2)
@@ -107,21 +109,21 @@ def scale_months(ax: Axes, axis: MonthAxis) -> None:
     ax.set_xlabel("Service month")
 
 
-def _ticks(axis: MonthAxis) -> list[int]:
+def _ticks(axis: MonthAxis, most: int) -> list[int]:
     """Choose the months to name: round ones, and the first after each gap."""
     months = list(axis.places)
     if not months:
         return []
     after_gaps = {other for one, other in pairwise(months) if other - one > 1}
     span = axis.places[months[-1]] - axis.places[months[0]]
-    shown = max(span, _MIN_SPAN)
-    step = next((step for step in _MONTHS_BETWEEN_TICKS if shown < step * _MAX_TICKS), _MONTHS_BETWEEN_TICKS[-1])
+    shown = max(span + 2, _MIN_SPAN)  # With the room at both ends.
+    step = next((step for step in _MONTHS_BETWEEN_TICKS if shown <= step * most), _MONTHS_BETWEEN_TICKS[-1])
     taken: list[int] = []
     # Months at the edges of gaps come first, because nothing else shows what is left out.
     wanted = sorted(months, key=lambda month: (month not in after_gaps, month % step != 0, month))
     for month in wanted:
         round_enough = month % step == 0 or month in after_gaps or month == months[0]
-        near = (abs(axis.places[month] - axis.places[other]) * _MAX_TICKS for other in taken)
+        near = (abs(axis.places[month] - axis.places[other]) * most for other in taken)
         if round_enough and all(distance >= shown for distance in near):
             taken.append(month)
     return sorted(taken)

@@ -17,7 +17,6 @@ from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.typing import ColorType
 else:
     Axes = Any  # For typing.get_type_hints, because matplotlib is imported on the first drawing.
@@ -47,7 +46,7 @@ __all__ = [
     "say_empty",
     "scale_dollars",
     "set_title",
-    "whole_figure",
+    "width_in_inches",
 ]
 
 # The colors of Okabe and Ito, which color-blind people can tell apart, and a gray.
@@ -100,9 +99,9 @@ def color_ticks(ax: Axes) -> None:
         axis.set_tick_params(**missing)
 
 
-def whole_figure(ax: Axes) -> Figure:
-    """The figure of the axes, also of those of a subfigure."""
-    return ax.figure.figure
+def width_in_inches(ax: Axes) -> float:
+    """Width of the axes; that of a layout which moves them when it draws may be larger."""
+    return float(ax.get_position().width * ax.figure.figure.get_figwidth())
 
 
 def ink(ax: Axes) -> ColorType:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sequestration._money import as_dollars
 from sequestration._printable import make_printable
 from sequestration.plot._payment_bars import Bar, Kind
-from sequestration.plot._style import BLACK, EDGE, THIN, Axes, dollars, height, ink, whole_figure
+from sequestration.plot._style import BLACK, EDGE, THIN, Axes, dollars, height, ink, width_in_inches
 
 __all__ = ["SEPARATION", "draw_waterfall", "label_bars", "levels", "make_slots", "upright_letters"]
 
@@ -35,7 +35,7 @@ def make_slots(ax: Axes, number: int, *, beside: int = 0) -> float:
     """
     slots = number + (SEPARATION + beside if beside else 0)
     ax.set_xlim(-0.5, slots - 0.5)
-    return float(ax.get_position().width * whole_figure(ax).get_figwidth() / slots)
+    return width_in_inches(ax) / slots
 
 
 def draw_waterfall(ax: Axes, bars: Sequence[Bar], slot: float) -> None:
