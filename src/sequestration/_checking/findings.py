@@ -166,34 +166,35 @@ class Finding(Result):
     file: str | None = None
     step: Step | None = None
 
+    # In a narrow notebook the last columns are out of sight: the dollars come before the numbers that find the payment.
     _columns: ClassVar[tuple[str, ...]] = (
         "verdict",
-        "file",
-        "check or EFT",
-        "paid on",
         "claim or line",
-        "payer claim",
         "date of service",
         "reported",
         "expected",
         "difference",
         "why",
+        "file",
+        "check or EFT",
+        "paid on",
+        "payer claim",
     )
 
     @property
     def _cells(self) -> tuple[object, ...]:
         return (
             self.verdict.words,
-            PurePath(self.file).name if self.file else None,
-            self.trace_number,
-            for_readers(self.payment_date) if self.payment_date else None,
             self.place,
-            self.payer_claim_number,
             for_readers(self.on) if self.on else None,
             self.reported,
             self.expected,
             self.difference,
             "; ".join(map(str, self.explanations)) or self.reason,
+            PurePath(self.file).name if self.file else None,
+            self.trace_number,
+            for_readers(self.payment_date) if self.payment_date else None,
+            self.payer_claim_number,
         )
 
     @property

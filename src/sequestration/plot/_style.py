@@ -100,7 +100,7 @@ def color_ticks(ax: Axes) -> None:
 
 
 def width_in_inches(ax: Axes) -> float:
-    """Width of the axes; that of a layout which moves them when it draws may be larger."""
+    """Width of the axes, before a layout moves them."""
     return float(ax.get_position().width * ax.figure.figure.get_figwidth())
 
 
