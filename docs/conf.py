@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from html import escape
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.transforms import SphinxTransform
 
 import sequestration
 
@@ -69,12 +71,14 @@ copybutton_exclude = ".linenos, .gp, .go"
 html_theme = "furo"
 html_title = f"sequestration {version}"
 html_static_path = ["_static"]
+html_favicon = html_logo = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_search_scorer = str(Path(__file__).with_name("search_order.js"))
 # The page that checks files in a browser, if it was built (docs/howto/browser.md).
 html_extra_path = ["_site"] if (Path(__file__).parent / "_site").is_dir() else []
 if html_extra_path:
     tags.add("browser_page")  # noqa: F821 - Sphinx gives it
+DESCRIPTION_LENGTH = 200
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -109,7 +113,46 @@ def plain(*asked: Any) -> tuple[str, str | None] | None:
     return signature.replace("= NOTHING", "= ..."), returned
 
 
+class BothThemes(SphinxTransform):
+    """Give a picture that a page shows in its light version the dark one, too; the reader's theme chooses."""
+
+    default_priority = 400
+
+    def apply(self, **_: Any) -> None:
+        """Put the dark version behind each light one."""
+        for light in list(self.document.findall(nodes.image)):
+            if light["uri"].endswith("_light.webp"):
+                dark = light.deepcopy()
+                dark["uri"] = light["uri"].replace("_light.", "_dark.")
+                light["classes"].append("only-light")
+                dark["classes"].append("only-dark")
+                light.parent.insert(light.parent.index(light) + 1, dark)
+
+
+def describe(
+    app: Any, page: str, _template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Describe a page to search engines and to programs that show links: by its title and its first paragraph."""
+    if tree is None or 'name="description"' in context["metatags"]:
+        return
+    paragraphs = (each for each in tree.findall(nodes.paragraph) if isinstance(each.parent, nodes.section))
+    text = " ".join(next(paragraphs, nodes.paragraph()).astext().split()) or project
+    if len(text) > DESCRIPTION_LENGTH:
+        text = f"{text[:DESCRIPTION_LENGTH].rpartition(' ')[0].rstrip(',;:')} ..."
+    title = nodes.Text(context["title"]).astext() or project
+    for name, value in (
+        ('name="description"', text),
+        ('property="og:description"', text),
+        ('property="og:title"', title),
+        ('property="og:site_name"', project),
+        ('property="og:type"', "website"),
+    ):
+        context["metatags"] += f'\n<meta {name} content="{escape(value)}" />'
+
+
 def setup(app: Any) -> None:
     """What Sphinx calls."""
     app.connect("autodoc-process-signature", plain)
     app.connect("missing-reference", resolve)
+    app.connect("html-page-context", describe)
+    app.add_transform(BothThemes)

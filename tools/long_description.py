@@ -1,4 +1,4 @@
-"""The README for a package index: its links lead to the source, because an index has none of the files beside it.
+"""The README for a package index: its links and pictures lead to the source, because an index has none of the files beside it.
 
 hatchling calls this when it builds; `pyproject.toml` names it. Nothing has to be installed for it.
 """
@@ -11,7 +11,9 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-_LINK = re.compile(r"(\]\()(?![a-z]+:|#)([^)\s]+\))")
+_RELATIVE = r"(?![a-z]+:|#)([^)\s]+\))"
+_PICTURE = re.compile(r"(!\[[^]]*\]\()" + _RELATIVE)
+_LINK = re.compile(r"(\]\()" + _RELATIVE)
 
 
 class LongDescription(MetadataHookInterface):
@@ -25,5 +27,6 @@ class LongDescription(MetadataHookInterface):
 
 
 def absolute_links(text: str, source: str) -> str:
-    """Put the address of the source before every relative link."""
+    """Put the address of the source before every relative link; a picture needs that of its bytes, not of its page."""
+    text = _PICTURE.sub(rf"\g<1>{source}/raw/main/\g<2>", text)
     return _LINK.sub(rf"\g<1>{source}/blob/main/\g<2>", text)

@@ -189,10 +189,10 @@ def browser_page(camera: Camera) -> None:
     """Take the page that checks files, before and after a check."""
     with served() as address:
         for theme in THEMES:
-            camera.look(width=1060, height=640, theme=theme)
+            camera.look(width=740, height=540, theme=theme)
             camera.open(address)
             camera.wait(camera.browser.find_element(By.ID, "choose-files").is_enabled)
-            camera.take(f"browser_page_{theme}", first="html", height=540)
+            camera.take(f"browser_page_{theme}", first="html", height=445)
         camera.look(width=1060, height=640)
         for _ in range(2):  # With the mouse, so that no ring shows where the keyboard is.
             camera.browser.find_element(By.CSS_SELECTOR, "#options summary").click()
@@ -209,7 +209,7 @@ def notebook(camera: Camera) -> None:
     """Take the table that a notebook shows of an audit."""
     shown = seq.check_835(QUARTER)._repr_html_()
     for theme in THEMES:
-        camera.look(width=960, height=600, theme=theme)
+        camera.look(width=740, height=600, theme=theme)
         camera.open_text(
             f"<style>{NOTEBOOK}</style><body class={theme}>"
             f"<div class=row><span class=prompt>[1]:</span><pre>{html.escape(CELL)}</pre></div>"

@@ -24,6 +24,7 @@ NEEDS = {
     "test_pyright.py": "pyright",
     "test_site.py": "selenium",
     "test_pyspark.py": "pyspark",
+    "test_screenshots.py": "selenium",
     "test_spark_pieces.py": "pyspark",
     "test_spark_program.py": "pyspark",
     "test_spark_contents.py": "pyspark",

@@ -103,6 +103,7 @@ def test_links_of_the_description_lead_to_the_source() -> None:
     text = tool("long_description").absolute_links((ROOT / "README.md").read_text("utf-8"), source)
 
     assert f"]({source}/blob/main/docs/trust.md)" in text
+    assert re.search(rf"!\[[^]]+\]\({source}/raw/main/docs/_static/pictures/\w+\.webp\)\]\({source}/blob/main/", text)
     assert re.findall(r"\]\((?!https://|#)", text) == []
 
 
