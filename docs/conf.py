@@ -130,12 +130,20 @@ class BothThemes(SphinxTransform):
 
 
 def describe(
-    app: Any, page: str, _template: str, context: dict[str, Any], tree: nodes.document | None
+    app: Any,
+    page: str,
+    _template: str,
+    context: dict[str, Any],
+    tree: nodes.document | None,
 ) -> None:
     """Describe a page to search engines and to programs that show links: by its title and its first paragraph."""
     if tree is None or 'name="description"' in context["metatags"]:
         return
-    paragraphs = (each for each in tree.findall(nodes.paragraph) if isinstance(each.parent, nodes.section))
+    paragraphs = (
+        each
+        for each in tree.findall(nodes.paragraph)
+        if isinstance(each.parent, nodes.section)
+    )
     text = " ".join(next(paragraphs, nodes.paragraph()).astext().split()) or project
     if len(text) > DESCRIPTION_LENGTH:
         text = f"{text[:DESCRIPTION_LENGTH].rpartition(' ')[0].rstrip(',;:')} ..."

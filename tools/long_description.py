@@ -1,4 +1,4 @@
-"""The README for a package index: its links and pictures lead to the source, because an index has none of the files beside it.
+"""The README for a package index: links and pictures lead to the source, for an index has none of the files beside it.
 
 hatchling calls this when it builds; `pyproject.toml` names it. Nothing has to be installed for it.
 """

@@ -26,9 +26,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import matplotlib.style
-from matplotlib.axes import Axes
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -107,7 +107,7 @@ class Camera:
         fonts = {**os.environ, "FONTCONFIG_FILE": str(work / "fonts.conf")}
         self.browser = webdriver.Chrome(options=options, service=Service(needed("chromedriver"), env=fonts))
 
-    def look(self, *, width: int, height: int, theme: str = "light", scale: float = 1.25) -> None:
+    def look(self, *, width: int, height: int, theme: str = "light", scale: float = 1.2) -> None:
         """Set the size of the window in pixels of the page, the dots of each pixel, and light or dark."""
         size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
@@ -219,10 +219,10 @@ def notebook(camera: Camera) -> None:
 
 
 def plots(camera: Camera) -> None:
-    """Draw the pictures of `plot`."""
+    """Draw the pictures of `plot`, as a notebook shows them."""
     audit = seq.check_835(QUARTER)
     (line,) = next(iter(seq.read_835(Path("examples", "one_claim.835")))).lines
-    drawings: Mapping[str, Callable[[], Axes]] = {
+    drawings: Mapping[str, Callable[[], Any]] = {
         "schedule": seq.plot.schedule,
         "payment": lambda: seq.plot.payment(line),
         "audit": lambda: seq.plot.audit(audit),
@@ -230,11 +230,7 @@ def plots(camera: Camera) -> None:
     for name, draw in drawings.items():
         for theme, style in zip(THEMES, ("default", "dark_background"), strict=True):
             with matplotlib.style.context(style):
-                figure = draw().get_figure(root=True)
-                assert figure is not None
-                picture = io.BytesIO()
-                figure.savefig(picture, format="png", dpi=110)
-            camera.write(f"plot_{name}_{theme}", picture.getvalue())
+                camera.write(f"plot_{name}_{theme}", draw()._repr_png_())
 
 
 def terminal(camera: Camera) -> None:
