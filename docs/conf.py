@@ -114,7 +114,7 @@ def plain(*asked: Any) -> tuple[str, str | None] | None:
 
 
 class BothThemes(SphinxTransform):
-    """Give a picture that a page shows in its light version the dark one, too; the reader's theme chooses."""
+    """Add the dark version of a picture to its light one: the reader's theme chooses."""
 
     default_priority = 400
 
@@ -129,14 +129,9 @@ class BothThemes(SphinxTransform):
                 light.parent.insert(light.parent.index(light) + 1, dark)
 
 
-def describe(
-    app: Any,
-    page: str,
-    _template: str,
-    context: dict[str, Any],
-    tree: nodes.document | None,
-) -> None:
-    """Describe a page to search engines and to programs that show links: by its title and its first paragraph."""
+def describe(*given: Any) -> None:
+    """Describe a page to search engines and link previews by its first paragraph."""
+    context, tree = given[-2:]
     if tree is None or 'name="description"' in context["metatags"]:
         return
     paragraphs = (
