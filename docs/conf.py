@@ -114,7 +114,7 @@ def plain(*asked: Any) -> tuple[str, str | None] | None:
 
 
 class BothThemes(SphinxTransform):
-    """Add the dark version of a picture to its light one: the reader's theme chooses."""
+    """Add to a light picture its dark version: the reader's theme chooses."""
 
     default_priority = 400
 
@@ -130,7 +130,7 @@ class BothThemes(SphinxTransform):
 
 
 def describe(*given: Any) -> None:
-    """Describe a page to search engines and link previews by its first paragraph."""
+    """Describe a page to search engines by its first paragraph."""
     context, tree = given[-2:]
     if tree is None or 'name="description"' in context["metatags"]:
         return
@@ -142,7 +142,7 @@ def describe(*given: Any) -> None:
     text = " ".join(next(paragraphs, nodes.paragraph()).astext().split()) or project
     if len(text) > DESCRIPTION_LENGTH:
         text = f"{text[:DESCRIPTION_LENGTH].rpartition(' ')[0].rstrip(',;:')} ..."
-    title = nodes.Text(context["title"]).astext() or project
+    title = next(tree.findall(nodes.title), nodes.title(text=project)).astext()
     for name, value in (
         ('name="description"', text),
         ('property="og:description"', text),
