@@ -73,7 +73,7 @@ def test_a_claim_that_was_reversed_has_none(tmp_path: Path, capsys: pytest.Captu
     found = capsys.readouterr()
     assert "Patient account number:                 A-2" in found.out
     assert "A-1" not in found.out
-    assert found.err == "sequestration: claim A-1: reversed later in these files, so there is nothing to request\n"
+    assert found.err == "sequestration: claim A-1: reversed in these files, so nothing is left to request\n"
 
 
 def test_standard_input_has_no_charges_but_a_request(

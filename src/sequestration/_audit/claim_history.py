@@ -150,6 +150,11 @@ class ClaimHistory:
                         number, original.strip(), claim, charge, False, cents, cents, 0, False, block.remittance
                     )
 
+    @property
+    def has_reversals(self) -> bool:
+        """Whether it has a reversal."""
+        return any(event.is_reversal for event in self._notable)
+
     def add(self, remittance: RemittanceMark, events: Iterable[ClaimEvent], payments: list[Payment]) -> None:
         """Keep what a remittance has.
 

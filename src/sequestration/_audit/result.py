@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import attrs
@@ -16,6 +17,7 @@ from sequestration._audit.summaries.by_claim import ClaimTotal, totals_by_claim
 from sequestration._audit.summaries.by_code import CodeTotal, totals_by_code
 from sequestration._audit.summaries.patterns import Pattern, patterns_of
 from sequestration._audit.summaries.plans import PlanTotal, plans_of
+from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.text import (
     AuditStatus,
     audit_status,
@@ -25,7 +27,7 @@ from sequestration._audit.text import (
     format_summary,
 )
 from sequestration._audit.totals import AuditTotals, Sums
-from sequestration._checking.findings import Finding, Verdict, mask_findings
+from sequestration._checking.findings import Finding, OwedTo, Verdict, mask_findings
 from sequestration._dates import Day, as_date, today
 from sequestration._plain.result import Result
 from sequestration._plain.rows import Counts, Rows
@@ -180,6 +182,26 @@ class Audit(Result):
         """
         return Rows(totals_by_claim(self.history))
 
+    @property
+    def reversed_since(self) -> dict[OwedTo, Decimal]:
+        """Dollars in question of payments that were reversed in these files.
+
+        They are part of `totals.in_question`, by the party that they were owed to, and no longer to be acted on.
+        """
+        return self._reversed_since.amounts
+
+    def open_findings(self) -> list[Finding]:
+        """Findings that need review and whose payment was not reversed in these files.
+
+        A correction with an issue is a finding of its own.
+        """
+        since = self._reversed_since
+        return Rows(each for each in self.findings if each.verdict.needs_review and not since.has_settled(each))
+
+    @property
+    def _reversed_since(self) -> ReversedSince:
+        return ReversedSince.of(self.history if self.history.has_reversals else ())
+
     def patterns(self) -> list[Pattern]:
         """Findings that need review, grouped by what they share.
 
@@ -214,6 +236,7 @@ class Audit(Result):
             "files": [file.to_dict() for file in self.files],
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "totals": self.totals.to_dict(),
+            "reversed_since": {whom.value: str(amount) for whom, amount in self.reversed_since.items()},
             "projected": self.projected,
             "findings": [finding.to_dict(day) for finding in self.findings],
             "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
@@ -229,25 +252,24 @@ class Audit(Result):
     def expiring(self, *, as_of: Day | None = None) -> tuple[Expiring, ...]:
         """Sum the dollars in question by right and by the days that are left.
 
-        A right is an appeal or a reopening, for example. The totals are of the findings that the audit kept. `as_of`
-        is the day to count from; None for today. Raises `InvalidDate` if it is not a date.
+        A right is an appeal or a reopening, for example. The totals are of `open_findings()`. `as_of` is the day to
+        count from; None for today. Raises `InvalidDate` if it is not a date.
         """
-        return expiring(last_days(self.findings), today() if as_of is None else as_of)
+        return expiring(last_days(self.open_findings()), today() if as_of is None else as_of)
 
     def to_ics(self, *, as_of: Day | None = None, alarm_days: int | None = None) -> str:
         """Write the deadlines of the findings as a calendar file (iCalendar, RFC 5545).
 
-        There is one all-day event for each claim and deadline of the findings that the audit kept. Passed days are left
-        out. An event names the payer and the account number, never the patient. Use `masked()` first to hide the
-        account number, too. Raises `InvalidDate` if `as_of` is not a date, and `InvalidArgument` for an alarm that is
-        not a number of days.
+        There is one all-day event for each claim and deadline of `open_findings()`. Passed days are left out. An event
+        names the payer and the account number, never the patient. Use `masked()` first to hide the account number, too.
+        Raises `InvalidDate` if `as_of` is not a date, and `InvalidArgument` for an alarm that is not a number of days.
 
         Args:
             as_of: Day on which the calendar is made: deadlines before it have passed. None for today.
             alarm_days: Number of days before the last day on which a reminder appears; None for no reminder.
         """
         return write_calendar(
-            self.findings, as_of=as_of, alarm_days=alarm_days, dropped=sum(self.findings_dropped.values())
+            self.open_findings(), as_of=as_of, alarm_days=alarm_days, dropped=sum(self.findings_dropped.values())
         )
 
     def masked(self) -> Audit:
@@ -312,6 +334,7 @@ class Audit(Result):
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
+            reversed_since=self._reversed_since,
             projected=self.projected,
         )
 
@@ -325,6 +348,7 @@ class Audit(Result):
             patterns=self.patterns(),
             plans=self.plans(),
             findings=self.findings,
+            reversed_since=self._reversed_since,
             dropped=self.findings_dropped,
             problems=self.problems,
             problems_dropped=self.problems_dropped,

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
+from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.totals import NOT_CHECKED, AuditTotals
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._dates import Day, as_date, for_readers
@@ -43,6 +44,7 @@ def format_audit(
     patterns: Sequence[Pattern],
     plans: Sequence[PlanTotal],
     findings: Sequence[Finding],
+    reversed_since: ReversedSince,
     dropped: Mapping[Verdict, int],
     problems: Sequence[Problem],
     problems_dropped: int,
@@ -56,13 +58,14 @@ def format_audit(
     """
     blocks = [summary]
     if as_of is not None:
-        blocks += filter(None, [format_expiring(findings, dropped, as_of)])
+        still_open = [finding for finding in findings if not reversed_since.has_settled(finding)]
+        blocks += filter(None, [format_expiring(still_open, dropped, as_of)])
     several = [pattern for pattern in patterns if pattern.lines > 1]
     if several:
         blocks.append("\n".join(_format_list("Patterns:", several, _MAX_PATTERNS)))
     if plans:
         blocks.append("\n".join(_format_list("Plans (not included in the totals above):", plans, _MAX_PATTERNS)))
-    steps = StepList(findings, as_of)
+    steps = StepList(findings, as_of, reversed_since.has_settled)
     blocks += [_format_finding(finding, steps) for finding in findings]
     if any(dropped.values()):
         blocks.append(format_dropped(dropped))
@@ -212,6 +215,7 @@ def format_summary(
     claims: int,
     counts: Mapping[Verdict, int],
     totals: AuditTotals,
+    reversed_since: ReversedSince,
     projected: int,
 ) -> str:
     """Summary lines: the outcome, what was checked, and dollars that reconcile."""
@@ -220,6 +224,8 @@ def format_summary(
         owed = [(whom.words, amount) for whom, amount in totals.by_owed_to.items() if amount]
         parts = ", ".join(f"{format_dollars(amount)} owed to {whom}" for whom, amount in owed)
         lines.append(f"{format_dollars(totals.in_question)} in question: {parts}")
+    if told := str(reversed_since):
+        lines.append(f"Reversed since in these files: {told}")
     left_out = f" ({unread:,} not read)" if unread else ""
     places = sum(counts.values())
     checked = _count_checked(counts)

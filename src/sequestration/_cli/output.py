@@ -82,7 +82,7 @@ def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) ->
     """Print the audit, or its summary if a file has the findings; then hints."""
     as_of = options.as_of
     if saved.have_findings:
-        expiring = format_expiring(audit.findings, audit.findings_dropped, as_of)
+        expiring = format_expiring(audit.open_findings(), audit.findings_dropped, as_of)
         print_text("\n".join([audit.summary(), *filter(None, [expiring]), *saved.lines]))
     else:
         print_text("\n".join([audit.to_text(as_of=as_of), *saved.lines]))

@@ -7,7 +7,6 @@ import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import attrs
@@ -89,18 +88,14 @@ def _over_withheld(audit: Audit) -> list[list[Finding]]:
 
 
 def _still_open(groups: Iterable[list[Finding]], audit: Audit) -> Iterator[list[Finding]]:
-    """Leave out claims that a later reversal in these files has settled."""
-    settled = {
-        (total.payer_claim_number, total.claim)
-        for total in audit.by_claim()
-        if total.given_back and total.still_open <= Decimal(0)
-    }
+    """Leave out claims whose payment was reversed in these files."""
+    still_open = {finding._claim_key for finding in audit.open_findings()}
     for group in groups:
         first = group[0]
-        if (first.payer_claim_number, first.claim) in settled:
-            fail(f"claim {first.claim}: reversed later in these files, so there is nothing to request")
-        else:
+        if first._claim_key in still_open:
             yield group
+        else:
+            fail(f"claim {first.claim}: reversed in these files, so nothing is left to request")
 
 
 def _write_requests(groups: Iterable[list[Finding]]) -> list[_Request]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
@@ -11,7 +11,10 @@ from sequestration._codes.step import Step
 from sequestration._dates import Day, for_readers
 from sequestration.deadlines import Deadline
 
-__all__ = ["StepList"]
+__all__ = ["REVERSED", "StepList"]
+
+REVERSED = "none: this payment was reversed in these files"
+"""Next step of a finding whose payment a reversal took back."""
 
 
 @attrs.define
@@ -28,14 +31,20 @@ class StepList:
     """Steps of findings, numbered in the order of their first finding.
 
     Steps that differ only in their days are one.
+
+    Args:
+        findings: Findings in the order of the text.
+        as_of: Day from which the days left are counted.
+        is_settled: Whether the payment of a finding was reversed, so that nothing is to do.
     """
 
-    def __init__(self, findings: Iterable[Finding], as_of: Day | None = None) -> None:
+    def __init__(self, findings: Iterable[Finding], as_of: Day | None, is_settled: Callable[[Finding], bool]) -> None:
         self._as_of = as_of
+        self._is_settled = is_settled
         self._entries: dict[tuple[str, ...], _Entry] = {}
         for finding in findings:
             step = _step_of(finding)
-            if step is not None:
+            if step is not None and not is_settled(finding):
                 entry = self._entries.setdefault(_key(step), _Entry(len(self._entries) + 1, step))
                 entry.lines += 1
                 for deadline in step.deadlines:
@@ -49,6 +58,8 @@ class StepList:
         step = _step_of(finding)
         if step is None:
             return []
+        if self._is_settled(finding):
+            return [("next step", REVERSED)]
         as_of = self._as_of
         clocks: Sequence[Deadline] = step.deadlines
         if as_of is not None:

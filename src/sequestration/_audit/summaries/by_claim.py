@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
+from sequestration._audit.summaries.netted_claims import NettedClaim, net_claims
 from sequestration._money import as_dollars, format_dollars, total_if_known
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
@@ -127,65 +128,29 @@ def totals_by_claim(events: Iterable[ClaimEvent]) -> list[ClaimTotal]:
     That is a reversal, a correction, a finding that needs review, or several payments. Rows are in the order of the
     payer's claim numbers.
     """
-    rows = [_total(number, group) for number, group in _groups(events) if _is_notable(group)]
+    rows = [_total(claim) for claim in net_claims(events) if _is_notable(claim.events)]
     return sorted(rows, key=lambda row: (row.payer_claim_number, row.claim))
 
 
-def _is_notable(group: Sequence[ClaimEvent]) -> bool:
-    return len(group) > 1 or group[0].is_reversal or group[0].needs_review or bool(group[0].original)
+def _is_notable(events: Sequence[ClaimEvent]) -> bool:
+    return len(events) > 1 or events[0].is_reversal or events[0].needs_review or bool(events[0].original)
 
 
-def _groups(events: Iterable[ClaimEvent]) -> Iterator[tuple[str, list[ClaimEvent]]]:
-    """Group by the payer and its first claim number, to which REF F8 leads."""
-    kept = [event for event in events if event.number or event.original]
-    before: dict[tuple[str, str], str] = {}
-    for event in kept:
-        if event.number and event.original and event.number != event.original:
-            before.setdefault((event.payer, event.number), event.original)
-    found: dict[tuple[str, str], list[ClaimEvent]] = {}
-    for event in kept:
-        payer, number = event.payer, event.number or event.original
-        passed = {number}
-        while (earlier := before.get((payer, number))) is not None and earlier not in passed:
-            passed.add(earlier)
-            number = earlier
-        found.setdefault((payer, number), []).append(event)
-    return ((number, group) for (_, number), group in found.items())
-
-
-def _total(number: str, group: Sequence[ClaimEvent]) -> ClaimTotal:
-    payments = [event for event in group if not event.is_reversal]
-    reversals = [event for event in group if event.is_reversal]
-    standing, reversed_ = list(payments), list[ClaimEvent]()
-    for reversal in reversals:
-        original = _original_of(reversal, standing)
-        if original is not None:
-            standing.remove(original)
-            reversed_.append(original)
-    expected = total_if_known(event.expected for event in standing)
+def _total(claim: NettedClaim) -> ClaimTotal:
+    expected = total_if_known(event.expected for event in claim.standing)
     return ClaimTotal(
-        payer_claim_number=number,
-        claim=group[0].claim,
-        payments=len(payments),
-        reversals=len(reversals),
-        unpaired=len(reversals) - len(reversed_),
-        reported=as_dollars(sum(event.reported for event in payments)),
+        payer_claim_number=claim.number,
+        claim=claim.events[0].claim,
+        payments=len(claim.standing) + len(claim.reversed),
+        reversals=len(claim.reversals),
+        unpaired=len(claim.reversals) - len(claim.reversed),
+        reported=as_dollars(sum(event.reported for event in claim.events if not event.is_reversal)),
         expected=None if expected is None else as_dollars(expected),
-        taken_back=as_dollars(-sum(event.reported for event in reversals)),
-        still_open=as_dollars(sum(event.difference for event in standing)),
-        given_back=as_dollars(sum(event.difference for event in reversed_)),
-        taken_twice=as_dollars(_taken_twice(standing)),
+        taken_back=as_dollars(-sum(event.reported for event in claim.reversals)),
+        still_open=as_dollars(sum(event.difference for event in claim.standing)),
+        given_back=as_dollars(sum(event.difference for event in claim.reversed)),
+        taken_twice=as_dollars(_taken_twice(claim.standing)),
     )
-
-
-def _original_of(reversal: ClaimEvent, standing: Sequence[ClaimEvent]) -> ClaimEvent | None:
-    """The payment that a reversal takes back: its number or its amounts say so."""
-    if reversal.charge is None:
-        return None
-    same = [event for event in standing if event.charge == -reversal.charge]
-    numbers = {reversal.number, reversal.original} - {""}
-    ranked = sorted(same, key=lambda event: (event.reported != -reversal.reported, event.number not in numbers))
-    return ranked[0] if ranked else None
 
 
 def _taken_twice(standing: Sequence[ClaimEvent]) -> int:

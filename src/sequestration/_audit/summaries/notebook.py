@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.totals import AuditTotals
-from sequestration._checking.findings import Finding, Verdict, heaviest_first
+from sequestration._checking.findings import Finding, OwedTo, Verdict, heaviest_first
 from sequestration._dates import days_in_words
 from sequestration._html import Piece, element, facts, join_pieces, notebook, table
 from sequestration._messages import counted
@@ -39,6 +39,9 @@ class _Audit(Protocol):
     def claims(self) -> int: ...
 
     @property
+    def reversed_since(self) -> dict[OwedTo, Decimal]: ...
+
+    @property
     def places(self) -> int: ...
 
     def patterns(self) -> list[Pattern]: ...
@@ -51,7 +54,7 @@ def audit_in_html(audit: _Audit, dollars: Sequence[tuple[str, Decimal]]) -> str:
     return notebook(
         facts("Medicare sequestration check", _head(audit)),
         element("p", element("strong", audit.headline)),
-        table("", ("Dollars", ""), [*dollars, *_owed(audit.totals)]),
+        table("", ("Dollars", ""), [*dollars, *_owed(audit)]),
         _findings(audit),
         _groups("Patterns", [pattern for pattern in audit.patterns() if pattern.lines > 1]),
         _groups("Plans, not included in the totals above", audit.plans()),
@@ -77,8 +80,10 @@ def _head(audit: _Audit) -> list[tuple[str, object]]:
     ]
 
 
-def _owed(totals: AuditTotals) -> list[tuple[str, Decimal]]:
-    return [(f"In question, owed to {party.words}", amount) for party, amount in totals.by_owed_to.items() if amount]
+def _owed(audit: _Audit) -> list[tuple[str, Decimal]]:
+    named = (("In question", audit.totals.by_owed_to), ("Reversed since", audit.reversed_since))
+    rows = ((name, whom, amount) for name, owed in named for whom, amount in owed.items())
+    return [(f"{name}, owed to {whom.words}", amount) for name, whom, amount in rows if amount]
 
 
 def _named(texts: Iterable[str]) -> object:

@@ -51,6 +51,8 @@ def _outcome(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
     told = _sentence(audit, claims)
     if told:
         sentences.append(element("p", told))
+    if told := str(audit._reversed_since):
+        sentences.append(element("p", f"Reversed since in these files: {told}."))
     if audit.projected:
         text = f"{counted(audit.projected, 'line')} under a projected rate, which may still change."
         sentences.append(element("p", text))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain
 
+from sequestration._checking.findings import Finding
 from sequestration._dates import for_readers
-from sequestration._export.report.claims import ReviewedClaim
 from sequestration._export.report.labels import start_sentence
 from sequestration._export.report.layout import data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
@@ -21,9 +20,9 @@ __all__ = ["last_days_section"]
 _MAX_DAYS = 40
 
 
-def last_days_section(claims: Iterable[ReviewedClaim], as_of: date) -> Piece:
+def last_days_section(findings: Iterable[Finding], as_of: date) -> Piece:
     """Build the section of last days; empty if no clock runs."""
-    days = last_days(chain.from_iterable(claim.findings for claim in claims))
+    days = last_days(findings)
     if not days:
         return Piece()
     text = (

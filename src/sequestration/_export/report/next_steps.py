@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from heapq import nlargest
 
@@ -13,6 +13,7 @@ from sequestration._export.report.labels import start_sentence
 from sequestration._export.report.layout import section
 from sequestration._html import Piece, element, escape, join_pieces
 from sequestration._worklist.reopening import reopening_request
+from sequestration._worklist.step_list import REVERSED
 
 __all__ = ["NextSteps", "requested_claims", "requests_section"]
 
@@ -21,10 +22,16 @@ MAX_REQUESTS = 300
 
 
 class NextSteps:
-    """Kinds of steps that the findings of a page need, numbered as they come up."""
+    """Kinds of steps that the findings of a page need, numbered as they come up.
 
-    def __init__(self, as_of: date) -> None:
+    Args:
+        as_of: Day from which the days left are counted.
+        is_settled: Whether the payment of a finding was reversed, so that nothing is to do.
+    """
+
+    def __init__(self, as_of: date, is_settled: Callable[[Finding], bool]) -> None:
         self._as_of = as_of
+        self._is_settled = is_settled
         self._kinds: dict[tuple[object, ...], tuple[int, Step]] = {}
         self._texts: dict[tuple[object, ...], Piece] = {}
 
@@ -33,6 +40,8 @@ class NextSteps:
         step = finding.step
         if step is None or not finding.verdict.needs_review:
             return Piece()
+        if self._is_settled(finding):
+            return Piece(f"Next step: {REVERSED}.")
         key = (step.action, step.why, tuple((each.rule, each.last_day) for each in step.deadlines))
         known = self._texts.get(key)
         if known is None:
@@ -68,9 +77,8 @@ class NextSteps:
         )
 
 
-def requested_claims(claims: Iterable[ReviewedClaim]) -> dict[int, ReviewedClaim]:
+def requested_claims(owed: Iterable[ReviewedClaim]) -> dict[int, ReviewedClaim]:
     """Over-withheld claims with the most dollars, whose request is on the page."""
-    owed = (claim for claim in claims if claim.owed_to_provider)
     largest = nlargest(MAX_REQUESTS, owed, key=lambda claim: (claim.in_question_cents, -claim.number))
     return {claim.number: claim for claim in sorted(largest, key=lambda claim: claim.number)}
 

@@ -121,15 +121,16 @@ def _day(as_of: Day | None) -> date:
 def _page(audit: Audit, as_of: date) -> Iterator[str]:
     payers = group_findings(audit.findings)
     claims = [claim for payer in payers for claim in payer.claims]
-    requested = requested_claims(claims)
-    owed = sum(bool(claim.owed_to_provider) for claim in claims)
+    is_settled = audit._reversed_since.has_settled
+    owed = [claim for claim in claims if not all(map(is_settled, claim.owed_to_provider))]
+    requested = requested_claims(owed)
     periods = _name_periods(audit.findings)
-    steps = NextSteps(as_of)
+    steps = NextSteps(as_of, is_settled)
     parts = [
         *summary_section(audit, claims),
         causes_section(audit),
         plans_section(audit),
-        last_days_section(claims, as_of),
+        last_days_section((found for found in audit.findings if not is_settled(found)), as_of),
         *findings_section(audit, payers, periods=periods, steps=steps, requested=requested),
         steps.section(),
         codes_section(audit, claims),
@@ -138,7 +139,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
         remittances_section(audit),
         rates_section(periods),
         files_section(audit),
-        *requests_section(requested, all_owed=owed),
+        *requests_section(requested, all_owed=len(owed)),
     ]
     yield "<!doctype html>\n"
     yield '<html lang="en">\n'

@@ -1,0 +1,80 @@
+"""Findings whose payment was reversed in the same files: nothing is left to do about them."""
+
+from __future__ import annotations
+
+import pytest
+
+import sequestration as seq
+from tests.audit.test_by_claim import DOUBLED, TAKEN_BACK, WRONG, files, original, reversal
+from tests.making import Claim
+
+LOW = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
+LOW_PAID = original(adjustments=LOW, paid="79.20")
+LOW_TAKEN_BACK = reversal(adjustments=LOW, paid="-79.20")
+
+
+def owed(audit: seq.Audit) -> tuple[str, str]:
+    return str(audit.reversed_since[seq.OwedTo.PROVIDER]), str(audit.reversed_since[seq.OwedTo.MEDICARE])
+
+
+@pytest.mark.parametrize(
+    ("contents", "reversed_since"),
+    [
+        (((WRONG,), (TAKEN_BACK, original())), ("1.60", "0.00")),
+        (((original(), TAKEN_BACK), (WRONG,)), ("1.60", "0.00")),
+        (((LOW_PAID,), (LOW_TAKEN_BACK, original())), ("0.00", "0.80")),
+        (((WRONG,), (TAKEN_BACK, original("ICN2", original="ICN1"))), ("1.60", "0.00")),
+    ],
+)
+def test_nothing_is_left_of_a_claim_that_was_reversed_and_corrected(
+    contents: tuple[tuple[Claim, ...], ...], reversed_since: tuple[str, str]
+) -> None:
+    audit = seq.check_835(files(*contents))
+
+    assert owed(audit) == reversed_since
+    assert len(audit.findings) == 1, "the wrong payment is still told"
+    assert audit.open_findings() == []
+    assert audit.expiring(as_of="2024-04-01") == ()
+    assert "BEGIN:VEVENT" not in audit.to_ics(as_of="2024-04-01")
+
+
+def test_a_correction_that_is_wrong_again_stays_open() -> None:
+    again = original("ICN2", DOUBLED, "76.80", original="ICN1")
+    audit = seq.check_835(files((WRONG,), (TAKEN_BACK, again)))
+
+    assert owed(audit) == ("1.60", "0.00")
+    assert len(audit.open_findings()) == 2
+
+
+def test_a_correction_of_a_correction_is_found_by_its_own_number() -> None:
+    wrong = original("ICN2", DOUBLED, "76.80", original="ICN1")
+    back = reversal("ICN2", DOUBLED, "-76.80")
+    audit = seq.check_835(files((original(),), (reversal(), wrong), (back, original("ICN3", original="ICN2"))))
+
+    assert owed(audit) == ("1.60", "0.00")
+    assert audit.open_findings() == []
+
+
+def test_what_was_not_reversed_stays_open() -> None:
+    for contents in (((WRONG,),), ((WRONG,), (reversal("ICN9", DOUBLED, "-76.80"),))):
+        audit = seq.check_835(files(*contents))
+        assert owed(audit) == ("0.00", "0.00")
+        assert audit.open_findings() == audit.findings
+        assert "Reversed since" not in str(audit)
+
+
+def test_people_read_that_nothing_is_left_to_do() -> None:
+    audit = seq.check_835(files((WRONG,), (TAKEN_BACK, original())))
+    page = seq.report_html(audit, as_of="2024-04-01")
+
+    for text in (audit.to_text(as_of="2024-04-01"), audit.masked().to_text()):
+        assert "$1.60 in question: $1.60 owed to you\nReversed since in these files: $1.60 owed to you\n" in text
+        assert "none: this payment was reversed in these files" in text
+        assert "Last days to act" not in text
+        assert "Next steps:" not in text
+    assert "Reversed since in these files: $1.60 owed to you." in page
+    assert "Next step: none: this payment was reversed in these files." in page
+    assert "Reopening requests" not in page
+    assert "Last days to act" not in page
+    assert "Reversed since, owed to you" in audit._repr_html_()
+    assert audit.to_dict()["reversed_since"] == {"provider": "1.60", "medicare": "0.00"}
