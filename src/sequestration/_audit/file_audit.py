@@ -6,6 +6,7 @@ Findings that need no review are counted and summed but not kept, so that memory
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 import attrs
@@ -19,17 +20,19 @@ from sequestration._audit.repeats import TransactionPart, payer_number, remittan
 from sequestration._audit.result import Audit
 from sequestration._audit.summaries.plans import judge_plan
 from sequestration._audit.totals import Sums
-from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, NumberedFindings, Transaction
+from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, Transaction
 from sequestration._checking.check import judge_claim
-from sequestration._checking.findings import Finding, Verdict
+from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
 from sequestration._checking.reasons import IMPOSSIBLE_DATES
 from sequestration._checking.settle import is_right_in_all, settle, settled_verdict
 from sequestration._checking.wording import build_finding, explanations_of
+from sequestration._codes.step import Step
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import as_dollars
-from sequestration._worklist.next_step import next_step
+from sequestration._worklist.clocks import KnownDates
+from sequestration._worklist.next_step import step_of_verdict
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
 from sequestration._x12.problems import ProblemCode
@@ -93,7 +96,7 @@ class FileAudit:
                 raise
         self._release_roundings()
         reader = self._reader
-        self._builder.add_unfinished(self._close_part(None), self._kept(self._file.transactions + 1))
+        self._builder.add_unfinished(self._close_part(None), self._transaction.kept)
         return self._builder.finish(
             reader.problems, reader.problems_dropped, reader.provider_adjustments, reader.provider_adjustments_dropped
         )
@@ -188,7 +191,7 @@ class FileAudit:
         if judgment.pending or (accuses and not transaction.cuts):
             self._hold(judgment, event)
         else:
-            self._add_settled(transaction.number, settle(judgment, transaction.conduct), event)
+            self._add_settled(transaction.number, judgment, event)  # No conduct of the payer changes it.
 
     def _add_settled(self, number: int, judgment: Judgment, event: ClaimEvent | None) -> None:
         """Count and sum a judgment, and keep its finding if the limit allows."""
@@ -208,7 +211,8 @@ class FileAudit:
         if verdict.needs_review:
             self._transaction.part.patterns.enter(group_key(judgment, explanations=explanations), sums)
         if self._room_for(verdict):
-            self._transaction.kept.append((number, build_finding(judgment, explanations)))
+            position = self._file.transactions + 1
+            self._transaction.kept.append((number, build_finding(judgment, explanations, position, _step)))
 
     # Missing or wrong amounts are held back until the payer withholds one that is due, or until the transaction ends.
 
@@ -272,7 +276,6 @@ class FileAudit:
 
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
-        self._file.transactions += 1
         self._release_roundings()
         self._release(pending=True)
         self._report_conduct(remittance)
@@ -294,12 +297,9 @@ class FileAudit:
                 sum=as_dollars(total),
                 gap=as_dollars(gap),
             )
+        self._file.transactions += 1
         self._builder.add(self._close(remittance), self._reader.report)
         self._transaction = Transaction(transaction.number, self._file.claims, self._file.lines)
-
-    def _kept(self, position: int) -> NumberedFindings:
-        """The findings that are kept, completed with what the remittance's end shows."""
-        return [(number, _completed(finding, position)) for number, finding in self._transaction.kept]
 
     def _close_part(self, remittance: Remittance | None) -> TransactionPart:
         """Close the sums of the transaction."""
@@ -323,8 +323,7 @@ class FileAudit:
         mark = RemittanceMark(payer_number(remittance), key)
         history.add(mark, transaction.events, transaction.reversals.payments())
         lines = self._file.lines - transaction.lines_before
-        kept = self._kept(self._file.transactions)
-        return ClosedTransaction(self._close_part(remittance), kept, key, history, claims, lines)
+        return ClosedTransaction(self._close_part(remittance), transaction.kept, key, history, claims, lines)
 
     def _report_conduct(self, remittance: Remittance) -> None:
         """Report a payer that withheld nothing, or only some of what was due."""
@@ -422,10 +421,9 @@ def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:
     return ClaimEvent.of(claim, sum(judgment.reported or 0 for judgment in judgments))
 
 
-def _completed(finding: Finding, position: int) -> Finding:
-    """Add the position of its remittance and the next step to a finding."""
-    step = next_step(finding, service_date=finding.on, remittance_date=finding.remitted_on)
-    return attrs.evolve(finding, transaction_position=position, step=step)
+def _step(verdict: Verdict, owed_to: OwedTo | None, reason: str, on: date | None, remitted_on: date | None) -> Step:
+    """The next step of a finding."""
+    return step_of_verdict(verdict, owed_to, reason, KnownDates(service=on, remittance=remitted_on))
 
 
 def _payer_facts(remittance: Remittance) -> dict[str, str]:

@@ -132,4 +132,4 @@ def _rates(judgment: Judgment) -> _Rates:
     if evidence is None:
         return frozenset()
     every = other_rates(evidence)
-    return frozenset(period.rate for period, _ in every if cut_cents(evidence.payable, period) == evidence.reported)
+    return frozenset(period.rate for period in every if cut_cents(evidence.payable, period) == evidence.reported)

@@ -15,6 +15,7 @@ __all__ = [
     "CARC_100",
     "CARC_132",
     "CARC_223",
+    "CARC_23",
     "CARC_253",
     "CARC_B13",
     "MEANING_KNOWN",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sequestration._checking.amounts import Amounts, sum_adjustments
+from sequestration._checking.amounts import CARC_23, Amounts, sum_adjustments
 from sequestration._checking.case import Case
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.reasons import Reason, ReasonCode
@@ -119,6 +119,8 @@ def _is_echo_of_primary(judgment: Judgment) -> bool:
         return False
     if case.amounts.primary is not None:
         return _is_share_of_primary(case.amounts, period, 0)
+    if CARC_23 not in [adjustment.reason for adjustment in case.claim.adjustments]:
+        return False
     whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
     return _is_share_of_primary(whole, period, case.tolerance)
 

@@ -72,7 +72,7 @@ class Judgment:
     @property
     def month(self) -> str:
         """Month of the deciding date as YYYY-MM; empty if there is none."""
-        return f"{self.date.on:%Y-%m}" if self.date.on is not None else ""
+        return self.date.on.isoformat()[: len("YYYY-MM")] if self.date.on is not None else ""
 
     @property
     def projected(self) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from math import lcm
 from typing import Self, TypeAlias
 
@@ -52,8 +54,8 @@ class Evidence:
     remittance_date: date | None = None
 
 
-WrongCuts: TypeAlias = Iterator[tuple[int, str]]
-"""Amounts that a mistake leads to, in whole cents, each with an explanation."""
+WrongCuts: TypeAlias = Iterator[tuple[int, Callable[[], str]]]
+"""Amounts that a mistake leads to, in whole cents, each with its explanation, which is written only if it fits."""
 
 Formula: TypeAlias = Callable[[Evidence], WrongCuts]
 
@@ -61,29 +63,30 @@ Formula: TypeAlias = Callable[[Evidence], WrongCuts]
 def _tie(at: Evidence) -> WrongCuts:
     whole, rest, denominator = _share(at)
     if rest * 2 == denominator:
-        exact = _exact_share(at)
-        yield (
-            whole,
-            f"{exact} is halfway between two cents: rounding half to even, or rounding the payment, gives this amount",
-        )
+        why = "is halfway between two cents: rounding half to even, or rounding the payment, gives this amount"
+        yield whole, lambda: f"{_exact_share(at)} {why}"
 
 
 def _cut_off(at: Evidence) -> WrongCuts:
     whole, rest, _ = _share(at)
     if rest:
-        yield whole, f"{_exact_share(at)} is truncated to the cent instead of rounded"
+        yield whole, lambda: f"{_exact_share(at)} is truncated to the cent instead of rounded"
 
 
 def _one_cent(at: Evidence) -> WrongCuts:
     for cut in (at.expected + 1, at.expected - 1):
-        yield cut, f"one cent off from {_exact_share(at)}"
+        yield cut, lambda: f"one cent off from {_exact_share(at)}"
 
 
 def _other_date(at: Evidence) -> WrongCuts:
     for day, words in _first_words(at.other_days):
         period = at.schedule.period_on(day)
         if period.rate != at.period.rate:
-            yield cut_cents(at.payable, period), f"{percent(period.rate)} is the rate on {for_readers(day)}, {words}"
+            yield cut_cents(at.payable, period), partial(_day_in_words, period.rate, day, words)
+
+
+def _day_in_words(rate: Decimal, day: date, words: str) -> str:
+    return f"{percent(rate)} is the rate on {for_readers(day)}, {words}"
 
 
 def _prorated(at: Evidence) -> WrongCuts:
@@ -103,8 +106,7 @@ def _prorated(at: Evidence) -> WrongCuts:
         cut = round_to_nearest(at.payable * numerator, denominator)
         if cut not in seen:
             seen.add(cut)
-            parts = " and ".join(f"{count:,} at {percent(period.rate)}" for period, count in shares)
-            yield cut, f"each rate is applied to its share of the days{words}: {parts}"
+            yield cut, partial(_shares_in_words, shares, words)
 
 
 def _days_by_period(schedule: RateSchedule, first: date, last: date) -> list[tuple[RatePeriod, int]]:
@@ -118,6 +120,11 @@ def _days_by_period(schedule: RateSchedule, first: date, last: date) -> list[tup
     return found
 
 
+def _shares_in_words(shares: list[tuple[RatePeriod, int]], words: str) -> str:
+    parts = " and ".join(f"{count:,} at {percent(period.rate)}" for period, count in shares)
+    return f"each rate is applied to its share of the days{words}: {parts}"
+
+
 def _mean_rate(shares: list[tuple[RatePeriod, int]]) -> tuple[int, int]:
     """The rate of periods, weighted by their days, as numerator and denominator."""
     common = lcm(*(period.ratio[1] for period, _ in shares))
@@ -127,57 +134,71 @@ def _mean_rate(shares: list[tuple[RatePeriod, int]]) -> tuple[int, int]:
 
 def _other_rate(at: Evidence) -> WrongCuts:
     """Mistake that applies the rate of another period."""
-    for period, words in other_rates(at):
-        yield cut_cents(at.payable, period), words
+    begun = _begun_periods(at)
+    for period in _other_rates(at, begun):
+        yield cut_cents(at.payable, period), partial(_spans_in_words, period.rate, begun)
 
 
-def other_rates(at: Evidence) -> Iterator[tuple[RatePeriod, str]]:
-    """Yield each other rate above zero once, with the periods of which it was law.
-
-    The first of a rate is the nearest to the date.
+def other_rates(at: Evidence) -> list[RatePeriod]:
+    """The nearest period of each other rate above zero, the nearest to the date first.
 
     A payer can only apply a rate that had begun when it made the remittance.
     """
+    return _other_rates(at, _begun_periods(at))
+
+
+def _other_rates(at: Evidence, begun: list[RatePeriod]) -> list[RatePeriod]:
+    nearest: dict[Decimal, RatePeriod] = {}
+    others = [period for period in begun if period.rate != at.period.rate]
+    for period in sorted(others, key=lambda period: _distance(period, at.on)):
+        nearest.setdefault(period.rate, period)
+    return list(nearest.values())
+
+
+def _begun_periods(at: Evidence) -> list[RatePeriod]:
+    """The periods above zero that had begun when the payer computed the amount."""
     begun_by = at.remittance_date or _a_year_after(at.on)
-    begun = [
+    return [
         period
         for period in at.schedule.periods
         if period.rate and not period.projected and (period.first_day is None or period.first_day <= begun_by)
     ]
-    seen = {at.period.rate}
-    for period in sorted(begun, key=lambda period: _distance(period, at.on)):
-        if period.rate not in seen:
-            seen.add(period.rate)
-            spans = " and ".join(each.span for each in begun if each.rate == period.rate)
-            yield period, f"{percent(period.rate)} is the rate {spans}"
+
+
+def _spans_in_words(rate: Decimal, begun: list[RatePeriod]) -> str:
+    return f"{percent(rate)} is the rate {' and '.join(period.span for period in begun if period.rate == rate)}"
 
 
 def _echo_of_primary(at: Evidence) -> WrongCuts:
     primary = at.primary or 0
     if primary > 0 and at.reported > 0 and cut_cents(primary + at.reported, at.period) == at.reported:
-        yield at.reported, f"repeats the primary payer's own sequestration on its payment of {format_cents(primary)}"
+        words = "repeats the primary payer's own sequestration on its payment of"
+        yield at.reported, lambda: f"{words} {format_cents(primary)}"
 
 
 def _before_other_adjustment(at: Evidence) -> WrongCuts:
     for name, cents in at.before:
-        base = at.payable + cents
-        words = f"{percent(at.period.rate)} of the amount before {name} of {format_cents(cents)} ({format_cents(base)})"
-        yield cut_cents(base, at.period), words
+        yield cut_cents(at.payable + cents, at.period), partial(_adjustment_in_words, at, name, cents)
+
+
+def _adjustment_in_words(at: Evidence, name: str, cents: int) -> str:
+    base = format_cents(at.payable + cents)
+    return f"{percent(at.period.rate)} of the amount before {name} of {format_cents(cents)} ({base})"
 
 
 def _doubled(at: Evidence) -> WrongCuts:
     if at.expected:
-        yield 2 * at.expected, f"twice the expected {format_cents(at.expected)}"
+        yield 2 * at.expected, lambda: f"twice the expected {format_cents(at.expected)}"
 
 
 def _wrong_sign(at: Evidence) -> WrongCuts:
     if at.expected:
-        yield -at.expected, "the correct amount with the wrong sign"
+        yield -at.expected, lambda: "the correct amount with the wrong sign"
     if at.reported == -at.expected:
         return
     before = at.payable - 2 * at.reported
     if at.reported < 0 < at.payable and cut_cents(before, at.period) == -at.reported:
-        yield at.reported, f"the correct amount for a payment of {format_cents(before)}, with the wrong sign"
+        yield at.reported, lambda: f"the correct amount for a payment of {format_cents(before)}, with the wrong sign"
 
 
 def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
@@ -186,7 +207,7 @@ def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
     def formula(at: Evidence) -> WrongCuts:
         base = base_of(at)
         if base is not None and base != at.payable:
-            yield cut_cents(base, at.period), f"{percent(at.period.rate)} of {words} ({format_cents(base)})"
+            yield cut_cents(base, at.period), lambda: f"{percent(at.period.rate)} of {words} ({format_cents(base)})"
 
     return formula
 
@@ -297,12 +318,14 @@ class Explanation(Result):
 def explain(evidence: Evidence) -> tuple[Explanation, ...]:
     """Find the mistakes that yield the reported amount to the cent, most likely first."""
     return tuple(
-        Explanation(code, words)
-        for code in ExplanationCode
-        if code.formula is not None
-        for cut, words in code.formula(evidence)
+        Explanation(code, words())
+        for code, formula in _MISTAKES
+        for cut, words in formula(evidence)
         if cut == evidence.reported
     )
+
+
+_MISTAKES = tuple((code, code.formula) for code in ExplanationCode if code.formula is not None)
 
 
 def _share(at: Evidence) -> tuple[int, int, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeAlias
 
 from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
 from sequestration._checking.reasons import ReasonCode
+from sequestration._codes.step import Step
 from sequestration._money import format_cents, optional_dollars
 
 __all__ = ["OWED_TO", "build_finding", "evidence_of", "explanations_of"]
@@ -40,10 +43,27 @@ _NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
 _INTEREST = frozenset({"85", "225"})
 
 
-def build_finding(judgment: Judgment, explanations: tuple[Explanation, ...] | None = None) -> Finding:
-    """Build the finding of a settled judgment; its explanations may be known."""
-    case, verdict, reason = judgment.case, judgment.verdict, judgment.reason
-    keys = case.claim.keys
+StepOfFinding: TypeAlias = Callable[[Verdict, OwedTo | None, str, date | None, date | None], Step]
+"""Chooses a step by verdict, party that is owed, reason, deciding date and remittance date."""
+
+
+def build_finding(
+    judgment: Judgment,
+    explanations: tuple[Explanation, ...] | None = None,
+    transaction_position: int | None = None,
+    step_of: StepOfFinding | None = None,
+) -> Finding:
+    """Build the finding of a settled judgment.
+
+    Args:
+        judgment: The judgment.
+        explanations: Its explanations, if they are known.
+        transaction_position: Position of the remittance in its file, from 1, if known.
+        step_of: Chooses the next step; None to leave it out.
+    """
+    case, verdict = judgment.case, judgment.verdict
+    keys, on, remitted_on = case.claim.keys, judgment.date.on, case.claim.remittance_date
+    owed_to, reason = OWED_TO.get(verdict), _reason(judgment)
     return Finding(
         verdict=verdict,
         reported=optional_dollars(judgment.reported),
@@ -53,13 +73,13 @@ def build_finding(judgment: Judgment, explanations: tuple[Explanation, ...] | No
         paid=optional_dollars(case.paid),
         rate=judgment.period.rate if judgment.period is not None else None,
         period=judgment.period,
-        on=judgment.date.on,
+        on=on,
         date_rule=judgment.date.rule,
         claim_type=_claim_type(judgment),
-        owed_to=OWED_TO.get(verdict),
+        owed_to=owed_to,
         explanations=explanations_of(judgment) if explanations is None else explanations,
-        reason="; ".join(part for part in (reason.text if reason is not None else "", _gaps(judgment)) if part),
-        reason_code=reason.code if reason is not None else None,
+        reason=reason,
+        reason_code=judgment.reason.code if judgment.reason is not None else None,
         group="+".join(case.amounts.groups),
         claim=case.claim.number,
         line=case.line,
@@ -67,14 +87,24 @@ def build_finding(judgment: Judgment, explanations: tuple[Explanation, ...] | No
         payer_claim_number=keys.payer_claim_number,
         line_control_number=case.line_control_number,
         transaction=keys.transaction,
+        transaction_position=transaction_position,
         claim_position=keys.claim_position,
         trace_number=keys.trace_number,
         payment_date=keys.payment_date,
         payee_npi=keys.payee_npi,
-        remitted_on=case.claim.remittance_date,
+        remitted_on=remitted_on,
         payer=case.claim.payer,
         file=case.claim.file,
+        step=None if step_of is None else step_of(verdict, owed_to, reason, on, remitted_on),
     )
+
+
+def _reason(judgment: Judgment) -> str:
+    """The reason of a judgment, and the gaps between its amounts, in words."""
+    reason, gaps = judgment.reason, _gaps(judgment)
+    if reason is None:
+        return gaps
+    return f"{reason.text}; {gaps}" if gaps else reason.text
 
 
 def explanations_of(judgment: Judgment) -> tuple[Explanation, ...]:

@@ -36,7 +36,7 @@ class RateStatus(StrEnum):
     """An assumption made by the caller."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # Sums are kept by period.
 class RatePeriod(Result):
     """Days that share one rate, one status and one set of authorities.
 

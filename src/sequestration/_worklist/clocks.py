@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache, partial
+from typing import TypeAlias
 
 import attrs
 
@@ -12,7 +13,10 @@ from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidDate
 from sequestration._law.deadline import Deadline
 
-__all__ = ["KnownDates"]
+__all__ = ["KnownDates", "Starts", "clocks_from"]
+
+Starts: TypeAlias = tuple[tuple[str, date], ...]
+"""Rules with the days from which they count."""
 
 
 @attrs.frozen
@@ -37,9 +41,12 @@ class KnownDates:
 
         Without those whose starting day is unknown, or whose rule did not apply yet on that day.
         """
-        starts = ((rule, self._start(rule)) for rule in rules if rule != _NO_CLOCK)
-        found = (_deadline(rule, start) for rule, start in starts if start is not None)
-        return tuple(sorted((each for each in found if each is not None), key=lambda each: each.last_day))
+        return clocks_from(self.starts(rules))
+
+    def starts(self, rules: Iterable[str]) -> Starts:
+        """The days from which some rules count, without those that are unknown."""
+        starts = [(rule, self._start(rule)) for rule in rules if rule != _NO_CLOCK]
+        return tuple((rule, start) for rule, start in starts if start is not None)
 
     def _start(self, rule: str) -> date | None:
         """The day from which a rule counts."""
@@ -50,6 +57,15 @@ class KnownDates:
 
 _NO_CLOCK = "none"
 """Word of the tables for a step on which no clock of its action runs."""
+
+
+def clocks_from(starts: Starts) -> tuple[Deadline, ...]:
+    """The deadlines of rules with their starting days, the earliest first.
+
+    Without those whose rule did not apply yet on that day.
+    """
+    found = [deadline for rule, start in starts if (deadline := _deadline(rule, start)) is not None]
+    return tuple(sorted(found, key=lambda each: each.last_day))
 
 
 @lru_cache  # The findings of a remittance share their dates.

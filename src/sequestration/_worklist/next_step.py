@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from sequestration._checking.findings import Finding, OwedTo, Verdict
@@ -14,18 +14,18 @@ from sequestration._codes.pairs import AdjustmentCode
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.spelling import split_code
 from sequestration._codes.step import Step
-from sequestration._codes.step_rules import StepQuery, StepTable, action_facts, shipped_steps
+from sequestration._codes.step_rules import ActionFacts, StepQuery, StepTable, action_facts, shipped_steps
 from sequestration._data import shipped_rows
 from sequestration._dates import Day
 from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._flags import as_bool_or_none
 from sequestration._messages import shorten_repr
 from sequestration._provenance import Authority
-from sequestration._worklist.clocks import KnownDates
+from sequestration._worklist.clocks import KnownDates, Starts, clocks_from
 from sequestration._worklist.code_steps import own_clock, sentences, step_of_code
 from sequestration._x12.model import Adjustment
 
-__all__ = ["StepSubject", "next_step"]
+__all__ = ["StepSubject", "next_step", "step_of_verdict"]
 
 StepSubject: TypeAlias = str | int | Carc | AdjustmentCode | Adjustment | Finding
 """Subject of a step: a code as people write it, an entry, a pair, an adjustment, or a finding."""
@@ -82,7 +82,8 @@ def next_step(
     dates = KnownDates.of(service_date, through_date, remittance_date, identified_on)
     is_medicare = _is_medicare(payer)
     if isinstance(subject, Finding):
-        return _step_of_finding(subject, dates, is_medicare=is_medicare)
+        verdict = subject.verdict if is_medicare else Verdict.NOT_APPLICABLE
+        return step_of_verdict(verdict, subject.owed_to, subject.reason, dates)
     remarks = [remark] if isinstance(remark, str) else remark or ()
     code, group, entry = _code_of(subject)
     query = StepQuery(
@@ -127,18 +128,34 @@ def _code_of(
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 
 
-def _step_of_finding(finding: Finding, dates: KnownDates, *, is_medicare: bool) -> Step:
-    """Choose the step by the verdict, then by who is owed.
+def step_of_verdict(verdict: Verdict, owed_to: OwedTo | None, reason: str, dates: KnownDates) -> Step:
+    """Choose the step of a finding by the verdict, then by who is owed.
 
     Money that does not belong to the provider is never kept.
+
+    Args:
+        verdict: Verdict of the finding.
+        owed_to: Party that is owed money.
+        reason: Reason of the finding.
+        dates: Days that its deadlines may run from.
     """
-    verdict = finding.verdict if is_medicare else Verdict.NOT_APPLICABLE
-    action, why, authority = _advice().get(verdict) or _advice()[finding.owed_to]
-    facts = action_facts()[action]
-    clocks = dates.clocks(facts.deadlines)
-    why = sentences(why, facts.note, finding.reason)
+    key = verdict if verdict in _advice() else owed_to
+    return _step_of_advice(key, reason, dates.starts(_facts_of(key).deadlines))
+
+
+@lru_cache  # The findings of a remittance share their steps.
+def _step_of_advice(key: Verdict | OwedTo | None, reason: str, starts: Starts) -> Step:
+    action, why, authority = _advice()[key]
+    facts = _facts_of(key)
+    clocks = clocks_from(starts)
     own = own_clock(facts, clocks)
+    why = sentences(why, facts.note, reason)
     return Step(action, why, clocks, authority, task=facts.instruction, clock=own.rule if own else "")
+
+
+def _facts_of(key: Verdict | OwedTo | None) -> ActionFacts:
+    action, _, _ = _advice()[key]
+    return action_facts()[action]
 
 
 @cache

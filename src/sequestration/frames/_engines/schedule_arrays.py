@@ -146,7 +146,7 @@ def _mistaken_rates(schedule: RateSchedule, day: date) -> set[tuple[int, int]]:
     """Rates, as numerator and denominator, that may be mistaken for that of a day."""
     period = schedule.period_on(day)
     facts = Evidence(schedule=schedule, period=period, on=day, reported=0, expected=0, payable=0)
-    return {other.ratio for other, _ in other_rates(facts)}
+    return {other.ratio for other in other_rates(facts)}
 
 
 def _first_of_month(day: date) -> date:
