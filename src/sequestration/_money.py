@@ -108,8 +108,12 @@ def total_if_known(cents: Iterable[int | None]) -> int | None:
     >>> total_if_known([100, -8]), total_if_known([100, None]), total_if_known([])
     (92, None, 0)
     """
-    amounts = list(cents)
-    return None if None in amounts else sum(filter(None, amounts))
+    total = 0
+    for amount in cents:
+        if amount is None:
+            return None
+        total += amount
+    return total
 
 
 def format_dollars(amount: Decimal) -> str:

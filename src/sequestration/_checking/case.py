@@ -55,7 +55,7 @@ class ClaimKeys:
         )
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class ClaimFacts:
     """Facts about a claim that all of its cases share.
 
@@ -88,11 +88,9 @@ class ClaimFacts:
     days_of_stay: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     lines_add_up: bool = True
-    has_unreadable_adjustment: bool = False
-    has_adjustment_without_group: bool = False
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class Case:
     """Facts about a claim or line; an amount is None if it is missing or unreadable.
 
@@ -114,7 +112,7 @@ class Case:
     dates: tuple[CandidateDate, ...]
     schedule: RateSchedule
     payer: Payer
-    claim: ClaimFacts = ClaimFacts()
+    claim: ClaimFacts = attrs.field(factory=ClaimFacts)
     line: int | None = None
     procedure: str = ""
     line_control_number: str = ""

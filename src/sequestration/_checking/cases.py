@@ -152,7 +152,7 @@ class _Builder:
 def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> ClaimFacts:
     remittance = claim.remittance
     remitted, known = remittance.dated, rules()
-    adjustments = _all_adjustments(claim)
+    adjustments = tuple(_all_adjustments(claim))
     facility, frequency = bill_type(claim.facility_code, claim.frequency)
     return ClaimFacts(
         number=claim.control_number,
@@ -168,16 +168,14 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
         facility_code=facility,
         frequency=frequency,
         institutional=institutional,
-        unassigned=_is_unassigned(claim),
+        unassigned=_is_unassigned(claim, adjustments),
         in_days_of_223=remitted is not None and known.code_223_first_day <= remitted <= known.code_223_last_day,
         claim_days=(claim.dates["232"], claim.dates.get("233")) if "232" in claim.dates else None,
         dates=tuple(claim.dates.items()),
-        line_days=tuple(day for line in claim.lines for day in line.dates.values() if day is not None),
+        line_days=tuple([day for line in claim.lines for day in line.dates.values() if day is not None]),
         days_of_stay=count_days_of_stay(claim) if institutional else 0,
-        adjustments=tuple(adjustments),
+        adjustments=adjustments,
         lines_add_up=_add_up(claim),
-        has_unreadable_adjustment=any(item.amount_cents is None for item in adjustments),
-        has_adjustment_without_group=any(not item.group for item in adjustments),
     )
 
 
@@ -194,12 +192,12 @@ def _add_up(claim: Claim) -> bool:
 
 
 def _all_adjustments(claim: Claim) -> list[Adjustment]:
-    return [*claim.adjustments, *(adjustment for line in claim.lines for adjustment in line.adjustments)]
+    return [*claim.adjustments, *[adjustment for line in claim.lines for adjustment in line.adjustments]]
 
 
 def _has(adjustments: Sequence[Adjustment], code: str) -> bool:
     """Whether a code is present with a nonzero or unreadable amount."""
-    return any(adjustment.reason == code and adjustment.amount_cents != 0 for adjustment in adjustments)
+    return code in [adjustment.reason for adjustment in adjustments if adjustment.amount_cents != 0]
 
 
 def _lines_add_up(claim: Claim) -> bool:
@@ -232,18 +230,11 @@ def _by_charge(charge: int | None, amounts: Amounts) -> int | None:
     return charge - amounts.others
 
 
-def _is_unassigned(claim: Claim) -> bool:
+def _is_unassigned(claim: Claim, adjustments: Sequence[Adjustment]) -> bool:
     """Whether the claim shows that the patient is paid, not the provider.
 
     The signs are PR 45 anywhere in the claim, remark MA28 in MOA, and CARC 100 if the provider is paid nothing.
     """
-    if _REMARK_UNASSIGNED in claim.remarks:
+    if _REMARK_UNASSIGNED in claim.remarks or (claim.paid_cents == 0 and _has(adjustments, CARC_100)):
         return True
-    return any(
-        adjustment.amount_cents != 0
-        and (
-            (adjustment.reason == CARC_100 and claim.paid_cents == 0)
-            or (adjustment.reason == "45" and adjustment.group == "PR")
-        )
-        for adjustment in _all_adjustments(claim)
-    )
+    return _has([adjustment for adjustment in adjustments if adjustment.group == "PR"], "45")

@@ -35,9 +35,9 @@ def _doubts_of_reading(case: Case) -> Iterator[Reason]:
     """Parts of the claim that could not be read may be the sequestration."""
     if case.claim.is_damaged:
         yield Reason(ReasonCode.SEGMENT_UNKNOWN)
-    if case.claim.has_unreadable_adjustment or any(item.amount_cents is None for item in case.amounts.adjustments):
+    if None in [adjustment.amount_cents for adjustment in case.claim.adjustments]:
         yield Reason(ReasonCode.AMOUNT_UNKNOWN)
-    if case.claim.has_adjustment_without_group or any(not item.group for item in case.amounts.adjustments):
+    if "" in [adjustment.group for adjustment in case.claim.adjustments]:
         yield Reason(ReasonCode.GROUP_MISSING)
 
 
@@ -86,8 +86,10 @@ def _days_in_reach(case: Case, line_days: list[date]) -> list[date]:
     Empty for any other claim. The day of discharge is not a covered day, but the last day of an interim bill is.
     """
     claim = case.claim
+    if not claim.days_of_stay:
+        return []
     known = [*filter(None, claim.claim_days or ()), *([] if claim.claim_days else claim.line_days or line_days)]
-    if not claim.days_of_stay or not known:
+    if not known:
         return []
     first, last = min(known), max(known)
     if claim.days_of_stay <= (last - first).days + (first < last):

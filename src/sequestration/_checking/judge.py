@@ -94,12 +94,14 @@ def _judge_other_payer(case: Case) -> Judgment:
 def _judge_by_law(case: Case) -> Judgment:
     """Judge by the first date that agrees with the amount, or by the preferred date."""
     own, *doubtful = case.dates
-    trials = [_judge_on(case, date) for date in (own, *(date for date in doubtful if _may_decide(case, date)))]
+    first = _judge_on(case, own)
+    if first.verdict in AGREEING:
+        return first
+    trials = [first, *[_judge_on(case, date) for date in doubtful if _may_decide(case, date)]]
     for wanted in (AGREEING, (Verdict.ROUNDING,)):
         for judgment in trials:
             if judgment.verdict in wanted:
                 return judgment
-    first, *_ = trials
     doubt = _doubt_of_lines(case)
     return first if doubt is None else first.withdraw(Reason(doubt))
 
@@ -138,7 +140,7 @@ def _rate_on(case: Case, day: date | None) -> Decimal | None:
 # Amounts by the rate of one date.
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class _Trial:
     """A case by one of its dates.
 

@@ -18,7 +18,7 @@ AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 """Verdicts that find nothing wrong, to the cent."""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class Judgment:
     """Verdict on a case by one of its dates, with its basis, in whole cents.
 

@@ -27,7 +27,7 @@ from sequestration._plain.result import Result
 __all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)  # Not frozen, because one is made for each wrong line.
 class Evidence:
     """Facts about a claim or line whose amount is wrong, in whole cents.
 

@@ -166,10 +166,13 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
 
 def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not set the rate, with their meaning."""
+    case, on = judgment.case, judgment.date.on
     return tuple(
-        (day, _DATES[name])
-        for name, day in (*judgment.case.claim.dates, *judgment.case.line_dates)
-        if name in _DATES and day is not None and day != judgment.date.on
+        [
+            (day, _DATES[name])
+            for name, day in (*case.claim.dates, *case.line_dates)
+            if name in _DATES and day is not None and day != on
+        ]
     )
 
 
@@ -201,8 +204,7 @@ def _claim_type(judgment: Judgment) -> str | None:
     case = judgment.case
     if not case.claim.is_read or judgment.period is None:
         return None
-    rates = {case.schedule.period_on(day).rate for day, _ in _other_days(judgment)}
-    if rates <= {judgment.period.rate}:
+    if all(case.schedule.rate_on(day) == judgment.period.rate for day, _ in _other_days(judgment)):
         return None
     return "institutional" if case.claim.institutional else "professional"
 
