@@ -53,7 +53,7 @@ def sources() -> Mapping[str, DataSource]:
     }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Row:
     """One row of a table: its cells by column name, without surrounding blanks."""
 

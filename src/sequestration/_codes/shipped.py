@@ -9,7 +9,7 @@ from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, carc_of_row, categories, plb_of_row, rarc_of_row
 from sequestration._codes.spelling import CodeLike
 from sequestration._codes.tables import CodeTable, DatedCodeTable
-from sequestration._data import Row, shipped_rows, sources
+from sequestration._data import Row, shipped_rows
 
 __all__ = ["carc", "carcs", "plb", "plbs", "rarc", "rarcs"]
 
@@ -53,30 +53,20 @@ def plb(code: CodeLike) -> Plb:
 def carcs() -> DatedCodeTable[Carc]:
     """All claim adjustment reason codes ever issued."""
     known = categories("CARC")
-    return DatedCodeTable(
-        "CARC",
-        [carc_of_row(row, known) for row in _ordered("codes/carc.csv", COLUMNS["CARC"])],
-        sources()["codes/carc.csv"],
-    )
+    return DatedCodeTable("CARC", [carc_of_row(row, known) for row in _ordered("codes/carc.csv", COLUMNS["CARC"])])
 
 
 @cache
 def rarcs() -> DatedCodeTable[Rarc]:
     """All remittance advice remark codes ever issued."""
     known = categories("RARC")
-    return DatedCodeTable(
-        "RARC",
-        [rarc_of_row(row, known) for row in _ordered("codes/rarc.csv", COLUMNS["RARC"])],
-        sources()["codes/rarc.csv"],
-    )
+    return DatedCodeTable("RARC", [rarc_of_row(row, known) for row in _ordered("codes/rarc.csv", COLUMNS["RARC"])])
 
 
 @cache
 def plbs() -> CodeTable[Plb]:
     """All provider-level adjustment codes."""
-    return CodeTable(
-        "PLB", [plb_of_row(row) for row in _ordered("codes/plb.csv", COLUMNS["PLB"])], sources()["codes/plb.csv"]
-    )
+    return CodeTable("PLB", [plb_of_row(row) for row in _ordered("codes/plb.csv", COLUMNS["PLB"])])
 
 
 def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:

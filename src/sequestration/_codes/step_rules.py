@@ -28,7 +28,7 @@ from sequestration._provenance import Authority
 __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class StepQuery:
     """Facts that a step depends on: reason code, group, remark codes and table entry.
 
@@ -277,7 +277,7 @@ class StepTable(Mapping[str, Action]):
         return (*self._guards, *self.rules, *self._ours)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ActionFacts:
     """Row of ``data/steps/actions.csv``: the instruction, its reason, its deadlines.
 

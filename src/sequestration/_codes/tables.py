@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from os import PathLike, fspath
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 import attrs
 
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
 from sequestration._codes.rows import COLUMNS, categories, lay_over
-from sequestration._codes.search import Entry, Index, near
 from sequestration._codes.spelling import CodeLike, provider_level_code, remark_code, shorten, split_code, squeeze
-from sequestration._data import Row, rows_of_file
+from sequestration._data import Row, rows_of_file, sources
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidTable, UnknownCode
 from sequestration._messages import quote, to_text
 from sequestration._provenance import DataSource
+
+if TYPE_CHECKING:
+    from sequestration._codes.search import Entry, Index
 
 __all__ = ["CodeTable", "DatedCodeTable"]
 
@@ -40,7 +42,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
     Args:
         name: Kind of the codes: CARC, RARC or PLB.
         codes: Entries in order.
-        source: Origin of the entries.
+        source: Origin of the entries; None for that of the shipped table.
         newer: Codes of an overlay that the table does not have.
 
     >>> from sequestration import CARCS
@@ -52,7 +54,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
 
-    def __init__(self, name: str, codes: Iterable[C], source: DataSource, newer: Iterable[str] = ()) -> None:
+    def __init__(
+        self, name: str, codes: Iterable[C], source: DataSource | None = None, newer: Iterable[str] = ()
+    ) -> None:
         self._name = name
         self._source = source
         self._newer = tuple(newer)
@@ -108,6 +112,8 @@ class CodeTable(Mapping[str, C], Generic[C]):
         ['29', '286']
         """
         if self._index is None:
+            from sequestration._codes.search import Index  # Most callers look up a code that they know.
+
             titles = categories(self.name)
             self._index = Index(self.name, [_entry(code, titles) for code in self.values()])
         found: list[str] = self._index.find(words)
@@ -130,7 +136,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
                 row.refuse(f"the code {code} appears twice")
             texts[code] = row.filled("text")
         overlaid = [attrs.evolve(code, text=texts.get(code.code, code.text)) for code in self.values()]
-        return type(self)(self.name, overlaid, self.source, [code for code in texts if code not in self])
+        return type(self)(self.name, overlaid, self._source, [code for code in texts if code not in self])
 
     def with_codes(self, path: str | PathLike[str], *, release: Day | None = None) -> Self:
         """Build a new table with the codes of a newer list added.
@@ -166,7 +172,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
     @property
     def source(self) -> DataSource:
         """Origin of the codes and confidence in them."""
-        return self._source
+        return self._source or sources()[f"codes/{self.name.lower()}.csv"]
 
     @property
     def newer(self) -> tuple[str, ...]:
@@ -193,7 +199,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return [code.to_dict() for code in self.values()]
 
     def _with(self, codes: Iterable[C]) -> Self:
-        return type(self)(self.name, codes, self.source, self.newer)
+        return type(self)(self.name, codes, self._source, self.newer)
 
     def _code_of(self, row: Row) -> str:
         try:
@@ -232,6 +238,8 @@ class CodeTable(Mapping[str, C], Generic[C]):
     def _nearest(self, code: str) -> tuple[str, ...]:
         if code in self._codes:
             return (code,)
+        from sequestration._codes.search import near
+
         close = near(code, self) if code else []
         return tuple(sorted(close, key=lambda other: (other[0] != code[0], code_order(other)))[:_MAX_SUGGESTIONS])
 
@@ -265,7 +273,7 @@ class DatedCodeTable(CodeTable[D], Generic[D]):
     Args:
         name: Kind of the codes: CARC or RARC.
         codes: Entries in order.
-        source: Origin of the entries.
+        source: Origin of the entries; None for that of the shipped table.
         newer: Codes of an overlay that the table does not have.
     """
 
@@ -295,6 +303,8 @@ class DatedCodeTable(CodeTable[D], Generic[D]):
 
 def _entry(code: Carc | Rarc | Plb, titles: Mapping[str, str]) -> Entry:
     """The search entry of a code; a stopped code ranks after its equals."""
+    from sequestration._codes.search import Entry
+
     if isinstance(code, Plb):
         return Entry(code.code, code.title, f"{code.plus} {code.minus} {code.note} {code.text}", "")
     further = f"{titles.get(code.category, '')} {code.text}"
