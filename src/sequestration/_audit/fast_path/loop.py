@@ -12,6 +12,7 @@ The fast path reaches no verdict that the judge would not reach. Tests compare t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from operator import length_hint
 
 import attrs
@@ -199,7 +200,7 @@ class FastPath:
         # Every amount is written in the usual form.
         charge = claim_charge = _amount(head[3])
         paid = claim_paid = _amount(head[4])
-        if head[5].strip(" "):
+        if head[5] != "0" and head[5].strip(" "):
             _amount(head[5])
 
         days = self._claim_days
@@ -309,7 +310,7 @@ class FastPath:
             withheld = _enter_place(cuts, charge, paid, total, cut, dates.get(_CLAIM_DATE))
             if not (plan == "MA" or is_inpatient or state.institutional_group or drg.strip("0 ")):
                 raise _NotPlainError
-            if bill_type(head[8], head[9])[0] in rules().doubtful_stay_facilities:
+            if _is_doubtful_stay(head[8], head[9]):
                 raise _NotPlainError
         plain.claims += 1
         plain.lines += lines
@@ -363,6 +364,12 @@ class FastPath:
         state.in_claims = True
         state.dropping = False
         self._take(plain, delimiters)
+
+
+@lru_cache  # A file has few types of bills.
+def _is_doubtful_stay(facility: str, frequency: str) -> bool:
+    """Whether it is in doubt which date of a stay sets the rate."""
+    return bill_type(facility, frequency)[0] in rules().doubtful_stay_facilities
 
 
 def _amount(text: str) -> int:
