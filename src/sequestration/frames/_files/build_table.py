@@ -37,6 +37,7 @@ DIGITS = 28
 """Digits of a decimal column of dollars: enough for every amount in a file, and for their sums."""
 
 PLACES_OF_RATES = 9
+_ROWS_TO_TURN = 500
 _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
@@ -161,8 +162,14 @@ _MAKERS: Mapping[str, Callable[[Iterable[Sequence[Row]], Columns, Unit], Any]] =
 }
 
 
-def _by_column(rows: Sequence[Row], columns: Columns) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+def _by_column(rows: Sequence[Row], columns: Columns) -> list[list[Any]]:
+    """The values of each column, turned a few rows at a time, which stay in the processor's cache."""
+    values: list[list[Any]] = [[] for _ in columns]
+    for start in range(0, len(rows), _ROWS_TO_TURN):
+        part = zip(*rows[start : start + _ROWS_TO_TURN], strict=True)
+        for of_column, more in zip(values, part, strict=True):
+            of_column.extend(more)
+    return values
 
 
 def _plain(rows: Sequence[Row], columns: Columns, unit: Unit) -> dict[str, Sequence[Any]]:

@@ -84,13 +84,14 @@ def _rows_of_adjustments(claim: Claim, position: _Position) -> Iterator[Row]:
     """Rows of the adjustments of a claim and of its lines, each with its level."""
     file, payer, of_payer, others = _claim_keys(claim, position)
     number, days = claim.control_number, _claim_days(claim)
+    of_claim = file, payer, number, None, "", of_payer, "", *others, *days
     for item in claim.adjustments:
-        yield (file, payer, number, None, "", of_payer, "", *others, *days, *_codes(item), "claim")
+        yield (*of_claim, item.group, item.reason, item.amount_cents, item.quantity, "claim")
     for line in claim.lines:
-        of_line, own = _line_days(line.dates) or days, cut_key(line.control_number)
+        place = line.number, line.procedure, of_payer, cut_key(line.control_number)
+        of_line = file, payer, number, *place, *others, *(_line_days(line.dates) or days)
         for item in line.adjustments:
-            place = line.number, line.procedure, of_payer, own
-            yield (file, payer, number, *place, *others, *of_line, *_codes(item), "line")
+            yield (*of_line, item.group, item.reason, item.amount_cents, item.quantity, "line")
 
 
 def _rows_of_claims(claim: Claim, position: _Position) -> Iterator[Row]:
@@ -207,10 +208,6 @@ def _remittance_keys(remittance: Remittance, position: _Position) -> Row:
         remittance.paid_on,
         remittance.payee_npi,
     )
-
-
-def _codes(item: Adjustment) -> Row:
-    return item.group, item.reason, item.amount_cents, item.quantity
 
 
 def _sequestration_of_claim(claim: Claim) -> int | None:
