@@ -143,6 +143,8 @@ class Case:
 
         CO is right, PR on an unassigned claim, and OA in the months when CARC 223 was used.
         """
+        if self.amounts.groups == ("CO",):  # As almost always.
+            return ()
         right = {"CO"}
         if self.unassigned:
             right.add("PR")
