@@ -163,7 +163,10 @@ _MAKERS: Mapping[str, Callable[[Iterable[Sequence[Row]], Columns, Unit], Any]] =
 
 
 def _by_column(rows: Sequence[Row], columns: Columns) -> list[list[Any]]:
-    """The values of each column, turned a few rows at a time, which stay in the processor's cache."""
+    """The values of each column.
+
+    A few hundred rows are turned at a time, because they stay in the processor's cache.
+    """
     values: list[list[Any]] = [[] for _ in columns]
     for start in range(0, len(rows), _ROWS_TO_TURN):
         part = zip(*rows[start : start + _ROWS_TO_TURN], strict=True)
