@@ -212,7 +212,7 @@ def keys_of(value: object, prefix: str = "") -> set[str]:
     found: set[str] = set()
     if isinstance(value, dict):
         for key, inner in value.items():
-            if prefix in ("counts", "findings_dropped", "totals.by_owed_to"):
+            if prefix in ("counts", "findings_dropped", "totals.by_owed_to", "reversed_since"):
                 continue
             name = f"{prefix}.{key}" if prefix else key
             if prefix == "totals.by_month" or prefix.endswith(".by_verdict"):
