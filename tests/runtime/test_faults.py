@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import csv
 import errno
 import fcntl
 import io
@@ -14,10 +15,11 @@ import subprocess
 import sys
 import termios
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -240,11 +242,13 @@ def mixed(tmp_path: Path) -> list[str]:
     return [str(tmp_path / f"{number}.835") for number in range(4)]
 
 
-def started(*arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
+def started(
+    *arguments: str, stdin: int | None = None, stdout: int | IO[bytes] = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "sequestration", *arguments],
         stdin=stdin,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
@@ -273,13 +277,7 @@ def waits(process: int) -> bool:
 def test_a_worker_that_is_killed_in_the_middle_loses_its_own_file_alone(mixed: list[str]) -> None:
     first, lost, _, last = mixed
     running = started("check", "--json", "--jobs", "2", first, lost, last)
-    for _ in range(2):  # it is tried again, in a process of its own
-        with Path(lost).open("wb"):
-            worker = who_reads(lost)
-            ended = os.pidfd_open(worker)
-            os.kill(worker, signal.SIGKILL)
-            select.select([ended], [], [])
-            os.close(ended)
+    kill_workers(lost)
     out, err = running.communicate(timeout=60)
 
     found = json.loads(out)
@@ -289,6 +287,35 @@ def test_a_worker_that_is_killed_in_the_middle_loses_its_own_file_alone(mixed: l
     ]
     assert [file["claims"] for file in found["files"]] == [20 * CLAIMS, 0, 20 * CLAIMS]
     assert alive_in_group(running.pid) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when a process of another has ended")
+def test_rows_of_the_other_files_are_printed_when_a_worker_is_killed(mixed: list[str], tmp_path: Path) -> None:
+    first, lost, _, last = mixed
+    with (tmp_path / "rows.csv").open("wb") as stream:  # A pipe that nothing empties would stop the command.
+        running = started("check", "--csv", "--all", "--jobs", "2", first, lost, last, stdout=stream)
+        kill_workers(lost)
+        _, err = running.communicate(timeout=60)
+
+    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert running.returncode == 1
+    assert Counter(row["file"] for row in rows) == {first: 20 * CLAIMS, last: 20 * CLAIMS}
+    assert err.decode().startswith(
+        f"sequestration: error: {lost}: The worker process that read this file ended unexpectedly"
+    )
+    assert err.count(b"\n") == 1
+
+
+def kill_workers(path: str) -> None:
+    """Kill the worker that opens a pipe, and the one that tries again, in a process of its own."""
+    for _ in range(2):
+        with Path(path).open("wb"):
+            worker = who_reads(path)
+            ended = os.pidfd_open(worker)
+            os.kill(worker, signal.SIGKILL)
+            select.select([ended], [], [])
+            os.close(ended)
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when a process of another has ended")
