@@ -15,7 +15,7 @@ PROJECT = tomllib.loads(Path(__file__).with_name("pyproject.toml").read_text("ut
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
-PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 USERS_EXTRAS = ["cli", "excel", "frames", "plot", "strategies"]
 NEED_EXTRAS = [
     "tests/frames",

@@ -247,6 +247,7 @@ def test_processes_read_archives_as_one_process_does(tmp_path: Path, monkeypatch
 
 
 def test_tables_read_the_same_files(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
     frames = pytest.importorskip("sequestration.frames")
     archive(tmp_path / "a.zip", a_835=good(), b_pdf=b"%PDF-1.7")
     (tmp_path / "b.gz").write_bytes(gzip.compress(wrong()))

@@ -57,6 +57,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 def of_frames(name: str, text: Any) -> None:
+    pytest.importorskip("pyarrow")
     frames = pytest.importorskip("sequestration.frames")
     if name == "to_parquet":
         frames.to_parquet(TEXT.encode(), text)
