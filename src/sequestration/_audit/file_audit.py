@@ -13,6 +13,7 @@ import attrs
 
 from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
 from sequestration._audit.claim_history import ClaimEvent, ClaimHistory, RemittanceMark
+from sequestration._audit.fast_path.days import Days
 from sequestration._audit.fast_path.loop import FastPath, PlainClaims
 from sequestration._audit.groups import GroupKey, GroupSums, group_key
 from sequestration._audit.ledger import TransactionLedger
@@ -56,12 +57,17 @@ class Keep(StrEnum):
 
 @attrs.frozen
 class CheckOptions:
-    """Options of check_835."""
+    """Options of check_835, and the days that were looked up in the schedule."""
 
     keep: Keep
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
+    days: Days = attrs.field(init=False, repr=False, eq=False)
+
+    @days.default
+    def _days(self) -> Days:
+        return Days(self.schedule)
 
 
 class FileAudit:
@@ -79,7 +85,7 @@ class FileAudit:
         self._provider_adjustments_seen = 0
         self._payers_doubted: set[tuple[str, ...]] = set()
         self._transaction = Transaction()
-        self._fast_path = FastPath(options.schedule, self._ledger, self._is_medicare, self._add_plain)
+        self._fast_path = FastPath(options.days, self._ledger, self._is_medicare, self._add_plain)
         # Findings that are kept come from the judge, so the fast path is off if all are kept.
         self._select = self._fast_path.select if options.keep is Keep.WRONG else None
 

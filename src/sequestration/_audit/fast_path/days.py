@@ -16,6 +16,7 @@ DECIDING_DATES = ("472", "233")
 """Qualifiers of the date of a professional line and of the through date of an institutional claim."""
 _MAX_DAYS = 20_000  # More than fifty years.
 _MAX_TEXTS = 20_000
+_MAX_SEPARATORS = 8
 _MAX_TEXT_LENGTH = 64  # Characters.
 
 
@@ -24,57 +25,55 @@ class UnreadableDate(Exception):
 
 
 @attrs.define(eq=False)
-class Month:
-    """A month (YYYY-MM) and the sequestration of its days in the open transaction."""
-
-    name: str
-    cents: int = 0
-
-
-@attrs.define(eq=False)
 class Day:
-    """A day with its month and its rate as a fraction.
+    """A day with its month (YYYY-MM) and its rate as a fraction.
 
     The denominator is even, so that half of it is whole. The nearest cent of an amount's share is
     ``(amount * numerator + half) // denominator``.
     """
 
-    month: Month
+    month: str
     numerator: int
     denominator: int
     half: int
 
 
 class Days(dict[date, Day | None]):
-    """Days of a file, each with its rate looked up once.
+    """Days that were looked up in a schedule, for all files of a check.
 
-    None for a day without a certain rate, and for a day after very many others: the judge, which sums by month, takes
-    such a claim.
+    None for a day without a certain rate. After very many days, it begins again.
     """
 
     def __init__(self, schedule: RateSchedule) -> None:
         super().__init__()
         self._schedule = schedule
-        self._months: dict[str, Month] = {}
+        self._texts: dict[tuple[str, frozenset[str]], DateTexts] = {}
 
-    def close(self) -> dict[str, int]:
-        """Sequestration of each month in whole cents, which begins again at zero."""
-        sums: dict[str, int] = {}
-        for name, month in self._months.items():
-            if month.cents:
-                sums[name], month.cents = month.cents, 0
-        return sums
+    def __reduce__(self) -> tuple[type[Days], tuple[RateSchedule]]:
+        return Days, (self._schedule,)  # Another process looks up its own days.
+
+    def texts(self, element: str, wanted: frozenset[str]) -> DateTexts:
+        """DTM segments with an element separator.
+
+        Args:
+            element: The element separator.
+            wanted: Qualifiers of the dates that are needed.
+        """
+        found = self._texts.get((element, wanted))
+        if found is None:
+            if len(self._texts) >= _MAX_SEPARATORS:
+                self._texts.clear()
+            found = self._texts[element, wanted] = DateTexts(self, element, wanted)
+        return found
 
     def __missing__(self, on: date) -> Day | None:
         if len(self) >= _MAX_DAYS:
-            return None
+            self.clear()
         period = self._schedule.period_on(on)
-        numerator, denominator = period.ratio
-        name = on.isoformat()[: len("YYYY-MM")]
-        month = self._months.setdefault(name, Month(name))
         found = None
         if not (period.projected or is_null_date(on) or is_before_medicare(on)):
-            found = Day(month, 2 * numerator, 2 * denominator, denominator)
+            numerator, denominator = period.ratio
+            found = Day(on.isoformat()[: len("YYYY-MM")], 2 * numerator, 2 * denominator, denominator)
         self[on] = found
         return found
 
@@ -82,7 +81,7 @@ class Days(dict[date, Day | None]):
 class DateTexts(dict[str, tuple[str, Day | None]]):
     """DTM segments of a claim or of a line, by their text: qualifier and day.
 
-    The qualifier is empty if nothing needs such a date.
+    The qualifier is empty if nothing needs such a date. After very many texts, it begins again.
     """
 
     def __init__(self, days: Days, element: str, wanted: frozenset[str]) -> None:
@@ -100,6 +99,8 @@ class DateTexts(dict[str, tuple[str, Day | None]]):
             if on is None:
                 raise UnreadableDate
             found = name, self._days[on] if name in DECIDING_DATES else None
-        if len(self) < _MAX_TEXTS and len(segment) <= _MAX_TEXT_LENGTH:
+        if len(segment) <= _MAX_TEXT_LENGTH:
+            if len(self) >= _MAX_TEXTS:
+                self.clear()
             self[segment] = found
         return found

@@ -17,13 +17,12 @@ from operator import length_hint
 
 import attrs
 
-from sequestration._audit.fast_path.days import DECIDING_DATES, DateTexts, Day, Days, UnreadableDate
+from sequestration._audit.fast_path.days import DECIDING_DATES, Day, Days, UnreadableDate
 from sequestration._audit.ledger import OpenAccount, TransactionLedger
 from sequestration._audit.reversals import Original
 from sequestration._checking.deciding_date import bill_type
 from sequestration._checking.judge import REMARK_PAYMENT_MODEL
 from sequestration._law.rules import rules
-from sequestration._law.schedule import RateSchedule
 from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
@@ -91,7 +90,7 @@ class FastPath:
     """Counter of the plain claims of a file, which hands on all other segments.
 
     Args:
-        schedule: Rates to apply.
+        days: Days with their rates.
         ledger: Accounts of the adjustments.
         is_medicare: Whether the payer of a plan code and a remittance is fee-for-service Medicare.
         take: Called with plain claims that follow each other, before anything after them is handed on.
@@ -99,7 +98,7 @@ class FastPath:
 
     def __init__(
         self,
-        schedule: RateSchedule,
+        days: Days,
         ledger: TransactionLedger,
         is_medicare: Callable[[str, Remittance], bool],
         take: Callable[[PlainClaims, Delimiters], None],
@@ -107,7 +106,8 @@ class FastPath:
         self._ledger = ledger
         self._is_medicare = is_medicare
         self._take = take
-        self._days = Days(schedule)
+        self._days = days
+        self._months: dict[str, int] = {}
         self._delimiters: Delimiters | None = None
         self._correct = 0
         self._nothing_due = 0
@@ -129,8 +129,9 @@ class FastPath:
 
         They are the numbers of correct lines and of lines with none due, and whole cents by month.
         """
-        closed = self._correct, self._nothing_due, self._days.close()
+        closed = self._correct, self._nothing_due, self._months
         self._correct = self._nothing_due = 0
+        self._months = {}
         return closed
 
     def _others(self, batch: Batch, state: ParserState) -> Iterator[Batch]:
@@ -323,8 +324,8 @@ class FastPath:
         """Set the delimiters of a batch."""
         if delimiters != self._delimiters:
             self._delimiters = delimiters
-            self._claim_days = DateTexts(self._days, delimiters.element, CLAIM_DATES)
-            self._line_days = DateTexts(self._days, delimiters.element, LINE_DATES)
+            self._claim_days = self._days.texts(delimiters.element, CLAIM_DATES)
+            self._line_days = self._days.texts(delimiters.element, LINE_DATES)
             tags = (tag + delimiters.element for tag in ("CAS", "REF", "DTM", "AMT", "SVC", "NM1", "MIA"))
             self._kinds = _Kinds(delimiters.element)
             self._marks = (delimiters.element, "HC" + delimiters.component, *tags)
@@ -357,8 +358,9 @@ class FastPath:
         for account, cents in zip(plain.entered, plain.amounts, strict=True):
             account.count += 1
             account.cents += cents
+        months = self._months
         for day, cents in plain.cuts:
-            day.month.cents += cents
+            months[day.month] = months.get(day.month, 0) + cents
         self._correct += len(plain.cuts)
         self._nothing_due += plain.places - len(plain.cuts)
         state.in_claims = True
