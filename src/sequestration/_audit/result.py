@@ -26,7 +26,7 @@ from sequestration._audit.text import (
     format_headline,
     format_summary,
 )
-from sequestration._audit.totals import AuditTotals, Sums
+from sequestration._audit.totals import AuditTotals
 from sequestration._checking.findings import Finding, OwedTo, Verdict, mask_findings
 from sequestration._dates import Day, as_date, today
 from sequestration._plain.result import Result
@@ -425,8 +425,7 @@ def _take_back(audit: Audit, part: TransactionPart) -> None:
         audit.findings_dropped[verdict] -= count
     for (month, verdict), sums in part.sums.items():
         audit.totals.enter_month(sums.negated(), month, verdict)
-    for month, cents in part.plain.items():
-        audit.totals.enter_month(Sums(-cents, -cents), month, Verdict.CORRECT)
+    audit.totals.enter_correct({month: -cents for month, cents in part.plain.items()})
     audit.projected -= part.projected
     audit.ledger.subtract(part.codes)
     audit.pattern_groups.subtract(part.patterns)

@@ -6,7 +6,7 @@ lines that were checked, less what was expected, is what was over-withheld, less
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -84,6 +84,9 @@ class Sums(Result):
         return notebook(table("Dollars", ("reported", "expected", "in question"), [row]))
 
 
+_ZERO = Sums()
+
+
 @attrs.define(repr=False)
 class Totals(Result):
     """Dollars of claims and lines by verdict, and the figures that follow from them.
@@ -155,9 +158,11 @@ class Totals(Result):
 
     def enter(self, sums: Sums, verdict: Verdict) -> None:
         """Add sums of one verdict; a verdict whose sums become zero is left out."""
-        own = self.by_verdict.setdefault(verdict, Sums())
+        own = self.by_verdict.get(verdict)
+        if own is None:
+            own = self.by_verdict[verdict] = Sums()
         own.add(sums)
-        if own == Sums():
+        if own == _ZERO:
             del self.by_verdict[verdict]
 
     def to_dict(self) -> dict[str, Any]:
@@ -247,19 +252,34 @@ class AuditTotals(Totals):
             verdict: Verdict of the claims or lines.
         """
         self.enter(sums, verdict)
-        if not month:
-            self.no_date.enter(sums, verdict)
-            return
-        of_month = self.by_month.setdefault(month, Totals())
-        of_month.enter(sums, verdict)
-        if not of_month.by_verdict:
-            del self.by_month[month]
+        self._enter_below(sums, month, verdict)
+
+    def enter_correct(self, months: Mapping[str, int]) -> None:
+        """Add correct sequestration in whole cents by month."""
+        total = sum(months.values())
+        self.enter(Sums(total, total), Verdict.CORRECT)
+        for month, cents in months.items():
+            self._enter_below(Sums(cents, cents), month, Verdict.CORRECT)
 
     def merge(self, other: AuditTotals) -> None:
         """Add the totals of another audit to these."""
+        for verdict, sums in other.by_verdict.items():
+            self.enter(sums, verdict)
         for month, totals in (*other.by_month.items(), ("", other.no_date)):
             for verdict, sums in totals.by_verdict.items():
-                self.enter_month(sums, month, verdict)
+                self._enter_below(sums, month, verdict)
+
+    def _enter_below(self, sums: Sums, month: str, verdict: Verdict) -> None:
+        """Add sums to those of a month, or without a date."""
+        if not month:
+            self.no_date.enter(sums, verdict)
+            return
+        of_month = self.by_month.get(month)
+        if of_month is None:
+            of_month = self.by_month[month] = Totals()
+        of_month.enter(sums, verdict)
+        if not of_month.by_verdict:
+            del self.by_month[month]
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to dollars as text; months are in order."""

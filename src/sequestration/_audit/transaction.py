@@ -14,7 +14,6 @@ from sequestration._audit.repeats import RememberedPart, RemittanceKey, Transact
 from sequestration._audit.result import Audit, AuditedFile, add_part
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.roundings import HeldJudgment, Roundings
-from sequestration._audit.totals import Sums
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer
@@ -179,8 +178,7 @@ class AuditBuilder:
             provider_adjustments_dropped: Number of those that are not kept.
         """
         audit = self._audit
-        for month, cents in self._plain.items():
-            audit.totals.enter_month(Sums(cents, cents), month, Verdict.CORRECT)
+        audit.totals.enter_correct(self._plain)
         audit.problems = problems
         audit.problems_dropped = problems_dropped
         audit.provider_adjustments = [item for item in provider_adjustments if id(item) not in self._left_out]
