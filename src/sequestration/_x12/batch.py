@@ -33,6 +33,7 @@ class Batch:
     _segments: list[str] | None = attrs.field(default=None, repr=False)
     _whole: tuple[Batch, int] | None = attrs.field(default=None, repr=False)
     _has_blank: bool = attrs.field(init=False, default=False)
+    _is_measured: bool = attrs.field(init=False, default=False)
     _offsets: list[int] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -72,8 +73,13 @@ class Batch:
         if self._whole is not None:
             whole, first = self._whole
             return whole.place(first + index % len(self.segments))
+        if index < 0:
+            index += len(self.segments)
         if self._offsets is None:
-            self._offsets = self._measured()
+            if not self._is_measured:  # At the end of a transaction, one is asked about, and not another.
+                self._is_measured = True
+                return self._measure(index), self.number(index)
+            self._offsets = self._measure_all()
         return self._offsets[index], self.number(index)
 
     def tag(self, index: int) -> str | None:
@@ -92,7 +98,15 @@ class Batch:
         blank = self.segments.count("") if self._has_blank else 0
         return self.first_number + self.text.count(self.delimiters.terminator) + 1 - blank
 
-    def _measured(self) -> list[int]:
+    def _measure(self, index: int) -> int:
+        """The offset of one segment."""
+        terminator = self.delimiters.terminator
+        rest = self.raw.split(terminator, index)[-1]
+        piece = rest.partition(terminator)[0]
+        return self.offset + len(self.raw) - len(rest) + len(piece) - len(piece.lstrip(self.delimiters.padding))
+
+    def _measure_all(self) -> list[int]:
+        """The offsets of all segments."""
         padding = self.delimiters.padding
         pieces = self.raw.split(self.delimiters.terminator)
         starts = accumulate((len(piece) + 1 for piece in pieces), initial=self.offset)
