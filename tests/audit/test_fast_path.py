@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
+from sequestration._audit.fast_path.days import Days
 from sequestration._audit.fast_path.loop import FastPath
 from sequestration._checking.check import judge_claim
 from sequestration._x12 import segments as segments_module
@@ -168,6 +172,42 @@ def test_small_files_are_fast_from_the_first_claim_on(monkeypatch: pytest.Monkey
     assert judged(monkeypatch, remittance(right(plan="")), payers={"11502": "ffs"}) == []
     assert judged(monkeypatch, remittance(right(), payer="HUMANA")) == ["A"]
     assert judged(monkeypatch, interchange(transaction(right()), transaction(right("B"), number="0002"))) == []
+
+
+def test_files_of_a_check_share_their_days_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files with their own separators and dates, audited together and one by one."""
+    files = [
+        laid_out(
+            remittance(
+                *(
+                    claim(f"{number}-{day}", line("99213", "150", paid, RIGHT, on=f"2023{number + 1:02}{day:02}"))
+                    for day, paid in ((1, "78.40"), (2, "78.40"), (3, "70"))
+                ),
+                trace=f"T{number}",
+            ),
+            element=element,
+        )
+        for number, element in enumerate("*|!;@#$%{}")
+    ]
+    alone = [seq.check_835(data) for data in files]
+    for most in (20_000, 2):
+        for name in ("_MAX_DAYS", "_MAX_TEXTS", "_MAX_SEPARATORS"):
+            monkeypatch.setattr(f"sequestration._audit.fast_path.days.{name}", most)
+        together = seq.check_835(files)
+
+        months = {month: totals for audit in alone for month, totals in audit.totals.by_month.items()}
+        assert len(months) == len(files)
+        assert together.totals.by_month == months
+        assert together.findings == [finding for audit in alone for finding in audit.findings]
+
+
+def test_days_that_were_looked_up_stay_in_their_process() -> None:
+    days = Days(seq.MEDICARE_FFS)
+    assert days[date(2023, 5, 1)] is not None
+    again = pickle.loads(pickle.dumps(days))
+
+    assert (len(days), len(again)) == (1, 0)
+    assert attrs.astuple(again[date(2023, 5, 1)]) == attrs.astuple(days[date(2023, 5, 1)])  # type: ignore[arg-type]
 
 
 def awkward_files() -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -50,8 +50,8 @@ def pickled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._x12.segments._FIRST_LOOK", 300)  # As much less as the pieces are smaller.
 
 
-def _run_pickled(function: Callable[[Any], Any], items: Sequence[Any], _jobs: int) -> Iterator[Any]:
-    for item in items:
+def _run_pickled(function: Callable[[Any], Any], items: Iterable[Any], _jobs: int, **_helps: bool) -> Iterator[Any]:
+    for item in list(items):
         task, given = pickle.loads(pickle.dumps((function, item)))
         yield pickle.loads(pickle.dumps(task(given)))
 
@@ -261,8 +261,10 @@ def test_a_lost_piece_is_a_problem_of_its_file(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "a.835"
     path.write_bytes(made_file(Random(3)) * 3)
 
-    def lose_the_second(function: Callable[[Any], Any], items: Sequence[Any], _jobs: int) -> Iterator[Any]:
-        for number, item in enumerate(items):
+    def lose_the_second(
+        function: Callable[[Any], Any], items: Iterable[Any], _jobs: int, **_helps: bool
+    ) -> Iterator[Any]:
+        for number, item in enumerate(list(items)):
             yield LostItem(item) if number == 1 else function(item)
 
     monkeypatch.setattr(tasks, "run_in_processes", lose_the_second)

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,47 @@ def test_what_kills_its_worker_is_lost_and_nothing_else_is() -> None:
     assert list(run_in_processes(die_of_three, range(6), 2)) == [0, 1, 2, LostItem(3), 4, 5]
 
 
-def test_a_caller_that_stops_leaves_no_worker_behind() -> None:
-    results = run_in_processes(double, range(20), 2)
+def its_process(number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+def test_this_process_helps_and_results_still_come_in_order() -> None:
+    """The worker has one item and the next one at once, before it has started; this process has time for the others."""
+    numbers, processes = zip(*run_in_processes(its_process, iter(range(20)), 2, helps=True), strict=True)
+
+    assert numbers == tuple(range(20))
+    assert processes[0] == processes[1] != os.getpid()
+    assert os.getpid() in processes
+    assert len(set(processes)) == 2
+
+
+def die_in_a_worker(number: int) -> int:
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_what_a_worker_dies_of_is_lost_and_this_process_does_the_rest() -> None:
+    assert list(run_in_processes(die_in_a_worker, range(6), 2, helps=True)) == [LostItem(0), LostItem(1), 2, 3, 4, 5]
+
+
+def fail_at_three(number: int) -> int:
+    if number == 3:
+        raise LookupError
+    return number
+
+
+@pytest.mark.parametrize("helps", [False, True])
+def test_an_error_is_the_caller_s_and_leaves_no_worker_behind(helps: bool) -> None:
+    with pytest.raises(LookupError):
+        list(run_in_processes(fail_at_three, range(20), 2, helps=helps))
+
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("helps", [False, True])
+def test_a_caller_that_stops_leaves_no_worker_behind(helps: bool) -> None:
+    results = run_in_processes(double, range(20), 2, helps=helps)
     assert next(results) == 0
     results.close()
 
@@ -52,6 +91,7 @@ WITHOUT_A_GUARD = """
 from operator import neg
 from sequestration._runtime.workers import run_in_processes
 print(list(run_in_processes(neg, [1, 2, 3], 2)))
+print(list(run_in_processes(neg, [1, 2, 3, 4, 5], 2, helps=True)))
 """
 
 
@@ -60,7 +100,7 @@ def test_a_script_without_a_main_guard_does_it_in_one_process(tmp_path: Path) ->
     script.write_text(WITHOUT_A_GUARD)
     for arguments, typed in (([str(script)], ""), (["-"], WITHOUT_A_GUARD)):
         done = subprocess.run([sys.executable, *arguments], input=typed, capture_output=True, text=True, check=False)
-        assert done.stdout == "[-1, -2, -3]\n"
+        assert done.stdout == "[-1, -2, -3]\n[-1, -2, -3, -4, -5]\n"
 
 
 def double_in_processes(numbers: list[int]) -> list[int | LostItem[int]]:
@@ -115,8 +155,8 @@ def test_a_lost_worker_is_a_problem_of_its_file(folder: Path, monkeypatch: pytes
     monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
     monkeypatch.setattr("sequestration._audit.jobs.tasks._BYTES_OF_A_PACK", 20_000)
 
-    def lose_the_second(function: Callable[[Any], object], items: list[Any], jobs: int) -> object:
-        for item in items:
+    def lose_the_second(function: Callable[[Any], object], items: Iterable[Any], jobs: int, *, helps: bool) -> object:
+        for item in list(items):
             yield LostItem(item) if any(file.name == "1.835" for file in item.files) else function(item)
 
     monkeypatch.setattr("sequestration._audit.jobs.tasks.run_in_processes", lose_the_second)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, cast
 
+import attrs
 import pytest
 
 from sequestration import X12Error
@@ -108,6 +109,8 @@ def test_segments_and_their_places_in_every_layout(
                 found.append((segment, number))
                 assert data[offset : offset + len(segment)].decode("latin-1") == segment
                 assert batch.tag(index) == segment.split("*")[0]
+                alone = attrs.evolve(batch)  # A batch that was not asked about any other segment.
+                assert alone.place(index - len(batch.segments)) == (offset, number)
         assert batch.next_number == len(found) + 1
     assert found == [(segment, number) for number, segment in enumerate(plain, 1)]
 

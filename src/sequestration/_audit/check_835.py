@@ -44,8 +44,8 @@ def check_835(
 
     Args:
         source: A path, bytes, a binary file, a folder (its files in name order), a zip archive, or several of these.
-        jobs: Number of processes. One process is used for several files of less than 2 MB in all, and for one file of
-            less than 16 MB. A larger file named by its path is split between its transactions.
+        jobs: Number of processes, with this one. One process is used for several files of less than 2 MB in all, and
+            for one file of less than 16 MB. A larger file named by its path is split between its transactions.
         keep: "wrong" keeps findings that need review, "all" keeps every finding.
         limit: Maximum number of findings of each verdict to keep, or None for all; the rest are only counted.
         payers: Kind of payer by one of its numbers (N104, REF 2U, TRN03): "ffs" is checked against the law,
@@ -53,7 +53,7 @@ def check_835(
         schedule: Rates to apply; None for `MEDICARE_FFS`.
         recursive: Whether the files of subfolders are checked, too.
         progress: Called with the bytes read so far and the bytes of all files named by a path; with several
-            processes, every few megabytes.
+            processes, about every megabyte.
         findings_to: Called with lists of findings as soon as they are final, in file order. The audit then keeps none
             of them, so memory use does not grow with their number. Findings of a single file come at the end of each
             transaction (with several processes, at the end of the file). Findings of several files come at the end of

@@ -5,14 +5,18 @@ Results come in order, and a worker that dies loses no result.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Generic, TypeVar
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -25,6 +29,9 @@ _THREADS_OF_A_POOL = 2  # One that manages the workers, and one that feeds their
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_function: Callable[[Any], Any]
+"""Function of a worker process."""
+
 
 @attrs.frozen
 class LostItem(Generic[Item]):
@@ -34,26 +41,38 @@ class LostItem(Generic[Item]):
 
 
 def run_in_processes(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, *, helps: bool = False
 ) -> Generator[Result | LostItem[Item]]:
     """Yield the result for each item in order, computed in several processes.
 
-    The function, the items and the results must be picklable. If a worker dies, the items it may have died of are
-    tried again, each in its own process; an item that kills that process too is `LostItem`. If this process dies,
-    its workers end, too. If no process can be started (in a daemon worker, in a script without a main guard, or because
-    memory for the threads of a pool is missing), this process does all the work.
+    The function, the items and the results must be picklable. All items are made before the first result, while the
+    workers start. If a worker dies, the items it may have died of are tried again, each in its own process; an item
+    that kills that process too is `LostItem`. If this process dies, its workers end, too. If no process can be started
+    (in a daemon worker, in a script without a main guard, or because memory for the threads of a pool is missing), this
+    process does all the work.
+
+    Args:
+        function: The function.
+        items: The items.
+        jobs: Number of processes.
+        helps: Whether this process is one of them: it does items, too, instead of waiting for a result.
     """
     if multiprocessing.current_process().daemon or not _can_start_threads():
-        yield from map(function, items)
+        yield from map(function, list(items))
         return
     startable: bool | None = None  # Unknown until a worker is lost.
     of_the_caller = multiprocessing.active_children()
-    with _pool(jobs) as pool:
+    workers = jobs - 1 if helps else jobs
+    with _pool(workers, function) as pool:
         try:
-            with defer_interrupts():
-                futures = [pool.submit(function, item) for item in items]
+            tasks = _Tasks[Item](pool, workers, are_shared=helps)
+            for item in items:
+                tasks.add(item)
             Interrupts.for_this_process().pass_on()  # Some workers may have started after the interrupt came.
-            for item, future in zip(items, futures, strict=True):
+            while tasks.all:
+                item, future = tasks.all.popleft()  # A result is forgotten once it is yielded.
+                while helps and not future.done() and (own := tasks.take()) is not None:
+                    own[1].set_result(function(own[0]))
                 try:
                     yield future.result()
                 except BrokenProcessPool:
@@ -69,6 +88,81 @@ def run_in_processes(
                     process.terminate()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+class _Tasks(Generic[Item]):
+    """Items with their results to come, most of them waiting for a process.
+
+    Each worker has one in hand, and one more is next. The others go to the process that is free first.
+
+    Args:
+        pool: The workers.
+        workers: Number of workers.
+        are_shared: Whether this process takes items, too. Else a lost worker loses those that wait.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor, workers: int, *, are_shared: bool) -> None:
+        self.all: deque[tuple[Item, Future[Any]]] = deque()
+        self._pool = pool
+        self._are_shared = are_shared
+        self._free = workers + 1
+        self._waiting: deque[tuple[Item, Future[Any]]] = deque()
+        self._error: RuntimeError | None = None
+        self._lock = threading.Lock()
+
+    def add(self, item: Item) -> None:
+        """Add an item; the workers start with the first one."""
+        task = item, Future[Any]()
+        self._waiting.append(task)
+        with nullcontext() if self.all else defer_interrupts():
+            self._hand_out()
+        self.all.append(task)
+
+    def take(self) -> tuple[Item, Future[Any]] | None:
+        """Take an item that no worker has; None if there is none."""
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _hand_out(self) -> None:
+        """Hand an item to a worker that is free."""
+        with self._lock:
+            if self._error is not None and not self._are_shared:
+                while self._waiting:
+                    self._waiting.popleft()[1].set_exception(self._error)
+            if self._error is not None or not self._free or not self._waiting:
+                return
+            item, future = self._waiting.popleft()
+            self._free -= 1
+        try:
+            done = self._pool.submit(_do, item)
+        except RuntimeError as error:  # The pool is broken, or it was shut down.
+            self._lose(future, error)
+        else:
+            done.add_done_callback(partial(self._finish, future))
+
+    def _finish(self, future: Future[Any], done: Future[Any]) -> None:
+        """Pass a result on, in the thread of the pool.
+
+        A broken pool takes nothing more, and waits for itself if it is asked to.
+        """
+        if done.cancelled():
+            return
+        error = done.exception()
+        if isinstance(error, BrokenProcessPool):
+            self._lose(future, error)
+            return
+        with self._lock:
+            self._free += 1
+        self._hand_out()
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(done.result())
+
+    def _lose(self, future: Future[Any], error: RuntimeError) -> None:
+        self._error = error
+        future.set_exception(error)
+        self._hand_out()
 
 
 def _can_start_threads() -> bool:
@@ -94,31 +188,40 @@ def _can_start_threads() -> bool:
 
 def _can_start() -> bool:
     """Whether a process can be started at all, tested with an empty task."""
-    with _pool(1) as pool:
+    with _pool(1, int) as pool:
         try:
-            pool.submit(int).result()
+            pool.submit(_do, "0").result()
         except BrokenProcessPool:
             return False
     return True
 
 
 def _run_alone(function: Callable[[Item], Result], item: Item) -> Result | LostItem[Item]:
-    with _pool(1) as pool:
+    with _pool(1, function) as pool:
+        future: Future[Result] = pool.submit(_do, item)
         try:
-            return pool.submit(function, item).result()
+            return future.result()
         except BrokenProcessPool:
             return LostItem(item)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def _pool(jobs: int, function: Callable[[Any], Any]) -> ProcessPoolExecutor:
     taken = Interrupts.for_this_process().are_taken
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, initializer=_start_worker, initargs=(taken,))
+    return ProcessPoolExecutor(jobs, spawn, initializer=_start_worker, initargs=(taken, function))
 
 
-def _start_worker(interrupts_are_taken: bool) -> None:
+def _start_worker(interrupts_are_taken: bool, function: Callable[[Any], Any]) -> None:
+    global _function  # noqa: PLW0603 - a worker has one
+    _function = function
+    gc.freeze()  # The modules stay to the end, where collecting them takes as long as reading a megabyte.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     start_worker(interrupts_are_taken)
+
+
+def _do(item: Any) -> Any:
+    """Do an item, in a worker process."""
+    return _function(item)
 
 
 def _end_with_parent() -> None:

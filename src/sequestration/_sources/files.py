@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -13,7 +14,6 @@ from sequestration._sources.archives import (
     ZIP,
     FilePath,
     is_office,
-    is_zip,
     member_paths,
     member_size,
     open_member,
@@ -63,9 +63,9 @@ def kind_of_path(path: FilePath) -> str | None:
     try:
         if inside is None and not stat.S_ISREG(Path(path).stat().st_mode):
             return None
-        if inside is None and is_zip(path):
-            return OFFICE if is_office(path) else None
         with open(path, "rb") if inside is None else open_member(*inside) as stream:
+            if isinstance(stream, io.BufferedReader) and stream.peek(len(ZIP[0]))[: len(ZIP[0])] in ZIP:
+                return OFFICE if is_office(path) else None
             expanded = cast("BinaryIO", Uncompressed(stream))
             return other_kind(expanded, os.fspath(path).removesuffix(".gz"))
     except OSError:  # Reported when the file is read.

@@ -78,8 +78,8 @@ class Batch:
         if self._offsets is None:
             if not self._is_measured:  # At the end of a transaction, one is asked about, and not another.
                 self._is_measured = True
-                return self._measure(index), self.number(index)
-            self._offsets = self._measure_all()
+                return self._offset_of(index), self.number(index)
+            self._offsets = self._measured()
         return self._offsets[index], self.number(index)
 
     def tag(self, index: int) -> str | None:
@@ -98,14 +98,14 @@ class Batch:
         blank = self.segments.count("") if self._has_blank else 0
         return self.first_number + self.text.count(self.delimiters.terminator) + 1 - blank
 
-    def _measure(self, index: int) -> int:
+    def _offset_of(self, index: int) -> int:
         """The offset of one segment."""
         terminator = self.delimiters.terminator
         rest = self.raw.split(terminator, index)[-1]
         piece = rest.partition(terminator)[0]
         return self.offset + len(self.raw) - len(rest) + len(piece) - len(piece.lstrip(self.delimiters.padding))
 
-    def _measure_all(self) -> list[int]:
+    def _measured(self) -> list[int]:
         """The offsets of all segments."""
         padding = self.delimiters.padding
         pieces = self.raw.split(self.delimiters.terminator)

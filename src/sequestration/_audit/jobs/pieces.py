@@ -141,7 +141,7 @@ def join_pieces(
     """
     file: _JoinedFile | None = None
     before: PieceAudit | None = None
-    for piece, audit in zip(pieces, audits, strict=False):
+    for audit, piece in zip(audits, pieces, strict=False):
         if isinstance(audit, LostItem):
             name = str(fspath(audit.item.path))
             return unreadable(name, Problem(ProblemCode.WORKER_LOST, name))

@@ -1,15 +1,15 @@
-"""Distribute the files of an audit among processes, in tasks of a few megabytes."""
+"""Distribute the files of an audit among processes, in tasks of about a megabyte."""
 
 from __future__ import annotations
 
+import os
 import stat
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from os import PathLike, fspath
-from pathlib import Path
 from typing import TypeAlias, cast
 
 import attrs
@@ -35,18 +35,52 @@ _Path: TypeAlias = str | PathLike[str]
 
 
 @attrs.frozen
+class _File:
+    """A source with its size in bytes.
+
+    `waits` means that it is a pipe or a device, so that reading may wait.
+    """
+
+    source: Source
+    size: int = 0
+    waits: bool = False
+
+    @classmethod
+    def of(cls, source: Source) -> _File:
+        """Look a source up."""
+        if not isinstance(source, (str, PathLike)):
+            return cls(source)
+        try:
+            found = os.stat(source)  # noqa: PTH116 - a Path takes longer to make than this
+        except (OSError, ValueError):  # A file in an archive, or a missing file.
+            return cls(source, size_of(source))
+        return cls(source, found.st_size, not stat.S_ISREG(found.st_mode))
+
+
+@attrs.frozen
 class _Pack:
     """Files that one task reads."""
 
     files: tuple[_Path, ...]
 
 
-@attrs.frozen
+@attrs.define
 class _CutFile:
-    """A file that several tasks read."""
+    """A file that several tasks read.
+
+    Its pieces are complete once all of its tasks are made.
+    """
 
     path: _Path
-    pieces: tuple[Piece, ...]
+    pieces: list[Piece]
+    _more: Iterator[Piece]
+
+    def tasks(self) -> Iterator[FilePiece]:
+        """Yield a task for each piece; later ones are found when they are needed."""
+        yield from (FilePiece(self.path, piece) for piece in self.pieces)
+        for piece in self._more:
+            self.pieces.append(piece)
+            yield FilePiece(self.path, piece)
 
 
 _Task: TypeAlias = _Pack | FilePiece
@@ -58,9 +92,9 @@ def audit_one_file(
 ) -> Audit:
     """Audit a file; raises the errors of reading it."""
     if jobs > 1 and isinstance(source, (str, PathLike)):
-        cut = _cut(source)
+        cut = _cut(source, size_of(source))
         if cut is not None:
-            with closing(_run(_tasks_of(cut), options, jobs)) as results:
+            with closing(_run(cut.tasks(), options, jobs, helps=True)) as results:
                 audit = _join(cut, results, options, counter)
             if audit is not None:
                 if sink is not None:  # Not earlier, because the pieces might not join.
@@ -73,14 +107,18 @@ def audit_files(
     sources: Sequence[Source], options: CheckOptions, jobs: int, counter: ProgressCounter | None
 ) -> Iterator[FileRun]:
     """Yield the audits of several files in order, from one or more processes."""
-    is_shared = jobs > 1 and sum(map(size_of, sources)) >= _MIN_BYTES_FOR_JOBS
-    plan = list(_plan(sources)) if is_shared else []
-    tasks = [task for step in plan for task in _tasks_of(step)]
-    if len(tasks) < 2:
+    plan: list[_Pack | _CutFile | Source] = []
+    files = list(map(_File.of, sources)) if jobs > 1 else []
+    is_shared = sum(file.size for file in files) >= _MIN_BYTES_FOR_JOBS
+    tasks = _tasks(files, plan) if is_shared else iter(())
+    first = list(islice(tasks, jobs))
+    if len(first) < 2:
         for source in sources:
             yield FileRun.of(audit_or_problem(source, options, counter))
         return
-    results = _run(tasks, options, min(jobs, len(tasks)))
+    may_wait = any(file.waits for file in files)
+    audits = _run(chain(first, tasks), options, len(first), helps=not may_wait)
+    results = chain([next(audits)], audits)  # All tasks are made before the first result, so the plan is complete.
     for step in plan:
         if isinstance(step, _Pack):
             yield from _runs_of(step, next(results), options)
@@ -95,54 +133,51 @@ def audit_files(
             yield FileRun.of(audit_or_problem(step, options))
 
 
-def _plan(sources: Iterable[Source]) -> Iterator[_Pack | _CutFile | Source]:
+def _tasks(files: Iterable[_File], plan: list[_Pack | _CutFile | Source]) -> Iterator[_Task]:
+    """Yield the tasks of several files, and add what they are of to a plan."""
+    for step in _plan(files):
+        plan.append(step)
+        if isinstance(step, _Pack):
+            yield step
+        elif isinstance(step, _CutFile):
+            yield from step.tasks()
+
+
+def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
     """Put small files together and cut large ones, in order.
 
     A source without a path is left as it is, for this process.
     """
     pack: list[_Path] = []
     size = 0
-    for source in sources:
+    for file in files:
+        source = file.source
         alone: _Pack | _CutFile | Source | None = source
         if isinstance(source, (str, PathLike)):
-            alone = _cut(source) or (_Pack((source,)) if _waits(source) else None)
-        length = size_of(source)
-        if pack and (alone is not None or size + length > _BYTES_OF_A_PACK or len(pack) == _MAX_FILES_OF_A_PACK):
+            alone = _cut(source, file.size) or (_Pack((source,)) if file.waits else None)
+        if pack and (alone is not None or size + file.size > _BYTES_OF_A_PACK or len(pack) == _MAX_FILES_OF_A_PACK):
             yield _Pack(tuple(pack))
             pack, size = [], 0
         if alone is not None:
             yield alone
         elif isinstance(source, (str, PathLike)):
             pack.append(source)
-            size += length
+            size += file.size
     if pack:
         yield _Pack(tuple(pack))
 
 
-def _cut(path: _Path) -> _CutFile | None:
+def _cut(path: _Path, size: int) -> _CutFile | None:
     """Pieces of a large file; None if it is small or cannot be cut."""
-    if size_of(path) < MIN_BYTES_TO_CUT:
+    if size < MIN_BYTES_TO_CUT:
         return None
-    pieces = tuple(cut_file(path))
-    return _CutFile(path, pieces) if len(pieces) > 1 else None
+    pieces = cut_file(path)
+    first = list(islice(pieces, 2))
+    return _CutFile(path, first, pieces) if len(first) > 1 else None
 
 
-def _waits(path: _Path) -> bool:
-    """Whether a path is a pipe or a device, so that reading may wait."""
-    try:
-        return not stat.S_ISREG(Path(path).stat().st_mode)
-    except OSError:  # A file in an archive, or a missing file.
-        return False
-
-
-def _tasks_of(step: _Pack | _CutFile | Source) -> list[_Task]:
-    if isinstance(step, _Pack):
-        return [step]
-    return [FilePiece(step.path, piece) for piece in step.pieces] if isinstance(step, _CutFile) else []
-
-
-def _run(tasks: Sequence[_Task], options: CheckOptions, jobs: int) -> Generator[_Result]:
-    return run_in_processes(partial(_run_task, options=options), tasks, jobs)
+def _run(tasks: Iterable[_Task], options: CheckOptions, jobs: int, *, helps: bool) -> Generator[_Result]:
+    return run_in_processes(partial(_run_task, options=options), tasks, jobs, helps=helps)
 
 
 def _run_task(task: _Task, options: CheckOptions) -> list[FileRun] | PieceAudit:
@@ -166,7 +201,7 @@ def _runs_of(pack: _Pack, result: _Result, options: CheckOptions) -> Iterator[Fi
         yield FileRun.of(unreadable(name, Problem(ProblemCode.WORKER_LOST, name)))
     else:
         packs = [_Pack((file,)) for file in pack.files]
-        for each, again in zip(packs, _run(packs, options, 1), strict=True):
+        for each, again in zip(packs, _run(packs, options, 1, helps=False), strict=True):
             yield from _runs_of(each, again, options)
 
 
