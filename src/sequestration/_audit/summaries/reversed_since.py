@@ -44,7 +44,7 @@ class ReversedSince:
         return cls({owed_to: as_dollars(amount) for owed_to, amount in cents.items()}, frozenset(settled))
 
     def has_settled(self, finding: Finding) -> bool:
-        """Whether a finding's payment was reversed and none with its issue stands."""
+        """Whether a finding's payment was reversed and none with its issue is left."""
         owed_to = finding.owed_to
         return owed_to is not None and (finding.payer_claim_number, finding.claim, owed_to) in self.settled
 
