@@ -55,6 +55,10 @@ class Keep(StrEnum):
     ALL = "all"
 
 
+def _days_of(options: CheckOptions) -> Days:
+    return Days(options.schedule)
+
+
 @attrs.frozen
 class CheckOptions:
     """Options of check_835, and the days that were looked up in the schedule."""
@@ -63,11 +67,7 @@ class CheckOptions:
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
-    days: Days = attrs.field(init=False, repr=False, eq=False)
-
-    @days.default
-    def _days(self) -> Days:
-        return Days(self.schedule)
+    days: Days = attrs.field(default=attrs.Factory(_days_of, takes_self=True), init=False, repr=False, eq=False)
 
 
 class FileAudit:

@@ -111,7 +111,7 @@ def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253)
     )
 
 
-_NO_SUMS = dict.fromkeys(
+_NO_SUMS: dict[str, int] = dict.fromkeys(
     ("cut", "elsewhere", "to_patient", "deductible", "coinsurance", "before", "model", "moved", "others"), 0
 )
 """Sums without any adjustment; there is no amount of a primary payer either."""

@@ -64,12 +64,17 @@ def kind_of_path(path: FilePath) -> str | None:
         if inside is None and not stat.S_ISREG(Path(path).stat().st_mode):
             return None
         with open(path, "rb") if inside is None else open_member(*inside) as stream:
-            if isinstance(stream, io.BufferedReader) and stream.peek(len(ZIP[0]))[: len(ZIP[0])] in ZIP:
+            if _is_zip(stream):
                 return OFFICE if is_office(path) else None
             expanded = cast("BinaryIO", Uncompressed(stream))
             return other_kind(expanded, os.fspath(path).removesuffix(".gz"))
     except OSError:  # Reported when the file is read.
         return None
+
+
+def _is_zip(stream: object) -> bool:
+    """Whether a file begins like a zip archive; a member of an archive is none."""
+    return isinstance(stream, io.BufferedReader) and stream.peek(len(ZIP[0]))[: len(ZIP[0])] in ZIP
 
 
 def path_size(path: FilePath) -> int:
