@@ -225,7 +225,7 @@ def format_summary(
         parts = ", ".join(f"{format_dollars(amount)} owed to {whom}" for whom, amount in owed)
         lines.append(f"{format_dollars(totals.in_question)} in question: {parts}")
     if told := str(reversed_since):
-        lines.append(f"Reversed since in these files: {told}")
+        lines.append(f"Reversed since in these files, so nothing is left to do: {told}")
     left_out = f" ({unread:,} not read)" if unread else ""
     places = sum(counts.values())
     checked = _count_checked(counts)

@@ -52,7 +52,7 @@ def _outcome(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
     if told:
         sentences.append(element("p", told))
     if told := str(audit._reversed_since):
-        sentences.append(element("p", f"Reversed since in these files: {told}."))
+        sentences.append(element("p", f"Reversed since in these files, so nothing is left to do: {told}."))
     if audit.projected:
         text = f"{counted(audit.projected, 'line')} under a projected rate, which may still change."
         sentences.append(element("p", text))
