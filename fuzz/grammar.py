@@ -7,6 +7,7 @@ where, so that one input always makes one file.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 __all__ = ["damaged"]
 
@@ -58,7 +59,7 @@ def damaged(data: bytes, seeds: Sequence[bytes]) -> bytes:
         seeds: Right remittances, with plain delimiters.
     """
     choices = _Choices(data)
-    files = [seed.decode("latin-1").replace("\r", "").replace("\n", "").split("~") for seed in seeds]
+    files = _segments_of(tuple(seeds))
     layout, encoding = _LAYOUTS[choices.below(16) % 16 % len(_LAYOUTS)], choices.below(32)
     ends = choices.below(256)
     segments = list(files[choices.below(len(files))])
@@ -72,6 +73,11 @@ def damaged(data: bytes, seeds: Sequence[bytes]) -> bytes:
     if ends < len(_JUNK):
         return _JUNK[ends] + coded
     return coded + _JUNK[ends % len(_JUNK)] if ends < 2 * len(_JUNK) else coded
+
+
+@lru_cache(maxsize=4)
+def _segments_of(seeds: tuple[bytes, ...]) -> list[Segments]:
+    return [seed.decode("latin-1").replace("\r", "").replace("\n", "").split("~") for seed in seeds]
 
 
 def _lose(segments: Segments, choices: _Choices, _files: Sequence[Segments]) -> None:

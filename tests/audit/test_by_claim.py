@@ -121,6 +121,27 @@ def test_numbers_that_refer_to_each_other_and_claims_without_any() -> None:
     assert seq.check_835(files((original(), reversal(charge="")))).by_claim()[0].unpaired == 1
 
 
+@pytest.mark.parametrize("keep", ["wrong", "all"])
+def test_rows_do_not_depend_on_which_payments_are_plain(keep: str) -> None:
+    """Of two accounts under one number, both audits name the same; the first payment is none that is plain."""
+    first = claim("B", line("99213", "150", "78.40", RIGHT, extra=["REF*6R*1"]), payer_number="ICN1", status="19")
+    (total,) = seq.check_835(files((first, original())), keep=keep).by_claim()
+    (turned,) = seq.check_835(files((original(), first)), keep=keep).by_claim()
+
+    assert total == turned
+    assert (total.claim, total.payments) == ("A", 2)
+
+
+def test_a_reversal_takes_back_the_payment_that_is_in_question() -> None:
+    """Two payments have its number, charge and sequestration; one of them was for a day of the suspension."""
+    suspended = claim("A", line("99213", "150", "78.40", RIGHT, on="20210115"), payer_number="ICN1")
+    right = original(original="ICN1")
+    for payments in ((suspended, right), (right, suspended)):
+        assert amounts(seq.check_835(files((*payments, reversal())), keep="all")) == [
+            ("ICN1", "3.20", "1.60", "1.60", "0.00", "1.60", "0.00")
+        ]
+
+
 def test_another_payer_is_left_out() -> None:
     assert seq.check_835(files((claim("A", line("99213", "150", "76.80", DOUBLED), plan="16"),))).by_claim() == []
 

@@ -310,6 +310,14 @@ def test_a_plain_claim_ends_what_is_skipped_of_an_endless_one(monkeypatch: pytes
     assert codes.count("claim_too_long") == codes.count("misplaced_segment") == 1
 
 
+@pytest.mark.parametrize("code", [b"", b" "])
+def test_a_missing_code_is_reported_each_time(code: bytes) -> None:
+    """The first claim without one comes to the judge, which knows it from then on."""
+    data = remittance(*map(right, "ABC")).replace(b"CAS*CO*45*50*", b"CAS*CO*%s*50*" % code)
+    assert same_either_way(data)
+    assert [problem.code.value for problem in seq.check_835(data).problems] == 3 * ["missing_reason"]
+
+
 @pytest.mark.slow
 @given(made=EVERY_KIND, chunk=st.integers(1, 3_000), payers=st.sampled_from(PAYERS))
 def test_a_right_remittance_is_audited_the_same_either_way(

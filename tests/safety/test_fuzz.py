@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
+from typing import Any
+
 import pytest
-from fuzz import grammar
+from fuzz import grammar, laws
 from fuzz.plain import made_input
-from fuzz.targets import GZIP, REMITTANCES, TARGETS, survives
+from fuzz.targets import GZIP, REMITTANCES, SMALL, TARGETS, survives
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import sequestration as seq
+from sequestration._audit import file_audit
+from sequestration._audit.fast_path.loop import FastPath
+from sequestration._audit.totals import Totals
+from sequestration._checking import judge
+from sequestration._checking.settle import PayerConduct
+from tests.making import claim, line, remittance
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +87,28 @@ def test_a_target_that_fails_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(TARGETS, "read", (broken, []))
     with pytest.raises(RuntimeError, match="planted"):
         survives("read", b"")
+
+
+UNCUT = remittance(claim("A", line("99213", "150", "80", [("CO", "45", "50"), ("PR", "2", "20")])))
+MISTAKES: dict[str, tuple[object, str, Any]] = {
+    "the fast path forgets its sums": (FastPath, "close", lambda _self: (0, 0, {})),
+    "an expected amount is a cent off": (judge, "cut_cents", lambda payable, _period: payable // 50 + 1),
+    "a payer that withholds nothing is accused": (PayerConduct, "cuts_as_due", True),
+    "there is no next step": (file_audit, "next_step", lambda *_found, **_dates: None),
+    "dollars in question are not summed": (Totals, "in_question_cents", 0),
+    "the totals leave something out": (Totals, "enter", lambda _self, _sums, _verdict: None),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_laws_notice(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    laws.hold_for(UNCUT)
+    monkeypatch.setattr(*MISTAKES[mistake])
+    with pytest.raises(AssertionError):
+        deque(map(laws.hold_for, (UNCUT, *SMALL)), maxlen=0)
+
+
+@pytest.mark.parametrize("output", [output for output in laws.OUTPUTS if output.__name__ != "_nothing"])
+def test_the_law_of_each_output_holds_for_the_examples(output: laws.Output) -> None:
+    for data in SMALL:
+        output(seq.check_835(data, keep="all", limit=None), data)

@@ -107,13 +107,13 @@ class OpenAccount(Account):
     is_cut: bool = attrs.field(init=False)
     """Whether the code is that of sequestration, under its own group."""
     needs_judge: bool = attrs.field(init=False)
-    """Whether the code affects the base or its group is unusual, so that the fast path does not apply."""
+    """Whether the code is missing or affects the base, or its group is unusual: then the fast path does not apply."""
 
     def __attrs_post_init__(self) -> None:
         self.mark = crc32(f"{self.group}*{self.reason}".encode()) & _MAX_MARK
         self.is_cut = self.reason == CARC_253 and self.group == "CO"
         unusual_group = self.reason == CARC_253 and self.group != "CO"
-        self.needs_judge = self.is_other or self.reason in AFFECT_BASE or unusual_group
+        self.needs_judge = self.is_other or not self.reason or self.reason in AFFECT_BASE or unusual_group
 
 
 class TransactionLedger:

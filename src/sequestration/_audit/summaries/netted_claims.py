@@ -17,7 +17,7 @@ class NettedClaim:
 
     Attributes:
         number: The payer's first number of the claim.
-        events: All payments and reversals, in the order of the files.
+        events: All payments and reversals.
         standing: Payments that were not reversed.
         reversed: Payments that were.
     """
@@ -49,12 +49,16 @@ def _net(number: str, group: Sequence[ClaimEvent]) -> NettedClaim:
 
 
 def _groups(events: Iterable[ClaimEvent]) -> Iterator[tuple[str, list[ClaimEvent]]]:
-    """Group by the payer and its first claim number, to which REF F8 leads."""
+    """Group by the payer and its first claim number, to which REF F8 leads.
+
+    The order of the events is not that of the files, because plain payments are kept apart. So nothing depends on it.
+    """
     kept = [event for event in events if event.number or event.original]
     before: dict[tuple[str, str], str] = {}
     for event in kept:
         if event.number and event.original and event.number != event.original:
-            before.setdefault((event.payer, event.number), event.original)
+            own = (event.payer, event.number)
+            before[own] = min(before.get(own, event.original), event.original)
     found: dict[tuple[str, str], list[ClaimEvent]] = {}
     for event in kept:
         payer, number = event.payer, event.number or event.original
@@ -63,7 +67,15 @@ def _groups(events: Iterable[ClaimEvent]) -> Iterator[tuple[str, list[ClaimEvent
             passed.add(earlier)
             number = earlier
         found.setdefault((payer, number), []).append(event)
-    return ((number, group) for (_, number), group in found.items())
+    return ((number, sorted(group, key=_order)) for (_, number), group in found.items())
+
+
+def _order(event: ClaimEvent) -> tuple[int, str, str, int]:
+    """Sort key of payments: what is most in question comes first.
+
+    If a reversal fits several payments, it means the first.
+    """
+    return -abs(event.difference), event.claim, event.number, event.reported
 
 
 def _original_of(reversal: ClaimEvent, standing: Sequence[ClaimEvent]) -> ClaimEvent | None:
