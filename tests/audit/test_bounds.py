@@ -164,3 +164,20 @@ def test_a_reversal_without_a_charge_is_compared_with_none() -> None:
     audit = seq.check_835(remittance(original, claim("A", another, charge="", status="22")))
 
     assert [problem.code for problem in audit.problems] == ["missing_amount"]
+
+
+def test_a_repeated_remittance_takes_back_what_was_not_kept_of_it() -> None:
+    """Of two files, one finding is kept; with the second one alone again, both are."""
+    first, second = (
+        remittance(
+            claim(name, line("99213", "150", "76.80", (("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")))),
+            trace=name,
+        )
+        for name in "AB"
+    )
+    both, again = seq.check_835([first, second], limit=1), seq.check_835(second, limit=1)
+    assert both.findings_dropped[seq.Verdict.CUT_TOO_LARGE] == 1
+    again.merge(both)
+
+    assert again.counts[seq.Verdict.CUT_TOO_LARGE] == len(again.findings) == 2
+    assert not any(again.findings_dropped.values())

@@ -56,6 +56,16 @@ def test_no_more_findings_are_alive_than_one_transaction_has() -> None:
     assert live_findings() <= before
 
 
+def test_an_audit_of_several_files_holds_none_of_them() -> None:
+    gc.collect()
+    before = live_findings()
+    audit = seq.check_835([interchange(wrong(1)), interchange(wrong(2))], findings_to=lambda _findings: None)
+
+    gc.collect()
+    assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 2 * WRONG_LINES
+    assert live_findings() <= before
+
+
 @pytest.mark.parametrize("keep", ["wrong", "all"])
 @pytest.mark.parametrize("limit", [None, 1, 10_000])
 @pytest.mark.parametrize("sources", [*[[path] for path in EXAMPLES], EXAMPLES, ROOT / "examples"], ids=str)

@@ -161,11 +161,22 @@ def checked(path: Any, **options: Any) -> seq.Audit | str:
 def test_pieces_of_a_file_join_to_its_audit(
     tmp_path_factory: pytest.TempPathFactory, seed: int, size: int, limit: int, keep: str
 ) -> None:
-    path = tmp_path_factory.mktemp("file") / "a.835"
+    same_in_pieces(tmp_path_factory.mktemp("file"), seed, size, limit=limit, keep=keep)
+
+
+@pytest.mark.usefixtures("pickled")
+@pytest.mark.parametrize("seed", range(12))
+def test_pieces_of_some_files_join_to_their_audits(seed: int, tmp_path: Path) -> None:
+    """Quick, and the same ones each time."""
+    same_in_pieces(tmp_path, seed, (600, 1_500)[seed % 2], limit=(1, 10_000)[seed // 2 % 2])
+
+
+def same_in_pieces(folder: Path, seed: int, size: int, **options: Any) -> None:
+    path = folder / "a.835"
     path.write_bytes(made_file(Random(seed)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tasks, "cut_file", partial(cut_file, size=size))
-        one, two = (checked(path, jobs=jobs, limit=limit, keep=keep) for jobs in (1, 2))
+        one, two = (checked(path, jobs=jobs, **options) for jobs in (1, 2))
 
     if isinstance(one, str) or isinstance(two, str):
         assert two == one
@@ -180,8 +191,19 @@ def test_pieces_of_a_file_join_to_its_audit(
 def test_packs_of_files_join_to_the_audit_of_their_folder(
     tmp_path_factory: pytest.TempPathFactory, seed: int, pack: int, limit: int
 ) -> None:
+    same_in_packs(tmp_path_factory.mktemp("folder"), seed, pack, limit=limit)
+
+
+@pytest.mark.usefixtures("pickled")
+@pytest.mark.parametrize("seed", range(12))
+def test_packs_of_some_files_join_to_the_audits_of_their_folders(seed: int, tmp_path: Path) -> None:
+    """Quick, and the same ones each time."""
+    payers = {"11502": "contract"} if seed % 4 == 3 else None
+    same_in_packs(tmp_path, seed, (3_000, 20_000)[seed % 2], limit=(2, 10_000)[seed // 2 % 2], payers=payers)
+
+
+def same_in_packs(folder: Path, seed: int, pack: int, **options: Any) -> None:
     pick = Random(seed)
-    folder = tmp_path_factory.mktemp("folder")
     made = [made_file(pick, f"F{number}") for number in range(pick.randint(2, 6))]
     for number in range(pick.randint(2, 9)):
         (folder / f"{number}.835").write_bytes(pick.choice(made))
@@ -193,7 +215,7 @@ def test_packs_of_files_join_to_the_audit_of_their_folder(
         patch.setattr(tasks, "_BYTES_OF_A_PACK", pack)
         patch.setattr(tasks, "MIN_BYTES_TO_CUT", pick.choice((0, 1 << 40)))
         patch.setattr(tasks, "cut_file", partial(cut_file, size=2_000))
-        one, two = (seq.check_835(sources, jobs=jobs, limit=limit) for jobs in (1, 2))
+        one, two = (seq.check_835(sources, jobs=jobs, **options) for jobs in (1, 2))
 
     assert_same(one, two)
 
@@ -223,6 +245,18 @@ def test_a_file_that_is_right_is_read_once(
     assert_same(one, two)
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
     assert told == sorted(told)
+
+
+@pytest.mark.usefixtures("pickled")
+def test_findings_of_pieces_are_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes(made_file(Random(3)) * 3)
+    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=1_000))
+    kept, taken = seq.check_835(path), list[seq.Finding]()
+    audit = seq.check_835(path, jobs=2, findings_to=taken.extend)
+
+    assert taken == kept.findings != []
+    assert audit.to_dict() == kept.to_dict() | {"findings": []}
 
 
 @pytest.mark.usefixtures("pickled")
