@@ -50,7 +50,7 @@ class Mutant(NamedTuple):
     new: str
 
 
-def main(number: int = 10, seed: int = 0, word: str = "") -> None:
+def main(number: str = "10", seed: str = "0", word: str = "") -> None:
     """Try the mutants of each module, and say which of them no test detects."""
     groups = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["group"]
     tried = killed = 0
@@ -60,7 +60,7 @@ def main(number: int = 10, seed: int = 0, word: str = "") -> None:
                 continue
             text = (PACKAGE / module).read_text("utf-8")
             mutants = list(mutants_of(text))
-            for mutant in random.Random(f"{seed}{module}").sample(mutants, min(number, len(mutants))):  # noqa: S311
+            for mutant in random.Random(f"{seed}{module}").sample(mutants, min(int(number), len(mutants))):  # noqa: S311
                 failed = package.failing_test(module, applied(text, mutant), ["-m", "not slow", *tests])
                 tried, killed = tried + 1, killed + bool(failed)
                 line = text.count("\n", 0, mutant.start) + 1
@@ -169,5 +169,4 @@ def shown(text: str, mutant: Mutant) -> str:
 
 
 if __name__ == "__main__":
-    numbers, words = sys.argv[1:3], sys.argv[3:]
-    main(*map(int, numbers), " ".join(words))
+    main(*sys.argv[1:4])

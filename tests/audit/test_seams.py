@@ -28,6 +28,17 @@ def test_each_mutant_of_the_list_still_has_its_place_and_its_test() -> None:
         assert f"def {name}(" in (ROOT / path).read_text("utf-8"), mutant["mistake"]
 
 
+def test_the_modules_that_are_sampled_and_their_tests_are_there() -> None:
+    groups = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text("utf-8"))["group"]
+    modules = [module for group in groups for module in group["modules"]]
+
+    assert len(set(modules)) == len(modules) > 50
+    for module in modules:
+        assert (ROOT / "src" / "sequestration" / module).is_file(), module
+    for test in {test for group in groups for test in group["tests"]}:
+        assert (ROOT / test).exists(), test
+
+
 def test_the_deadlines_of_a_step_are_counted_from_the_date_of_the_remittance() -> None:
     audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
     first = audit.findings[0]
