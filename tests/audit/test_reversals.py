@@ -54,6 +54,16 @@ def test_a_reversal_pairs_by_its_reference_alone() -> None:
     assert codes(original(), reversal("-78.50", OTHER, payer_number="ICN9", original="ICN1")) == ["not_mirrored"]
 
 
+@pytest.mark.parametrize("code", ["OA", "CR"])
+@pytest.mark.parametrize(("version", "wanted"), [("005010X221A1", ["not_mirrored"]), ("004010X091A1", [])])
+def test_only_version_4010_may_take_back_under_another_group(code: str, version: str, wanted: list[str]) -> None:
+    """CR stood for a correction then (X12 request for interpretation 1147); any other group is a difference."""
+    regrouped = reversal(adjustments=[(code, reason, amount) for _, reason, amount in negate(tuple(RIGHT))])
+    data = remittance(original(), regrouped, version=version)
+    found = [problem.code for problem in seq.check_835(data).problems if problem.code == "not_mirrored"]
+    assert found == (wanted if code == "CR" else ["not_mirrored"])
+
+
 def test_two_payer_claim_numbers_that_differ_never_pair() -> None:
     assert codes(original(), reversal("-78.50", OTHER, payer_number="ICN9")) == []
     assert codes(original(), reversal("-78.50", OTHER, payer_number="")) == ["not_mirrored"]

@@ -483,6 +483,15 @@ def test_trailers_that_are_missing_are_told_at_the_last_segment_that_is_there(be
     assert problem.offset == data.index(b"SE*")
 
 
+def test_all_trailers_that_an_iea_closes_are_told() -> None:
+    data = TWO[: TWO.index(b"SE*15*0002")] + TWO[TWO.index(b"IEA*") :]
+    assert claims_of(data) == claims_of(TWO)
+    assert [(found.tag, found.text) for found in problems_of(data)] == [
+        ("IEA", "Missing trailer: SE. All claims were read."),
+        ("IEA", "Missing trailer: GE. All claims were read."),
+    ]
+
+
 def test_a_transaction_that_lacks_its_end_before_the_next() -> None:
     data = TWO.replace(TWO[TWO.index(b"SE*") : TWO.index(b"ST*835*0002")], b"")
     assert claims_of(data) == claims_of(TWO)
