@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -28,6 +32,59 @@ def test_every_result_has_plain_values(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in seq.__all__ if attrs.has(getattr(seq, name))))
 def test_every_public_class_of_results_has_them(name: str) -> None:
     assert callable(getattr(seq, name).to_dict)
+
+
+def of_audits() -> dict[str, Any]:
+    """What an audit sums: with and without days, and of payers of each kind."""
+    cut_twice = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+    claims = [
+        claim("RIGHT", line("99213", "150", "78.40", RIGHT)),
+        claim("WRONG", line("99213", "150", "76.80", cut_twice)),
+        claim("GROUP", line("99213", "150", "78.40", [("CO", "45", "50"), ("PR", "253", "1.60"), ("PR", "2", "20")])),
+        claim("PLAN", line("99213", "150", "76.80", cut_twice), plan="16"),
+        claim("NO-DAY", line("99213", "150", "76.80", cut_twice, on=None), plan="16"),
+        claim("UNKNOWN", line("99213", "150", "149", [("XX", "X99", "1")])),
+    ]
+    audit = seq.check_835(remittance(*claims, provider_adjustments=["PLB*1234567893*20241231*WO:1*10"]))
+    lists = (
+        *(audit.patterns(), audit.plans(), audit.by_code(), audit.by_claim(), audit.findings, audit.problems),
+        *(audit.provider_adjustments, audit.files, audit.expiring(as_of="2024-06-01"), [audit.totals.no_date]),
+    )
+    return {f"{type(each).__name__} {number}": each for rows in lists for number, each in enumerate(rows)}
+
+
+SHORTER = {
+    seq.Audit: ("findings_dropped",),  # Only those that are not zero.
+    seq.Step: ("authority", "deadlines"),  # In words.
+    seq.Deadline: ("authority",),
+}
+VALUES = {**{name: found for name, found in RESULTS.items() if name not in NO_RESULTS}, **of_audits()}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_plain_values_are_those_of_the_attributes(name: str) -> None:
+    found = VALUES[name]
+    values = found.to_dict()
+    shorter = SHORTER.get(type(found), ())
+    same = [key for key in values if key not in shorter and not callable(getattr(found, key, len))]
+
+    assert same
+    assert {key: values[key] for key in same} == {key: plain(getattr(found, key)) for key in same}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it, without the library."""
+    if isinstance(value, Enum):
+        return value.value
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {plain(key): plain(each) for key, each in value.items()}
+    return list(map(plain, value)) if isinstance(value, Iterable) and not isinstance(value, str) else value
 
 
 def floats(value: Any) -> list[float]:
