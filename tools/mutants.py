@@ -99,6 +99,8 @@ def _nodes_of(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.FunctionDef():
             skipped = [each for each in (node.returns, *node.decorator_list) if each is not None]
+        case ast.ClassDef():
+            skipped = [*node.decorator_list]
         case ast.arg():
             return
         case ast.AnnAssign():

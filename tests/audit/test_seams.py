@@ -35,7 +35,7 @@ def test_the_modules_that_are_sampled_and_their_tests_are_there() -> None:
     assert len(set(modules)) == len(modules) > 50
     for module in modules:
         assert (ROOT / "src" / "sequestration" / module).is_file(), module
-    for test in {test for group in groups for test in group["tests"]}:
+    for test in {test for group in groups for test in group["tests"] if test.startswith("tests/")}:
         assert (ROOT / test).exists(), test
 
 

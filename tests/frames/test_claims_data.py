@@ -120,6 +120,20 @@ def test_slots_with_code_h_are_the_cut(engine: Engine, name: str, kind: str) -> 
     assert found["verdict"] == ["correct", "correct", "correct", None]
 
 
+@pytest.mark.parametrize("slot", range(1, 8))
+def test_every_slot_counts(slot: int) -> None:
+    columns: dict[str, list[Any]] = {"LINE_NCH_PMT_AMT": [39.20], "LINE_1ST_EXPNS_DT": [DAY]}
+    for number in range(1, 8):
+        columns[f"LINE_OTHR_APLD_IND_CD{number}"] = ["H" if number == slot else "B"]
+        columns[f"LINE_OTHR_APLD_AMT{number}"] = [0.80 if number == slot else 5.00]
+    types = {column: "text" if "_CD" in column else "float" for column in columns} | {"LINE_1ST_EXPNS_DT": "date"}
+    frame = ENGINES[0].make(columns, types)
+
+    found = ENGINES[0].read(frames.claims_data("rif_carrier").check(frame, basis="net"))
+
+    assert (found["reported"], found["verdict"]) == ([0.80], ["correct"])
+
+
 @every_engine
 def test_the_column_made_of_slots_is_not_written_over(engine: Engine) -> None:
     types = {column: "text" if "_CD" in column else "float" for column in SLOTS} | {"LINE_1ST_EXPNS_DT": "date"}

@@ -185,6 +185,20 @@ def test_what_cannot_be_grouped_by_is_told(engine: Engine) -> None:
         frames.forecast(made, payable="amount", on="day", by=["rows", "day", "day"])
 
 
+OF_THE_RESULT = ("month", "schedule", "place", "rows", "payable", "cut", "payment", "law")
+
+
+@pytest.mark.parametrize("name", OF_THE_RESULT)
+def test_no_name_of_the_result_is_taken_twice(name: str) -> None:
+    table = pa.table({"amount": [4000], "day": [date(2027, 4, 5)], name: ["x"]})
+
+    with pytest.raises(seq.InvalidArgument, match=f"name of another column of the result: {name}$"):
+        frames.forecast(table, payable="amount", on="day", by=name)
+    if name != "law":
+        with pytest.raises(seq.InvalidArgument, match=f"A schedule must not have the name of a column: {name}$"):
+            frames.forecast(table, payable="amount", on="day", schedules={name: None})
+
+
 def test_lazy_frames_stay_lazy_and_are_read_when_asked() -> None:
     read = []
 

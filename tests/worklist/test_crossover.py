@@ -177,6 +177,31 @@ def test_a_claim_that_was_not_sent_on() -> None:
     assert "duplicate" not in str(found)
 
 
+def test_everything_of_a_claim_is_in_its_text() -> None:
+    lines = (
+        line("99213:25", "150", "78.40", CUT, extra=["REF*6R*L1"]),
+        line("36415", "10", "9.80", [("CO", "253", "0.20")]),
+    )
+    made = claim("A-1", *lines, paid="83.20", status="19", adjustments=[("PR", "1", "5")])
+    found = carried(made, produced="20240315")
+
+    assert found.balances
+    assert str(found).splitlines() == [
+        "claim A-1: charge $160.00, Medicare paid $83.20 on Mar 15, 2024",
+        "  Medicare forwarded this claim (status 19). Wait until Apr 5, 2024, then check with the next payer",
+        "  first: a second claim would be a duplicate. If the payer has no claim, send this:",
+        "  claim level (loop 2320):",
+        "    PR-1  $5.00",
+        "  line 1 (loop 2430), 99213 25: charge $150.00, paid $78.40",
+        "    CO-45  $50.00",
+        "    CO-253  $1.60",
+        "    PR-2  $20.00",
+        "  line 2 (loop 2430), 36415: charge $10.00, paid $9.80",
+        "    CO-253  $0.20",
+        "  In balance.",
+    ]
+
+
 def test_a_person_is_no_crossover_carrier() -> None:
     made = claim("A", line("99213", "150", "78.40", CUT), extra=["NM1*TT*1*PERSONNAME*GIVEN", "NM1*TTX*2*ODD"])
     (read,) = seq.read_835(remittance(made))
