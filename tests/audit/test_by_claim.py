@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from array import array
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,15 @@ def test_masked_and_pickled(tmp_path: Path) -> None:
     assert "ICN" not in f"{masked} {masked.to_dict()} {masked._repr_html_()}"
     assert (masked.claim[0], masked.payer_claim_number[0]) == ("#", "#")
     assert (masked.given_back, masked.reported) == (total.given_back, total.reported)
+
+
+def test_plain_payments_are_packed() -> None:
+    """Column by column, unless a text has the separator in it or an amount could not be read."""
+    payments = [claim(f"A{n}", line("99213", "150", "78.40", RIGHT), payer_number=f"ICN{n}") for n in range(3)]
+    (block,) = seq.check_835(files(tuple(payments))).history._plain
+
+    assert (block.numbers, block.claims, block.originals) == ("ICN0\x1fICN1\x1fICN2", "A0\x1fA1\x1fA2", "\x1f\x1f")
+    assert (block.charges, block.cents) == (array("q", [15000] * 3), array("q", [160] * 3))
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
