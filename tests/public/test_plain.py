@@ -53,6 +53,35 @@ def of_audits() -> dict[str, Any]:
     return {f"{type(each).__name__} {number}": each for rows in lists for number, each in enumerate(rows)}
 
 
+COLUMNS = {
+    "Finding": "verdict, file, check or EFT, paid on, claim or line, payer claim, date of service, reported, expected, "
+    "difference, why",
+    "Pattern": "payer, verdict, mistake, claim type, dates of service, lines, dollars, owed to",
+    "PlanTotal": "plan, as if Medicare, mistake, dates of service, lines, reported, expected, difference",
+    "CodeTotal": "code, adjustments, dollars, kind, next step, title",
+    "ClaimTotal": "payer claim, account, payments, reversals, reported, reversed, expected, still open, returned, "
+    "withheld twice",
+    "AuditedFile": "file, readable, transactions, claims, lines",
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_the_columns_of_a_table_are_named_and_filled(kind: str) -> None:
+    rows = [found for name, found in of_audits().items() if name.split()[0] == kind]
+
+    assert rows
+    for row in rows:
+        assert ", ".join(row._columns) == COLUMNS[kind]
+        assert len(row._cells) == len(row._columns)
+
+
+def test_a_code_without_a_title_is_unknown() -> None:
+    titles = {found.code: found._cells[-1] for name, found in of_audits().items() if name.startswith("CodeTotal")}
+
+    assert titles["X99"] == "unknown code"
+    assert titles["253"] == seq.carc("253").title
+
+
 SHORTER = {
     seq.Audit: ("findings_dropped",),  # Only those that are not zero.
     seq.Step: ("authority", "deadlines"),  # In words.
