@@ -250,9 +250,11 @@ def test_text_is_read_as_dates_when_asked_and_odd_amounts_are_left_out() -> None
     assert found[["rows", "left_out", "payable", "cut"]].to_numpy().tolist() == [[1, 1, 40.0, 0.8]]
 
 
-def test_long_rates() -> None:
-    long = seq.MEDICARE_FFS.what_if(first_day=date(2013, 1, 1), rate="0.123456789", stacking="replace")
-    lines: Lines = [(cents, date(2020, 1, 1)) for cents in (25, -25, 9_000_000_000_000_000)]
+@pytest.mark.parametrize("rate", ["0.123456789", "0.1999", "0.1023", "0.9999"])
+def test_long_rates(rate: str) -> None:
+    """The largest amount times 0.1999's numerator needs 64 bits without a sign."""
+    long = seq.MEDICARE_FFS.what_if(first_day=date(2013, 1, 1), rate=rate, stacking="replace")
+    lines: Lines = [(cents, date(2020, 1, 1)) for cents in (25, -25, 2**53 - 1)]
     cuts = [
         seq.expected_reduction(Decimal(cents or 0).scaleb(-2), on="2020-01-01", schedule=long) for cents, _ in lines
     ]
