@@ -181,3 +181,14 @@ def test_a_repeated_remittance_takes_back_what_was_not_kept_of_it() -> None:
 
     assert again.counts[seq.Verdict.CUT_TOO_LARGE] == len(again.findings) == 2
     assert not any(again.findings_dropped.values())
+
+
+@pytest.mark.parametrize(
+    ("group", "reason", "own"), [("CO", "X" * 98, True), ("CO", "X" * 99, False), ("Y" * 99, "45", False)]
+)
+def test_a_code_without_end_is_not_kept(group: str, reason: str, own: bool) -> None:
+    audit = seq.check_835(remittance(claim("A", line("99213", "1", "0", [(group, reason, "1")]))))
+    (total,) = audit.by_code()
+
+    assert (total.group, total.code) == ((group, reason) if own else ("*", "*"))
+    assert total.amount == Decimal("1.00")

@@ -75,6 +75,10 @@ def test_the_columns_of_a_table_are_named_and_filled(kind: str) -> None:
         assert len(row._cells) == len(row._columns)
 
 
+def test_a_file_without_a_name_is_unnamed() -> None:
+    assert seq.check_835(remittance()).files[0]._cells[0] == "unnamed input"
+
+
 def test_a_code_without_a_title_is_unknown() -> None:
     titles = {found.code: found._cells[-1] for name, found in of_audits().items() if name.startswith("CodeTotal")}
 

@@ -288,3 +288,8 @@ def test_a_stream_that_gives_little_at_a_time(size: int) -> None:
 
     source = SegmentStream(Slow(DATA), None, nothing_too_long)
     assert [s for batch in source for s in batch.segments] == DATA.decode().split("~")[:-1]
+
+
+@pytest.mark.parametrize(("text", "last"), [("A", 0), ("A~B", 1), ("A~B~", 1), ("A~~B~~", 2), ("~", 0)])
+def test_the_last_segment_of_a_batch_is_not_blank(text: str, last: int) -> None:
+    assert Batch(text, text, USUAL, 0, 1).last == last

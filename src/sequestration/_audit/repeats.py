@@ -88,7 +88,7 @@ class TransactionPart:
     plan: Groups = attrs.field(factory=Groups)
     """Sequestration that a plan withheld."""
 
-    def count(self, verdict: Verdict, places: int = 1) -> None:
+    def count(self, verdict: Verdict, places: int) -> None:
         """Count claims or lines of a verdict."""
         self.counts[verdict] = self.counts.get(verdict, 0) + places
 
