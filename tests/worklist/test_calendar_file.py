@@ -153,6 +153,13 @@ def test_no_patient_is_in_it() -> None:
     assert not any(word in text for word in ("PATIENTNAME", "GIVENNAME", "MEMBERNUMBER"))
 
 
+@pytest.mark.parametrize("account", ["A\\1", "A;1", "A,1", "A\\;1", "A\\n1"])
+def test_marks_of_the_format_are_escaped(account: str) -> None:
+    (event,) = reopenings(calendar(remittance(claim(account, WRONG))))
+
+    assert account in event["SUMMARY"]
+
+
 @pytest.mark.slow
 @given(st.text(min_size=1, max_size=200), st.text(max_size=200))
 def test_no_text_of_a_file_breaks_a_line(account: str, payer: str) -> None:
