@@ -35,6 +35,17 @@ def test_a_step_is_written_once_whatever_the_number_of_findings(audit: seq.Audit
     assert "  next step                     2. verify, report and return" in block(text, "C")
 
 
+def test_a_step_has_the_rule_of_each_of_its_last_days(audit: seq.Audit) -> None:
+    rules = [row.split("last day   ")[1] for row in str(audit).splitlines() if row.startswith("     last day   ")]
+
+    assert [rule.split("; after it you lose ")[0] for rule in rules[:3]] == [
+        "request a redetermination from your MAC: 120 days (42 CFR 405.942(a))",
+        "request a reopening for any reason: 1 year (42 CFR 405.980(c)(1))",
+        "request a reopening for good cause: 4 years (42 CFR 405.980(c)(2), 405.986)",
+    ]
+    assert rules[0].endswith("; after it you lose appeal rights, unless your MAC finds good cause for the delay")
+
+
 def test_a_day_that_has_passed_is_marked_and_comes_last(audit: seq.Audit) -> None:
     before, after = (block(audit.to_text(as_of=day), "A") for day in ("2024-07-17", "2025-03-01"))
 

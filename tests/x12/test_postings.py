@@ -148,6 +148,13 @@ def test_a_set_of_adjustments_written_twice_is_taken_off_again() -> None:
     assert posted(made)[-1] == (None, "adjustment?", "-71.60")
 
 
+def test_a_charge_of_a_line_that_cannot_be_read_is_named_beside_the_difference() -> None:
+    made = claim("A", line("99213", "15x", "78.40", RIGHT), charge="151", paid="78.40")
+    (difference,) = [row for row in read(made).postings() if row.unexplained]
+
+    assert (str(difference.amount), difference.note) == ("1.00", "could not be read: charge of line 1")
+
+
 @pytest.mark.parametrize(
     "made, unread, last",
     [
