@@ -250,6 +250,24 @@ def test_text_is_read_as_dates_when_asked_and_odd_amounts_are_left_out() -> None
     assert found[["rows", "left_out", "payable", "cut"]].to_numpy().tolist() == [[1, 1, 40.0, 0.8]]
 
 
+@every_engine
+@pytest.mark.filterwarnings("ignore::sequestration.SequestrationWarning")
+@pytest.mark.parametrize(
+    ("text", "sum_of_both"),
+    [
+        ("90071992547409.91", "90071992547410.41"),  # 2**53 - 1 cents
+        ("90071992547409.92", "0.50"),
+        ("90071992547409.9", "90071992547410.40"),
+        ("-0.05", "0.45"),
+    ],
+)
+def test_amounts_in_text_have_the_same_bounds(engine: Engine, text: str, sum_of_both: str) -> None:
+    made = engine.make({"amount": [text, ".5"], "day": [date(2020, 8, 1)] * 2}, {"amount": "text", "day": "date"})
+    found = engine.read(frames.forecast(made, payable="amount", on="day"))
+
+    assert list(map(Decimal, map(str, found["payable"]))) == [Decimal(sum_of_both)]
+
+
 @pytest.mark.parametrize("rate", ["0.123456789", "0.1999", "0.1023", "0.9999"])
 def test_long_rates(rate: str) -> None:
     """The largest amount times 0.1999's numerator needs 64 bits without a sign."""
