@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._audit.jobs import files, tasks
+from sequestration._audit.file_audit import CheckOptions, Keep
+from sequestration._audit.jobs import files, pieces, tasks
 from sequestration._runtime.workers import LostItem
 from sequestration._x12.borders import cut_file
 from tests.making import RIGHT, Claim, Triple, claim, interchange, laid_out, line, transaction
@@ -307,6 +308,21 @@ def test_a_lost_piece_is_a_problem_of_its_file(tmp_path: Path, monkeypatch: pyte
 
     assert [problem.code for problem in audit.problems] == ["worker_lost"]
     assert not audit.ok
+
+
+def test_a_piece_that_was_interrupted_is_named_by_its_place_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes(interchange(*(transaction(claim(f"A{n}"), trace=f"T{n}") for n in range(40))))
+    options = CheckOptions(Keep.WRONG, 10_000, {}, seq.MEDICARE_FFS)
+    first, second, *_ = cut_file(path, 1_500)
+    assert second.offset
+    read = pieces.audit_piece(pieces.FilePiece(path, first), options)
+    audit = pieces.join_pieces([first, second], [read, pieces.PieceAudit(is_interrupted=True)], options, lambda _: None)
+
+    assert audit is not None
+    (problem,) = (found for found in audit.problems if found.code == "interrupted")
+    before = path.read_bytes()[: second.offset].count(b"~")
+    assert (problem.offset, problem.segment_number) == (second.offset, before + 1)
 
 
 SAMPLES = os.environ.get("SEQUESTRATION_SAMPLES")

@@ -258,3 +258,14 @@ def test_other_payers_are_no_plans_of_medicare(plan: str) -> None:
     audit = seq.check_835(remittance(cut("A", "1.60", "20210301", plan=plan)))
 
     assert (audit.plans(), audit.ok) == ([], True)
+
+
+def test_dollars_of_a_plan_whose_lines_cancel_each_other_stay() -> None:
+    """Without a date, a payment and the reversal of another one are in one group."""
+    taken: list[Triple] = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+    back: list[Triple] = [("CO", "45", "-50"), ("CO", "253", "-1.60"), ("PR", "2", "-20")]
+    paid = claim("A", line("99213", "150", "76.80", taken, on=None), plan="16")
+    reversed_ = claim("B", line("99213", "-150", "-78.40", back, on=None), plan="16", status="22")
+    (total,) = seq.check_835(remittance(paid, reversed_)).plans()
+
+    assert (total.lines, str(total.reported), total.difference) == (0, "1.60", None)

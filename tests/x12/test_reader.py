@@ -885,6 +885,14 @@ def test_a_piece_cut_inside_a_segment_is_cut_off() -> None:
         assert [problem.code for problem in reader.problems] == ["no_envelope", "cut_off"]
 
 
+@pytest.mark.parametrize("element", ["*", "~", "|"])
+def test_a_piece_of_one_segment_is_one_segment(element: str) -> None:
+    """Whatever separates its elements is not what ends it."""
+    data = "CLP*A*1*150*78.40**MB*P1*11*1".replace("*", element).encode()
+
+    assert [problem.code for problem in problems_of(data)] == ["no_envelope", "cut_off"]
+
+
 def test_a_whole_file_behind_a_piece() -> None:
     piece = TWO[TWO.index(b"CLP*A-2") : TWO.index(b"SE*")]
     reader = read_835(piece + TWO.replace(b"GE*2", b"GE*3"))
