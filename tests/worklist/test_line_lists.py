@@ -11,7 +11,10 @@ DENIED: list[Triple] = [("CO", "50", "150")]
 
 
 def listed(data: bytes, which: str) -> list[tuple[str, int | None]]:
-    return [(found.claim.control_number, found.line and found.line.number) for found in seq.service_lines(data, which)]
+    return [
+        (found.claim.control_number, found.line.number if found.line else None)
+        for found in seq.service_lines(data, which)
+    ]
 
 
 def denied() -> Claim:
