@@ -54,8 +54,8 @@ def of_audits() -> dict[str, Any]:
 
 
 COLUMNS = {
-    "Finding": "verdict, claim or line, date of service, reported, expected, difference, why, file, check or EFT, paid on, "
-    "payer claim",
+    "Finding": "verdict, claim or line, date of service, reported, expected, difference, why, file, check or EFT, "
+    "paid on, payer claim",
     "Pattern": "payer, verdict, mistake, claim type, dates of service, lines, dollars, owed to",
     "PlanTotal": "plan, as if Medicare, mistake, dates of service, lines, reported, expected, difference",
     "CodeTotal": "code, adjustments, dollars, kind, next step, title",
