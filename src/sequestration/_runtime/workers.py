@@ -8,15 +8,17 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
@@ -74,7 +76,8 @@ def run_in_processes(
                 while helps and not future.done() and (own := tasks.take()) is not None:
                     own[1].set_result(function(own[0]))
                 try:
-                    yield future.result()
+                    result = future.result()
+                    yield _unpack(result) if isinstance(result, _Packed) else result
                 except BrokenProcessPool:
                     # The worker may have died of the interrupt. Here the item ends at once and is reported.
                     if Interrupts.for_this_process().came:
@@ -198,9 +201,9 @@ def _can_start() -> bool:
 
 def _run_alone(function: Callable[[Item], Result], item: Item) -> Result | LostItem[Item]:
     with _pool(1, function) as pool:
-        future: Future[Result] = pool.submit(_do, item)
+        future = pool.submit(_do, item)
         try:
-            return future.result()
+            return cast("Result", _unpack(future.result()))
         except BrokenProcessPool:
             return LostItem(item)
 
@@ -219,9 +222,24 @@ def _start_worker(interrupts_are_taken: bool, function: Callable[[Any], Any]) ->
     start_worker(interrupts_are_taken)
 
 
-def _do(item: Any) -> Any:
+@attrs.frozen
+class _Packed:
+    """A result of a worker process.
+
+    If it were larger than the buffer of a pipe, the worker would wait until this process, which does items, too, reads
+    it. So it is compressed.
+    """
+
+    data: bytes
+
+
+def _do(item: Any) -> _Packed:
     """Do an item, in a worker process."""
-    return _function(item)
+    return _Packed(zlib.compress(pickle.dumps(_function(item), pickle.HIGHEST_PROTOCOL), 1))
+
+
+def _unpack(result: _Packed) -> Any:
+    return pickle.loads(zlib.decompress(result.data))  # noqa: S301 - a worker of ours made it
 
 
 def _end_with_parent() -> None:
