@@ -216,7 +216,8 @@ def report(run: Measurement) -> None:
 
 def parquet(run: Measurement) -> None:
     """Tables to Parquet"""
-    file = run.made(10)
+    path = run.folder / "tables.835"
+    file = Program("read", path, write(path, 10 * run.scale), "10 MB")
     found = run.compare(*using(file, "read", "adjustments to Parquet", "findings to Parquet"), few=True)
     for place, table, most in ((1, "adjustments", 1.6), (2, 'findings, `keep="all"`', 2.5)):
         ratio = found.ratio(place, 0)

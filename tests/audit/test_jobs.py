@@ -48,6 +48,7 @@ def pickled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "run_in_processes", _run_pickled)
     monkeypatch.setattr(tasks, "_MIN_BYTES_FOR_JOBS", 0)
     monkeypatch.setattr(tasks, "MIN_BYTES_TO_CUT", 0)
+    monkeypatch.setattr(tasks, "_MIN_BYTES_TO_CUT_OF_SEVERAL", 0)
     monkeypatch.setattr("sequestration._x12.segments._FIRST_LOOK", 300)  # As much less as the pieces are smaller.
 
 
@@ -214,7 +215,7 @@ def same_in_packs(folder: Path, seed: int, pack: int, **options: Any) -> None:
         sources.append(pick.choice([each for each in sources if isinstance(each, Path)]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tasks, "_BYTES_OF_A_PACK", pack)
-        patch.setattr(tasks, "MIN_BYTES_TO_CUT", pick.choice((0, 1 << 40)))
+        patch.setattr(tasks, "_MIN_BYTES_TO_CUT_OF_SEVERAL", pick.choice((0, 1 << 40)))
         patch.setattr(tasks, "cut_file", partial(cut_file, size=2_000))
         one, two = (seq.check_835(sources, jobs=jobs, **options) for jobs in (1, 2))
 

@@ -28,6 +28,7 @@ from sequestration._x12.reader import Source
 __all__ = ["audit_files", "audit_one_file"]
 
 _MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
+_MIN_BYTES_TO_CUT_OF_SEVERAL = 4_000_000  # The processes start anyway, and small tasks end together.
 _BYTES_OF_A_PACK = 1_000_000
 _MAX_FILES_OF_A_PACK = 500  # Even a tiny file takes some time.
 
@@ -92,7 +93,7 @@ def audit_one_file(
 ) -> Audit:
     """Audit a file; raises the errors of reading it."""
     if jobs > 1 and isinstance(source, (str, PathLike)):
-        cut = _cut(source, size_of(source))
+        cut = _cut(source, size_of(source), MIN_BYTES_TO_CUT)
         if cut is not None:
             with closing(_run(cut.tasks(), options, jobs, helps=True)) as results:
                 audit = _join(cut, results, options, counter)
@@ -154,7 +155,7 @@ def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
         source = file.source
         alone: _Pack | _CutFile | Source | None = source
         if isinstance(source, (str, PathLike)):
-            alone = _cut(source, file.size) or (_Pack((source,)) if file.waits else None)
+            alone = _cut(source, file.size, _MIN_BYTES_TO_CUT_OF_SEVERAL) or (_Pack((source,)) if file.waits else None)
         if pack and (alone is not None or size + file.size > _BYTES_OF_A_PACK or len(pack) == _MAX_FILES_OF_A_PACK):
             yield _Pack(tuple(pack))
             pack, size = [], 0
@@ -167,9 +168,9 @@ def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
         yield _Pack(tuple(pack))
 
 
-def _cut(path: _Path, size: int) -> _CutFile | None:
-    """Pieces of a large file; None if it is small or cannot be cut."""
-    if size < MIN_BYTES_TO_CUT:
+def _cut(path: _Path, size: int, least: int) -> _CutFile | None:
+    """Pieces of a file; None if it has less than so many bytes, or cannot be cut."""
+    if size < least:
         return None
     pieces = cut_file(path)
     first = list(islice(pieces, 2))
