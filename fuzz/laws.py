@@ -16,16 +16,19 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from html.parser import HTMLParser
+from importlib import import_module
 from math import floor
+from typing import Any
 from zlib import crc32
 
 import sequestration as seq
 from sequestration import Finding, OwedTo, Problem, ProblemCode, Verdict
 
+jsonschema: Any
 try:
-    import jsonschema
+    jsonschema = import_module("jsonschema")
 except ImportError:  # Without it, all but the schema is checked.
-    jsonschema = None  # type: ignore[assignment]
+    jsonschema = None
 
 __all__ = ["OUTPUTS", "Output", "hold_for"]
 

@@ -51,12 +51,15 @@ FORBIDDEN = frozenset(
     }
 )
 ALLOWED = {
+    ("_runtime/workers.py", "pickle"),
     ("_web/command.py", "webbrowser"),
     ("_web/server.py", "http"),
     ("_web/server.py", "tempfile"),
     ("frames/_files/spark_options.py", "urllib"),
 }
 """What a module may use.
+
+Results of worker processes are pickled, as multiprocessing does; no file is.
 
 The command web serves a page to this computer alone and opens it (tests/web). Spark names files by URLs: their text is
 taken apart, and no URL is opened (`urllib.parse`, `url2pathname`).
