@@ -327,6 +327,9 @@ class Audit(Result):
 
     def summary(self) -> str:
         """A few lines of text: what was checked, withheld and in question, and all counts."""
+        return self._summary(self._reversed_since)
+
+    def _summary(self, reversed_since: ReversedSince) -> str:
         return format_summary(
             headline=self._headline,
             files=len(self.files),
@@ -334,7 +337,7 @@ class Audit(Result):
             claims=self.claims,
             counts=self.counts,
             totals=self.totals,
-            reversed_since=self._reversed_since,
+            reversed_since=reversed_since,
             projected=self.projected,
         )
 
@@ -343,12 +346,13 @@ class Audit(Result):
 
     def to_text(self, *, as_of: Day | None = None) -> str:
         """Lay out the audit as text; with `as_of`, last days say what is left of them."""
+        reversed_since = self._reversed_since
         text = format_audit(
-            summary=self.summary(),
+            summary=self._summary(reversed_since),
             patterns=self.patterns(),
             plans=self.plans(),
             findings=self.findings,
-            reversed_since=self._reversed_since,
+            reversed_since=reversed_since,
             dropped=self.findings_dropped,
             problems=self.problems,
             problems_dropped=self.problems_dropped,

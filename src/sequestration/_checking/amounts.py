@@ -114,7 +114,7 @@ def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253)
 _NO_SUMS: dict[str, int] = dict.fromkeys(
     ("cut", "elsewhere", "to_patient", "deductible", "coinsurance", "before", "model", "moved", "others"), 0
 )
-"""Sums without any adjustment; there is no amount of a primary payer either."""
+"""Sums without any adjustment; that of a primary payer is left out."""
 
 
 @lru_cache(maxsize=1_000)  # Few codes make up a file, and one call for each adjustment would be slow.

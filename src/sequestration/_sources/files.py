@@ -45,7 +45,7 @@ def open_path(path: FilePath) -> BinaryIO:
     try:
         # A pipe is not looked into: that would wait for its data.
         is_regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-        if not is_regular or stream.peek(len(ZIP[0]))[: len(ZIP[0])] not in ZIP or is_office(path):
+        if not is_regular or not _is_zip(stream) or is_office(path):
             return stream
     except BaseException:
         stream.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from sequestration._audit.result import Audit
+from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.text import AuditStatus
 from sequestration._audit.totals import NOT_CHECKED, Totals
 from sequestration._checking.findings import Verdict
@@ -33,9 +34,15 @@ _STATUS = {
 }
 
 
-def summary_section(audit: Audit, claims: Sequence[ReviewedClaim]) -> Iterator[str]:
-    """Yield the outcome and the section of dollars."""
-    yield _outcome(audit, claims)
+def summary_section(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: ReversedSince) -> Iterator[str]:
+    """Yield the outcome and the section of dollars.
+
+    Args:
+        audit: The audit.
+        claims: Its claims on the page.
+        reversed_since: Dollars in question that reversals took back.
+    """
+    yield _outcome(audit, claims, reversed_since)
     yield section(
         "dollars",
         "Dollars",
@@ -45,13 +52,13 @@ def summary_section(audit: Audit, claims: Sequence[ReviewedClaim]) -> Iterator[s
     )
 
 
-def _outcome(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
+def _outcome(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: ReversedSince) -> Piece:
     status = audit.status
     sentences = [element("p", audit.headline, class_="headline"), _reasons_not_checked(audit)]
     told = _sentence(audit, claims)
     if told:
         sentences.append(element("p", told))
-    if told := str(audit._reversed_since):
+    if told := str(reversed_since):
         sentences.append(element("p", f"Reversed since in these files, so nothing is left to do: {told}."))
     if audit.projected:
         text = f"{counted(audit.projected, 'line')} under a projected rate, which may still change."

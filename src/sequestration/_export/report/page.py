@@ -121,13 +121,14 @@ def _day(as_of: Day | None) -> date:
 def _page(audit: Audit, as_of: date) -> Iterator[str]:
     payers = group_findings(audit.findings)
     claims = [claim for payer in payers for claim in payer.claims]
-    is_settled = audit._reversed_since.has_settled
+    reversed_since = audit._reversed_since
+    is_settled = reversed_since.has_settled
     owed = [claim for claim in claims if not all(map(is_settled, claim.owed_to_provider))]
     requested = requested_claims(owed)
     periods = _name_periods(audit.findings)
     steps = NextSteps(as_of, is_settled)
     parts = [
-        *summary_section(audit, claims),
+        *summary_section(audit, claims, reversed_since),
         causes_section(audit),
         plans_section(audit),
         last_days_section((found for found in audit.findings if not is_settled(found)), as_of),
