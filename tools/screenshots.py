@@ -170,7 +170,7 @@ def report(camera: Camera) -> None:
         camera.take(f"report_findings_{theme}", first="#filter", last="#claim-1", margin=16)
     camera.look(width=380, height=760, scale=1)
     camera.open(path.as_uri())
-    camera.take("report_phone", first="nav", last=".cards", margin=16)
+    camera.take("report_phone", first="html", height=760)
 
 
 @contextmanager

@@ -389,6 +389,38 @@ def test_the_page_is_never_wider_than_the_screen(width: int, opened: Callable[[s
     assert wide <= width
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_the_outcome_is_seen_first_and_leads_to_the_findings(
+    scheme: str, opened: Callable[[seq.Audit], webdriver.Chrome]
+) -> None:
+    """Of a real quarter: status, dollars and the way to the findings, which begin on the screen that it leads to."""
+    browser = opened(seq.Audit())
+    size = {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    try:
+        opened(seq.check_835(ROOT / "examples" / "practice" / "quarter.zip"))
+        before = browser.execute_script(_BOTTOMS, ".outcome .status", ".outcome .headline", ".outcome .jump")
+        dollars = browser.find_element(By.CSS_SELECTOR, ".outcome").text
+        browser.find_element(By.CSS_SELECTOR, ".jump").click()
+        after = browser.execute_script(_BOTTOMS, "#findings", ".payer [data-v] > td:nth-child(11)")
+        browser.find_element(By.CSS_SELECTOR, "#filter summary").click()
+        search_shown = browser.find_element(By.ID, "search").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+    assert "to recover on" in dollars
+    assert all(0 < bottom < 600 for bottom in before), before
+    assert all(0 < bottom < 800 for bottom in after), after
+    assert search_shown
+
+
+_BOTTOMS = "return Array.from(arguments, each => document.querySelector(each).getBoundingClientRect().bottom)"
+
+
 def test_ten_thousand_findings_open_filter_sort_and_export(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
     claims = [
         claim(f"W{number}", line("99213", "150", "76.80", WRONG))

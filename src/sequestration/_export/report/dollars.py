@@ -1,49 +1,31 @@
-"""Dollars that reconcile: outcome, cards, statement, lines by result, months."""
+"""Dollars that reconcile: cards, statement, lines by result, months."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sequestration._audit.result import Audit
-from sequestration._audit.summaries.reversed_since import ReversedSince
-from sequestration._audit.text import AuditStatus
-from sequestration._audit.totals import NOT_CHECKED, Totals
+from sequestration._audit.totals import Totals
 from sequestration._checking.findings import Verdict
 from sequestration._dates import month_for_readers
 from sequestration._export.report.claims import ReviewedClaim
 from sequestration._export.report.labels import VERDICTS, signed_dollars, verdict_title
 from sequestration._export.report.layout import bar, data_table, section, wide
+from sequestration._export.report.outcome import OVER, UNDER, count_places
 from sequestration._html import Piece, element, join_pieces
 from sequestration._messages import counted
 from sequestration._money import as_cents, format_dollars
-from sequestration._x12.problems import Severity
 
-__all__ = ["summary_section"]
+__all__ = ["dollars_section"]
 
-_OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
-_UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
-_RIGHT = (Verdict.CORRECT, Verdict.NOTHING_DUE, Verdict.ROUNDING)
 _OPEN_MONTHS = 24
 """Number of months shown unfolded: two years."""
-_STATUS = {
-    AuditStatus.NEEDS_REVIEW: "Needs review",
-    AuditStatus.INCOMPLETE: "Incomplete",
-    AuditStatus.NOT_CHECKED: "Not checked",
-    AuditStatus.NO_ISSUES: "No issues found",
-}
 
 
-def summary_section(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: ReversedSince) -> Iterator[str]:
-    """Yield the outcome and the section of dollars.
-
-    Args:
-        audit: The audit.
-        claims: Its claims on the page.
-        reversed_since: Dollars in question that reversals took back.
-    """
-    yield _outcome(audit, claims, reversed_since)
-    yield section(
+def dollars_section(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
+    """Build the section of dollars; `claims` are those on the page."""
+    return section(
         "dollars",
         "Dollars",
         _cards(audit, claims),
@@ -52,75 +34,11 @@ def summary_section(audit: Audit, claims: Sequence[ReviewedClaim], reversed_sinc
     )
 
 
-def _outcome(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: ReversedSince) -> Piece:
-    status = audit.status
-    sentences = [element("p", audit.headline, class_="headline"), _reasons_not_checked(audit)]
-    told = _sentence(audit, claims)
-    if told:
-        sentences.append(element("p", told))
-    if told := str(reversed_since):
-        sentences.append(element("p", f"Reversed since in these files, so nothing is left to do: {told}."))
-    if audit.projected:
-        text = f"{counted(audit.projected, 'line')} under a projected rate, which may still change."
-        sentences.append(element("p", text))
-    if audit.problems:
-        sentences.append(element("p", element("a", _count_problems(audit), href="#problems")))
-    return element(
-        "div", element("p", _STATUS[status], class_="status"), *sentences, class_="outcome", data_status=status.value
-    )
-
-
-def _reasons_not_checked(audit: Audit) -> Piece:
-    """Say where the reasons are if nothing was checked; empty if something was."""
-    if audit.status is not AuditStatus.NOT_CHECKED or not audit.places:
-        return Piece()
-    if audit.findings:
-        return element("p", "The ", element("a", "findings", href="#findings"), " give the reasons.")
-    return element("p", "This page does not list these lines. To see the reasons, create the report with all findings.")
-
-
-def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
-    """Dollars to recover and to verify, and the share of lines that are correct."""
-    totals = audit.totals
-    parts = [
-        f"{format_dollars(amount)} {purpose} on {_places(audit, claims, verdicts)}"
-        for amount, purpose, verdicts in (
-            (totals.over_withheld, "to recover", _OVER),
-            (totals.under_withheld, "to verify", _UNDER),
-        )
-        if amount
-    ]
-    checked = sum(count for verdict, count in audit.counts.items() if verdict not in NOT_CHECKED)
-    if checked:
-        # Rounded down, so that no share of lines is called all of them.
-        tenths = 1000 * sum(audit.counts[verdict] for verdict in _RIGHT) // checked
-        whole, rest = divmod(tenths, 10)
-        parts.append(f"{whole}{f'.{rest}' if rest else ''}% of {counted(checked, 'checked line')} correct")
-    return f"{'; '.join(parts)}." if parts else ""
-
-
-def _places(audit: Audit, claims: Iterable[ReviewedClaim], verdicts: Sequence[Verdict]) -> str:
-    """Number of claims with some verdicts, or of lines if not every finding was kept."""
-    if any(audit.findings_dropped[verdict] for verdict in verdicts):
-        return counted(sum(audit.counts[verdict] for verdict in verdicts), "line")
-    number = sum(any(found.verdict in verdicts for found in claim.findings) for claim in claims)
-    return counted(number, "claim")
-
-
-def _count_problems(audit: Audit) -> str:
-    number = len(audit.problems) + audit.problems_dropped
-    errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
-    if errors == number:
-        return counted(errors, "read error")
-    told = counted(number, "file problem")
-    return f"{told}, {counted(errors, 'read error')} among them" if errors else told
-
-
 def _cards(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
     totals = audit.totals
     cards: list[tuple[str, Decimal, str, str]] = [
-        ("To recover", totals.over_withheld, f"over-withheld, {_places(audit, claims, _OVER)}", "over"),
-        ("To verify", totals.under_withheld, f"under-withheld, {_places(audit, claims, _UNDER)}", "under"),
+        ("To recover", totals.over_withheld, f"over-withheld, {count_places(audit, claims, OVER)}", "over"),
+        ("To verify", totals.under_withheld, f"under-withheld, {count_places(audit, claims, UNDER)}", "under"),
         ("Withheld on lines checked", totals.reported, f"expected {format_dollars(totals.expected)}", ""),
         ("Not checked", totals.not_checked, counted(audit.counts[Verdict.UNDETERMINED], "line"), ""),
     ]

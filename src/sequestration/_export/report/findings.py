@@ -101,8 +101,13 @@ def _controls(payers: Sequence[PayerGroup]) -> Piece:
     ]
     return element(
         "form",
-        element("fieldset", element("legend", "Result"), *boxes),
-        element("div", *fields, class_="fields"),
+        element(
+            "details",
+            element("summary", "Filter and sort"),
+            element("fieldset", element("legend", "Result"), *boxes),
+            element("div", *fields, class_="fields"),
+            open=True,
+        ),
         element("p", id="shown", role="status"),
         id="filter",
         role="search",

@@ -1,4 +1,4 @@
-"""Head of the report: payers, checks, payment dates, versions of law and codes."""
+"""Head of the report: outcome, payers, checks, dates, versions of law and codes."""
 
 from __future__ import annotations
 
@@ -46,8 +46,14 @@ def subject(audit: Audit) -> str:
     return f"{len(audit.files):,} files"
 
 
-def masthead(audit: Audit, as_of: date) -> Piece:
-    """Build the head of the page."""
+def masthead(audit: Audit, as_of: date, outcome: Piece) -> Piece:
+    """Build the head of the page: the outcome, then what was checked.
+
+    Args:
+        audit: The audit.
+        as_of: Day from which the days left are counted.
+        outcome: The outcome of the audit.
+    """
     payments = _payments(audit)
     days = sorted(payment.on for payment in payments if payment.on is not None)
     facts: list[tuple[str, object]] = [
@@ -55,9 +61,13 @@ def masthead(audit: Audit, as_of: date) -> Piece:
         ("Payee NPI", _named(dict.fromkeys(found.payee_npi for found in audit.findings))),
         ("Checks and EFTs", _named(dict.fromkeys(payment.trace for payment in payments))),
         ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
-        ("Checked", _named([subject(audit), f"{counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"])),
-        ("As of", for_readers(as_of)),
     ]
+    checked = (
+        subject(audit),
+        counted(audit.claims, "claim"),
+        counted(audit.places, "line"),
+        f"as of {for_readers(as_of)}",
+    )
     made = (
         f"sequestration {installed_version()}; law {how_checked(medicare_ffs().periods)}; "
         f"codes of {for_readers(carcs().release)}, verified {for_readers(carcs().verified_on)}"
@@ -65,6 +75,8 @@ def masthead(audit: Audit, as_of: date) -> Piece:
     return element(
         "header",
         element("h1", TITLE),
+        element("p", " \N{MIDDLE DOT} ".join(checked), class_="checked"),
+        outcome,
         element("dl", *(element("div", element("dt", name), element("dd", value)) for name, value in facts if value)),
         element("p", f"Made by {made}.", class_="soft"),
     )
@@ -129,4 +141,4 @@ def _named(texts: Iterable[str]) -> object:
     every = [text for text in texts if text]
     shown = every[:_MAX_NAMED]
     more = [f"and {len(every) - len(shown):,} more"] if len(every) > len(shown) else []
-    return join_pieces([*shown, *more], element("br")) if every else ""
+    return join_pieces([element("span", text) for text in (*shown, *more)], " ") if every else ""

@@ -27,11 +27,12 @@ from sequestration._export.report.appendix import (
 )
 from sequestration._export.report.causes import causes_section, plans_section
 from sequestration._export.report.claims import group_findings
-from sequestration._export.report.dollars import summary_section
+from sequestration._export.report.dollars import dollars_section
 from sequestration._export.report.findings import findings_section
 from sequestration._export.report.last_days import last_days_section
 from sequestration._export.report.masthead import TITLE, masthead, remittances_section, subject
 from sequestration._export.report.next_steps import NextSteps, requested_claims, requests_section
+from sequestration._export.report.outcome import outcome
 from sequestration._html import Piece, element
 from sequestration._law.periods import RatePeriod
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
@@ -128,7 +129,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     periods = _name_periods(audit.findings)
     steps = NextSteps(as_of, is_settled)
     parts = [
-        *summary_section(audit, claims, reversed_since),
+        dollars_section(audit, claims),
         causes_section(audit),
         plans_section(audit),
         last_days_section((found for found in audit.findings if not is_settled(found)), as_of),
@@ -147,7 +148,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     yield _head(audit)
     yield "<body>\n"
     yield element("a", "Skip to the findings", href="#findings", class_="skip")
-    yield masthead(audit, as_of)
+    yield masthead(audit, as_of, outcome(audit, claims, reversed_since))
     yield _contents(parts)
     yield "<main>\n"
     yield from parts

@@ -188,6 +188,8 @@
   });
   form.addEventListener("reset", () => setTimeout(sort));
 
+  // On a phone the controls would fill a screen before the first finding.
+  form.querySelector("details").open = !matchMedia("(max-width: 40rem)").matches;
   form.hidden = false;
   filter();
 })();
