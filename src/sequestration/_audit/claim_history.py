@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
+from sequestration._audit.groups import GroupKey
 from sequestration._audit.repeats import RemittanceKey
 from sequestration._x12.model import Claim
 
@@ -88,7 +89,7 @@ class RemittanceMark:
 class ClaimEvent:
     """One payment or reversal of a claim; amounts are in whole cents.
 
-    `expected` is None if it is not known. `difference` is the part of reported less expected that needs review.
+    `expected` is None if it is not known. `reviewed` has the group and the difference of each line that needs review.
     """
 
     number: str
@@ -98,8 +99,7 @@ class ClaimEvent:
     is_reversal: bool
     reported: int
     expected: int | None = 0
-    difference: int = 0
-    needs_review: bool = False
+    reviewed: tuple[tuple[GroupKey, int], ...] = ()
     remittance: RemittanceMark | None = None
 
     @classmethod
@@ -115,9 +115,14 @@ class ClaimEvent:
         )
 
     @property
+    def difference(self) -> int:
+        """The part of reported less expected that needs review."""
+        return sum(cents for _, cents in self.reviewed)
+
+    @property
     def is_notable(self) -> bool:
         """Whether it is more than a payment in which nothing is wrong."""
-        return self.is_reversal or self.needs_review or self.original != ""
+        return self.is_reversal or bool(self.reviewed) or self.original != ""
 
     @property
     def payer(self) -> str:
@@ -146,9 +151,7 @@ class ClaimHistory:
         for block in self._plain:
             for number, claim, charge, original, cents in block.payments():
                 if cents is not None and (number or original):
-                    yield ClaimEvent(
-                        number, original.strip(), claim, charge, False, cents, cents, 0, False, block.remittance
-                    )
+                    yield ClaimEvent(number, original.strip(), claim, charge, False, cents, cents, (), block.remittance)
 
     @property
     def has_reversals(self) -> bool:

@@ -206,16 +206,15 @@ class FileAudit:
         self._count(verdict, judgment.month, sums, projected=judgment.projected)
         if event is not None:
             event.add_expected(judgment.expected if verdict is not Verdict.UNDETERMINED else None)
-            if verdict.needs_review:
-                event.needs_review = True
-                event.difference += judgment.difference or 0
         if verdict is Verdict.ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
         if not self._keeps(verdict):
             return
         explanations = explanations_of(judgment)
         if verdict.needs_review:
-            self._transaction.part.patterns.enter(group_key(judgment, explanations=explanations), sums)
+            group = self._transaction.part.patterns.enter(group_key(judgment, explanations=explanations), sums)
+            if event is not None:
+                event.reviewed += ((group, judgment.difference or 0),)
         if self._room_for(verdict):
             position = self._file.transactions + 1
             self._transaction.kept.append((number, build_finding(judgment, explanations, position, _step)))

@@ -86,40 +86,45 @@ GroupRow: TypeAlias = tuple[GroupKey, GroupSums]
 class Groups:
     """Sums by group; a bounded number of groups."""
 
-    _sums: dict[GroupKey, GroupSums] = attrs.field(factory=dict[GroupKey, GroupSums])
+    _rows: dict[GroupKey, GroupRow] = attrs.field(factory=dict[GroupKey, GroupRow])
 
     def __iter__(self) -> Iterator[GroupRow]:
-        return iter(self._sums.items())
+        return iter(self._rows.values())
 
     def has_room_for(self, other: Groups) -> bool:
         """Whether the groups of two audits are kept individually."""
-        return len(self._sums) + len(other._sums) < _MAX_GROUPS
+        return len(self._rows) + len(other._rows) < _MAX_GROUPS
 
     def add(self, rows: Iterable[GroupRow]) -> None:
         """Add sums of groups."""
         for key, sums in rows:
-            self._of(key).add(sums)
+            self.enter(key, sums)
 
     def subtract(self, rows: Iterable[GroupRow]) -> None:
         """Take back sums that were added; a group without any goes."""
         for key, sums in rows:
-            own = key if key in self._sums else _combined(key)
-            found = self._of(own)
+            own, found = self._row(self.find(key))
             found.subtract(sums)
             if found.is_empty:
-                del self._sums[own]
+                del self._rows[own]
 
-    def enter(self, key: GroupKey, sums: GroupSums) -> None:
-        """Add the sums of one group."""
-        self._of(key).add(sums)
+    def enter(self, key: GroupKey, sums: GroupSums) -> GroupKey:
+        """Add the sums of one group, and return the one key that all of this group share."""
+        own, found = self._row(key)
+        found.add(sums)
+        return own
 
-    def _of(self, key: GroupKey) -> GroupSums:
-        """The sums of a group, created on first use; excess groups are combined."""
-        found = self._sums.get(key)
+    def find(self, key: GroupKey) -> GroupKey:
+        """The group that has the sums of a key: its own, or the combined one."""
+        return key if key in self._rows else _combined(key)
+
+    def _row(self, key: GroupKey) -> GroupRow:
+        """A group with its sums, created on first use; excess groups are combined."""
+        found = self._rows.get(key)
         if found is None:
-            if len(self._sums) >= _MAX_GROUPS:
+            if len(self._rows) >= _MAX_GROUPS:
                 key = _combined(key)
-            found = self._sums.setdefault(key, GroupSums())
+            found = self._rows.setdefault(key, (key, GroupSums()))
         return found
 
 

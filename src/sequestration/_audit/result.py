@@ -207,10 +207,14 @@ class Audit(Result):
 
         A group has one payer, verdict, mistake, period of the law and type of claim.
 
-        The groups with the most dollars come first. They count findings that are not kept, too; beyond 1,000 groups,
+        The groups with the most dollars still open come first; `open_lines` and `open_dollars` leave out the payments
+        that were reversed in these files. They count findings that are not kept, too; beyond 1,000 groups,
         new ones are combined by verdict.
         """
-        return Rows(patterns_of(self.pattern_groups))
+        return self._patterns(self._reversed_since)
+
+    def _patterns(self, reversed_since: ReversedSince) -> list[Pattern]:
+        return Rows(patterns_of(self.pattern_groups, reversed_since.lines))
 
     def plans(self) -> list[PlanTotal]:
         """Sequestration that plans withheld, by payer, period of the law and mistake.
@@ -227,6 +231,7 @@ class Audit(Result):
         are None. Raises `InvalidDate` if it is not a date.
         """
         day = None if as_of is None else as_date(as_of)
+        since = self._reversed_since
         return {
             "schema": 1,
             "as_of": day.isoformat() if day else None,
@@ -236,13 +241,13 @@ class Audit(Result):
             "files": [file.to_dict() for file in self.files],
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "totals": self.totals.to_dict(),
-            "reversed_since": {whom.value: str(amount) for whom, amount in self.reversed_since.items()},
+            "reversed_since": {whom.value: str(amount) for whom, amount in since.amounts.items()},
             "projected": self.projected,
             "findings": [finding.to_dict(day) for finding in self.findings],
             "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
             "problems": [problem.to_dict() for problem in self.problems],
             "problems_dropped": self.problems_dropped,
-            "patterns": [pattern.to_dict() for pattern in self.patterns()],
+            "patterns": [pattern.to_dict() for pattern in self._patterns(since)],
             "plans": [plan.to_dict() for plan in self.plans()],
             "by_code": [total.to_dict() for total in self.by_code()],
             "provider_adjustments": [adjustment.to_dict() for adjustment in self.provider_adjustments],
@@ -349,7 +354,7 @@ class Audit(Result):
         reversed_since = self._reversed_since
         text = format_audit(
             summary=self._summary(reversed_since),
-            patterns=self.patterns(),
+            patterns=self._patterns(reversed_since),
             plans=self.plans(),
             findings=self.findings,
             reversed_since=reversed_since,

@@ -32,6 +32,8 @@ _PATTERNS = (
     "lines",
     "dollars",
     "owed_to",
+    "open_lines",
+    "open_dollars",
     "text",
 )
 _PLANS = ("payer", "verdict", "mistake", "first_day", "last_day", "lines", "reported", "expected", "difference", "text")

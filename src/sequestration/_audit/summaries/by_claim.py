@@ -133,7 +133,7 @@ def totals_by_claim(events: Iterable[ClaimEvent]) -> list[ClaimTotal]:
 
 
 def _is_notable(events: Sequence[ClaimEvent]) -> bool:
-    return len(events) > 1 or events[0].is_reversal or events[0].needs_review or bool(events[0].original)
+    return len(events) > 1 or events[0].is_notable
 
 
 def _total(claim: NettedClaim) -> ClaimTotal:

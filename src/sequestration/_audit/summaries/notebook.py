@@ -51,23 +51,24 @@ class _Audit(Protocol):
 
 def audit_in_html(audit: _Audit, dollars: Sequence[tuple[str, Decimal]]) -> str:
     """Lay out an audit as HTML, with the dollars that reconcile."""
+    patterns = audit.patterns()
     return notebook(
-        facts("Medicare sequestration check", _head(audit)),
+        facts("Medicare sequestration check", _head(audit, patterns)),
         element("p", element("strong", audit.headline)),
         table("", ("Dollars", ""), [*dollars, *_owed(audit)]),
         _findings(audit),
-        _groups("Patterns", [pattern for pattern in audit.patterns() if pattern.lines > 1]),
+        _groups("Patterns", [pattern for pattern in patterns if pattern.lines > 1]),
         _groups("Plans, not included in the totals above", audit.plans()),
         _problems(audit),
     )
 
 
-def _head(audit: _Audit) -> list[tuple[str, object]]:
+def _head(audit: _Audit, patterns: Iterable[Pattern]) -> list[tuple[str, object]]:
     """Files, payers and remittances as far as they are known."""
     days = sorted(on for _, _, _, on, *_ in audit.remittances if on is not None)
     payers = (
         *(found.payer for found in audit.findings),
-        *(pattern.payer for pattern in audit.patterns()),
+        *(pattern.payer for pattern in patterns),
         *(plan.payer for plan in audit.plans()),
     )
     files = [PurePath(file.name).name for file in audit.files if file.name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,11 +15,12 @@ from sequestration._checking.mistakes import ExplanationCode
 from sequestration._checking.wording import OWED_TO
 from sequestration._dates import days_in_words
 from sequestration._law.periods import RatePeriod, percent
+from sequestration._messages import counted
 from sequestration._money import as_dollars, format_dollars
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
-__all__ = ["Pattern", "lines_in_words", "patterns_of"]
+__all__ = ["Pattern", "left_in_words", "lines_in_words", "patterns_of"]
 
 _OUTCOMES = {
     Verdict.CUT_TOO_LARGE: "over-withheld",
@@ -50,6 +52,8 @@ class Pattern(Result):
         first_day: First deciding date.
         last_day: Last deciding date.
         owed_to: Party that is owed money if the findings are true; None if only the group code is wrong.
+        open_lines: Number of these whose payment was not reversed in the same files.
+        open_dollars: Their part of the dollars.
     """
 
     payer: str
@@ -62,6 +66,8 @@ class Pattern(Result):
     first_day: date | None
     last_day: date | None
     owed_to: OwedTo | None
+    open_lines: int
+    open_dollars: Decimal
 
     _columns: ClassVar[tuple[str, ...]] = (
         "payer",
@@ -72,6 +78,7 @@ class Pattern(Result):
         "lines",
         "dollars",
         "owed to",
+        "reversed since",
     )
 
     @property
@@ -85,7 +92,17 @@ class Pattern(Result):
             self.lines,
             self.dollars,
             self.owed_to.words if self.owed_to else None,
+            self._reversed,
         )
+
+    @property
+    def _reversed(self) -> str | None:
+        """The part that was reversed since, in words; None if nothing was."""
+        if self.open_lines == self.lines:
+            return None
+        if not self.open_lines:
+            return "all"
+        return f"{self.lines - self.open_lines:,}, {left_in_words(self)} left"
 
     @property
     def text(self) -> str:
@@ -93,9 +110,19 @@ class Pattern(Result):
         head = lines_in_words(self.payer, self.lines, self.claim_type, self.period, self.first_day, self.last_day)
         cause = f" ({self.explanation.words})" if self.explanation is not None else ""
         if self.owed_to is None:
-            return f"{head}: wrong group code; ask the MAC to correct it"
+            return f"{head}: wrong group code; {self._advice('ask the MAC to correct it')}"
         outcome = f"{format_dollars(self.dollars.copy_abs())} {_OUTCOMES[self.verdict]}{cause}"
-        return f"{head}: {outcome}; {_ADVICE[self.owed_to][self.lines >= _MIN_LINES_OF_MANY]}"
+        return f"{head}: {outcome}; {self._advice(_ADVICE[self.owed_to][self.open_lines >= _MIN_LINES_OF_MANY])}"
+
+    def _advice(self, advice: str) -> str:
+        """What to do about the lines that are still open."""
+        gone = self.lines - self.open_lines
+        if not gone:
+            return advice
+        if not self.open_lines:
+            return f"{'' if gone == 1 else 'all '}reversed since, so nothing is left to do"
+        were, are = "was" if gone == 1 else "were", "is" if self.open_lines == 1 else "are"
+        return f"{gone:,} of these {were} reversed since, {left_in_words(self)} {are} left: {advice}"
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON: the amount as text, ISO dates."""
@@ -110,6 +137,8 @@ class Pattern(Result):
             "lines": self.lines,
             "dollars": str(self.dollars),
             "owed_to": self.owed_to.value if self.owed_to else None,
+            "open_lines": self.open_lines,
+            "open_dollars": str(self.open_dollars),
             "text": self.text,
         }
 
@@ -126,15 +155,28 @@ class Pattern(Result):
             ("period", self.period),
             ("lines", self.lines),
             ("dollars", self.dollars),
+            ("reversed since", self._reversed),
             ("summary", self.text),
         ]
         return notebook(facts(self.payer or "Other payers", rows))
 
 
-def patterns_of(groups: Groups) -> list[Pattern]:
-    """Build the patterns of groups, those with the most dollars first."""
-    found = [_pattern(key, sums) for key, sums in groups]
+def patterns_of(groups: Groups, reversed_lines: Iterable[tuple[GroupKey, int]]) -> list[Pattern]:
+    """Build the patterns of groups, those with the most dollars left first.
+
+    `reversed_lines` has the group and the difference, in whole cents, of each line that was reversed since.
+    """
+    reversed_of = dict[GroupKey, list[int]]()
+    for key, cents in reversed_lines:
+        reversed_of.setdefault(groups.find(key), []).append(cents)
+    found = [_pattern(key, sums, reversed_of.get(key, ())) for key, sums in groups]
     return sorted(found, key=_order)
+
+
+def left_in_words(pattern: Pattern) -> str:
+    """Count what was not reversed since: `4 lines ($10.00)`."""
+    dollars = f" ({format_dollars(pattern.open_dollars.copy_abs())})" if pattern.owed_to else ""
+    return f"{counted(pattern.open_lines, 'line')}{dollars}"
 
 
 def lines_in_words(
@@ -156,7 +198,7 @@ def lines_in_words(
     return f"{payer or 'other payers'}, {lines:,} {kind}{'line' if lines == 1 else 'lines'}{days}{rate}"
 
 
-def _pattern(key: GroupKey, sums: GroupSums) -> Pattern:
+def _pattern(key: GroupKey, sums: GroupSums, reversed_cents: Sequence[int]) -> Pattern:
     return Pattern(
         payer=key.payer,
         verdict=key.verdict,
@@ -168,11 +210,13 @@ def _pattern(key: GroupKey, sums: GroupSums) -> Pattern:
         first_day=sums.first_day,
         last_day=sums.last_day,
         owed_to=OWED_TO.get(key.verdict),
+        open_lines=sums.lines - len(reversed_cents),
+        open_dollars=as_dollars(sums.difference_cents - sum(reversed_cents)),
     )
 
 
-def _order(pattern: Pattern) -> tuple[Decimal, int, str, date, str, str, str]:
+def _order(pattern: Pattern) -> tuple[Decimal, Decimal, int, str, date, str, str, str]:
     first = pattern.first_day or date.max
     mistake = pattern.explanation or ""
-    size = pattern.dollars.copy_abs().copy_negate()
-    return size, -pattern.lines, pattern.payer, first, pattern.verdict, mistake, pattern.claim_type
+    left, size = (dollars.copy_abs().copy_negate() for dollars in (pattern.open_dollars, pattern.dollars))
+    return left, size, -pattern.lines, pattern.payer, first, pattern.verdict, mistake, pattern.claim_type

@@ -8,8 +8,10 @@ from decimal import Decimal
 import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
+from sequestration._audit.groups import GroupKey
 from sequestration._audit.summaries.netted_claims import net_claims
 from sequestration._checking.findings import Finding, OwedTo
+from sequestration._checking.wording import OWED_TO
 from sequestration._money import as_dollars, format_dollars
 
 __all__ = ["ReversedSince"]
@@ -17,36 +19,46 @@ __all__ = ["ReversedSince"]
 
 @attrs.frozen
 class ReversedSince:
-    """Dollars in question that reversals took back.
+    """Lines that need review and that reversals took back.
 
     Attributes:
-        amounts: Dollars by whom they were owed to.
+        lines: Group and difference, in whole cents, of each line.
         settled: Claims of which nothing else is open: payer's claim number, patient control number, and whom the
             reversed amount was owed to.
     """
 
-    amounts: dict[OwedTo, Decimal]
-    settled: frozenset[tuple[str, str, OwedTo]]
+    lines: list[tuple[GroupKey, int]]
+    settled: frozenset[tuple[str, str, OwedTo | None]]
 
     @classmethod
     def of(cls, events: Iterable[ClaimEvent]) -> ReversedSince:
-        """Sum what was reversed of payments and reversals."""
-        cents = dict.fromkeys(OwedTo, 0)
-        settled: set[tuple[str, str, OwedTo]] = set()
+        """Find what was reversed of payments and reversals."""
+        lines = list[tuple[GroupKey, int]]()
+        settled = set[tuple[str, str, OwedTo | None]]()
         for claim in net_claims(events):
-            still_open = {_owed_to(event) for event in claim.standing if event.difference}
+            still_open = {_owed_to(key) for event in claim.standing for key, _ in event.reviewed}
             for event in claim.reversed:
-                if event.difference:
-                    owed_to = _owed_to(event)
-                    cents[owed_to] += abs(event.difference)
-                    if owed_to not in still_open:
-                        settled.add((event.number, event.claim, owed_to))
-        return cls({owed_to: as_dollars(amount) for owed_to, amount in cents.items()}, frozenset(settled))
+                lines += event.reviewed
+                for key, _ in event.reviewed:
+                    if _owed_to(key) not in still_open:
+                        settled.add((event.number, event.claim, _owed_to(key)))
+        return cls(lines, frozenset(settled))
+
+    @property
+    def amounts(self) -> dict[OwedTo, Decimal]:
+        """Dollars by whom they were owed to."""
+        cents = dict.fromkeys(OwedTo, 0)
+        for key, difference in self.lines:
+            owed_to = _owed_to(key)
+            if owed_to is not None:
+                cents[owed_to] += abs(difference)
+        return {owed_to: as_dollars(amount) for owed_to, amount in cents.items()}
 
     def has_settled(self, finding: Finding) -> bool:
         """Whether a finding's payment was reversed and none with its issue is left."""
-        owed_to = finding.owed_to
-        return owed_to is not None and (finding.payer_claim_number, finding.claim, owed_to) in self.settled
+        if not finding.verdict.needs_review:
+            return False
+        return (finding.payer_claim_number, finding.claim, finding.owed_to) in self.settled
 
     def __str__(self) -> str:
         return ", ".join(
@@ -54,5 +66,5 @@ class ReversedSince:
         )
 
 
-def _owed_to(event: ClaimEvent) -> OwedTo:
-    return OwedTo.PROVIDER if event.difference > 0 else OwedTo.MEDICARE
+def _owed_to(key: GroupKey) -> OwedTo | None:
+    return OWED_TO.get(key.verdict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sequestration._audit.result import Audit
-from sequestration._audit.summaries.patterns import Pattern
+from sequestration._audit.summaries.patterns import Pattern, left_in_words
 from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._checking.findings import OwedTo
 from sequestration._checking.mistakes import ExplanationCode
@@ -22,9 +22,8 @@ _MAX_ROWS = 50
 _OWED = {OwedTo.PROVIDER: "to you", OwedTo.MEDICARE: "to Medicare", None: "no one"}
 
 
-def causes_section(audit: Audit) -> Piece:
+def causes_section(patterns: Sequence[Pattern]) -> Piece:
     """Build the section of causes; empty if nothing needs review."""
-    patterns = audit.patterns()
     if not patterns:
         return Piece()
     rows = [_pattern_row(pattern) for pattern in patterns[:_MAX_ROWS]]
@@ -80,8 +79,16 @@ def _pattern_row(pattern: Pattern) -> Sequence[object]:
         _day(pattern.last_day),
         pattern.lines,
         pattern.dollars.copy_abs(),
-        _OWED[pattern.owed_to],
+        _owed(pattern),
     )
+
+
+def _owed(pattern: Pattern) -> str:
+    """Who is owed the dollars, and the part of them that is left."""
+    if pattern.open_lines == pattern.lines:
+        return _OWED[pattern.owed_to]
+    left = f"{left_in_words(pattern)} left" if pattern.open_lines else "nothing left to do"
+    return f"{_OWED[pattern.owed_to]}; reversed since, {left}"
 
 
 def _plan_row(plan: PlanTotal) -> Sequence[object]:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import attrs
 
 from sequestration._audit.result import Audit
+from sequestration._audit.summaries.patterns import Pattern
 from sequestration._codes.shipped import carcs
 from sequestration._dates import days_in_words, for_readers
 from sequestration._export.report.layout import data_table, section, wide
@@ -46,18 +47,19 @@ def subject(audit: Audit) -> str:
     return f"{len(audit.files):,} files"
 
 
-def masthead(audit: Audit, as_of: date, outcome: Piece) -> Piece:
+def masthead(audit: Audit, as_of: date, outcome: Piece, patterns: Sequence[Pattern]) -> Piece:
     """Build the head of the page: the outcome, then what was checked.
 
     Args:
         audit: The audit.
         as_of: Day from which the days left are counted.
         outcome: The outcome of the audit.
+        patterns: The patterns of the audit, which know the payers of findings that were not kept.
     """
     payments = _payments(audit)
     days = sorted(payment.on for payment in payments if payment.on is not None)
     facts: list[tuple[str, object]] = [
-        ("Payer", _named(_payers(audit, payments))),
+        ("Payer", _named(_payers(audit, payments, patterns))),
         ("Payee NPI", _named(dict.fromkeys(found.payee_npi for found in audit.findings))),
         ("Checks and EFTs", _named(dict.fromkeys(payment.trace for payment in payments))),
         ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
@@ -107,13 +109,13 @@ def remittances_section(audit: Audit) -> Piece:
     )
 
 
-def _payers(audit: Audit, payments: Iterable[_Payment]) -> Iterable[str]:
+def _payers(audit: Audit, payments: Iterable[_Payment], patterns: Iterable[Pattern]) -> Iterable[str]:
     """Names of the payers; a payer without any finding is known by its number alone."""
     names = dict.fromkeys(
         name
         for name in (
             *(found.payer for found in audit.findings),
-            *(pattern.payer for pattern in audit.patterns()),
+            *(pattern.payer for pattern in patterns),
             *(plan.payer for plan in audit.plans()),
         )
         if name

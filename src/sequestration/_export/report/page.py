@@ -123,6 +123,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     payers = group_findings(audit.findings)
     claims = [claim for payer in payers for claim in payer.claims]
     reversed_since = audit._reversed_since
+    patterns = audit._patterns(reversed_since)
     is_settled = reversed_since.has_settled
     owed = [claim for claim in claims if not all(map(is_settled, claim.owed_to_provider))]
     requested = requested_claims(owed)
@@ -130,7 +131,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     steps = NextSteps(as_of, is_settled)
     parts = [
         dollars_section(audit, claims),
-        causes_section(audit),
+        causes_section(patterns),
         plans_section(audit),
         last_days_section((found for found in audit.findings if not is_settled(found)), as_of),
         *findings_section(audit, payers, periods=periods, steps=steps, requested=requested),
@@ -148,7 +149,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     yield _head(audit)
     yield "<body>\n"
     yield element("a", "Skip to the findings", href="#findings", class_="skip")
-    yield masthead(audit, as_of, outcome(audit, claims, reversed_since))
+    yield masthead(audit, as_of, outcome(audit, claims, reversed_since), patterns)
     yield _contents(parts)
     yield "<main>\n"
     yield from parts
