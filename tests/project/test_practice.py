@@ -62,16 +62,16 @@ def test_dollars_in_question_are_those_put_in(audit: seq.Audit) -> None:
     assert audit.totals.by_owed_to[seq.OwedTo.MEDICARE] == -sum((amount for amount in wrong if amount < 0), Decimal(0))
 
 
-def test_windows_of_a_wrong_rate_are_the_first_patterns(audit: seq.Audit) -> None:
+def test_windows_of_a_wrong_rate_are_patterns_and_what_was_reversed_is_the_last(audit: seq.Audit) -> None:
     patterns = [pattern.text for pattern in audit.patterns() if pattern.lines > 1]
 
     for text, (payer, what) in zip(
         patterns,
         (
             ("PART B NORTH", "over-withheld (rate of another period)"),
-            ("PART B SOUTH", "under-withheld (rate of another period)"),
             ("PART B NORTH", "withheld while suspended"),
             ("EXAMPLE MEDICARE DME", "over-withheld (calculated on the allowed amount)"),
+            ("PART B SOUTH", "under-withheld (rate of another period); all reversed since"),
         ),
         strict=True,
     ):

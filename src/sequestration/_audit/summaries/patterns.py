@@ -115,7 +115,7 @@ class Pattern(Result):
         return f"{head}: {outcome}; {self._advice(_ADVICE[self.owed_to][self.open_lines >= _MIN_LINES_OF_MANY])}"
 
     def _advice(self, advice: str) -> str:
-        """What to do about the lines that are still open."""
+        """Advice on the lines that are still open, after what was reversed."""
         gone = self.lines - self.open_lines
         if not gone:
             return advice

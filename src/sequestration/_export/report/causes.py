@@ -84,7 +84,7 @@ def _pattern_row(pattern: Pattern) -> Sequence[object]:
 
 
 def _owed(pattern: Pattern) -> str:
-    """Who is owed the dollars, and the part of them that is left."""
+    """Name the party that is owed the dollars, and the part of them that is left."""
     if pattern.open_lines == pattern.lines:
         return _OWED[pattern.owed_to]
     left = f"{left_in_words(pattern)} left" if pattern.open_lines else "nothing left to do"
