@@ -14,9 +14,8 @@ import pytest
 import sequestration as seq
 from sequestration._checking.findings import heaviest_first
 from sequestration._export import workbook
-from sequestration._export.csv import ALL_COLUMNS
-from sequestration._export.workbook_tables import audit_tables
-from tests.making import claim, line, remittance
+from sequestration._export.workbook_tables import FINDING_COLUMNS, audit_tables
+from tests.making import RIGHT, claim, line, remittance
 from tests.paths import ROOT
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -74,7 +73,7 @@ def test_every_sheet_has_a_frozen_head_with_filters(book: Any) -> None:
 
 def test_the_findings_are_those_of_the_json(audit: seq.Audit, book: Any) -> None:
     _, rows = table(book, "Findings")
-    found = [dict(zip(ALL_COLUMNS, row, strict=True)) for row in rows]
+    found = [dict(zip(FINDING_COLUMNS, row, strict=True)) for row in rows]
     wanted = [finding.to_dict() for finding in heaviest_first(audit.findings)]
 
     assert len(found) == len(audit.findings)
@@ -84,6 +83,35 @@ def test_the_findings_are_those_of_the_json(audit: seq.Audit, book: Any) -> None
                 assert Decimal(str(row[name])) == Decimal(item[name]), name
             else:
                 assert plain(row[name]) == (None if item[name] == "" else item[name]), name
+
+
+def test_a_finding_that_was_reversed_since_has_nothing_to_do(tmp_path: Path) -> None:
+    """Of two wrong claims one was reversed in the next file, and a right one is not said to be anything."""
+    back = [(group, reason, f"-{amount}") for group, reason, amount in DOUBLED]
+    reversal = claim("A", line("99213", "-150", "-76.80", back), payer_number="ICN1", status="22")
+    paid = (
+        claim("A", WRONG, payer_number="ICN1"),
+        claim("B", WRONG, payer_number="ICN2"),
+        claim("C", line("99213", "150", "78.40", RIGHT), payer_number="ICN3"),
+    )
+    audit = seq.check_835([remittance(*paid), remittance(reversal, trace="EFT2")], keep="all")
+    book = written(audit, tmp_path)
+    rows = {
+        (row["claim"], row["verdict"]): row
+        for row in (dict(zip(FINDING_COLUMNS, values, strict=True)) for values in table(book, "Findings")[1])
+    }
+    gone, left, right = (rows[key] for key in (("A", "cut_too_large"), ("B", "cut_too_large"), ("C", "correct")))
+    head, (pattern,) = table(book, "Patterns")
+    counts = dict(zip(head, pattern, strict=True))
+    summary: dict[str, Any] = dict(table(book, "Summary")[1])
+
+    assert [row["reversed_since"] for row in (gone, left, right)] == [True, False, None]
+    assert gone["step_why"] == "none: this payment was reversed in these files"
+    assert [gone[name] for name in ("step", "last_day", "authority", "days_left")] == [None] * 4
+    assert left["step"] == "request reopening"
+    assert None not in [left[name] for name in ("step_why", "last_day", "days_left")]
+    assert (counts["Lines"], counts["Open lines"], counts["Open dollars"]) == (2, 1, 1.6)
+    assert (summary["Reversed since, owed to you"], summary["Reversed since, owed to Medicare"]) == (1.6, 0)
 
 
 def test_the_codes_claims_and_provider_adjustments_are_those_of_the_audit(audit: seq.Audit, book: Any) -> None:
@@ -127,7 +155,7 @@ def test_the_largest_findings_come_first(book: Any) -> None:
 
 
 def test_amounts_are_dollars_rates_are_percent_and_dates_are_dates(book: Any) -> None:
-    cells = dict(zip(ALL_COLUMNS, book["Findings"][2], strict=True))
+    cells = dict(zip(FINDING_COLUMNS, book["Findings"][2], strict=True))
 
     assert (cells["reported"].data_type, cells["reported"].number_format) == ("n", "$#,##0.00;[Red]-$#,##0.00")
     assert (cells["rate"].data_type, cells["rate"].number_format) == ("n", "0.00%")
@@ -141,7 +169,7 @@ def test_amounts_are_dollars_rates_are_percent_and_dates_are_dates(book: Any) ->
 def test_an_account_number_stays_the_text_it_is(account: str, tmp_path: Path) -> None:
     data = remittance(claim(account.replace(":", ";"), WRONG), payer=account.replace(":", ";"))
     sheet = written(seq.check_835(data), tmp_path)["Findings"]
-    cells = dict(zip(ALL_COLUMNS, sheet[2], strict=True))
+    cells = dict(zip(FINDING_COLUMNS, sheet[2], strict=True))
 
     assert (cells["claim"].value, cells["claim"].data_type) == (account.replace(":", ";"), "s")
     assert cells["payer"].data_type == "s"
@@ -154,7 +182,7 @@ def test_an_account_number_stays_the_text_it_is(account: str, tmp_path: Path) ->
 def test_control_characters_and_endless_texts_do_not_break_the_file(audit: seq.Audit, tmp_path: Path) -> None:
     bad = attrs.evolve(audit.findings[0], reason="A\x00\x1b\ufffe\ud800B" + "x" * 40_000)
     (row,) = table(written(seq.Audit(findings=[bad]), tmp_path), "Findings")[1]
-    text = dict(zip(ALL_COLUMNS, row, strict=True))["reason"]
+    text = dict(zip(FINDING_COLUMNS, row, strict=True))["reason"]
 
     assert text.startswith("A????B")
     assert len(text) == 32_767
@@ -164,7 +192,7 @@ def test_numbers_and_days_that_excel_does_not_know_are_text(audit: seq.Audit, tm
     huge = Decimal("12345678901234567.89")
     strange = attrs.evolve(audit.findings[0], paid=huge, on=date(1899, 12, 31))
     (row,) = table(written(seq.Audit(findings=[strange]), tmp_path), "Findings")[1]
-    values = dict(zip(ALL_COLUMNS, row, strict=True))
+    values = dict(zip(FINDING_COLUMNS, row, strict=True))
 
     assert values["paid"] == str(huge)
     assert values["on"] == "1899-12-31"
