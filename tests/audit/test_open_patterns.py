@@ -66,6 +66,8 @@ def test_of_a_pattern_that_was_reversed_nothing_is_left_to_do(tmp_path: Path) ->
     assert audit.to_dict()["patterns"][0] == {**pattern.to_dict(), "open_lines": 0, "open_dollars": "0.00"}
     (row,) = page.one("section", aria_labelledby="causes").one("tbody").every("tr")
     assert row.text.endswith("to Medicare; reversed since, nothing left to do")
+    assert "under-withheld, 6 claims; $4.80 reversed since" in page.one("dl", class_="cards").text
+    assert "over-withheld, 0 claims" in page.one("dl", class_="cards").text
     assert "check a few of the claims" not in audit.to_text()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sequestration._audit.result import Audit
+from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.totals import Totals
-from sequestration._checking.findings import Verdict
+from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._dates import month_for_readers
 from sequestration._export.report.claims import ReviewedClaim
 from sequestration._export.report.labels import VERDICTS, signed_dollars, verdict_title
@@ -23,22 +24,32 @@ _OPEN_MONTHS = 24
 """Number of months shown unfolded: two years."""
 
 
-def dollars_section(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
-    """Build the section of dollars; `claims` are those on the page."""
+def dollars_section(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: ReversedSince) -> Piece:
+    """Build the section of dollars.
+
+    Args:
+        audit: The audit.
+        claims: Its claims on the page.
+        reversed_since: Dollars in question that reversals took back.
+    """
     return section(
         "dollars",
         "Dollars",
-        _cards(audit, claims),
+        _cards(audit, claims, reversed_since.amounts),
         element("div", _statement(audit.totals), _results(audit), class_="pair"),
         _months(audit),
     )
 
 
-def _cards(audit: Audit, claims: Sequence[ReviewedClaim]) -> Piece:
+def _cards(audit: Audit, claims: Sequence[ReviewedClaim], gone: Mapping[OwedTo, Decimal]) -> Piece:
     totals = audit.totals
+    over, under = (
+        f"{count_places(audit, claims, verdicts)}{f'; {format_dollars(amount)} reversed since' if amount else ''}"
+        for verdicts, amount in ((OVER, gone[OwedTo.PROVIDER]), (UNDER, gone[OwedTo.MEDICARE]))
+    )
     cards: list[tuple[str, Decimal, str, str]] = [
-        ("To recover", totals.over_withheld, f"over-withheld, {count_places(audit, claims, OVER)}", "over"),
-        ("To verify", totals.under_withheld, f"under-withheld, {count_places(audit, claims, UNDER)}", "under"),
+        ("To recover", totals.over_withheld, f"over-withheld, {over}", "over"),
+        ("To verify", totals.under_withheld, f"under-withheld, {under}", "under"),
         ("Withheld on lines checked", totals.reported, f"expected {format_dollars(totals.expected)}", ""),
         ("Not checked", totals.not_checked, counted(audit.counts[Verdict.UNDETERMINED], "line"), ""),
     ]

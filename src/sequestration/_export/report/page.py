@@ -130,7 +130,7 @@ def _page(audit: Audit, as_of: date) -> Iterator[str]:
     periods = _name_periods(audit.findings)
     steps = NextSteps(as_of, is_settled)
     parts = [
-        dollars_section(audit, claims),
+        dollars_section(audit, claims, reversed_since),
         causes_section(patterns),
         plans_section(audit),
         last_days_section((found for found in audit.findings if not is_settled(found)), as_of),
