@@ -62,7 +62,7 @@ def test_of_a_pattern_that_was_reversed_nothing_is_left_to_do(tmp_path: Path) ->
     assert pattern.text.endswith(advice)
     assert pattern.text in audit.to_text()
     assert pattern.text in parsed(audit._repr_html_()).text
-    assert pattern._cells[-1] == "all"
+    assert pattern._cells[pattern._columns.index("reversed since")] == "all"
     assert audit.to_dict()["patterns"][0] == {**pattern.to_dict(), "open_lines": 0, "open_dollars": "0.00"}
     (row,) = page.one("section", aria_labelledby="causes").one("tbody").every("tr")
     assert row.text.endswith("to Medicare; reversed since, nothing left to do")
@@ -99,7 +99,7 @@ def test_the_lines_and_dollars_that_are_left(lines: int, gone: int, advice: str,
     assert advice in pattern.text
     assert (pattern.open_lines, pattern.open_dollars) == (lines - gone, Decimal("1.60") * (lines - gone))
     assert len(audit.open_findings()) == pattern.open_lines
-    assert f"{gone}, {cell} (" in str(pattern._cells[-1])
+    assert f"{gone}, {cell} (" in str(pattern._cells[pattern._columns.index("reversed since")])
     assert f"to you; reversed since, {cell} (" in causes.text
 
 

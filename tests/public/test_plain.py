@@ -56,7 +56,7 @@ def of_audits() -> dict[str, Any]:
 COLUMNS = {
     "Finding": "verdict, claim or line, date of service, reported, expected, difference, why, file, check or EFT, "
     "paid on, payer claim",
-    "Pattern": "payer, verdict, mistake, claim type, dates of service, lines, dollars, owed to, reversed since",
+    "Pattern": "payer, verdict, lines, dollars, owed to, reversed since, mistake, dates of service, claim type",
     "PlanTotal": "plan, as if Medicare, mistake, dates of service, lines, reported, expected, difference",
     "CodeTotal": "code, adjustments, dollars, kind, next step, title",
     "ClaimTotal": "payer claim, account, payments, reversals, reported, reversed, expected, still open, returned, "

@@ -72,13 +72,13 @@ class Pattern(Result):
     _columns: ClassVar[tuple[str, ...]] = (
         "payer",
         "verdict",
-        "mistake",
-        "claim type",
-        "dates of service",
         "lines",
         "dollars",
         "owed to",
         "reversed since",
+        "mistake",
+        "dates of service",
+        "claim type",
     )
 
     @property
@@ -86,13 +86,13 @@ class Pattern(Result):
         return (
             self.payer or "other payers",
             self.verdict.words,
-            self.explanation.words if self.explanation else None,
-            self.claim_type,
-            days_in_words(self.first_day, self.last_day) if self.first_day and self.last_day else None,
             self.lines,
             self.dollars,
             self.owed_to.words if self.owed_to else None,
             self._reversed,
+            self.explanation.words if self.explanation else None,
+            days_in_words(self.first_day, self.last_day) if self.first_day and self.last_day else None,
+            self.claim_type,
         )
 
     @property
