@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.make import write
 from pyspark.sql import DataFrame, SparkSession
 
 from sequestration import frames
 from tests.frames.test_tables import EXAMPLE, TABLES
+from tests.heavy.mail import mail
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning", "ignore::UserWarning"
@@ -20,13 +20,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("remits")
-    write(place / "made.835", 0.2, wrong=5)
-    (place / "made.835.json").unlink()
-    (place / "a.835").write_bytes(EXAMPLE)
-    (place / "b.835").write_bytes(b"This is a letter.")
-    (place / "c c.835.gz").write_bytes(gzip.compress(EXAMPLE))
-    return place
+    return mail(tmp_path_factory.mktemp("remits"), 0.2, {"c c.835.gz": gzip.compress(EXAMPLE)})
 
 
 def fetched(spark: SparkSession, folder: Path) -> DataFrame:

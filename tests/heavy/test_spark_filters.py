@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.make import write
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.datasource import DataSource
@@ -14,6 +13,7 @@ from pyspark.sql.datasource import DataSource
 from sequestration import frames
 from sequestration.frames._files import spark as source
 from tests.frames.test_tables import EXAMPLE
+from tests.heavy.mail import mail
 from tests.heavy.session import start
 
 CONDITIONS = {
@@ -79,13 +79,7 @@ def spark() -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("remits")
-    write(place / "made.835", 0.2, wrong=5)
-    (place / "made.835.json").unlink()
-    (place / "a.835").write_bytes(EXAMPLE)
-    (place / "b.835").write_bytes(b"This is a letter.")
-    (place / "c.835").write_bytes(EXAMPLE[:-150])
-    return place
+    return mail(tmp_path_factory.mktemp("remits"), 0.2, {"c.835": EXAMPLE[:-150]})
 
 
 def load(spark: SparkSession, folder: Path, kind: str, table: str, **options: str) -> DataFrame:

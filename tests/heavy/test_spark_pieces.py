@@ -7,11 +7,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from benchmarks.make import write
 from pyspark.sql import DataFrame, SparkSession
 
 from tests.frames.test_pieces import large, once
 from tests.frames.test_tables import TABLES
+from tests.heavy.mail import made_835
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
 DIVIDED = {"bytes_per_task": "1000000"}
@@ -21,10 +21,8 @@ DIVIDED = {"bytes_per_task": "1000000"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Large files of several interchanges in two sets of delimiters: right, damaged, with a remittance twice."""
     place = tmp_path_factory.mktemp("remits")
-    write(place / "made.835", 1.2, wrong=5)
-    (place / "made.835.json").unlink()
     other = {"element": "|", "component": ">", "terminator": "!", "after": "\n"}
-    made = (place / "made.835").read_bytes() + large(Random(1), interchanges=3, transactions=250, layout=other)
+    made = made_835(place, 1.2) + large(Random(1), interchanges=3, transactions=250, layout=other)
     (place / "made.835").write_bytes(made)
     half = len(made) // 2
     end = made.index(b"SE|", half)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.make import write
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 import sequestration as seq
 from sequestration import frames
 from tests.frames.test_tables import EXAMPLE, LARGE, TABLES
+from tests.heavy.mail import mail
 from tests.making import RIGHT, claim, line, remittance
 from tests.paths import DOCS
 from tests.safety.test_privacy import MARKER
@@ -43,15 +43,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("remits")
-    write(place / "made.835", 0.5, wrong=5)
-    (place / "made.835.json").unlink()
-    (place / "a.835").write_bytes(EXAMPLE)
-    (place / "b.835").write_bytes(b"This is a letter.")
-    (place / "c.835").write_bytes(EXAMPLE[:-150])
-    (place / "persons.835").write_bytes(with_persons(broken=True))
-    (place / "empty.835").write_bytes(b"")
-    return place
+    others = {"c.835": EXAMPLE[:-150], "persons.835": with_persons(broken=True), "empty.835": b""}
+    return mail(tmp_path_factory.mktemp("remits"), 0.5, others)
 
 
 def load(spark: SparkSession, path: Any, **options: str) -> DataFrame:
