@@ -76,6 +76,20 @@ def test_a_claim_that_was_reversed_has_none(tmp_path: Path, capsys: pytest.Captu
     assert found.err == "sequestration: claim A-1: reversed in these files, so nothing is left to request\n"
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_check_speaks_of_requests_only_if_one_is_left(
+    left: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paid = [claim("A-1", WRONG), *([claim("A-2", WRONG)] if left else [])]
+    (tmp_path / "1.835").write_bytes(remittance(*paid))
+    (tmp_path / "2.835").write_bytes(
+        remittance(claim("A-1", TAKEN_BACK, status="22"), claim("A-1", GOOD), trace="EFT0002", produced="20240415")
+    )
+
+    main(["check", str(tmp_path)])
+    assert ("To request reopenings of over-withheld claims" in capsys.readouterr().out) is left
+
+
 def test_standard_input_has_no_charges_but_a_request(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

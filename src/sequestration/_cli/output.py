@@ -103,7 +103,7 @@ def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iter
         yield f"{counted(unchecked, 'line')} could not be checked. Add --all to see the reasons."
     if any(count and verdict.needs_review for verdict, count in audit.counts.items()) and not saved.have_findings:
         yield "Add --html report.html for a report to share, or --xlsx findings.xlsx for a workbook."
-    if any(map(can_be_requested, audit.findings)):
+    if any(map(can_be_requested, audit.open_findings())):
         yield "To request reopenings of over-withheld claims: sequestration request PATH"
 
 
