@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._audit.claim_history import ClaimEvent, ClaimHistory
 from sequestration._audit.groups import GroupKey, Groups, GroupSums, group_key
-from sequestration._audit.repeats import RememberedPart, RemittanceKey, TransactionPart, repeat_facts
+from sequestration._audit.repeats import RemittanceKey, TransactionPart, repeat_facts
 from sequestration._audit.result import Audit, AuditedFile, add_part
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._audit.roundings import HeldJudgment, Roundings
@@ -149,7 +149,7 @@ class AuditBuilder:
             self._audit.history.merge(closed.history)
             self._add_part(part)
             if closed.key is not None:
-                self._audit.remittances.remember(closed.key, RememberedPart.of(part, self.file.name))
+                self._audit.remittances.remember(closed.key, part, self.file.name)
             return
         report(ProblemCode.REPEATED_REMITTANCE, **repeat_facts(closed.key, first))
         for finding in part.findings:
