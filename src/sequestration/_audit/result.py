@@ -32,7 +32,6 @@ from sequestration._dates import Day, as_date, today
 from sequestration._plain.result import Result
 from sequestration._plain.rows import Counts, Rows
 from sequestration._printable import make_printable
-from sequestration._worklist.calendar_file import write_calendar
 from sequestration._worklist.expiry import Expiring, expiring, last_days
 from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment
@@ -273,6 +272,8 @@ class Audit(Result):
             as_of: Day on which the calendar is made: deadlines before it have passed. None for today.
             alarm_days: Number of days before the last day on which a reminder appears; None for no reminder.
         """
+        from sequestration._worklist.calendar_file import write_calendar  # Its checksums take 3 MB of memory.
+
         return write_calendar(
             self.open_findings(), as_of=as_of, alarm_days=alarm_days, dropped=sum(self.findings_dropped.values())
         )
