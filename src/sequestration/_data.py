@@ -13,8 +13,6 @@ from io import StringIO
 from os import PathLike, fspath
 from typing import Any, NoReturn, TypeVar
 
-import attrs
-
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._messages import quote
@@ -53,13 +51,21 @@ def sources() -> Mapping[str, DataSource]:
     }
 
 
-@attrs.frozen(eq=False)
 class Row:
-    """One row of a table: its cells by column name, without surrounding blanks."""
+    """One row of a table.
 
-    file: str
-    number: int
-    cells: dict[str, str]
+    Args:
+        file: Name of the file.
+        number: Number of the row; the header is row 1.
+        cells: Cells by column name, without surrounding blanks.
+    """
+
+    __slots__ = ("cells", "file", "number")
+
+    def __init__(self, file: str, number: int, cells: dict[str, str]) -> None:
+        self.file = file
+        self.number = number
+        self.cells = cells
 
     def refuse(self, text: str) -> NoReturn:
         """Raise `InvalidTable` for this row."""
@@ -87,28 +93,28 @@ class Row:
     def member(self, column: str, kind: type[E]) -> E:
         """A cell that holds a value of an enumeration."""
         word = self.text(column)
+        known: E | None = _members(kind).get(word)
+        if known is not None:  # Faster than a call of the enumeration, and tables have many.
+            return known
         try:
             return kind(word)
         except ValueError:
             self.refuse(f"{column} must be one of {', '.join(kind)}, not {quote(word)}")
 
-    def day(self, column: str) -> date | None:
-        """A cell that holds a date; None if it is empty or holds the bounds of a date."""
+    def day(self, column: str) -> tuple[date | None, tuple[date, date] | None]:
+        """A cell that holds a date, or the bounds of an unknown date: after the first, not after the second."""
         word = self.text(column)
-        return None if not word or "/" in word else self._date(column, word)
-
-    def days_between(self, column: str) -> tuple[date, date] | None:
-        """The bounds of an unknown date in a cell: after the first, not after the second."""
-        word = self.text(column)
+        if not word:
+            return None, None
         if "/" not in word:
-            return None
+            return self._date(column, word), None
         try:
             first, last = map(as_date, word.split("/", 1))
         except InvalidDate:
             self.refuse(f"{column}: {quote(word)} is not a date (YYYY-MM-DD) or two dates separated by a slash")
         if first >= last:
             self.refuse(f"{column}: {first} is not before {last}")
-        return first, last
+        return None, (first, last)
 
     def authority(self) -> Authority | None:
         """The source of the row, from its columns authority and says; None if it has none."""
@@ -119,6 +125,12 @@ class Row:
             return as_date(word)
         except InvalidDate as error:
             self.refuse(f"{column}: {error}")
+
+
+@cache
+def _members(kind: type[E]) -> dict[str, E]:
+    """The members of an enumeration by value."""
+    return {member.value: member for member in kind}
 
 
 def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:

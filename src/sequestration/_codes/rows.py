@@ -27,6 +27,7 @@ _DATES = ("start", "last_modified", "stop")
 _CARC = ("code", *_DATES, "remark_required", "groups", "scope", "title", "category", "kind", "step", "confidence")
 _RARC = ("code", *_DATES, "alert", "title", "category", "confidence")
 _PLB = ("code", "title", "plus", "minus", "note", "confidence")
+_GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 COLUMNS = {"CARC": _CARC, "RARC": _RARC, "PLB": _PLB}
 
 
@@ -78,9 +79,10 @@ def plb_of_row(row: Row) -> Plb:
 
 
 def _group(row: Row, group: str) -> GroupCode:
-    if group not in set(GroupCode):
+    found = _GROUPS.get(group)
+    if found is None:
         row.refuse(f"groups must be from {', '.join(GroupCode)}, not {quote(group)}")
-    return GroupCode(group)
+    return found
 
 
 def _category(row: Row, known: Mapping[str, str]) -> str:
@@ -91,16 +93,18 @@ def _category(row: Row, known: Mapping[str, str]) -> str:
 
 
 def _dates(row: Row) -> dict[str, Any]:
-    start, stop = row.day("start"), row.day("stop")
+    start, start_between = row.day("start")
+    last_modified, modified_between = row.day("last_modified")
+    stop, stop_between = row.day("stop")
     if start and stop and stop < start:
         row.refuse(f"stop: {stop} is before the start, {start}")
     return {
         "start": start,
-        "last_modified": row.day("last_modified"),
+        "last_modified": last_modified,
         "stop": stop,
-        "start_between": row.days_between("start"),
-        "modified_between": row.days_between("last_modified"),
-        "stop_between": row.days_between("stop"),
+        "start_between": start_between,
+        "modified_between": modified_between,
+        "stop_between": stop_between,
     }
 
 
@@ -115,7 +119,7 @@ _OF_A_NEW_CODE = {"remark_required": "no", "alert": "no", "confidence": Confiden
 def lay_over(name: str, code: str, entry: C | None, row: Row) -> C:
     """Apply a caller's row to the entry of a code; other columns stay the same."""
     kept = _OF_A_NEW_CODE if entry is None else _cells(name, entry)
-    read: C = _READ[name](attrs.evolve(row, cells={**kept, **row.cells, "code": code}))
+    read: C = _READ[name](Row(row.file, row.number, {**kept, **row.cells, "code": code}))
     return read if entry is None else attrs.evolve(read, text=entry.text)
 
 

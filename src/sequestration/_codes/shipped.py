@@ -71,7 +71,8 @@ def plbs() -> CodeTable[Plb]:
 
 def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:
     rows = list(shipped_rows(name, columns))
-    for earlier, later in pairwise(rows):
-        if code_order(later.filled("code")) <= code_order(earlier.filled("code")):
+    ordered = [(row, code_order(row.filled("code"))) for row in rows]
+    for (earlier, before), (later, order) in pairwise(ordered):
+        if order <= before:
             later.refuse(f"{later.text('code')} is repeated or out of order after {earlier.text('code')}")
     return rows

@@ -72,11 +72,12 @@ def run_in_processes(
                 tasks.add(item)
             Interrupts.for_this_process().pass_on()  # Some workers may have started after the interrupt came.
             while tasks.all:
-                item, future = tasks.all.popleft()  # A result is forgotten once it is yielded.
-                while helps and not future.done() and (own := tasks.take()) is not None:
-                    own[1].set_result(function(own[0]))
+                task = tasks.all.popleft()  # A result is forgotten once it is yielded.
+                item = task.item
+                while helps and not task.is_done and (own := tasks.take()) is not None:
+                    tasks.finish(own, function(own.item))
                 try:
-                    result = future.result()
+                    result = tasks.wait_for(task)
                     yield _unpack(result) if isinstance(result, _Packed) else result
                 except BrokenProcessPool:
                     # The worker may have died of the interrupt. Here the item ends at once and is reported.
@@ -93,6 +94,19 @@ def run_in_processes(
             raise
 
 
+@attrs.define(eq=False)
+class _Task(Generic[Item]):
+    """An item and what became of it.
+
+    A large file has thousands. A future for each would need twenty times the memory.
+    """
+
+    item: Item
+    is_done: bool = False
+    result: Any = None
+    error: BaseException | None = None
+
+
 class _Tasks(Generic[Item]):
     """Items with their results to come, most of them waiting for a process.
 
@@ -105,45 +119,60 @@ class _Tasks(Generic[Item]):
     """
 
     def __init__(self, pool: ProcessPoolExecutor, workers: int, *, are_shared: bool) -> None:
-        self.all: deque[tuple[Item, Future[Any]]] = deque()
+        self.all: deque[_Task[Item]] = deque()
         self._pool = pool
         self._are_shared = are_shared
         self._free = workers + 1
-        self._waiting: deque[tuple[Item, Future[Any]]] = deque()
+        self._waiting: deque[_Task[Item]] = deque()
         self._error: RuntimeError | None = None
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def add(self, item: Item) -> None:
         """Add an item; the workers start with the first one."""
-        task = item, Future[Any]()
+        task = _Task(item)
         self._waiting.append(task)
         with nullcontext() if self.all else defer_interrupts():
             self._hand_out()
         self.all.append(task)
 
-    def take(self) -> tuple[Item, Future[Any]] | None:
+    def take(self) -> _Task[Item] | None:
         """Take an item that no worker has; None if there is none."""
-        with self._lock:
+        with self._changed:
             return self._waiting.popleft() if self._waiting else None
+
+    def finish(self, task: _Task[Item], result: Any = None, error: BaseException | None = None) -> None:
+        """Enter the result of an item, or the error that it ended with."""
+        with self._changed:
+            task.result, task.error, task.is_done = result, error, True
+            self._changed.notify_all()
+
+    def wait_for(self, task: _Task[Item]) -> Any:
+        """Wait for the result of an item; raises the error that it ended with."""
+        with self._changed:
+            while not task.is_done:
+                self._changed.wait()
+        if task.error is not None:
+            raise task.error
+        return task.result
 
     def _hand_out(self) -> None:
         """Hand an item to a worker that is free."""
-        with self._lock:
+        with self._changed:
             if self._error is not None and not self._are_shared:
                 while self._waiting:
-                    self._waiting.popleft()[1].set_exception(self._error)
+                    self.finish(self._waiting.popleft(), error=self._error)
             if self._error is not None or not self._free or not self._waiting:
                 return
-            item, future = self._waiting.popleft()
+            task = self._waiting.popleft()
             self._free -= 1
         try:
-            done = self._pool.submit(_do, item)
+            done = self._pool.submit(_do, task.item)
         except RuntimeError as error:  # The pool is broken, or it was shut down.
-            self._lose(future, error)
+            self._lose(task, error)
         else:
-            done.add_done_callback(partial(self._finish, future))
+            done.add_done_callback(partial(self._take_back, task))
 
-    def _finish(self, future: Future[Any], done: Future[Any]) -> None:
+    def _take_back(self, task: _Task[Item], done: Future[Any]) -> None:
         """Pass a result on, in the thread of the pool.
 
         A broken pool takes nothing more, and waits for itself if it is asked to.
@@ -152,19 +181,16 @@ class _Tasks(Generic[Item]):
             return
         error = done.exception()
         if isinstance(error, BrokenProcessPool):
-            self._lose(future, error)
+            self._lose(task, error)
             return
-        with self._lock:
+        with self._changed:
             self._free += 1
         self._hand_out()
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(done.result())
+        self.finish(task, None if error is not None else done.result(), error)
 
-    def _lose(self, future: Future[Any], error: RuntimeError) -> None:
+    def _lose(self, task: _Task[Item], error: RuntimeError) -> None:
         self._error = error
-        future.set_exception(error)
+        self.finish(task, error=error)
         self._hand_out()
 
 
