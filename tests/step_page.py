@@ -8,8 +8,9 @@ from typing import Any
 
 import sequestration as seq
 from sequestration import CodeKind
-from sequestration._codes.remark_notes import PRACTICE, remark_notes
+from sequestration._codes.remark_notes import remark_notes
 from sequestration._codes.step_rules import StepQuery, StepRule
+from sequestration._provenance import PRACTICE
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "next_steps.md"
 DATES: dict[str, Any] = {"service_date": "2024-03-04", "remittance_date": "2025-06-02"}

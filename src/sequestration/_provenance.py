@@ -7,8 +7,12 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Authority", "AuthorityStatus", "Confidence", "DataSource"]
 from sequestration._plain.result import Result
+
+__all__ = ["PRACTICE", "Authority", "AuthorityStatus", "Confidence", "DataSource"]
+
+PRACTICE = "practice"
+"""Source of a row that rests on what billing offices do, not on a text that was read."""
 
 
 class Confidence(StrEnum):

@@ -17,7 +17,7 @@ import attrs
 
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidArgument, InvalidDate
-from sequestration._law.deadline import Deadline, Recoupment
+from sequestration._law.deadline import Deadline
 from sequestration._law.deadline_rules import (
     add_days,
     deadline_rules,
@@ -26,6 +26,7 @@ from sequestration._law.deadline_rules import (
     source_of,
 )
 from sequestration._law.holidays import federal_closures, federal_holidays, is_working_day
+from sequestration._law.recoupment import Recoupment
 from sequestration._messages import shorten_repr
 
 __all__ = [

@@ -13,7 +13,8 @@ import pytest
 
 import sequestration as seq
 from sequestration import Action, CodeKind, GroupCode
-from sequestration._codes.remark_notes import PRACTICE, remark_notes
+from sequestration._codes.remark_notes import remark_notes
+from sequestration._provenance import PRACTICE
 from tests import step_page
 
 DATES: dict[str, Any] = {"service_date": "2025-03-01", "remittance_date": "2025-06-02"}

@@ -1,4 +1,4 @@
-"""Arguments as Americans type them: dates, dollars, limits."""
+"""Arguments as Americans type them: dates, dollars, limits, outputs, payers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import argparse
 import re
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate
 from sequestration._messages import quote
 
-__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit"]
+if TYPE_CHECKING:
+    from sequestration._checking.payer import PayerKind
+
+__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit", "parse_output", "parse_payer"]
 
 _AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DOLLARS = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -50,3 +54,23 @@ def parse_limit(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(sys.maxsize)):
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of findings, or all")
     return int(text)
+
+
+def parse_output(text: str) -> str:
+    """Take the name of a file or folder to write; raises `ArgumentTypeError` for standard output."""
+    if text in ("", "-"):
+        raise argparse.ArgumentTypeError("give the name of a file or folder, such as report.html")
+    return text
+
+
+def parse_payer(text: str) -> tuple[str, PayerKind]:
+    """Convert the number of a payer with its kind; raises `ArgumentTypeError`."""
+    from sequestration._checking.payer import parse_payer_kind
+
+    number, equals, kind = text.partition("=")
+    if not number or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ID=ffs or ID=contract")
+    try:
+        return number, parse_payer_kind(kind)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

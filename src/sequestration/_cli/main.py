@@ -63,7 +63,8 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     Only an error of the output, which has no file name, raises `OSError`.
     """
     try:
-        command_parser().parse_args(arguments, options)
+        given = sys.argv[1:] if arguments is None else arguments
+        command_parser(given[0] if given else None).parse_args(given, options)
         if options.command is None:
             print(SHORT_HELP, end="", file=sys.stderr)
             return FAILED

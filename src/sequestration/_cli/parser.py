@@ -10,14 +10,12 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sequestration._cli.arguments import parse_day, parse_limit
+from sequestration._cli.arguments import parse_day, parse_limit, parse_output, parse_payer
 from sequestration._cli.exit_codes import fail
 from sequestration._cli.terminal import terminal_width
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
-
-    from sequestration._checking.payer import PayerKind
 
 __all__ = ["DEADLINES", "SHORT_HELP", "command_parser"]
 
@@ -100,8 +98,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def command_parser() -> argparse.ArgumentParser:
-    """Build the parser of all commands."""
+def command_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Build the parser of a command and those next to it, which takes less time, or else of all commands."""
     parser = _Parser(
         prog="sequestration",
         description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and act on it.",
@@ -110,16 +108,8 @@ def command_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=parser.prog)
-    for add in (
-        _add_check,
-        _add_claim_commands,
-        _add_request,
-        _add_secondary,
-        _add_rates,
-        _add_codes,
-        _add_deadline,
-        _add_web,
-    ):
+    every = dict.fromkeys(_COMMANDS.values())
+    for add in every if command not in _COMMANDS else [_COMMANDS[command]]:
         add(commands)
     return parser
 
@@ -186,7 +176,7 @@ def _check_arguments(check: _Parser) -> None:
         "--ics": "write a calendar of the last days to act to the file OUT",
     }
     for option, text in files.items():
-        check.add_argument(option, metavar="OUT", type=_out_argument, help=text)
+        check.add_argument(option, metavar="OUT", type=parse_output, help=text)
     _add_payer_option(check)
     check.add_argument(
         "--codes", action="store_true", help="also print totals of all adjustments by group and reason code"
@@ -260,7 +250,7 @@ def _request_arguments(request: _Parser) -> None:
     _add_paths(request)
     request.add_argument("--claim", metavar="CLAIM", help="only this account number or payer claim number")
     request.add_argument(
-        "--out", metavar="FOLDER", type=_out_argument, help="write a text file for each claim to this folder"
+        "--out", metavar="FOLDER", type=parse_output, help="write a text file for each claim to this folder"
     )
     _add_payer_option(request)
     _add_schedule_option(request)
@@ -414,7 +404,7 @@ def _add_payer_option(parser: argparse.ArgumentParser) -> None:
         "--payer",
         action="append",
         default=[],
-        type=_payer_argument,
+        type=parse_payer,
         metavar="ID=ffs|contract",
         help="identify a payer by its number (N104, REF 2U or TRN03) as fee-for-service Medicare (ffs), or as a plan "
         "that pays by contract (contract); may be repeated",
@@ -431,19 +421,14 @@ def _add_table_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", metavar="FILE", help="newer codes from your own CSV file")
 
 
-def _out_argument(text: str) -> str:
-    if text in ("", "-"):
-        raise argparse.ArgumentTypeError("give the name of a file or folder, such as report.html")
-    return text
-
-
-def _payer_argument(text: str) -> tuple[str, PayerKind]:
-    from sequestration._checking.payer import parse_payer_kind
-
-    number, equals, kind = text.partition("=")
-    if not number or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not ID=ffs or ID=contract")
-    try:
-        return number, parse_payer_kind(kind)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+_COMMANDS: Mapping[str | None, Callable[[_Commands], None]] = {
+    "check": _add_check,
+    **dict.fromkeys(("show", "post", "payments"), _add_claim_commands),
+    "request": _add_request,
+    "secondary": _add_secondary,
+    **dict.fromkeys(("rate", "reduce", "schedule"), _add_rates),
+    **dict.fromkeys(("carc", "rarc"), _add_codes),
+    "deadline": _add_deadline,
+    "web": _add_web,
+}
+"""The function that adds each command, in the order of the help."""

@@ -13,10 +13,7 @@ import attrs
 from sequestration._codes.shipped import rarcs
 from sequestration._data import shipped_rows
 
-__all__ = ["PRACTICE", "RemarkNote", "remark_notes"]
-
-PRACTICE = "practice"
-"""Source of a row that rests on what billing offices do, not on a text that was read."""
+__all__ = ["RemarkNote", "remark_notes"]
 
 
 @attrs.frozen

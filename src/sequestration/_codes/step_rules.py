@@ -14,7 +14,6 @@ import attrs
 from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
-from sequestration._codes.remark_notes import PRACTICE
 from sequestration._codes.rows import categories
 from sequestration._codes.shipped import carcs, rarcs
 from sequestration._codes.spelling import split_code
@@ -23,7 +22,7 @@ from sequestration._dates import for_readers
 from sequestration._errors import UnknownCode
 from sequestration._messages import quote
 from sequestration._plain.result import Result
-from sequestration._provenance import Authority
+from sequestration._provenance import PRACTICE, Authority
 
 __all__ = ["ActionFacts", "StepQuery", "StepRule", "StepTable", "action_facts", "shipped_steps"]
 

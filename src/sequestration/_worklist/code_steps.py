@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -10,7 +11,6 @@ from sequestration._codes.actions import Action
 from sequestration._codes.entries import Carc, CodeKind
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.pairs import AdjustmentCode
-from sequestration._codes.remark_notes import RemarkNote, remark_notes
 from sequestration._codes.step import Step
 from sequestration._codes.step_rules import (
     ActionFacts,
@@ -23,6 +23,9 @@ from sequestration._codes.step_rules import (
 from sequestration._dates import for_readers
 from sequestration._law.deadline import Deadline
 from sequestration._worklist.clocks import KnownDates
+
+if TYPE_CHECKING:
+    from sequestration._codes.remark_notes import RemarkNote
 
 __all__ = ["own_clock", "sentences", "step_of_code", "step_of_pair"]
 
@@ -41,7 +44,7 @@ def step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step:
         if rule.origin in _OURS:
             rule = steps.instead_of(rule.step, query) or rule
         rule = steps.guard_against(rule.step, query) or rule
-    notes = [remark_notes()[code] for code in sorted(query.remarks) if code in remark_notes()]
+    notes = _notes_of(query.remarks) if query.remarks else []
     rules = rule.deadlines or action_facts()[rule.step].deadlines
     clocks = dates.clocks(_running(rules, notes)) if query.is_medicare else ()
     action, late = _held_against_filing(rule.step, query, clocks, dates)
@@ -64,6 +67,13 @@ def step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step:
         facts.instruction if query.is_medicare else facts.instruction_plan,
         own.rule if own else "",
     )
+
+
+def _notes_of(remarks: Iterable[str]) -> list[RemarkNote]:
+    """What some remarks add to a step, in the order of their codes."""
+    from sequestration._codes.remark_notes import remark_notes  # Imported here because most codes have no remark.
+
+    return [remark_notes()[code] for code in sorted(remarks) if code in remark_notes()]
 
 
 def _running(rules: Iterable[str], notes: Iterable[RemarkNote]) -> list[str]:
