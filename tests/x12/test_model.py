@@ -32,11 +32,11 @@ def everything() -> bytes:
         patient="20",
         charge="155",
         adjustments=[("CO", "96", "5")],
-        first_day="20240301",
+        first_day="20240229",
         last_day="20240302",
         inpatient=True,
         original="ICN0",
-        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100", "QTY*CA*1", "CA5*CO*96*5"],
+        extra=["NM1*TT*2*NEXT PAYER*****PI*12345", "AMT*AU*100", "QTY*CA*1", "CA5*CO*96*5", "DTM*232*20240301"],
     )
     unread = claim("A-2", line("99214", "80", "x", [("CO", "45", "")], extra=["DTM*150*20240399"]), extra=["AMT*AU*x"])
     segments = transaction(full, unread, provider_adjustments=["PLB*1234567893*20241231*WO:REFERENCE*10"])

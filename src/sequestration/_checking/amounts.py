@@ -44,7 +44,7 @@ _DEDUCTIBLE = "1"
 _COINSURANCE_AND_COPAYMENT = ("2", "3")
 _QMB_COST_SHARE = "209"
 _BEFORE_THE_CUT = ("237", "144")  # A quality penalty, and a bonus with its negative amount.
-MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_23, CARC_132, *_BEFORE_THE_CUT, _QMB_COST_SHARE))
+MEANING_KNOWN = frozenset((CARC_100, CARC_B13, CARC_132, *_BEFORE_THE_CUT, _QMB_COST_SHARE))
 """Codes with a known meaning of their own, so that they cannot be a sequestration in disguise."""
 
 

@@ -61,10 +61,10 @@ class ClaimFacts:
 
     The defaults are those of a single check without claim. `status` is CLP02. `claim_days` are the first and last day
     (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
-    known day of its lines. `days_of_stay` are the days that an institutional claim says it covers. `in_days_of_223`
-    means that the remittance dates from the months when CARC 223 could report sequestration. `lines_add_up` is False
-    if charges or payments of the lines are not those of the claim. `adjustments` are those of the claim and all of its
-    lines.
+    known day of its lines, `replaced_dates` every date of service that another one of its kind replaced. `days_of_stay`
+    are the days that an institutional claim says it covers. `in_days_of_223` means that the remittance dates from the
+    months when CARC 223 could report sequestration. `lines_add_up` is False if charges or payments of the lines are not
+    those of the claim. `adjustments` are those of the claim and all of its lines.
     """
 
     number: str = ""
@@ -85,6 +85,7 @@ class ClaimFacts:
     claim_days: tuple[date | None, date | None] | None = None
     dates: tuple[tuple[str, date | None], ...] = ()
     line_days: tuple[date, ...] = ()
+    replaced_dates: tuple[date | None, ...] = ()
     days_of_stay: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     lines_add_up: bool = True
@@ -98,7 +99,7 @@ class Case:
     responsibility, and the charge less every other adjustment. `dates` are the dates that may set the rate, the
     preferred one first; `line_dates` is every date of the lines with its qualifier. `vouched` means that the caller
     knows sequestration to be due; `tolerance` is the difference that rounding can explain. `line`, `procedure`
-    and `line_control_number` are empty for a claim as a whole.
+    and `line_control_number` are empty for a claim as a whole. `treatments` counts those of a dialysis bill.
 
     A professional claim judged as a whole has `line_days`, the days of each of its lines that has any.
     """
@@ -120,6 +121,7 @@ class Case:
     vouched: bool = False
     tolerance: int = 1
     line_count: int = 1
+    treatments: int = 0
     remarks: tuple[str, ...] = ()
     line_dates: tuple[tuple[str, date | None], ...] = ()
     line_days: tuple[tuple[date | None, ...], ...] = ()

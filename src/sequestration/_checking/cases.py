@@ -9,7 +9,7 @@ import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
 from sequestration._checking.case import Case, ClaimFacts, ClaimKeys, cut_key
-from sequestration._checking.deciding_date import Dates, bill_type, count_days_of_stay, line_days
+from sequestration._checking.deciding_date import Dates, bill_type, count_days_of_stay, count_treatments, line_days
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
@@ -105,6 +105,7 @@ class _Builder:
             or (source.paid_cents == 0 and _has(source.adjustments, CARC_100)),
             tolerance=max_rounding(len(lines)),
             line_count=len(lines),
+            treatments=count_treatments(lines) if self._facts.facility_code in rules().dialysis_facilities else 0,
             remarks=every_remark,
             line_dates=tuple(dates),
             line_days=tuple(days for each in lines if (days := line_days(each))) if is_whole else (),
@@ -173,6 +174,7 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
         claim_days=(claim.dates["232"], claim.dates.get("233")) if "232" in claim.dates else None,
         dates=tuple(claim.dates.items()),
         line_days=tuple([day for line in claim.lines for day in line.dates.values() if day is not None]),
+        replaced_dates=claim.replaced_dates,
         days_of_stay=count_days_of_stay(claim) if institutional else 0,
         adjustments=adjustments,
         lines_add_up=_add_up(claim),

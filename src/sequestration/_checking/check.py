@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sequestration._checking.amounts import Amounts
+from sequestration._checking.amounts import CARC_23, Amounts
 from sequestration._checking.case import Case
 from sequestration._checking.cases import build_cases, max_rounding
 from sequestration._checking.deciding_date import CandidateDate
-from sequestration._checking.findings import Finding
+from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judge import judge
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer, parse_payer_kind
+from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._checking.settle import PayerConduct, allow_claim_level_rounding, settle
-from sequestration._checking.wording import build_finding
+from sequestration._checking.wording import build_finding, explanations_of
 from sequestration._dates import Day, as_date
 from sequestration._errors import InvalidAmount, InvalidArgumentType
 from sequestration._flags import as_bool_or_none
@@ -22,6 +23,9 @@ from sequestration._x12.model import Claim
 from sequestration._x12.repeated_adjustments import count_once
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]
+
+_CARC_45 = "45"
+_STATUSES_AFTER_PRIMARY = frozenset(("2", "3", "20", "21"))  # CLP02: handled as the second or third payer.
 
 
 def check_adjustment(
@@ -153,8 +157,27 @@ def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule, position: in
         schedule: Rates to apply.
         position: Position of the claim in its file, from 1, if known.
     """
-    judgments = [judge(case) for case in build_cases(claim, payer, schedule, position)]
+    judgments = [_doubt_unexplained(judge(case)) for case in build_cases(claim, payer, schedule, position)]
     return allow_claim_level_rounding(judgments, max_rounding(len(judgments)))
+
+
+def _doubt_unexplained(judgment: Judgment) -> Judgment:
+    """Withdraw a wrong amount after an earlier payer unless a known mistake gives it.
+
+    That payer's payment may be missing, or not be told apart from its adjustments (CARC 23 without CARC 45). Then
+    nothing shows whether the sequestration is its own, repeated.
+    """
+    if judgment.verdict not in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL):
+        return judgment
+    claim = judgment.case.claim
+    codes = {adjustment.reason for adjustment in claim.adjustments}
+    if claim.status not in _STATUSES_AFTER_PRIMARY and CARC_23 not in codes:
+        return judgment
+    if codes >= {CARC_23, _CARC_45}:
+        return judgment
+    if any(explanation.code.is_mistake for explanation in explanations_of(judgment)):
+        return judgment
+    return judgment.withdraw(Reason(ReasonCode.UNEXPLAINED_AFTER_PRIMARY))
 
 
 def _group(group: str | None) -> str:

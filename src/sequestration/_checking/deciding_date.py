@@ -7,6 +7,7 @@ notices listed on the page on the rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -25,6 +26,7 @@ __all__ = [
     "Dates",
     "bill_type",
     "count_days_of_stay",
+    "count_treatments",
     "deciding_date",
     "has_drg",
     "is_institutional",
@@ -35,6 +37,7 @@ _REVENUE_CODE = "NU"
 _INSTITUTIONAL_QUALIFIERS = (_REVENUE_CODE, "HP")
 """Types of procedure codes (SVC01) that only institutions use: revenue codes and HIPPS codes."""
 _ROOM_AND_BOARD = re.compile(r"0?(1\d\d|2[01]\d)", re.ASCII)  # Revenue codes 0100 to 0219, a unit for each day.
+_DIALYSIS = re.compile(r"0?8[2-5]\d", re.ASCII)  # Revenue codes 0820 to 0859, a unit for each treatment.
 
 
 class ClaimType(StrEnum):
@@ -127,6 +130,12 @@ def count_days_of_stay(claim: Claim) -> int:
     """Days that a claim says its stay has: covered days or units of room and board."""
     units = (parse_days(line.units) for line in claim.lines if _ROOM_AND_BOARD.fullmatch(_revenue_code(line)))
     return max(claim.covered_days or 0, sum(days or 0 for days in units))
+
+
+def count_treatments(lines: Sequence[ServiceLine]) -> int:
+    """Dialysis treatments of some lines, by their units."""
+    units = (parse_days(line.units) for line in lines if _DIALYSIS.fullmatch(_revenue_code(line)))
+    return sum(count or 0 for count in units)
 
 
 def _revenue_code(line: ServiceLine) -> str:

@@ -52,6 +52,9 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
         outside = any(not first <= day <= last for day in line_days)
         if last < first or (outside and not _have_one_rate(case, [*line_days, first, last])):
             yield Reason(ReasonCode.DATES_CONTRADICT)
+    replaced = case.claim.replaced_dates
+    if replaced and (None in replaced or not _have_one_rate(case, [on, *filter(None, replaced)])):
+        yield Reason(ReasonCode.DATES_CONTRADICT)
     remitted, received = case.claim.remittance_date, dict(case.claim.dates).get("050")
     if remitted is not None and on > remitted:
         yield Reason(ReasonCode.DATE_AFTER_REMITTANCE)
@@ -113,18 +116,21 @@ def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
 def _is_echo_of_primary(judgment: Judgment) -> bool:
     """Whether the amount is an earlier payer's own sequestration, repeated.
 
-    Then it is the rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
-    the amount may be reported at the claim and the sequestration at its lines.
+    Then it is a rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
+    the amount may be reported at the claim and the sequestration at its lines, or be spread over the lines.
     """
     case, period = judgment.case, judgment.period
     if period is None:
         return False
-    if case.amounts.primary is not None:
-        return _is_share_of_primary(case.amounts, period, 0)
+    # That payer may have applied the rate of another period.
+    periods = (period, *(each for each in case.schedule.periods if each.rate and not each.projected))
+    on_line = case.amounts.primary is not None
+    if on_line and any(_is_share_of_primary(case.amounts, each, 0) for each in periods):
+        return True
     if CARC_23 not in [adjustment.reason for adjustment in case.claim.adjustments]:
         return False
     whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
-    return _is_share_of_primary(whole, period, case.tolerance)
+    return any(_is_share_of_primary(whole, each, 0 if on_line else case.tolerance) for each in periods)
 
 
 def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int) -> bool:
@@ -135,9 +141,11 @@ def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int
 
 
 def _may_be_institutional(case: Case) -> bool:
-    """Whether a professional claim's facility code could be that of an institution."""
+    """Whether a professional claim's facility code could be that of an institution, or is missing."""
     claim = case.claim
-    return claim.is_read and not claim.institutional and claim.facility_code[:2] in rules().bill_type_facilities
+    unknown = not claim.facility_code
+    possible = unknown or claim.facility_code[:2] in rules().bill_type_facilities
+    return claim.is_read and not claim.institutional and possible
 
 
 def _institutional_days(case: Case, line_days: list[date]) -> list[date]:

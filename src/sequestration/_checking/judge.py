@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import attrs
 
-from sequestration._checking.amounts import CARC_223, CARC_253, MEANING_KNOWN, MOVED_AFTER_CUT
+from sequestration._checking.amounts import CARC_23, CARC_223, CARC_253, MEANING_KNOWN, MOVED_AFTER_CUT
 from sequestration._checking.case import Case
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.doubts import find_doubt
@@ -271,6 +271,9 @@ def _judge_cut_of_nothing(trial: _Trial, cut: int) -> Judgment:
     for adjustment in trial.case.amounts.adjustments:
         cents = adjustment.amount_cents
         if adjustment.reason != CARC_253 and cents and cut_cents(cut + cents, trial.period) == cut:
+            if adjustment.reason == CARC_23:  # The money is that of the primary payer, and so is the sequestration.
+                reason = Reason(ReasonCode.ECHO_OF_PRIMARY)
+                return Judgment(trial.case, Verdict.UNDETERMINED, trial.date, trial.period, reason=reason)
             found = {"code": f"{adjustment.group} {adjustment.reason}", "amount": as_dollars(cents)}
             elsewhere = attrs.evolve(trial, payable=cut + cents, expected=cut)
             return _conclude_right_amount(elsewhere, Verdict.CORRECT, Reason(ReasonCode.PAID_UNDER_OTHER_CODE, found))
@@ -284,7 +287,7 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
         return trial.doubt(ReasonCode.PAYMENT_NOT_POSITIVE)
     if _is_anticipated_payment(trial):
         return trial.doubt(ReasonCode.ANTICIPATED_PAYMENT)
-    if _is_dialysis(case) and abs(cut - trial.expected) <= case.line_count:
+    if _is_dialysis(case) and abs(cut - trial.expected) <= max(case.line_count, case.treatments):
         return trial.doubt(ReasonCode.DIALYSIS_NETWORK_FEE)
     if case.amounts.model != 0:
         return trial.doubt(ReasonCode.PAYMENT_MODEL_ORDER)

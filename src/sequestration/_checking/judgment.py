@@ -16,6 +16,10 @@ __all__ = ["AGREEING", "Judgment"]
 
 AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 """Verdicts that find nothing wrong, to the cent."""
+_NOT_WITHHELD = frozenset(
+    (ReasonCode.ECHO_OF_PRIMARY, ReasonCode.UNEXPLAINED_AFTER_PRIMARY, ReasonCode.REPORTED_NOT_TAKEN)
+)
+"""Reasons why this payer may not have withheld what is reported."""
 
 
 @attrs.define(eq=False)  # Not frozen, like `Amounts`.
@@ -48,8 +52,8 @@ class Judgment:
         judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
         agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
-        echoed = self.reason is not None and self.reason.code is ReasonCode.ECHO_OF_PRIMARY
-        return judged and taken and not echoed and (agrees or self.case.amounts.cut_code != CARC_223)
+        not_its_own = self.reason is not None and self.reason.code in _NOT_WITHHELD
+        return judged and taken and not not_its_own and (agrees or self.case.amounts.cut_code != CARC_223)
 
     @property
     def has_wrong_amount(self) -> bool:

@@ -50,6 +50,8 @@ class ReasonCode(StrEnum):
     LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
     REPORTED_NOT_TAKEN = "reported_not_taken"
     ECHO_OF_PRIMARY = "echo_of_primary"
+    UNEXPLAINED_AFTER_PRIMARY = "unexplained_after_primary"
+    CLAIM_TOTAL_CORRECT = "claim_total_correct"
     NOTHING_PAID = "nothing_paid"
     PAYMENT_NOT_POSITIVE = "payment_not_positive"
     CUT_RETURNED = "cut_returned"
@@ -107,6 +109,12 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
             "CARC 253 is reported but was not withheld: the charge and the allowed amount both lead to the payment"
         ),
         ReasonCode.ECHO_OF_PRIMARY: "the CARC 253 amount repeats the primary payer's own sequestration (OA 23)",
+        ReasonCode.UNEXPLAINED_AFTER_PRIMARY: (
+            "another payer paid first, and no known mistake gives this amount, so it may be that payer's sequestration"
+        ),
+        ReasonCode.CLAIM_TOTAL_CORRECT: (
+            "the amount is not that of the line, but the lines add up to the correct amount for the claim"
+        ),
         ReasonCode.NOTHING_PAID: (
             "nothing was paid here, and no adjustment shows the payment that sequestration was withheld from"
         ),

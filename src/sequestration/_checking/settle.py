@@ -71,16 +71,18 @@ def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -
 
 
 def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) -> list[Judgment]:
-    """Turn small line differences into rounding where the claim's total is right.
+    """Accuse no line where the claim's total is right.
 
-    The lines may be off by at most `max_cents` each. This happens when the payer computes the amount on the claim
-    and spreads it over the lines, in whatever way.
+    This happens when the payer computes the amount on the claim and spreads it over the lines, in whatever way. Lines
+    that are off by at most `max_cents` each are rounding. If one is off by more, nothing is known about the lines: the
+    whole amount may be on the first one, and no one is owed anything.
     """
     off = [judgment for judgment in judgments if judgment.has_wrong_amount]
-    if not off or any(abs(judgment.difference or 0) > max_cents for judgment in off):
+    if not off or not is_right_in_all(judgments):
         return list(judgments)
-    if not is_right_in_all(judgments):
-        return list(judgments)
+    if any(abs(judgment.difference or 0) > max_cents for judgment in off):
+        reason = Reason(ReasonCode.CLAIM_TOTAL_CORRECT)
+        return [judgment.withdraw(reason) if judgment.has_wrong_amount else judgment for judgment in judgments]
     return [
         attrs.evolve(judgment, verdict=Verdict.ROUNDING, pending=False) if judgment.has_wrong_amount else judgment
         for judgment in judgments

@@ -20,6 +20,7 @@ __all__ = [
     "LINE_DATES",
     "MAX_CLP_LENGTH",
     "PART_CENTS",
+    "SERVICE_DATES",
     "WHOLE_CENTS",
     "excerpt",
     "get_component",
@@ -54,6 +55,7 @@ PART_CENTS = {"": 0} | {f"{n}": n * 10 for n in range(10)} | {f"{n:02d}": n for 
 
 CLAIM_DATES = frozenset(("232", "233", "036", "050"))
 LINE_DATES = frozenset(("472", "150", "151"))
+SERVICE_DATES = LINE_DATES | {"232", "233"}
 CODES_OF_CLP = (2, 6, 8, 9)
 CODES_OF_CAS = (1, 2, 5, 8, 11, 14, 17)
 MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.

@@ -203,6 +203,7 @@ class Claim(Result):
         adjustments: Adjustments at the claim level.
         lines: Service lines.
         dates: Dates by DTM qualifier: 232 and 233 first and last day of the statement, 050 received.
+        replaced_dates: Dates of service, of the claim or of a line, that a later one of the same kind replaced.
         amounts: Dollars by AMT qualifier.
         remarks: Remark codes of the claim (MIA, MOA).
         original_control_number: The payer's number of the claim that this one reverses or replaces (REF F8).
@@ -232,6 +233,7 @@ class Claim(Result):
     adjustments: list[Adjustment]
     lines: list[ServiceLine]
     dates: dict[str, date | None]
+    replaced_dates: tuple[date | None, ...]
     amounts_cents: dict[str, int | None]
     remarks: list[str]
     original_control_number: str
@@ -259,6 +261,7 @@ class Claim(Result):
         adjustments: Sequence[Adjustment] = (),
         lines: Sequence[ServiceLine] = (),
         dates: Mapping[str, Day | None] | None = None,
+        replaced_dates: Sequence[date | None] = (),
         amounts: Mapping[str, Amount | None] | None = None,
         remarks: Sequence[str] = (),
         original_control_number: str = "",
@@ -291,6 +294,7 @@ class Claim(Result):
         for position, line in enumerate(self.lines, 1):
             line.number = line.number or position
         self.dates = _days(dates)
+        self.replaced_dates = tuple(replaced_dates)
         self.amounts_cents = _all_cents(amounts, amounts_cents)
         self.remarks = list(remarks)
         self.original_control_number = original_control_number

@@ -296,6 +296,7 @@ class Parser:
         claim.adjustments = []
         claim.lines = []
         claim.dates = {}
+        claim.replaced_dates = ()
         claim.amounts_cents = {}
         claim.remarks = []
         claim.original_control_number = claim.crossover_carrier = claim.drg = ""

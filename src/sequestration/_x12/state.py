@@ -13,6 +13,7 @@ from sequestration._dates import days_in_words
 from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
+    SERVICE_DATES,
     excerpt,
     get_element,
     parse_amount,
@@ -272,6 +273,8 @@ class ParserState:
         for kind, day in zip(names if names and len(days) > 1 else (name,), days, strict=True):
             if kind in dates:
                 self.report(ProblemCode.REPEATED_DATE, kind=kind)
+                if self.claim is not None and kind in SERVICE_DATES and dates[kind] != day:
+                    self.claim.replaced_dates += (dates[kind],)
             dates[kind] = day
 
     # Problems and their positions.
