@@ -178,6 +178,7 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
         days_of_stay=count_days_of_stay(claim) if institutional else 0,
         adjustments=adjustments,
         lines_add_up=_add_up(claim),
+        is_adjusted=any(item.amount_cents for item in claim.adjustments) and not _lines_add_up(claim),
     )
 
 

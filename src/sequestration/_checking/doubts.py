@@ -108,6 +108,8 @@ def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
         yield Reason(ReasonCode.ECHO_OF_PRIMARY)
     if not case.claim.lines_add_up:
         yield Reason(ReasonCode.LINES_DO_NOT_ADD_UP)
+    if case.line is not None and case.claim.is_adjusted:
+        yield Reason(ReasonCode.ADJUSTED_AT_CLAIM)
     known = [base for base in (case.by_allowed, case.by_charge) if base is not None]
     if known and judgment.payable == case.payable and case.payable not in known:
         yield Reason(ReasonCode.NOT_BALANCED)

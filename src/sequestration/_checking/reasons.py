@@ -48,6 +48,7 @@ class ReasonCode(StrEnum):
     # Payment before sequestration.
     NOT_BALANCED = "not_balanced"
     LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
+    ADJUSTED_AT_CLAIM = "adjusted_at_claim"
     REPORTED_NOT_TAKEN = "reported_not_taken"
     ECHO_OF_PRIMARY = "echo_of_primary"
     UNEXPLAINED_AFTER_PRIMARY = "unexplained_after_primary"
@@ -105,6 +106,9 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.RATE_PROJECTED: "the rate for that date is only a projection of future law",
         ReasonCode.NOT_BALANCED: "this line or claim is out of balance, so it can't be checked",
         ReasonCode.LINES_DO_NOT_ADD_UP: "the lines don't add up to the claim, so an amount is wrong or missing",
+        ReasonCode.ADJUSTED_AT_CLAIM: (
+            "the claim has adjustments of its own, and nothing shows how much of them belongs to this line"
+        ),
         ReasonCode.REPORTED_NOT_TAKEN: (
             "CARC 253 is reported but was not withheld: the charge and the allowed amount both lead to the payment"
         ),
