@@ -164,7 +164,7 @@ def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule, position: in
 def _doubt_unexplained(judgment: Judgment) -> Judgment:
     """Withdraw a wrong amount after an earlier payer unless a known mistake gives it.
 
-    That payer's payment may be missing, or not be told apart from its adjustments (CARC 23 without CARC 45). Then
+    That payer's payment may be missing, or include its adjustments (CARC 23 without CARC 45). Then
     nothing shows whether the sequestration is its own, repeated.
     """
     if judgment.verdict not in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL):

@@ -143,7 +143,10 @@ def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int
 
 
 def _may_be_institutional(case: Case) -> bool:
-    """Whether a professional claim's facility code could be that of an institution, or is missing."""
+    """Whether a professional claim's facility code could be an institution's.
+
+    A claim without one proves nothing.
+    """
     claim = case.claim
     unknown = not claim.facility_code
     possible = unknown or claim.facility_code[:2] in rules().bill_type_facilities
