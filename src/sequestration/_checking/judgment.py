@@ -17,7 +17,12 @@ __all__ = ["AGREEING", "Judgment"]
 AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 """Verdicts that find nothing wrong, to the cent."""
 _NOT_WITHHELD = frozenset(
-    (ReasonCode.ECHO_OF_PRIMARY, ReasonCode.UNEXPLAINED_AFTER_PRIMARY, ReasonCode.REPORTED_NOT_TAKEN)
+    (
+        ReasonCode.ECHO_OF_PRIMARY,
+        ReasonCode.UNEXPLAINED_AFTER_PRIMARY,
+        ReasonCode.REPORTED_NOT_TAKEN,
+        ReasonCode.NOTHING_PAID,
+    )
 )
 """Reasons why this payer may not have withheld what is reported."""
 
