@@ -6,6 +6,7 @@ from sequestration._checking.amounts import CARC_23, Amounts
 from sequestration._checking.case import Case
 from sequestration._checking.cases import build_cases, max_rounding
 from sequestration._checking.deciding_date import CandidateDate
+from sequestration._checking.doubts import may_repeat_primary
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judge import judge
 from sequestration._checking.judgment import Judgment
@@ -24,6 +25,7 @@ from sequestration._x12.repeated_adjustments import count_once
 
 __all__ = ["check_adjustment", "check_claim", "judge_claim"]
 
+_AMOUNT_VERDICTS = frozenset((Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.CUT_NOT_DUE))
 _CARC_45 = "45"
 _STATUSES_AFTER_PRIMARY = frozenset(("2", "3", "20", "21"))  # CLP02: handled as the second or third payer.
 
@@ -164,18 +166,20 @@ def judge_claim(claim: Claim, payer: Payer, schedule: RateSchedule, position: in
 def _doubt_unexplained(judgment: Judgment) -> Judgment:
     """Withdraw a wrong amount after an earlier payer unless a known mistake gives it.
 
-    That payer's payment may be missing, or include its adjustments (CARC 23 without CARC 45). Then
-    nothing shows whether the sequestration is its own, repeated.
+    The sequestration may be that payer's own, repeated, and its payment may be missing or include its adjustments
+    (CARC 23 without CARC 45). Then nothing shows that it is not.
     """
-    if judgment.verdict not in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL):
+    if judgment.verdict not in _AMOUNT_VERDICTS:
         return judgment
     claim = judgment.case.claim
     codes = {adjustment.reason for adjustment in claim.adjustments}
     if claim.status not in _STATUSES_AFTER_PRIMARY and CARC_23 not in codes:
         return judgment
-    if codes >= {CARC_23, _CARC_45}:
-        return judgment
     if any(explanation.code.is_mistake for explanation in explanations_of(judgment)):
+        return judgment
+    if may_repeat_primary(judgment.case):
+        return judgment.withdraw(Reason(ReasonCode.ECHO_OF_PRIMARY))
+    if judgment.verdict is Verdict.CUT_NOT_DUE or codes >= {CARC_23, _CARC_45}:
         return judgment
     return judgment.withdraw(Reason(ReasonCode.UNEXPLAINED_AFTER_PRIMARY))
 

@@ -17,7 +17,7 @@ from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
 
-__all__ = ["find_doubt"]
+__all__ = ["find_doubt", "may_repeat_primary"]
 
 
 def find_doubt(judgment: Judgment) -> Reason | None:
@@ -118,21 +118,29 @@ def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
 def _is_echo_of_primary(judgment: Judgment) -> bool:
     """Whether the amount is an earlier payer's own sequestration, repeated.
 
-    Then it is a rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
-    the amount may be reported at the claim and the sequestration at its lines, or be spread over the lines.
+    Then it is the rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
+    the amount may be reported at the claim and the sequestration at its lines.
     """
     case, period = judgment.case, judgment.period
     if period is None:
         return False
-    # That payer may have applied the rate of another period.
-    periods = (period, *(each for each in case.schedule.periods if each.rate and not each.projected))
-    on_line = case.amounts.primary is not None
-    if on_line and any(_is_share_of_primary(case.amounts, each, 0) for each in periods):
-        return True
+    if case.amounts.primary is not None:
+        return _is_share_of_primary(case.amounts, period, 0)
     if CARC_23 not in [adjustment.reason for adjustment in case.claim.adjustments]:
         return False
     whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
-    return any(_is_share_of_primary(whole, each, 0 if on_line else case.tolerance) for each in periods)
+    return _is_share_of_primary(whole, period, case.tolerance)
+
+
+def may_repeat_primary(case: Case) -> bool:
+    """Whether the amount may be an earlier payer's own sequestration, repeated.
+
+    That payer may have applied the rate of another period, or have spread the amount over the lines. This is a weak
+    sign, which counts only where no known mistake gives the amount.
+    """
+    whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
+    periods = [period for period in case.schedule.periods if period.rate and not period.projected]
+    return any(_is_share_of_primary(amounts, each, 0) for amounts in (case.amounts, whole) for each in periods)
 
 
 def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int) -> bool:
