@@ -19,6 +19,7 @@ __all__ = [
     "CARC_B13",
     "MEANING_KNOWN",
     "MOVED_AFTER_CUT",
+    "OUTSIDE_THE_BASE",
     "Amounts",
     "sum_adjustments",
 ]
@@ -40,6 +41,8 @@ MOVED_AFTER_CUT = frozenset(("85", "225", "104", "105"))
 
 AFFECT_BASE = frozenset((CARC_100, CARC_B13, CARC_132, CARC_223, *MOVED_AFTER_CUT))
 """Codes that affect the base of the sequestration."""
+OUTSIDE_THE_BASE = frozenset((CARC_100, CARC_B13, CARC_132, *MOVED_AFTER_CUT))
+"""Codes of money that is paid elsewhere or moves after the sequestration, or may do so."""
 _DEDUCTIBLE = "1"
 _COINSURANCE_AND_COPAYMENT = ("2", "3")
 _QMB_COST_SHARE = "209"

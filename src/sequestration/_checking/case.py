@@ -64,8 +64,8 @@ class ClaimFacts:
     known day of its lines, `replaced_dates` every date of service that another one of its kind replaced. `days_of_stay`
     are the days that an institutional claim says it covers. `in_days_of_223` means that the remittance dates from the
     months when CARC 223 could report sequestration. `lines_add_up` is False if charges or payments of the lines are not
-    those of the claim. `is_adjusted` means that the claim has adjustments of its own, which lower or raise the payments
-    of its lines. `adjustments` are those of the claim and all of its lines.
+    those of the claim. `is_adjusted` means that the claim has adjustments of its own, which change what was payable
+    for its lines. `adjustments` are those of the claim and all of its lines.
     """
 
     number: str = ""

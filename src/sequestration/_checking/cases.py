@@ -7,7 +7,15 @@ from datetime import date
 
 import attrs
 
-from sequestration._checking.amounts import CARC_100, CARC_132, CARC_223, CARC_253, Amounts, sum_adjustments
+from sequestration._checking.amounts import (
+    CARC_100,
+    CARC_132,
+    CARC_223,
+    CARC_253,
+    OUTSIDE_THE_BASE,
+    Amounts,
+    sum_adjustments,
+)
 from sequestration._checking.case import Case, ClaimFacts, ClaimKeys, cut_key
 from sequestration._checking.deciding_date import Dates, bill_type, count_days_of_stay, count_treatments, line_days
 from sequestration._checking.payer import Payer, PayerStanding
@@ -178,7 +186,7 @@ def _claim_facts(claim: Claim, position: int | None, *, institutional: bool) -> 
         days_of_stay=count_days_of_stay(claim) if institutional else 0,
         adjustments=adjustments,
         lines_add_up=_add_up(claim),
-        is_adjusted=any(item.amount_cents for item in claim.adjustments) and not _lines_add_up(claim),
+        is_adjusted=_is_adjusted(claim),
     )
 
 
@@ -206,6 +214,12 @@ def _has(adjustments: Sequence[Adjustment], code: str) -> bool:
 def _lines_add_up(claim: Claim) -> bool:
     total = total_if_known(line.paid_cents for line in claim.lines)
     return total is not None and total == claim.paid_cents
+
+
+def _is_adjusted(claim: Claim) -> bool:
+    """Whether adjustments of the claim itself change what was payable for its lines."""
+    own = [item for item in claim.adjustments if item.amount_cents and item.reason not in OUTSIDE_THE_BASE]
+    return bool(own) and not _lines_add_up(claim)
 
 
 def max_rounding(lines: int) -> int:

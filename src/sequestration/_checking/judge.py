@@ -53,6 +53,8 @@ def judge(case: Case) -> Judgment:
     if judgment.verdict.needs_review or judgment.pending:
         doubt = find_doubt(judgment)
         return judgment if doubt is None else judgment.withdraw(doubt)
+    if case.claim.is_adjusted and case.line is not None and case.amounts.cut and judgment.agrees:
+        return judgment.withdraw(Reason(ReasonCode.ADJUSTED_AT_CLAIM))
     return judgment
 
 

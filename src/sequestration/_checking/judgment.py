@@ -52,13 +52,17 @@ class Judgment:
         return attrs.evolve(self, verdict=Verdict.UNDETERMINED, reason=reason, facts=(), pending=False)
 
     @property
+    def agrees(self) -> bool:
+        """Whether nothing is wrong but what rounding can explain."""
+        return self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
+
+    @property
     def proves_that_payer_cuts(self) -> bool:
         """Whether sequestration was withheld on a date with a rate above zero."""
         judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
-        agrees = self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
         not_its_own = self.reason is not None and self.reason.code in _NOT_WITHHELD
-        return judged and taken and not not_its_own and (agrees or self.case.amounts.cut_code != CARC_223)
+        return judged and taken and not not_its_own and (self.agrees or self.case.amounts.cut_code != CARC_223)
 
     @property
     def has_wrong_amount(self) -> bool:
