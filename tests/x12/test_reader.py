@@ -1010,6 +1010,7 @@ def test_a_second_date_of_one_kind_is_reported_and_the_last_one_counts(second: s
     last = date(2024, 3, int(second[-1]))
     assert found.dates == {"232": last}
     assert [each.dates for each in found.lines] == [{"472": last}, {"472": date(2024, 3, 1)}]
+    assert found.replaced_dates == (() if last.day == 1 else (date(2024, 3, 1), date(2024, 3, 1)))
     repeated = [problem for problem in reader.problems if problem.code == "repeated_date"]
     check_places(data, repeated)
     assert [(p.level, p.tag, p.facts) for p in repeated] == [

@@ -266,7 +266,8 @@ class ParserState:
     def add_dates(self, name: str, parts: list[str], dates: dict[str, date | None]) -> None:
         """Add the date of a DTM to those of its line or claim.
 
-        A second date of one kind is reported. The last one counts, as it would without the report.
+        A second date of one kind is reported. The last one counts, as it would without the report, and the claim keeps
+        another date of service that it replaces.
         """
         names = _PERIODS.get(name)
         days = self.days_of_dtm(parts, may_be_period=names is not None)
