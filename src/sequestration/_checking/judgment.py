@@ -67,8 +67,12 @@ class Judgment:
     @property
     def has_wrong_amount(self) -> bool:
         """Whether the amount is wrong or missing, rather than only the group code."""
-        wrong = self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
-        return wrong and not self.case.wrong_groups
+        return self.accuses_by_amount and not self.case.wrong_groups
+
+    @property
+    def accuses_by_amount(self) -> bool:
+        """Whether the amount is wrong or missing, under whatever group code."""
+        return self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
 
     @property
     def reported(self) -> int | None:

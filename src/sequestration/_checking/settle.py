@@ -82,7 +82,7 @@ def allow_claim_level_rounding(judgments: Sequence[Judgment], max_cents: int) ->
         return list(judgments)
     if any(abs(judgment.difference or 0) > max_cents for judgment in off):
         reason = Reason(ReasonCode.CLAIM_TOTAL_CORRECT)
-        return [judgment.withdraw(reason) if judgment.has_wrong_amount else judgment for judgment in judgments]
+        return [judgment.withdraw(reason) if judgment.accuses_by_amount else judgment for judgment in judgments]
     return [
         attrs.evolve(judgment, verdict=Verdict.ROUNDING, pending=False) if judgment.has_wrong_amount else judgment
         for judgment in judgments
