@@ -140,7 +140,8 @@ def may_repeat_primary(case: Case) -> bool:
     """
     whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
     periods = [period for period in case.schedule.periods if period.rate and not period.projected]
-    return any(_is_share_of_primary(amounts, each, 0) for amounts in (case.amounts, whole) for each in periods)
+    rounding = case.tolerance
+    return any(_is_share_of_primary(amounts, each, rounding) for amounts in (case.amounts, whole) for each in periods)
 
 
 def _is_share_of_primary(amounts: Amounts, period: RatePeriod, max_rounding: int) -> bool:
