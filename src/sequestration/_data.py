@@ -17,7 +17,6 @@ from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidTable
 from sequestration._messages import quote
 from sequestration._provenance import Authority, Confidence, DataSource
-from sequestration._sources.paths import refuse_text
 from sequestration._sources.resources import shipped_bytes
 
 __all__ = ["Row", "rows_of_file", "shipped_rows", "shipped_toml", "sources"]
@@ -77,7 +76,7 @@ class Row:
 
     def filled(self, column: str) -> str:
         """A cell that must not be empty."""
-        return self.text(column) or self.refuse(f"{column} is empty")
+        return self.cells.get(column) or self.refuse(f"{column} is empty")
 
     def words(self, column: str) -> tuple[str, ...]:
         """The words of a cell, which are separated by blanks."""
@@ -140,7 +139,9 @@ def shipped_rows(name: str, columns: Collection[str]) -> Iterator[Row]:
 
 def rows_of_file(path: str | PathLike[str], columns: Collection[str], optional: Collection[str] = ()) -> Iterator[Row]:
     """The rows of a caller's file; raises `OSError` if it cannot be read."""
-    from pathlib import Path  # Our own tables are read without it.
+    from pathlib import Path  # Our own tables are read without this.
+
+    from sequestration._sources.paths import refuse_text
 
     refuse_text(path)
     return _rows(Path(path).read_bytes(), fspath(path), columns, optional)
@@ -161,7 +162,7 @@ def _rows(content: bytes, file: str, columns: Collection[str], optional: Collect
             number += 1
             if header is None:
                 header = _header(cells, file, columns, optional)
-            elif any(cell.strip() for cell in cells):
+            elif any(map(str.strip, cells)):
                 yield _row(cells, header, file, number)
     except csv.Error as error:
         raise InvalidTable(f"not a CSV file: {error}", file, number + 1) from None
@@ -186,4 +187,4 @@ def _header(cells: list[str], file: str, columns: Collection[str], optional: Col
 def _row(cells: list[str], header: list[str], file: str, number: int) -> Row:
     if len(cells) != len(header):
         raise InvalidTable(f"{len(cells)} cells for {len(header)} columns", file, number)
-    return Row(file, number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+    return Row(file, number, dict(zip(header, map(str.strip, cells), strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import index
 from typing import SupportsIndex, TypeAlias
@@ -18,8 +19,12 @@ CodeLike: TypeAlias = str | SupportsIndex | float | Decimal
 
 _MAX_LENGTH = 20
 _TOO_LARGE = 1_000_000  # No code is a number as large.
-# What stands between the parts of a code: blanks, punctuation, and the dashes and hard blanks of word processors.
-_BETWEEN = "[\\s:./_\\-\u00a0\u00ad\u2007\u2010-\u2015\u202f\u2212]*"
+_BETWEEN = r"[\s:./_\-]*"  # What stands between the parts of a code: blanks and punctuation.
+# The hard blanks and dashes of word processors. In the patterns, they would take a millisecond to compile.
+_PLAIN: Mapping[int, str] = {
+    **dict.fromkeys((0xA0, 0x2007, 0x202F), " "),
+    **dict.fromkeys((0xAD, *range(0x2010, 0x2016), 0x2212), "-"),
+}
 # Decimals that are zeros, which a column of numbers with gaps gets in a database or a spreadsheet.
 _ZEROS = r"(?:\.0+)?"
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -42,7 +47,7 @@ def split_code(written: CodeLike) -> tuple[GroupCode | None, str]:
     ((<GroupCode.CO: 'CO'>, '253'), (None, '253'))
     """
     text = _text_of(written)
-    match = _REASON.fullmatch(text)
+    match = _REASON.fullmatch(_in_plain(text))
     if match is None:
         raise UnknownCode(f"{quote(text)} is not a reason code. Use a form such as 253, CO-253 or B15", shorten(text))
     group, number, letter, lettered = match.groups()
@@ -58,7 +63,7 @@ def remark_code(written: CodeLike) -> str:
     ('N811', 'MA01', 'M15')
     """
     text = _text_of(written)
-    match = _REMARK.fullmatch(text)
+    match = _REMARK.fullmatch(_in_plain(text))
     if match is None:
         raise UnknownCode(f"{quote(text)} is not a remark code. Use a form such as N811, MA130 or M15", shorten(text))
     letters, number = match.group(1).upper(), match.group(2)
@@ -74,7 +79,7 @@ def provider_level_code(written: CodeLike) -> str:
     ('WO', 'L6', '72')
     """
     text = _text_of(written)
-    match = _PROVIDER_LEVEL.fullmatch(text)
+    match = _PROVIDER_LEVEL.fullmatch(_in_plain(text))
     if match is None:
         raise UnknownCode(f"{quote(text)} is not a provider-level code. Use a form such as WO, FB or 72", shorten(text))
     return "".join(part for part in match.groups() if part).upper()
@@ -99,6 +104,11 @@ def _text_of(written: CodeLike) -> str:
         kind = type(written).__name__
         raise InvalidArgumentType(f'a code must be text such as "CO-253" or a whole number, not {kind}')
     return to_text(index(written))
+
+
+def _in_plain(text: str) -> str:
+    """A text with plain blanks and hyphens."""
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def _whole(number: Decimal) -> str:
