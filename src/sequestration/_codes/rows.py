@@ -5,7 +5,7 @@ An unknown value raises `InvalidTable`, which names the file and the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from sequestration._data import Row, shipped_rows
 from sequestration._messages import quote
 from sequestration._provenance import Confidence
 
-__all__ = ["COLUMNS", "carc_of_row", "categories", "lay_over", "plb_of_row", "rarc_of_row"]
+__all__ = ["COLUMNS", "EntriesOfRows", "carc_of_row", "categories", "lay_over", "plb_of_row", "rarc_of_row"]
 
 C = TypeVar("C", Carc, Rarc, Plb)
 
@@ -29,6 +29,36 @@ _RARC = ("code", *_DATES, "alert", "title", "category", "confidence")
 _PLB = ("code", "title", "plus", "minus", "note", "confidence")
 _GROUPS: Mapping[str, GroupCode] = {group.value: group for group in GroupCode}
 COLUMNS = {"CARC": _CARC, "RARC": _RARC, "PLB": _PLB}
+
+
+class EntriesOfRows(Mapping[str, C]):
+    """Entries by code, each read from its row when it is first asked for.
+
+    Most callers need a few of hundreds.
+
+    Args:
+        rows: Rows of a table, in order.
+        read: Function that reads an entry.
+    """
+
+    def __init__(self, rows: Iterable[Row], read: Callable[[Row], C]) -> None:
+        self._rows = {row.filled("code"): row for row in rows}
+        self._read: Callable[[Row], C] = read
+        self._known: dict[str, C] = {}
+
+    def __getitem__(self, code: str) -> C:
+        known = self._known.get(code)
+        # If several threads ask at once, all of them get the entry of the fastest.
+        return self._known.setdefault(code, self._read(self._rows[code])) if known is None else known
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @cache

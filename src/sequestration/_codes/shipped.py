@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
-from sequestration._codes.rows import COLUMNS, carc_of_row, categories, plb_of_row, rarc_of_row
+from sequestration._codes.rows import COLUMNS, EntriesOfRows, carc_of_row, categories, plb_of_row, rarc_of_row
 from sequestration._codes.spelling import CodeLike
 from sequestration._codes.tables import CodeTable, DatedCodeTable
 from sequestration._data import Row, shipped_rows
@@ -53,20 +53,22 @@ def plb(code: CodeLike) -> Plb:
 def carcs() -> DatedCodeTable[Carc]:
     """All claim adjustment reason codes ever issued."""
     known = categories("CARC")
-    return DatedCodeTable("CARC", [carc_of_row(row, known) for row in _ordered("codes/carc.csv", COLUMNS["CARC"])])
+    rows = _ordered("codes/carc.csv", COLUMNS["CARC"])
+    return DatedCodeTable("CARC", EntriesOfRows(rows, lambda row: carc_of_row(row, known)))
 
 
 @cache
 def rarcs() -> DatedCodeTable[Rarc]:
     """All remittance advice remark codes ever issued."""
     known = categories("RARC")
-    return DatedCodeTable("RARC", [rarc_of_row(row, known) for row in _ordered("codes/rarc.csv", COLUMNS["RARC"])])
+    rows = _ordered("codes/rarc.csv", COLUMNS["RARC"])
+    return DatedCodeTable("RARC", EntriesOfRows(rows, lambda row: rarc_of_row(row, known)))
 
 
 @cache
 def plbs() -> CodeTable[Plb]:
     """All provider-level adjustment codes."""
-    return CodeTable("PLB", [plb_of_row(row) for row in _ordered("codes/plb.csv", COLUMNS["PLB"])])
+    return CodeTable("PLB", EntriesOfRows(_ordered("codes/plb.csv", COLUMNS["PLB"]), plb_of_row))
 
 
 def _ordered(name: str, columns: tuple[str, ...]) -> list[Row]:

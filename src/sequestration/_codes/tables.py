@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 import attrs
 
 from sequestration._codes.entries import Carc, Plb, Rarc, code_order
-from sequestration._codes.rows import COLUMNS, categories, lay_over
+from sequestration._codes.rows import COLUMNS, EntriesOfRows, categories, lay_over
 from sequestration._codes.spelling import CodeLike, provider_level_code, remark_code, shorten, split_code, squeeze
 from sequestration._data import Row, rows_of_file, sources
 from sequestration._dates import Day, as_date, for_readers
@@ -55,12 +55,18 @@ class CodeTable(Mapping[str, C], Generic[C]):
     __slots__ = ("_codes", "_index", "_name", "_newer", "_source")
 
     def __init__(
-        self, name: str, codes: Iterable[C], source: DataSource | None = None, newer: Iterable[str] = ()
+        self,
+        name: str,
+        codes: Iterable[C] | EntriesOfRows[C],
+        source: DataSource | None = None,
+        newer: Iterable[str] = (),
     ) -> None:
         self._name = name
         self._source = source
         self._newer = tuple(newer)
-        self._codes: dict[str, C] = {code.code: code for code in codes}
+        self._codes: Mapping[str, C] = (
+            codes if isinstance(codes, EntriesOfRows) else {code.code: code for code in codes}
+        )
         self._index: Index | None = None
 
     def __getitem__(self, code: CodeLike) -> C:
