@@ -17,6 +17,7 @@ counts must be the truth about the file, or the run ends.
 from __future__ import annotations
 
 import argparse
+import compileall
 import importlib.util
 import json
 import os
@@ -284,6 +285,16 @@ def machine() -> str:
     )
 
 
+def compile_modules() -> None:
+    """Compile the modules of the library, as pip does when it installs them.
+
+    Else, in a source tree, each new process might compile them again.
+    """
+    found = importlib.util.find_spec("sequestration")
+    for folder in found.submodule_search_locations or () if found else ():
+        compileall.compile_dir(folder, quiet=2)
+
+
 def generator(path: Path) -> Write:
     """The function `write(path, megabytes, seed)` of a Python file: it takes the path as text and returns the truth."""
     spec = importlib.util.spec_from_file_location("generator", path)
@@ -314,6 +325,7 @@ def main() -> None:
     asked = parser.parse_args()
     scale = asked.scale or (0.05 if asked.quick else 1)
     tables = Tables(judged=scale == 1)
+    compile_modules()
     with tempfile.TemporaryDirectory() as folder:
         run = Measurement(
             folder=Path(folder),
