@@ -101,7 +101,10 @@ class Row:
             self.refuse(f"{column} must be one of {', '.join(kind)}, not {quote(word)}")
 
     def day(self, column: str) -> tuple[date | None, tuple[date, date] | None]:
-        """A cell that holds a date, or the bounds of an unknown date: after the first, not after the second."""
+        """A cell that holds a date, or the bounds of an unknown date.
+
+        That is after the first, not after the second.
+        """
         word = self.text(column)
         if not word:
             return None, None

@@ -168,7 +168,10 @@ class _Page:
 
 @attrs.define(eq=False)
 class RememberedPart:
-    """Contribution of a remittance to an audit, in a compact form: its sums are on a page with those of others."""
+    """Contribution of a remittance to an audit, in a compact form.
+
+    Its sums are on a page with those of others.
+    """
 
     file: str | None
     _page: _Page

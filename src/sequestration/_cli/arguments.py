@@ -57,7 +57,10 @@ def parse_limit(text: str) -> int:
 
 
 def parse_output(text: str) -> str:
-    """Take the name of a file or folder to write; raises `ArgumentTypeError` for standard output."""
+    """Take the name of a file or folder to write.
+
+    Raises `ArgumentTypeError` for standard output.
+    """
     if text in ("", "-"):
         raise argparse.ArgumentTypeError("give the name of a file or folder, such as report.html")
     return text

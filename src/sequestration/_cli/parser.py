@@ -99,7 +99,10 @@ class _Version(argparse.Action):
 
 
 def command_parser(command: str | None = None) -> argparse.ArgumentParser:
-    """Build the parser of a command and those next to it, which takes less time, or else of all commands."""
+    """Build the parser of all commands, or only of a command and those next to it.
+
+    That takes less time. The name may be any first argument: if it is no command, all of them are built.
+    """
     parser = _Parser(
         prog="sequestration",
         description="Check the Medicare sequestration (CO 253) of electronic remittances (835), and act on it.",

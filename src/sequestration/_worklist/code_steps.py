@@ -70,7 +70,7 @@ def step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step:
 
 
 def _notes_of(remarks: Iterable[str]) -> list[RemarkNote]:
-    """What some remarks add to a step, in the order of their codes."""
+    """The notes of some remarks, in the order of their codes."""
     from sequestration._codes.remark_notes import remark_notes  # Imported here because most codes have no remark.
 
     return [remark_notes()[code] for code in sorted(remarks) if code in remark_notes()]
