@@ -157,6 +157,39 @@ def test_the_number_of_remittances_that_are_remembered_is_bounded(monkeypatch: p
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 6
 
 
+@pytest.mark.parametrize("packed", ["here", "there", "both"])
+def test_remittances_on_packed_pages_are_taken_out_exactly(monkeypatch: pytest.MonkeyPatch, packed: str) -> None:
+    """A page is packed when it is full; what a repeated remittance added is found on it to the cent."""
+    plan = claim("PLAN", line("99213", "150", "76.80", DOUBLED), plan="16")
+    made = [
+        transaction(
+            *claims(),
+            plan,
+            claim("OTHER", line("99213", "150", "78.40", RIGHT, on=f"20{18 + number}0305")),
+            trace=f"EFT{number}",
+            provider_adjustments=PLB,
+        )
+        for number in range(5)
+    ]
+    first, second = interchange(*made[:4]), interchange(*made[1:])
+
+    def audit(data: bytes, of_a_page: int) -> seq.Audit:
+        monkeypatch.setattr("sequestration._audit.repeats._REMITTANCES_OF_A_PAGE", of_a_page)
+        return seq.check_835([data])
+
+    expected = audit(first, 99)
+    expected.merge(audit(second, 99))
+    found = audit(first, 99 if packed == "there" else 2)
+    found.merge(pickle.loads(pickle.dumps(audit(second, 99 if packed == "here" else 2))))
+
+    assert found.to_dict() == expected.to_dict()
+    at_once = results(audit(interchange(*made), 99))
+    assert results(found) == at_once | {"findings": results(found)["findings"]}
+    assert len(found.findings) == len(at_once["findings"])
+    assert list(found.remittances) == list(expected.remittances)
+    assert len(repeats(found)) == 3
+
+
 @pytest.mark.slow
 def test_the_same_for_any_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequestration._audit.jobs.tasks._MIN_BYTES_FOR_JOBS", 0)
