@@ -7,7 +7,7 @@ different processes can be merged without counting a remittance twice.
 
 from __future__ import annotations
 
-import pickle
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -36,6 +36,7 @@ __all__ = [
 
 _MAX_REMITTANCES = 10_000
 _REMITTANCES_OF_A_PAGE = 32
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _MAX_TEXT = 80  # Characters of a number that is remembered.
 
 RemittanceKey: TypeAlias = tuple[str, str, int, date, int, int | None, int]
@@ -110,21 +111,8 @@ class TransactionPart:
             totals.enter_month(sums, month, verdict)
 
 
-_SumsOfPart: TypeAlias = tuple[
-    dict[Verdict, int],
-    dict[str, int],
-    dict[tuple[str, Verdict], Sums],
-    int,
-    list[CodeRow],
-    tuple[GroupRow, ...],
-    tuple[GroupRow, ...],
-]
-"""Counts, plain sums, other sums, number of projected rates, codes, patterns and plan of a transaction."""
-
-
-def _sums_of(part: TransactionPart) -> _SumsOfPart:
-    patterns, plan = tuple(part.patterns), tuple(part.plan)
-    return part.counts, part.plain, part.sums, part.projected, part.codes, patterns, plan
+_SumsOfPart: TypeAlias = tuple[dict[Verdict, int], dict[str, int], dict[tuple[str, Verdict], Sums], int, list[CodeRow]]
+"""Counts, plain sums, other sums, number of projected rates and codes of a transaction."""
 
 
 @attrs.define(eq=False)
@@ -141,10 +129,15 @@ class _Page:
     def __getitem__(self, place: int) -> _SumsOfPart:
         if self._packed is None:
             return self._open[place]
-        months, rows, others = pickle.loads(zlib.decompress(self._packed))  # noqa: S301 - our own, packed below
-        counts, *rest = others[place]
-        plain = {month: cents for month, cents in zip(months, rows[place], strict=True) if cents is not None}
-        return (counts, plain, *rest)
+        months, table, others = json.loads(zlib.decompress(self._packed))
+        counts, rows, projected, codes = others[place]
+        return (
+            {Verdict(verdict): count for verdict, count in counts.items()},
+            {month: cents for month, cents in zip(months, table[place], strict=True) if cents is not None},
+            {(month, Verdict(verdict)): Sums(*cents) for month, verdict, *cents in rows},
+            projected,
+            [tuple(row) for row in codes],
+        )
 
     @property
     def is_full(self) -> bool:
@@ -161,9 +154,16 @@ class _Page:
 
     def _pack(self) -> bytes:
         months = sorted({month for _, plain, *_ in self._open for month in plain})
-        rows = [[plain.get(month) for month in months] for _, plain, *_ in self._open]
-        others = [(counts, *rest) for counts, _, *rest in self._open]
-        return zlib.compress(pickle.dumps((months, rows, others), pickle.HIGHEST_PROTOCOL), 1)
+        table = [[plain.get(month) for month in months] for _, plain, *_ in self._open]
+        others = [(counts, _rows_of(sums), projected, codes) for counts, _, sums, projected, codes in self._open]
+        return zlib.compress(_encode((months, table, others)).encode(), 1)
+
+
+def _rows_of(sums: Mapping[tuple[str, Verdict], Sums]) -> list[tuple[str, Verdict, int, int, int]]:
+    return [
+        (month, verdict, each.reported_cents, each.expected_cents, each.in_question_cents)
+        for (month, verdict), each in sums.items()
+    ]
 
 
 @attrs.define(eq=False)
@@ -180,6 +180,8 @@ class RememberedPart:
     findings_dropped: dict[Verdict, int] | None
     provider_adjustments: tuple[ProviderAdjustment, ...]
     provider_adjustments_dropped: int
+    patterns: tuple[GroupRow, ...] = ()
+    plan: tuple[GroupRow, ...] = ()
 
     @classmethod
     def of(cls, part: TransactionPart, file: str | None, page: _Page) -> RememberedPart:
@@ -187,11 +189,13 @@ class RememberedPart:
         return cls(
             file,
             page,
-            page.add(_sums_of(part)),
+            page.add((part.counts, part.plain, part.sums, part.projected, part.codes)),
             tuple(part.findings),
             part.findings_dropped or None,
             tuple(part.provider_adjustments),
             part.provider_adjustments_dropped,
+            tuple(part.patterns),
+            tuple(part.plan),
         )
 
     @property
@@ -205,20 +209,15 @@ class RememberedPart:
 
     def unpack(self) -> TransactionPart:
         """Return the contribution of the transaction."""
-        counts, plain, sums, projected, codes, patterns, plan = self._page[self._place]
         part = TransactionPart(
-            counts,
-            plain,
-            sums,
-            projected,
-            codes,
+            *self._page[self._place],
             list(self.findings),
             dict(self.findings_dropped or {}),
             list(self.provider_adjustments),
             self.provider_adjustments_dropped,
         )
-        part.patterns.add(patterns)
-        part.plan.add(plan)
+        part.patterns.add(self.patterns)
+        part.plan.add(self.plan)
         return part
 
 
