@@ -27,6 +27,8 @@ def as_date(value: Day) -> date:
     >>> as_date("2022-05-10")
     datetime.date(2022, 5, 10)
     """
+    if type(value) is date:  # As almost always. A datetime is a date, too.
+        return value
     if isinstance(value, str):
         return _date_of_text(value)
     if isinstance(value, datetime):

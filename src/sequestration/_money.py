@@ -99,7 +99,7 @@ def optional_cents(value: Amount | None) -> int | None:
 
 def optional_dollars(cents: int | None) -> Decimal | None:
     """Convert whole cents to dollars; None stays None."""
-    return None if cents is None else as_dollars(cents)
+    return None if cents is None else EXACT.scaleb(cents, _TO_DOLLARS)
 
 
 def total_if_known(cents: Iterable[int | None]) -> int | None:
@@ -108,12 +108,10 @@ def total_if_known(cents: Iterable[int | None]) -> int | None:
     >>> total_if_known([100, -8]), total_if_known([100, None]), total_if_known([])
     (92, None, 0)
     """
-    total = 0
-    for amount in cents:
-        if amount is None:
-            return None
-        total += amount
-    return total
+    try:
+        return sum(cents)  # type: ignore[arg-type]  # None is a TypeError
+    except TypeError:
+        return None
 
 
 def format_dollars(amount: Decimal) -> str:

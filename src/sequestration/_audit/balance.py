@@ -12,7 +12,23 @@ from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.remittance import Remittance
 
-__all__ = ["claim_gap", "line_gaps", "transaction_gap"]
+__all__ = ["claim_gap", "is_balanced", "line_gaps", "transaction_gap"]
+
+
+def is_balanced(claim: Claim) -> bool:
+    """Whether a claim and each of its lines balance, and all of their amounts are known.
+
+    Then nothing else here has to be looked at. Most claims are such.
+    """
+    rest = _gap(claim.charge_cents, claim.paid_cents, claim.adjustments)
+    for line in claim.lines:
+        of_line = total_if_known([item.amount_cents for item in line.adjustments])
+        if rest is None or of_line is None or line.charge_cents is None or line.paid_cents is None:
+            return False
+        if line.charge_cents != line.paid_cents + of_line:
+            return False
+        rest -= of_line
+    return rest == 0
 
 
 def line_gaps(claim: Claim) -> Iterator[tuple[int, int]]:
@@ -50,7 +66,7 @@ def transaction_gap(remittance: Remittance, paid_on_claims: int | None) -> tuple
 
 
 def _gap(charge: int | None, paid: int | None, adjustments: Iterable[Adjustment]) -> int | None:
-    total = total_if_known(adjustment.amount_cents for adjustment in adjustments)
+    total = total_if_known([adjustment.amount_cents for adjustment in adjustments])
     if charge is None or paid is None or total is None:
         return None
     return charge - paid - total

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import attrs
 
-from sequestration._audit.balance import claim_gap, line_gaps, transaction_gap
+from sequestration._audit.balance import claim_gap, is_balanced, line_gaps, transaction_gap
 from sequestration._audit.claim_history import ClaimEvent, ClaimHistory, RemittanceMark
 from sequestration._audit.fast_path.days import Days
 from sequestration._audit.fast_path.loop import FastPath, PlainClaims
@@ -114,12 +114,10 @@ class FileAudit:
         transaction.add_paid(claim.paid_cents)
         transaction.last_claim = claim.control_number
         payer = self._payer(claim)
-        once = count_once(claim)
-        entered = self._ledger.enter(once)
-        if once is not claim:
-            self._note(ProblemCode.ADJUSTMENTS_REPEATED, claim)
-            claim = once
-        self._check_balance(claim)
+        if not is_balanced(claim):
+            claim = self._counted_once(claim)
+            self._check_balance(claim)
+        entered = self._ledger.enter(claim)
         if claim.status_contradicts_amounts:
             self._note(ProblemCode.STATUS_CONTRADICTS_AMOUNTS, claim)
         if claim.is_reversal:
@@ -389,6 +387,13 @@ class FileAudit:
             return True
         self._transaction.part.drop(verdict)
         return False
+
+    def _counted_once(self, claim: Claim) -> Claim:
+        """A claim without the adjustments that its payer wrote twice, which are reported."""
+        once = count_once(claim)
+        if once is not claim:
+            self._note(ProblemCode.ADJUSTMENTS_REPEATED, claim)
+        return once
 
     def _check_balance(self, claim: Claim) -> None:
         if not claim.complete:

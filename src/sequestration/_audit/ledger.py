@@ -14,7 +14,7 @@ import attrs
 from sequestration._checking.amounts import AFFECT_BASE, CARC_253
 from sequestration._codes.groups import GroupCode
 from sequestration._codes.shipped import carcs
-from sequestration._x12.model import Adjustment, Claim
+from sequestration._x12.model import Claim
 
 __all__ = ["Account", "AdjustmentSums", "CodeRow", "Ledger", "OpenAccount", "TransactionLedger"]
 
@@ -161,25 +161,20 @@ class TransactionLedger:
     def _enter(self, claim: Claim, times: int) -> AdjustmentSums:
         accounts = self._open
         total = cut = signature = 0
-        for adjustment in _every_adjustment(claim):
-            try:
-                account = accounts[adjustment.group][adjustment.reason]
-            except KeyError:
-                account = self.account(adjustment.group, adjustment.reason)
-            cents = adjustment.amount_cents or 0  # An amount that could not be read is in no sum.
-            account.count += times
-            account.cents += times * cents
-            total += cents
-            cut += cents if account.is_cut else 0
-            signature += account.mark * cents
+        for adjustments in (claim.adjustments, *[line.adjustments for line in claim.lines]):
+            for adjustment in adjustments:
+                try:
+                    account = accounts[adjustment.group][adjustment.reason]
+                except KeyError:
+                    account = self.account(adjustment.group, adjustment.reason)
+                cents = adjustment.amount_cents or 0  # An amount that could not be read is in no sum.
+                account.count += times
+                account.cents += times * cents
+                total += cents
+                if account.is_cut:
+                    cut += cents
+                signature += account.mark * cents
         return total, cut, signature
-
-
-def _every_adjustment(claim: Claim) -> Iterator[Adjustment]:
-    """The adjustments of a claim and its lines."""
-    yield from claim.adjustments
-    for line in claim.lines:
-        yield from line.adjustments
 
 
 def _is_excess(group: str, reason: str, count: int) -> bool:

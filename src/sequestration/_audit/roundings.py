@@ -123,7 +123,7 @@ def _distance(judgment: Judgment) -> Fraction:
         return Fraction(0)
     numerator, denominator = judgment.period.ratio
     off = (judgment.reported or 0) * denominator - (judgment.payable or 0) * numerator
-    return Fraction(abs(off), denominator * max(1, judgment.case.line_count))
+    return Fraction(abs(off), denominator * max(1, len(judgment.case.lines)))
 
 
 def _rates(judgment: Judgment) -> _Rates:

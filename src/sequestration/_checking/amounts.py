@@ -21,6 +21,7 @@ __all__ = [
     "MOVED_AFTER_CUT",
     "OUTSIDE_THE_BASE",
     "Amounts",
+    "has_code",
     "sum_adjustments",
 ]
 
@@ -85,39 +86,38 @@ class Amounts:
 def sum_adjustments(adjustments: Iterable[Adjustment], cut_code: str = CARC_253) -> Amounts:
     """Sum adjustments by meaning; `cut_code` is the code that reports sequestration."""
     every = tuple(adjustments)
-    sums = _NO_SUMS.copy()
-    unknown: set[str] = set()
+    sums: dict[str, int] = {}
+    unknown: list[str] = []
     groups: dict[str, None] = {}  # In the order in which they occur.
     for adjustment in every:
-        cents = adjustment.amount_cents
-        if adjustment.reason == cut_code and cents != 0:
-            groups[adjustment.group] = None
-        for name in _sums_of(adjustment.group, adjustment.reason, cut_code):
-            if cents is None:
-                unknown.add(name)
-            else:
-                sums[name] = sums.get(name, 0) + cents
-    return Amounts(
-        every,
-        cut=None if "cut" in unknown else sums["cut"],
-        groups=tuple(groups),
-        elsewhere=None if "elsewhere" in unknown else sums["elsewhere"],
-        to_patient=sums["to_patient"],
-        deductible=sums["deductible"],
-        coinsurance=sums["coinsurance"],
-        before=sums["before"],
-        primary=sums.get("primary"),
-        model=None if "model" in unknown else sums["model"],
-        moved=sums["moved"],
-        others=None if "others" in unknown else sums["others"],
-        cut_code=cut_code,
-    )
+        group, reason, cents = adjustment.group, adjustment.reason, adjustment.amount_cents
+        if reason == cut_code and cents != 0:
+            groups[group] = None
+        names = _sums_of(group, reason, cut_code)
+        if cents is None:
+            unknown += names
+            continue
+        for name in names:
+            sums[name] = sums.get(name, 0) + cents
+    amounts = Amounts(every, groups=tuple(groups), cut_code=cut_code)
+    for name, total in sums.items():  # Most sums have no adjustment.
+        setattr(amounts, name, total)
+    if unknown:
+        for name in _NEEDED.intersection(unknown):
+            setattr(amounts, name, None)
+    return amounts
 
 
-_NO_SUMS: dict[str, int] = dict.fromkeys(
-    ("cut", "elsewhere", "to_patient", "deductible", "coinsurance", "before", "model", "moved", "others"), 0
-)
-"""Sums without any adjustment; that of a primary payer is left out."""
+def has_code(adjustments: Iterable[Adjustment], code: str) -> bool:
+    """Whether a code is present with a nonzero or unreadable amount."""
+    for adjustment in adjustments:  # noqa: SIM110 - every line is asked, and a generator takes twice as long
+        if adjustment.reason == code and adjustment.amount_cents != 0:
+            return True
+    return False
+
+
+_NEEDED = frozenset(("cut", "elsewhere", "model", "others"))
+"""Sums that are not known if one of their adjustments could not be read; of the other sums, the rest counts."""
 
 
 @lru_cache(maxsize=1_000)  # Few codes make up a file, and one call for each adjustment would be slow.

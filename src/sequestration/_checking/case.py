@@ -6,14 +6,23 @@ from datetime import date
 
 import attrs
 
-from sequestration._checking.amounts import Amounts
-from sequestration._checking.deciding_date import CandidateDate
+from sequestration._checking.amounts import CARC_100, OUTSIDE_THE_BASE, Amounts, has_code
+from sequestration._checking.deciding_date import (
+    CandidateDate,
+    bill_type,
+    count_days_of_stay,
+    count_treatments,
+    line_days,
+)
 from sequestration._checking.payer import Payer
+from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule
-from sequestration._x12.model import Adjustment, Claim
+from sequestration._money import total_if_known
+from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
-__all__ = ["Case", "ClaimFacts", "ClaimKeys", "cut_key"]
+__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "cut_key", "max_rounding"]
 
+_REMARK_UNASSIGNED = "MA28"
 _MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
 
 
@@ -25,7 +34,7 @@ def cut_key(number: object) -> str:
     return str(number or "").strip()[:_MAX_KEY_LENGTH]
 
 
-@attrs.frozen
+@attrs.define  # Not frozen, like `Amounts`.
 class ClaimKeys:
     """Numbers by which a biller finds a claim.
 
@@ -55,55 +64,115 @@ class ClaimKeys:
         )
 
 
+_NO_CLAIM = Claim("", "", charge_cents=0, paid_cents=0)
+
+
 @attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class ClaimFacts:
     """Facts about a claim that all of its cases share.
 
-    The defaults are those of a single check without claim. `status` is CLP02. `claim_days` are the first and last day
-    (DTM 232, 233), None without a first one; `dates` is every date of the claim with its qualifier, `line_days` every
-    known day of its lines, `replaced_dates` every date of service that another one of its kind replaced. `days_of_stay`
-    are the days that an institutional claim says it covers. `in_days_of_223` means that the remittance dates from the
-    months when CARC 223 could report sequestration. `lines_add_up` is False if charges or payments of the lines are not
-    those of the claim. `is_adjusted` means that the claim has adjustments of its own, which change what was payable
-    for its lines. `adjustments` are those of the claim and all of its lines.
+    What only an accusation or a finding needs is computed when it is asked for, because most claims are right. A single
+    check has no claim. `position` counts the claims of the file from 1. `in_days_of_223` means that the remittance
+    dates from the months when CARC 223 could report sequestration.
     """
 
-    number: str = ""
-    keys: ClaimKeys = ClaimKeys()
-    payer: str = ""
-    file: str | None = None
-    remittance_date: date | None = None
-    is_read: bool = False
-    is_reversal: bool = False
-    is_complete: bool = True
-    is_damaged: bool = False
-    status: str = ""
-    facility_code: str = ""
-    frequency: str = ""
+    source: Claim = _NO_CLAIM
+    position: int | None = None
     institutional: bool = False
-    unassigned: bool = False
+    is_reversal: bool = False
     in_days_of_223: bool = False
-    claim_days: tuple[date | None, date | None] | None = None
-    dates: tuple[tuple[str, date | None], ...] = ()
-    line_days: tuple[date, ...] = ()
-    replaced_dates: tuple[date | None, ...] = ()
-    days_of_stay: int = 0
-    adjustments: tuple[Adjustment, ...] = ()
-    lines_add_up: bool = True
-    is_adjusted: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a claim."""
+        return self.source is not _NO_CLAIM
+
+    @property
+    def keys(self) -> ClaimKeys:
+        """Numbers by which a biller finds the claim."""
+        return ClaimKeys.of(self.source, self.position)
+
+    @property
+    def payer(self) -> str:
+        """Name of the payer."""
+        return self.source.remittance.payer
+
+    @property
+    def remittance_date(self) -> date | None:
+        """Date of the remittance."""
+        return self.source.remittance.dated
+
+    @property
+    def bill_type(self) -> tuple[str, str]:
+        """Facility code and frequency."""
+        return bill_type(self.source.facility_code, self.source.frequency)
+
+    @property
+    def claim_days(self) -> tuple[date | None, date | None] | None:
+        """First and last day (DTM 232, 233); None without a first one."""
+        dates = self.source.dates
+        return (dates["232"], dates.get("233")) if "232" in dates else None
+
+    @property
+    def line_days(self) -> list[date]:
+        """Every known day of the lines."""
+        return [day for line in self.source.lines for day in line.dates.values() if day is not None]
+
+    @property
+    def replaced_dates(self) -> tuple[date | None, ...]:
+        """Every date of service that another one of its kind replaced."""
+        return self.source.replaced_dates
+
+    @property
+    def days_of_stay(self) -> int:
+        """Days that an institutional claim says it covers."""
+        return count_days_of_stay(self.source) if self.institutional else 0
+
+    @property
+    def adjustments(self) -> list[Adjustment]:
+        """Adjustments of the claim and all of its lines."""
+        return all_adjustments(self.source)
+
+    @property
+    def lines_add_up(self) -> bool:
+        """Whether charges and payments of the lines, if there are any, add up to those of the claim."""
+        claim = self.source
+        if not claim.lines:
+            return True
+        charged = total_if_known(line.charge_cents for line in claim.lines)
+        paid = total_if_known(line.paid_cents for line in claim.lines)
+        adjusted = total_if_known(item.amount_cents for item in claim.adjustments)
+        if charged is None or paid is None or adjusted is None or claim.paid_cents is None:
+            return False
+        return charged == claim.charge_cents and paid in (claim.paid_cents, claim.paid_cents + adjusted)
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether adjustments of the claim itself change what was payable for its lines."""
+        claim = self.source
+        own = [item for item in claim.adjustments if item.amount_cents and item.reason not in OUTSIDE_THE_BASE]
+        return bool(own) and total_if_known(line.paid_cents for line in claim.lines) != claim.paid_cents
+
+    @property
+    def unassigned(self) -> bool:
+        """Whether the claim shows that the patient is paid, not the provider.
+
+        The signs are PR 45 anywhere in the claim, remark MA28 in MOA, and CARC 100 if the provider is paid nothing.
+        """
+        claim = self.source
+        if _REMARK_UNASSIGNED in claim.remarks or (claim.paid_cents == 0 and has_code(self.adjustments, CARC_100)):
+            return True
+        return has_code([adjustment for adjustment in self.adjustments if adjustment.group == "PR"], "45")
 
 
 @attrs.define(eq=False)  # Not frozen, like `Amounts`.
 class Case:
     """Facts about a claim or line; an amount is None if it is missing or unreadable.
 
-    `by_allowed` and `by_charge` are the payable amount found in two other ways: the allowed amount less patient
-    responsibility, and the charge less every other adjustment. `dates` are the dates that may set the rate, the
-    preferred one first; `line_dates` is every date of the lines with its qualifier. `vouched` means that the caller
-    knows sequestration to be due; `tolerance` is the difference that rounding can explain. `line`, `procedure`
-    and `line_control_number` are empty for a claim as a whole. `treatments` counts those of a dialysis bill.
-
-    A professional claim judged as a whole has `line_days`, the days of each of its lines that has any.
+    `line` is None for a claim as a whole. `by_allowed` and `by_charge` are the payable amount found in two other ways:
+    the allowed amount less patient responsibility, and the charge less every other adjustment. `dates` are the dates
+    that may set the rate, the preferred one first. `vouched` means that the caller knows sequestration to be due,
+    `said_unassigned` that the caller knows the claim to be unassigned.
     """
 
     amounts: Amounts
@@ -116,17 +185,52 @@ class Case:
     schedule: RateSchedule
     payer: Payer
     claim: ClaimFacts = attrs.field(factory=ClaimFacts)
-    line: int | None = None
-    procedure: str = ""
-    line_control_number: str = ""
-    unassigned: bool = False
+    line: ServiceLine | None = None
     vouched: bool = False
-    tolerance: int = 1
-    line_count: int = 1
-    treatments: int = 0
-    remarks: tuple[str, ...] = ()
-    line_dates: tuple[tuple[str, date | None], ...] = ()
-    line_days: tuple[tuple[date | None, ...], ...] = ()
+    said_unassigned: bool = False
+
+    @property
+    def lines(self) -> list[ServiceLine]:
+        """The lines that the case is about."""
+        return self.claim.source.lines if self.line is None else [self.line]
+
+    @property
+    def treatments(self) -> int:
+        """Treatments of a dialysis bill."""
+        is_dialysis = self.claim.bill_type[0] in rules().dialysis_facilities
+        return count_treatments(self.lines) if is_dialysis else 0
+
+    @property
+    def tolerance(self) -> int:
+        """Difference that rounding can explain."""
+        return max_rounding(len(self.lines))
+
+    @property
+    def remarks(self) -> list[str]:
+        """Remark codes of the claim and the lines."""
+        return [*self.claim.source.remarks, *[remark for line in self.lines for remark in line.remarks]]
+
+    @property
+    def line_dates(self) -> list[tuple[str, date | None]]:
+        """Every date of the lines with its qualifier."""
+        return [item for line in self.lines for item in line.dates.items()]
+
+    @property
+    def line_days(self) -> list[tuple[date | None, ...]]:
+        """For a professional claim judged as a whole, the days of each line that has any."""
+        if self.line is not None or self.claim.institutional:
+            return []
+        return [days for line in self.lines if (days := line_days(line))]
+
+    @property
+    def unassigned(self) -> bool:
+        """Whether something shows that the patient is paid, not the provider."""
+        return (
+            self.said_unassigned
+            or self.claim.unassigned
+            or _REMARK_UNASSIGNED in self.remarks
+            or (self.paid == 0 and has_code(self.amounts.adjustments, CARC_100))
+        )
 
     @property
     def payable(self) -> int | None:
@@ -155,3 +259,13 @@ class Case:
         if self.claim.in_days_of_223:
             right.add("OA")
         return tuple(group for group in self.amounts.groups if group and group not in right)
+
+
+def all_adjustments(claim: Claim) -> list[Adjustment]:
+    """Adjustments of a claim and its lines."""
+    return [*claim.adjustments, *[adjustment for line in claim.lines for adjustment in line.adjustments]]
+
+
+def max_rounding(lines: int) -> int:
+    """Cents that rounding can explain on a claim of some lines: half a cent a line."""
+    return max(1, (lines + 1) // 2)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sequestration._checking.amounts import CARC_23, Amounts
-from sequestration._checking.case import Case
-from sequestration._checking.cases import build_cases, max_rounding
+from sequestration._checking.case import Case, max_rounding
+from sequestration._checking.cases import build_cases
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.doubts import may_repeat_primary
 from sequestration._checking.findings import Finding, Verdict
@@ -105,8 +105,8 @@ def check_adjustment(
         dates=(CandidateDate(as_date(on), "date provided"),),
         schedule=default_schedule(schedule),
         payer=Payer(PayerStanding.VOUCHED_MEDICARE),
-        unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
         vouched=True,
+        said_unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
     )
     return build_finding(judge(case))
 
@@ -173,7 +173,7 @@ def _doubt_unexplained(judgment: Judgment) -> Judgment:
         return judgment
     claim = judgment.case.claim
     codes = {adjustment.reason for adjustment in claim.adjustments}
-    if claim.status not in _STATUSES_AFTER_PRIMARY and CARC_23 not in codes:
+    if claim.source.status not in _STATUSES_AFTER_PRIMARY and CARC_23 not in codes:
         return judgment
     if any(explanation.code.is_mistake for explanation in explanations_of(judgment)):
         return judgment

@@ -33,7 +33,7 @@ def _doubts(judgment: Judgment) -> Iterator[Reason]:
 
 def _doubts_of_reading(case: Case) -> Iterator[Reason]:
     """Parts of the claim that could not be read may be the sequestration."""
-    if case.claim.is_damaged:
+    if case.claim.source.damaged:
         yield Reason(ReasonCode.SEGMENT_UNKNOWN)
     if None in [adjustment.amount_cents for adjustment in case.claim.adjustments]:
         yield Reason(ReasonCode.AMOUNT_UNKNOWN)
@@ -55,7 +55,7 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
     replaced = case.claim.replaced_dates
     if replaced and (None in replaced or not _have_one_rate(case, [on, *filter(None, replaced)])):
         yield Reason(ReasonCode.DATES_CONTRADICT)
-    remitted, received = case.claim.remittance_date, dict(case.claim.dates).get("050")
+    remitted, received = case.claim.remittance_date, case.claim.source.dates.get("050")
     if remitted is not None and on > remitted:
         yield Reason(ReasonCode.DATE_AFTER_REMITTANCE)
     if received is not None and on > received:
@@ -157,8 +157,8 @@ def _may_be_institutional(case: Case) -> bool:
     A claim without one proves nothing.
     """
     claim = case.claim
-    unknown = not claim.facility_code
-    possible = unknown or claim.facility_code[:2] in rules().bill_type_facilities
+    facility, _ = claim.bill_type
+    possible = not facility or facility[:2] in rules().bill_type_facilities
     return claim.is_read and not claim.institutional and possible
 
 

@@ -48,12 +48,12 @@ def judge(case: Case) -> Judgment:
     judgment = _judge_by_law(case)
     if case.payer.standing is PayerStanding.UNKNOWN and case.payer.reason is not None:
         return judgment.withdraw(case.payer.reason)
-    if not case.claim.is_complete:
+    if not case.claim.source.complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
     if judgment.verdict.needs_review or judgment.pending:
         doubt = find_doubt(judgment)
         return judgment if doubt is None else judgment.withdraw(doubt)
-    if case.claim.is_adjusted and case.line is not None and case.amounts.cut and judgment.agrees:
+    if judgment.agrees and case.amounts.cut and case.line is not None and case.claim.is_adjusted:
         return judgment.withdraw(Reason(ReasonCode.ADJUSTED_AT_CLAIM))
     return judgment
 
@@ -126,8 +126,8 @@ def _doubt_of_lines(case: Case) -> ReasonCode | None:
     if not of_lines:
         return None
     # Each day of a range may set the rate, but no single line is reduced at two rates.
-    days = {case.dates[0].on, *(day for known in of_lines for day in (known if case.line_count > 1 else known[:1]))}
-    if len(of_lines) < case.line_count:
+    days = {case.dates[0].on, *(day for known in of_lines for day in (known if len(case.lines) > 1 else known[:1]))}
+    if len(of_lines) < len(case.lines):
         if case.claim.claim_days is None:
             return ReasonCode.LINE_WITHOUT_DATE
         days.add(case.claim.claim_days[1])
@@ -171,7 +171,7 @@ def _judge_on(case: Case, date: CandidateDate) -> Judgment:
     payable = case.payable
     if payable is None:
         return Judgment(case, Verdict.UNDETERMINED, date, reason=Reason(ReasonCode.AMOUNT_UNKNOWN))
-    if not case.amounts.cut and (payable <= 0 or case.claim.status in _STATUSES_WITHOUT_PAYMENT):
+    if not case.amounts.cut and (payable <= 0 or case.claim.source.status in _STATUSES_WITHOUT_PAYMENT):
         return Judgment(case, Verdict.NOTHING_DUE, date, period, payable, 0)
     if period is None:
         return Judgment(case, Verdict.UNDETERMINED, date, payable=payable, reason=unusable)
@@ -289,7 +289,7 @@ def _doubt_cut(trial: _Trial, cut: int) -> Judgment | None:
         return trial.doubt(ReasonCode.PAYMENT_NOT_POSITIVE)
     if _is_anticipated_payment(trial):
         return trial.doubt(ReasonCode.ANTICIPATED_PAYMENT)
-    if _is_dialysis(case) and abs(cut - trial.expected) <= max(case.line_count, case.treatments):
+    if _is_dialysis(case) and abs(cut - trial.expected) <= max(len(case.lines), case.treatments):
         return trial.doubt(ReasonCode.DIALYSIS_NETWORK_FEE)
     if case.amounts.model != 0:
         return trial.doubt(ReasonCode.PAYMENT_MODEL_ORDER)
@@ -351,15 +351,13 @@ def _is_after_remittance(trial: _Trial) -> bool:
 
 
 def _is_dialysis(case: Case) -> bool:
-    return case.claim.institutional and case.claim.facility_code in rules().dialysis_facilities
+    return case.claim.institutional and case.claim.bill_type[0] in rules().dialysis_facilities
 
 
 def _is_anticipated_payment(trial: _Trial) -> bool:
     """Whether the claim is a home health request for anticipated payment (RAP)."""
-    case, on, known = trial.case, trial.date.on, rules()
-    return (
-        on is not None
-        and on <= known.anticipated_payment_last_day
-        and case.claim.facility_code in known.anticipated_payment_facilities
-        and case.claim.frequency == known.anticipated_payment_frequency
-    )
+    on, known = trial.date.on, rules()
+    if on is None or on > known.anticipated_payment_last_day:
+        return False
+    facility, frequency = trial.case.claim.bill_type
+    return facility in known.anticipated_payment_facilities and frequency == known.anticipated_payment_frequency

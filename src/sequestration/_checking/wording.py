@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
+from sequestration._checking.case import cut_key
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
@@ -61,18 +62,21 @@ def build_finding(
         transaction_position: Position of the remittance in its file, from 1, if known.
         step_of: Chooses the next step; None to leave it out.
     """
-    case, verdict = judgment.case, judgment.verdict
-    keys, on, remitted_on = case.claim.keys, judgment.date.on, case.claim.remittance_date
+    case, verdict, period = judgment.case, judgment.verdict, judgment.period
+    line, claim = case.line, case.claim.source
+    keys, on, remitted_on = case.claim.keys, judgment.date.on, claim.remittance.dated
     owed_to, reason = OWED_TO.get(verdict), _reason(judgment)
+    reported = optional_dollars(judgment.reported)
+    is_as_due = judgment.expected == judgment.reported
     return Finding(
         verdict=verdict,
-        reported=optional_dollars(judgment.reported),
-        expected=optional_dollars(judgment.expected),
+        reported=reported,
+        expected=reported if is_as_due else optional_dollars(judgment.expected),
         difference=optional_dollars(judgment.difference),
         payable=optional_dollars(judgment.payable),
         paid=optional_dollars(case.paid),
-        rate=judgment.period.rate if judgment.period is not None else None,
-        period=judgment.period,
+        rate=None if period is None else period.rate,
+        period=period,
         on=on,
         date_rule=judgment.date.rule,
         claim_type=_claim_type(judgment),
@@ -81,11 +85,11 @@ def build_finding(
         reason=reason,
         reason_code=judgment.reason.code if judgment.reason is not None else None,
         group="+".join(case.amounts.groups),
-        claim=case.claim.number,
-        line=case.line,
-        procedure=case.procedure,
+        claim=claim.control_number,
+        line=None if line is None else line.number,
+        procedure="" if line is None else line.procedure,
         payer_claim_number=keys.payer_claim_number,
-        line_control_number=case.line_control_number,
+        line_control_number="" if line is None else cut_key(line.control_number),
         transaction=keys.transaction,
         transaction_position=transaction_position,
         claim_position=keys.claim_position,
@@ -93,8 +97,8 @@ def build_finding(
         payment_date=keys.payment_date,
         payee_npi=keys.payee_npi,
         remitted_on=remitted_on,
-        payer=case.claim.payer,
-        file=case.claim.file,
+        payer=claim.remittance.payer,
+        file=claim.remittance.file,
         step=None if step_of is None else step_of(verdict, owed_to, reason, on, remitted_on),
     )
 
@@ -157,7 +161,7 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
         paid = format_cents(case.amounts.to_patient)
         unassigned = "the claim is unassigned: " if case.unassigned else ""
         text = f"{unassigned}{paid} was paid to the patient (CARC 100) and is part of the payment before sequestration"
-    elif case.unassigned and "PR" in case.amounts.groups:
+    elif "PR" in case.amounts.groups and case.unassigned:
         text = "the claim is unassigned, so group PR is correct"
     else:
         return ()
@@ -167,13 +171,12 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
 def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not set the rate, with their meaning."""
     case, on = judgment.case, judgment.date.on
-    return tuple(
-        [
-            (day, _DATES[name])
-            for name, day in (*case.claim.dates, *case.line_dates)
-            if name in _DATES and day is not None and day != on
-        ]
-    )
+    found: list[tuple[date, str]] = []
+    for dates in (case.claim.source.dates, *[line.dates for line in case.lines]):
+        for name, day in dates.items():
+            if day != on and day is not None and name in _DATES:
+                found.append((day, _DATES[name]))
+    return tuple(found)
 
 
 def _span(judgment: Judgment) -> tuple[date, date] | None:
@@ -201,12 +204,13 @@ def _before(judgment: Judgment) -> tuple[tuple[str, int], ...]:
 
 def _claim_type(judgment: Judgment) -> str | None:
     """Institutional or professional, only where the claim's dates have several rates."""
-    case = judgment.case
-    if not case.claim.is_read or judgment.period is None:
+    case, period = judgment.case, judgment.period
+    if period is None or not case.claim.is_read:
         return None
-    if all(case.schedule.rate_on(day) == judgment.period.rate for day, _ in _other_days(judgment)):
-        return None
-    return "institutional" if case.claim.institutional else "professional"
+    for day, _ in _other_days(judgment):
+        if case.schedule.rate_on(day) != period.rate:
+            return "institutional" if case.claim.institutional else "professional"
+    return None
 
 
 def _gaps(judgment: Judgment) -> str:

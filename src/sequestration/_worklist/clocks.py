@@ -19,7 +19,7 @@ Starts: TypeAlias = tuple[tuple[str, date], ...]
 """Rules with the days from which they count."""
 
 
-@attrs.frozen
+@attrs.define  # Not frozen, because one is made for each finding.
 class KnownDates:
     """Days that a deadline may run from, as far as the caller knows them."""
 
@@ -45,8 +45,9 @@ class KnownDates:
 
     def starts(self, rules: Iterable[str]) -> Starts:
         """The days from which some rules count, without those that are unknown."""
-        starts = [(rule, self._start(rule)) for rule in rules if rule != _NO_CLOCK]
-        return tuple((rule, start) for rule, start in starts if start is not None)
+        return tuple(
+            [(rule, start) for rule in rules if rule != _NO_CLOCK and (start := self._start(rule)) is not None]
+        )
 
     def _start(self, rule: str) -> date | None:
         """The day from which a rule counts."""

@@ -139,7 +139,7 @@ def step_of_verdict(verdict: Verdict, owed_to: OwedTo | None, reason: str, dates
         reason: Reason of the finding.
         dates: Days that its deadlines may run from.
     """
-    key = verdict if verdict in _advice() else owed_to
+    key: Verdict | OwedTo | None = verdict if verdict in _advice() else owed_to
     return _step_of_advice(key, reason, dates.starts(_facts_of(key).deadlines))
 
 
@@ -153,6 +153,7 @@ def _step_of_advice(key: Verdict | OwedTo | None, reason: str, starts: Starts) -
     return Step(action, why, clocks, authority, task=facts.instruction, clock=own.rule if own else "")
 
 
+@cache
 def _facts_of(key: Verdict | OwedTo | None) -> ActionFacts:
     action, _, _ = _advice()[key]
     return action_facts()[action]
