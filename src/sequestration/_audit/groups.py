@@ -62,10 +62,10 @@ class GroupSums:
         self.lines += other.lines
         self.reported_cents += other.reported_cents
         self.expected_cents += other.expected_cents
-        days = [day for day in (self.first_day, other.first_day) if day is not None]
-        self.first_day = min(days, default=None)
-        days = [day for day in (self.last_day, other.last_day) if day is not None]
-        self.last_day = max(days, default=None)
+        if other.first_day is not None and (self.first_day is None or other.first_day < self.first_day):
+            self.first_day = other.first_day
+        if other.last_day is not None and (self.last_day is None or other.last_day > self.last_day):
+            self.last_day = other.last_day
 
     def subtract(self, other: GroupSums) -> None:
         """Take sums back; the days stay as they are."""

@@ -139,9 +139,9 @@ class ClaimFacts:
         claim = self.source
         if not claim.lines:
             return True
-        charged = total_if_known(line.charge_cents for line in claim.lines)
-        paid = total_if_known(line.paid_cents for line in claim.lines)
-        adjusted = total_if_known(item.amount_cents for item in claim.adjustments)
+        charged = total_if_known([line.charge_cents for line in claim.lines])
+        paid = total_if_known([line.paid_cents for line in claim.lines])
+        adjusted = total_if_known([item.amount_cents for item in claim.adjustments])
         if charged is None or paid is None or adjusted is None or claim.paid_cents is None:
             return False
         return charged == claim.charge_cents and paid in (claim.paid_cents, claim.paid_cents + adjusted)
@@ -206,11 +206,6 @@ class Case:
         return max_rounding(len(self.lines))
 
     @property
-    def remarks(self) -> list[str]:
-        """Remark codes of the claim and the lines."""
-        return [*self.claim.source.remarks, *[remark for line in self.lines for remark in line.remarks]]
-
-    @property
     def line_dates(self) -> list[tuple[str, date | None]]:
         """Every date of the lines with its qualifier."""
         return [item for line in self.lines for item in line.dates.items()]
@@ -228,9 +223,17 @@ class Case:
         return (
             self.said_unassigned
             or self.claim.unassigned
-            or _REMARK_UNASSIGNED in self.remarks
+            or self.has_remark(_REMARK_UNASSIGNED)
             or (self.paid == 0 and has_code(self.amounts.adjustments, CARC_100))
         )
+
+    def has_remark(self, code: str) -> bool:
+        """Whether the claim or one of the lines has a remark code."""
+        if code in self.claim.source.remarks:
+            return True
+        if self.line is not None:
+            return code in self.line.remarks
+        return any(code in line.remarks for line in self.lines)
 
     @property
     def payable(self) -> int | None:

@@ -16,6 +16,7 @@ from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
+from sequestration._x12.model import Adjustment
 
 __all__ = ["find_doubt", "may_repeat_primary"]
 
@@ -26,18 +27,19 @@ def find_doubt(judgment: Judgment) -> Reason | None:
 
 
 def _doubts(judgment: Judgment) -> Iterator[Reason]:
-    yield from _doubts_of_reading(judgment.case)
+    adjustments = judgment.case.claim.adjustments
+    yield from _doubts_of_reading(judgment.case, adjustments)
     yield from _doubts_of_dates(judgment)
-    yield from _doubts_of_base(judgment)
+    yield from _doubts_of_base(judgment, adjustments)
 
 
-def _doubts_of_reading(case: Case) -> Iterator[Reason]:
+def _doubts_of_reading(case: Case, adjustments: list[Adjustment]) -> Iterator[Reason]:
     """Parts of the claim that could not be read may be the sequestration."""
     if case.claim.source.damaged:
         yield Reason(ReasonCode.SEGMENT_UNKNOWN)
-    if None in [adjustment.amount_cents for adjustment in case.claim.adjustments]:
+    if None in [adjustment.amount_cents for adjustment in adjustments]:
         yield Reason(ReasonCode.AMOUNT_UNKNOWN)
-    if "" in [adjustment.group for adjustment in case.claim.adjustments]:
+    if "" in [adjustment.group for adjustment in adjustments]:
         yield Reason(ReasonCode.GROUP_MISSING)
 
 
@@ -89,22 +91,23 @@ def _days_in_reach(case: Case, line_days: list[date]) -> list[date]:
     Empty for any other claim. The day of discharge is not a covered day, but the last day of an interim bill is.
     """
     claim = case.claim
-    if not claim.days_of_stay:
+    stay = claim.days_of_stay
+    if not stay:
         return []
     known = [*filter(None, claim.claim_days or ()), *([] if claim.claim_days else claim.line_days or line_days)]
     if not known:
         return []
     first, last = min(known), max(known)
-    if claim.days_of_stay <= (last - first).days + (first < last):
+    if stay <= (last - first).days + (first < last):
         return []
-    end = date.fromordinal(min(first.toordinal() + claim.days_of_stay, date.max.toordinal()))
+    end = date.fromordinal(min(first.toordinal() + stay, date.max.toordinal()))
     return [last, *(change for change in case.schedule.changes if last < change <= end)]
 
 
-def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
+def _doubts_of_base(judgment: Judgment, adjustments: list[Adjustment]) -> Iterator[Reason]:
     """Amounts that do not close, or that belong to another payer."""
     case = judgment.case
-    if _is_echo_of_primary(judgment):
+    if _is_echo_of_primary(judgment, adjustments):
         yield Reason(ReasonCode.ECHO_OF_PRIMARY)
     if not case.claim.lines_add_up:
         yield Reason(ReasonCode.LINES_DO_NOT_ADD_UP)
@@ -115,7 +118,7 @@ def _doubts_of_base(judgment: Judgment) -> Iterator[Reason]:
         yield Reason(ReasonCode.NOT_BALANCED)
 
 
-def _is_echo_of_primary(judgment: Judgment) -> bool:
+def _is_echo_of_primary(judgment: Judgment, adjustments: list[Adjustment]) -> bool:
     """Whether the amount is an earlier payer's own sequestration, repeated.
 
     Then it is the rate's share of that payer's amount (OA 23) before it was withheld, on the line or the whole claim:
@@ -126,9 +129,9 @@ def _is_echo_of_primary(judgment: Judgment) -> bool:
         return False
     if case.amounts.primary is not None:
         return _is_share_of_primary(case.amounts, period, 0)
-    if CARC_23 not in [adjustment.reason for adjustment in case.claim.adjustments]:
+    if CARC_23 not in [adjustment.reason for adjustment in adjustments]:
         return False
-    whole = sum_adjustments(case.claim.adjustments, case.amounts.cut_code)
+    whole = sum_adjustments(adjustments, case.amounts.cut_code)
     return _is_share_of_primary(whole, period, case.tolerance)
 
 
@@ -170,4 +173,5 @@ def _institutional_days(case: Case, line_days: list[date]) -> list[date]:
 
 
 def _have_one_rate(case: Case, days: list[date]) -> bool:
-    return len({case.schedule.rate_on(day) for day in days}) <= 1
+    different = set(days)
+    return len(different) <= 1 or len({case.schedule.rate_on(day) for day in different}) <= 1

@@ -23,7 +23,7 @@ from sequestration._checking.payer import PayerStanding
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
-from sequestration._law.rules import is_before_medicare, is_null_date, rules
+from sequestration._law.rules import rules
 from sequestration._money import as_dollars, format_cents
 
 __all__ = ["REMARK_PAYMENT_MODEL", "judge", "judge_as_wrong"]
@@ -95,11 +95,10 @@ def _judge_other_payer(case: Case) -> Judgment:
 
 def _judge_by_law(case: Case) -> Judgment:
     """Judge by the first date that agrees with the amount, or by the preferred date."""
-    own, *doubtful = case.dates
-    first = _judge_on(case, own)
+    first = _judge_on(case, case.dates[0])
     if first.verdict in AGREEING:
         return first
-    trials = [first, *[_judge_on(case, date) for date in doubtful if _may_decide(case, date)]]
+    trials = [first, *[_judge_on(case, date) for date in case.dates[1:] if _may_decide(case, date)]]
     for wanted in (AGREEING, (Verdict.ROUNDING,)):
         for judgment in trials:
             if judgment.verdict in wanted:
@@ -183,10 +182,11 @@ def _reason_without_rate(date: CandidateDate) -> Reason | None:
     """Reason why a date has no rate, or None if it has one."""
     if date.on is None:
         return Reason(ReasonCode.NO_DATE, {"rule": date.rule})
-    if is_null_date(date.on):
+    known = rules()
+    if date.on in known.null_dates:
         return Reason(ReasonCode.NULL_DATE, {"date": date.on})
-    if is_before_medicare(date.on):
-        return Reason(ReasonCode.BEFORE_MEDICARE, {"date": date.on, "first_day": rules().medicare_first_day})
+    if date.on < known.medicare_first_day:
+        return Reason(ReasonCode.BEFORE_MEDICARE, {"date": date.on, "first_day": known.medicare_first_day})
     return None
 
 
@@ -205,7 +205,7 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
         if period.projected and _is_after_remittance(trial):
             return trial.doubt(ReasonCode.DATE_AFTER_REMITTANCE)
         return trial.conclude(Verdict.CUT_NOT_DUE)
-    if REMARK_PAYMENT_MODEL in case.remarks and case.amounts.model == 0:
+    if case.amounts.model == 0 and case.has_remark(REMARK_PAYMENT_MODEL):
         return trial.doubt(ReasonCode.PAYMENT_MODEL_HIDDEN)
     if payable == cut and cut > 0:
         return _judge_cut_of_nothing(trial, cut)
@@ -318,7 +318,7 @@ def _judge_without_cut(trial: _Trial) -> Judgment:
         return trial.conclude(Verdict.ROUNDING)
     if _is_anticipated_payment(trial):
         return trial.doubt(ReasonCode.ANTICIPATED_PAYMENT)
-    if case.amounts.model != 0 or REMARK_PAYMENT_MODEL in case.remarks:
+    if case.amounts.model != 0 or case.has_remark(REMARK_PAYMENT_MODEL):
         return trial.doubt(ReasonCode.PAYMENT_MODEL)
     taken = _find_unreported_cut(trial)
     if taken is not None:

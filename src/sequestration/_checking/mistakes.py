@@ -6,7 +6,7 @@ order, the list in the documentation and the mistakes that `strategies` plants a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -18,7 +18,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from sequestration._dates import for_readers
-from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.periods import RatePeriod, RateStatus, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
@@ -54,7 +54,7 @@ class Evidence:
     remittance_date: date | None = None
 
 
-WrongCuts: TypeAlias = Iterator[tuple[int, Callable[[], str]]]
+WrongCuts: TypeAlias = Iterable[tuple[int, Callable[[], str]]]
 """Amounts that a mistake leads to, in whole cents, each with its explanation, which is written only if it fits."""
 
 Formula: TypeAlias = Callable[[Evidence], WrongCuts]
@@ -62,20 +62,19 @@ Formula: TypeAlias = Callable[[Evidence], WrongCuts]
 
 def _tie(at: Evidence) -> WrongCuts:
     whole, rest, denominator = _share(at)
-    if rest * 2 == denominator:
-        why = "is halfway between two cents: rounding half to even, or rounding the payment, gives this amount"
-        yield whole, lambda: f"{_exact_share(at)} {why}"
+    if rest * 2 != denominator:
+        return ()
+    why = "is halfway between two cents: rounding half to even, or rounding the payment, gives this amount"
+    return [(whole, lambda: f"{_exact_share(at)} {why}")]
 
 
 def _cut_off(at: Evidence) -> WrongCuts:
     whole, rest, _ = _share(at)
-    if rest:
-        yield whole, lambda: f"{_exact_share(at)} is truncated to the cent instead of rounded"
+    return [(whole, lambda: f"{_exact_share(at)} is truncated to the cent instead of rounded")] if rest else ()
 
 
 def _one_cent(at: Evidence) -> WrongCuts:
-    for cut in (at.expected + 1, at.expected - 1):
-        yield cut, lambda: f"one cent off from {_exact_share(at)}"
+    return [(at.expected + cent, lambda: f"one cent off from {_exact_share(at)}") for cent in (1, -1)]
 
 
 def _other_date(at: Evidence) -> WrongCuts:
@@ -150,7 +149,9 @@ def other_rates(at: Evidence) -> list[RatePeriod]:
 def _other_rates(at: Evidence, begun: list[RatePeriod]) -> list[RatePeriod]:
     nearest: dict[Decimal, RatePeriod] = {}
     others = [period for period in begun if period.rate != at.period.rate]
-    for period in sorted(others, key=lambda period: _distance(period, at.on)):
+    if len(others) > 1:
+        others.sort(key=lambda period: _distance(period, at.on))
+    for period in others:
         nearest.setdefault(period.rate, period)
     return list(nearest.values())
 
@@ -161,7 +162,7 @@ def _begun_periods(at: Evidence) -> list[RatePeriod]:
     return [
         period
         for period in at.schedule.periods
-        if period.rate and not period.projected and (period.first_day is None or period.first_day <= begun_by)
+        if period.rate and period.status is not RateStatus.PROJECTED and (period.first_day is None or period.first_day <= begun_by)
     ]
 
 
@@ -171,14 +172,17 @@ def _spans_in_words(rate: Decimal, begun: list[RatePeriod]) -> str:
 
 def _echo_of_primary(at: Evidence) -> WrongCuts:
     primary = at.primary or 0
-    if primary > 0 and at.reported > 0 and cut_cents(primary + at.reported, at.period) == at.reported:
-        words = "repeats the primary payer's own sequestration on its payment of"
-        yield at.reported, lambda: f"{words} {format_cents(primary)}"
+    if primary <= 0 or at.reported <= 0 or cut_cents(primary + at.reported, at.period) != at.reported:
+        return ()
+    words = "repeats the primary payer's own sequestration on its payment of"
+    return [(at.reported, lambda: f"{words} {format_cents(primary)}")]
 
 
 def _before_other_adjustment(at: Evidence) -> WrongCuts:
-    for name, cents in at.before:
-        yield cut_cents(at.payable + cents, at.period), partial(_adjustment_in_words, at, name, cents)
+    return [
+        (cut_cents(at.payable + cents, at.period), partial(_adjustment_in_words, at, name, cents))
+        for name, cents in at.before
+    ]
 
 
 def _adjustment_in_words(at: Evidence, name: str, cents: int) -> str:
@@ -187,8 +191,7 @@ def _adjustment_in_words(at: Evidence, name: str, cents: int) -> str:
 
 
 def _doubled(at: Evidence) -> WrongCuts:
-    if at.expected:
-        yield 2 * at.expected, lambda: f"twice the expected {format_cents(at.expected)}"
+    return [(2 * at.expected, lambda: f"twice the expected {format_cents(at.expected)}")] if at.expected else ()
 
 
 def _wrong_sign(at: Evidence) -> WrongCuts:
@@ -206,8 +209,9 @@ def _on(words: str, base_of: Callable[[Evidence], int | None]) -> Formula:
 
     def formula(at: Evidence) -> WrongCuts:
         base = base_of(at)
-        if base is not None and base != at.payable:
-            yield cut_cents(base, at.period), lambda: f"{percent(at.period.rate)} of {words} ({format_cents(base)})"
+        if base is None or base == at.payable:
+            return ()
+        return [(cut_cents(base, at.period), lambda: f"{percent(at.period.rate)} of {words} ({format_cents(base)})")]
 
     return formula
 

@@ -14,6 +14,7 @@ from sequestration._checking.mistakes import Evidence, Explanation, ExplanationC
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
 from sequestration._money import format_cents, optional_dollars
+from sequestration._x12.elements import LINE_DATES
 
 __all__ = ["OWED_TO", "build_finding", "evidence_of", "explanations_of"]
 
@@ -181,10 +182,11 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
 
 def _span(judgment: Judgment) -> tuple[date, date] | None:
     """First and last day of the line where it has its own, else of the claim."""
-    case = judgment.case
-    days = dict(case.line_dates) if case.line is not None and not case.claim.institutional else {}
-    own = days.keys() & {"472", "150", "151"}
-    first, last = (days.get("150"), days.get("151")) if own else case.claim.claim_days or (None, None)
+    case, line = judgment.case, judgment.case.line
+    if line is not None and not case.claim.institutional and not LINE_DATES.isdisjoint(line.dates):
+        first, last = line.dates.get("150"), line.dates.get("151")
+    else:
+        first, last = case.claim.claim_days or (None, None)
     return None if first is None or last is None else (first, last)
 
 
