@@ -20,7 +20,7 @@ from sequestration._audit.ledger import TransactionLedger
 from sequestration._audit.repeats import TransactionPart, payer_number, remittance_key
 from sequestration._audit.result import Audit
 from sequestration._audit.summaries.plans import judge_plan
-from sequestration._audit.totals import Sums
+from sequestration._audit.totals import NOT_CHECKED, Sums
 from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, Transaction
 from sequestration._checking.check import judge_claim
 from sequestration._checking.findings import OwedTo, Verdict
@@ -363,11 +363,11 @@ class FileAudit:
     def _count(self, verdict: Verdict, month: str, sums: GroupSums, *, projected: bool = False) -> None:
         part = self._transaction.part
         part.count(verdict, sums.lines)
-        part.projected += sums.lines if projected else 0
+        if projected:
+            part.projected += sums.lines
         if verdict is Verdict.NOT_APPLICABLE:
             return
-        checked = verdict not in (Verdict.UNDETERMINED, Verdict.REVERSAL)
-        totals = Sums(sums.reported_cents, sums.expected_cents if checked else 0)
+        totals = Sums(sums.reported_cents, 0 if verdict in NOT_CHECKED else sums.expected_cents)
         if verdict.is_wrong_amount:
             totals.in_question_cents = abs(sums.difference_cents)
         part.enter(totals, month, verdict)
@@ -428,7 +428,7 @@ def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:
     has_number = claim.payer_control_number.strip() or claim.original_control_number.strip()
     if not has_number or all(judgment.verdict is Verdict.NOT_APPLICABLE for judgment in judgments):
         return None
-    return ClaimEvent.of(claim, sum(judgment.reported or 0 for judgment in judgments))
+    return ClaimEvent.of(claim, sum([judgment.reported or 0 for judgment in judgments]))
 
 
 def _step(verdict: Verdict, owed_to: OwedTo | None, reason: str, on: date | None, remitted_on: date | None) -> Step:

@@ -25,6 +25,8 @@ _NOT_WITHHELD = frozenset(
     )
 )
 """Reasons why this payer may not have withheld what is reported."""
+_MONTH_LENGTH = len("YYYY-MM")
+_WRONG_AMOUNTS = frozenset((Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING))
 
 
 @attrs.define(eq=False)  # Not frozen, like `Amounts`.
@@ -59,10 +61,12 @@ class Judgment:
     @property
     def proves_that_payer_cuts(self) -> bool:
         """Whether sequestration was withheld on a date with a rate above zero."""
-        judged = self.verdict not in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL)
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
-        not_its_own = self.reason is not None and self.reason.code in _NOT_WITHHELD
-        return judged and taken and not not_its_own and (self.agrees or self.case.amounts.cut_code != CARC_223)
+        if not taken or self.verdict in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL):
+            return False
+        if self.reason is not None and self.reason.code in _NOT_WITHHELD:
+            return False
+        return self.agrees or self.case.amounts.cut_code != CARC_223
 
     @property
     def has_wrong_amount(self) -> bool:
@@ -72,7 +76,7 @@ class Judgment:
     @property
     def accuses_by_amount(self) -> bool:
         """Whether the amount is wrong or missing, under whatever group code."""
-        return self.verdict in (Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING) or self.pending
+        return self.pending or self.verdict in _WRONG_AMOUNTS
 
     @property
     def reported(self) -> int | None:
@@ -89,7 +93,7 @@ class Judgment:
     @property
     def month(self) -> str:
         """Month of the deciding date as YYYY-MM; empty if there is none."""
-        return self.date.on.isoformat()[: len("YYYY-MM")] if self.date.on is not None else ""
+        return self.date.on.isoformat()[:_MONTH_LENGTH] if self.date.on is not None else ""
 
     @property
     def projected(self) -> bool:

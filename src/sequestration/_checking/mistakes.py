@@ -147,12 +147,12 @@ def other_rates(at: Evidence) -> list[RatePeriod]:
 
 
 def _other_rates(at: Evidence, begun: list[RatePeriod]) -> list[RatePeriod]:
-    nearest: dict[Decimal, RatePeriod] = {}
-    others = [period for period in begun if period.rate != at.period.rate]
+    nearest: dict[tuple[int, int], RatePeriod] = {}
+    others = [period for period in begun if period.ratio != at.period.ratio]
     if len(others) > 1:
         others.sort(key=lambda period: _distance(period, at.on))
     for period in others:
-        nearest.setdefault(period.rate, period)
+        nearest.setdefault(period.ratio, period)
     return list(nearest.values())
 
 
@@ -162,7 +162,9 @@ def _begun_periods(at: Evidence) -> list[RatePeriod]:
     return [
         period
         for period in at.schedule.periods
-        if period.rate and period.status is not RateStatus.PROJECTED and (period.first_day is None or period.first_day <= begun_by)
+        if period.rate
+        and period.status is not RateStatus.PROJECTED
+        and (period.first_day is None or period.first_day <= begun_by)
     ]
 
 
