@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
+from sequestration._checking.cases import build_cases
+from sequestration._checking.payer import MEDICARE
 from tests.making import RIGHT, claim, line, remittance
 
 
@@ -193,3 +195,26 @@ def test_a_code_without_end_is_not_kept(group: str, reason: str, own: bool) -> N
 
     assert (total.group, total.code) == ((group, reason) if own else ("*", "*"))
     assert total.amount == Decimal("1.00")
+
+
+def test_a_line_that_is_held_back_is_told_with_what_the_other_lines_show() -> None:
+    """Its claim is unassigned by PR 45 at another line, which is forgotten before the end of the transaction."""
+    suspended = line(
+        "99213", "150", "78.40", [("CO", "45", "50"), ("PR", "253", "1.60"), ("PR", "2", "20")], on="20210301"
+    )
+    other = line("99214", "100", "0", [("PR", "45", "100")], on="20210301")
+    (found,) = seq.check_835(remittance(claim("A", suspended, other))).findings
+
+    assert found.verdict is seq.Verdict.CUT_NOT_DUE
+    assert [each.text for each in found.explanations][-1] == "the claim is unassigned, so group PR is correct"
+    assert seq.ExplanationCode.WRONG_GROUP not in [each.code for each in found.explanations]
+
+
+def test_a_case_that_is_held_back_keeps_no_other_line() -> None:
+    (read,) = seq.read_835(remittance(claim("A", *[line("99213", "150", "80", RIGHT[::2])] * 3)))
+    cases = build_cases(read, MEDICARE, seq.MEDICARE_FFS)
+    cases[0].let_go()
+
+    assert [case.lines for case in cases] == [[each] for each in read.lines]
+    assert cases[0].claim.source.lines == []
+    assert len(read.lines) == 3

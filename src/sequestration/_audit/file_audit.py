@@ -130,10 +130,11 @@ class FileAudit:
         self._report_dates(claim, judgments)
         event = _event(claim, judgments)
         is_exact = any(each.verdict is Verdict.ROUNDING for each in judgments) and is_right_in_all(judgments)
-        for judgment in judgments:
-            self._add_judgment(judgment, event, is_exact=is_exact)
+        are_held = [self._add_judgment(judgment, event, is_exact=is_exact) for judgment in judgments]
         if payer.is_plan:
             transaction.plan.add(judge_plan(claim, payer, judgments, self._options.schedule))
+        if any(are_held):  # All of the claim is judged, so the rest of it need not be kept.
+            judgments[0].case.let_go()
         if event is not None:
             self._transaction.events.append(event)
 
@@ -179,8 +180,8 @@ class FileAudit:
         if len(transaction.payers) < _MAX_PAYERS:  # Beyond this limit, each payer is looked up again.
             transaction.payers[plan] = payer
 
-    def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None, *, is_exact: bool) -> None:
-        """Add a judgment, or hold it back.
+    def _add_judgment(self, judgment: Judgment, event: ClaimEvent | None, *, is_exact: bool) -> bool:
+        """Add a judgment, or hold it back; True if it is held.
 
         `is_exact` means that the claim as a whole is right to the cent.
         """
@@ -190,12 +191,13 @@ class FileAudit:
             self._settle(1)
         may_be_wrong = judgment.verdict is Verdict.ROUNDING and not is_exact
         if may_be_wrong and transaction.roundings.hold(transaction.number, judgment, event):
-            return
+            return True
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
         if judgment.pending or (accuses and not transaction.cuts):
             self._hold(judgment, event)
-        else:
-            self._add_settled(transaction.number, judgment, event)  # No conduct of the payer changes it.
+            return True
+        self._add_settled(transaction.number, judgment, event)  # No conduct of the payer changes it.
+        return False
 
     def _add_settled(self, number: int, judgment: Judgment, event: ClaimEvent | None) -> None:
         """Count and sum a judgment, and keep its finding if the limit allows."""

@@ -73,7 +73,8 @@ class ClaimFacts:
 
     What only an accusation or a finding needs is computed when it is asked for, because most claims are right. A single
     check has no claim. `position` counts the claims of the file from 1. `in_days_of_223` means that the remittance
-    dates from the months when CARC 223 could report sequestration.
+    dates from the months when CARC 223 could report sequestration, `said_unassigned` that it is known already that the
+    claim is unassigned.
     """
 
     source: Claim = _NO_CLAIM
@@ -81,6 +82,13 @@ class ClaimFacts:
     institutional: bool = False
     is_reversal: bool = False
     in_days_of_223: bool = False
+    said_unassigned: bool = False
+
+    def let_go(self) -> None:
+        """Forget lines and adjustments of the claim, which only the judge needs."""
+        if self.source.lines:
+            self.said_unassigned = self.unassigned
+            self.source = attrs.evolve(self.source, lines=[], adjustments=[])
 
     @property
     def is_read(self) -> bool:
@@ -160,7 +168,9 @@ class ClaimFacts:
         The signs are PR 45 anywhere in the claim, remark MA28 in MOA, and CARC 100 if the provider is paid nothing.
         """
         claim = self.source
-        if _REMARK_UNASSIGNED in claim.remarks or (claim.paid_cents == 0 and has_code(self.adjustments, CARC_100)):
+        if self.said_unassigned or _REMARK_UNASSIGNED in claim.remarks:
+            return True
+        if claim.paid_cents == 0 and has_code(self.adjustments, CARC_100):
             return True
         return has_code([adjustment for adjustment in self.adjustments if adjustment.group == "PR"], "45")
 
@@ -171,8 +181,7 @@ class Case:
 
     `line` is None for a claim as a whole. `by_allowed` and `by_charge` are the payable amount found in two other ways:
     the allowed amount less patient responsibility, and the charge less every other adjustment. `dates` are the dates
-    that may set the rate, the preferred one first. `vouched` means that the caller knows sequestration to be due,
-    `said_unassigned` that the caller knows the claim to be unassigned.
+    that may set the rate, the preferred one first. `vouched` means that the caller knows sequestration to be due.
     """
 
     amounts: Amounts
@@ -187,7 +196,6 @@ class Case:
     claim: ClaimFacts = attrs.field(factory=ClaimFacts)
     line: ServiceLine | None = None
     vouched: bool = False
-    said_unassigned: bool = False
 
     @property
     def lines(self) -> list[ServiceLine]:
@@ -221,8 +229,7 @@ class Case:
     def unassigned(self) -> bool:
         """Whether something shows that the patient is paid, not the provider."""
         return (
-            self.said_unassigned
-            or self.claim.unassigned
+            self.claim.unassigned
             or self.has_remark(_REMARK_UNASSIGNED)
             or (self.paid == 0 and has_code(self.amounts.adjustments, CARC_100))
         )
@@ -234,6 +241,14 @@ class Case:
         if self.line is not None:
             return code in self.line.remarks
         return any(code in line.remarks for line in self.lines)
+
+    def let_go(self) -> None:
+        """Forget the other lines of the claim, so that a case that is held back does not keep them.
+
+        All cases of the claim must have been judged. A finding needs no line but its own.
+        """
+        if self.line is not None:
+            self.claim.let_go()
 
     @property
     def payable(self) -> int | None:

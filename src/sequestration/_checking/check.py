@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sequestration._checking.amounts import CARC_23, Amounts
-from sequestration._checking.case import Case, max_rounding
+from sequestration._checking.case import Case, ClaimFacts, max_rounding
 from sequestration._checking.cases import build_cases
 from sequestration._checking.deciding_date import CandidateDate
 from sequestration._checking.doubts import may_repeat_primary
@@ -105,8 +105,8 @@ def check_adjustment(
         dates=(CandidateDate(as_date(on), "date provided"),),
         schedule=default_schedule(schedule),
         payer=Payer(PayerStanding.VOUCHED_MEDICARE),
+        claim=ClaimFacts(said_unassigned=elsewhere > 0 if said_assigned is None else not said_assigned),
         vouched=True,
-        said_unassigned=elsewhere > 0 if said_assigned is None else not said_assigned,
     )
     return build_finding(judge(case))
 
