@@ -16,9 +16,9 @@ __all__ = ["claim_gap", "is_balanced", "line_gaps", "transaction_gap"]
 
 
 def is_balanced(claim: Claim) -> bool:
-    """Whether a claim and each of its lines balance, and all of their amounts are known.
+    """Whether a claim and each of its lines balance.
 
-    Then nothing else here has to be looked at. Most claims are such.
+    All of their amounts are known then, and nothing else here has to be looked at. Most claims are such.
     """
     rest = _gap(claim.charge_cents, claim.paid_cents, claim.adjustments)
     for line in claim.lines:

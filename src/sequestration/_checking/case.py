@@ -143,7 +143,7 @@ class ClaimFacts:
 
     @property
     def lines_add_up(self) -> bool:
-        """Whether charges and payments of the lines, if there are any, add up to those of the claim."""
+        """Whether charges and payments of any lines add up to those of the claim."""
         claim = self.source
         if not claim.lines:
             return True
@@ -243,7 +243,7 @@ class Case:
         return any(code in line.remarks for line in self.lines)
 
     def let_go(self) -> None:
-        """Forget the other lines of the claim, so that a case that is held back does not keep them.
+        """Forget the other lines of the claim, because the case is held back.
 
         All cases of the claim must have been judged. A finding needs no line but its own.
         """
