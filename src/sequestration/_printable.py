@@ -5,14 +5,14 @@ Control characters and characters that change the text direction are replaced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 __all__ = ["UNPRINTABLE", "make_printable", "make_single_line"]
 
 _LAYOUT = "\t\n\r"
-UNPRINTABLE = frozenset(
-    {
-        *range(0x20),
+_SHOWN: Mapping[int, str] = dict.fromkeys(
+    (
+        *(code for code in range(0x20) if chr(code) not in _LAYOUT),
         *range(0x7F, 0xA0),  # 0x9b begins a terminal command, as ESC does.
         0x061C,  # The characters from here on change the direction of the text that follows.
         *range(0x200B, 0x2010),
@@ -24,11 +24,12 @@ UNPRINTABLE = frozenset(
         0xFEFF,
         0xFFFE,
         0xFFFF,
-    }
-) - {ord(blank) for blank in _LAYOUT}
+    ),
+    "?",
+)
+UNPRINTABLE: Collection[int] = _SHOWN.keys()
 """Characters that do not belong in a name or a number; tabs and line ends are left out."""
 
-_SHOWN: Mapping[int, str] = dict.fromkeys(UNPRINTABLE, "?")
 _SHOWN_IN_ONE_LINE: Mapping[int, str] = {**_SHOWN, **{ord(blank): "?" for blank in _LAYOUT}}
 
 

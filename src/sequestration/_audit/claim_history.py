@@ -71,10 +71,14 @@ def _texts(packed: str | tuple[str, ...]) -> Sequence[str]:
 
 
 def _pack_cents(cents: tuple[int | None, ...]) -> array[int] | tuple[int | None, ...]:
-    try:
-        return array("q", cents)  # type: ignore[arg-type]  # None is a TypeError
-    except (OverflowError, TypeError):
-        return cents
+    for size in "iq":  # Four bytes each, or eight where an amount is above 21 million dollars.
+        try:
+            return array(size, cents)  # type: ignore[arg-type]  # None is a TypeError
+        except OverflowError:
+            continue
+        except TypeError:
+            break
+    return cents
 
 
 @attrs.frozen

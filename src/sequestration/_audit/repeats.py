@@ -166,7 +166,7 @@ def _rows_of(sums: Mapping[tuple[str, Verdict], Sums]) -> list[tuple[str, Verdic
     ]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)  # There are thousands.
 class RememberedPart:
     """Contribution of a remittance to an audit, in a compact form.
 
