@@ -74,7 +74,7 @@ html_static_path = ["_static"]
 html_favicon = html_logo = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_search_scorer = str(Path(__file__).with_name("search_order.js"))
-# The page that checks files in a browser, if it was built (docs/howto/browser.md).
+# The pages in the browser, if they were built (docs/howto/browser.md).
 html_extra_path = ["_site"] if (Path(__file__).parent / "_site").is_dir() else []
 if html_extra_path:
     tags.add("browser_page")  # noqa: F821 - Sphinx gives it

@@ -1,9 +1,9 @@
-"""Build the page that checks files in a browser: a folder that any web server can serve.
+"""Build the pages that check files and try Python in a browser: a folder that any web server can serve.
 
     python -m tools.browser_page OUT            # needs npm and pip, each as configured on this machine
 
-The folder holds the page, Python compiled to WebAssembly (Pyodide), and the wheels of this library, of what it needs
-and of xlsxwriter. The page loads nothing else. `NOTICE.txt` in it lists what is not ours, with versions and licenses.
+The folder holds the pages, Python compiled to WebAssembly (Pyodide), and the wheels of this library, of what it needs
+and of xlsxwriter. The pages load nothing else. `NOTICE.txt` in it lists what is not ours, with versions and licenses.
 To try it: `python -m sequestration web --folder OUT`.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ PYODIDE_SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82L
 """Of the package as it is published, so that what a page runs is what was tested."""
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 EXAMPLE = ROOT / "examples" / "practice" / "quarter.zip"
+TUTORIAL = ROOT / "docs" / "tutorial" / "try_python.md"
 
 
 def build(out: Path) -> None:
@@ -42,11 +44,22 @@ def build(out: Path) -> None:
         for name, content in page_files(Engine.BROWSER).items():
             (new / name).write_bytes(content)
         shutil.copyfile(EXAMPLE, new / "example.zip")
+        shutil.copyfile(ROOT / "tools" / "cells.py", new / "cells.py")
+        (new / "cells.json").write_text(json.dumps(shipped_cells()), "utf-8")
         add_runtime(new / "pyodide", Path(work))
         notices = add_wheels(new)
         (new / "NOTICE.txt").write_text(notice(notices), "utf-8")
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(new, out)
+
+
+def shipped_cells() -> list[dict[str, str]]:
+    """The cells of the page that tries Python: the code of the tutorial, each under its heading."""
+    sections = re.split(r"^## ", TUTORIAL.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    blocks = [
+        (section, re.search(r"^```python\n(.*?)\n```$", section, re.DOTALL | re.MULTILINE)) for section in sections
+    ]
+    return [{"title": section.partition("\n")[0], "code": block[1]} for section, block in blocks if block]
 
 
 def add_runtime(folder: Path, work: Path) -> None:

@@ -15,6 +15,7 @@ from sequestration._printable import UNPRINTABLE
 
 __all__ = [
     "MAX_ROWS",
+    "NOTEBOOK_STYLE",
     "Piece",
     "authorities",
     "authority",
@@ -28,6 +29,10 @@ __all__ = [
 
 MAX_ROWS = 20
 """Rows of a long table that a notebook shows."""
+NOTEBOOK_STYLE = (
+    ".sequestration ul{margin:0;padding-left:1.1em}.sequestration a{color:inherit}.sequestration p{margin:.2em 0}"
+)
+"""Style of what a notebook shows."""
 
 _DATE = re.compile(r"([A-Z][a-z]{2} \d{1,2}, \d{4})")
 _NO_WRAP = "white-space:nowrap"
@@ -53,7 +58,6 @@ _NUMBER = f"text-align:right;white-space:nowrap;{_CELL}"
 _CLASSES = (
     "sequestration tex2jax_ignore mathjax_ignore"  # Notebooks take what is between two dollar signs as a formula.
 )
-_STYLE = ".sequestration ul{margin:0;padding-left:1.1em}.sequestration a{color:inherit}.sequestration p{margin:.2em 0}"
 
 
 class Piece(str):
@@ -200,7 +204,7 @@ def authorities(cited: Iterable[Cited]) -> Piece:
 
 def notebook(*content: object) -> str:
     """Pieces for a notebook, with the few style rules they need."""
-    return str(element("div", element("style", Piece(_STYLE)), *content, class_=_CLASSES))
+    return str(element("div", element("style", Piece(NOTEBOOK_STYLE)), *content, class_=_CLASSES))
 
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})

@@ -1,6 +1,6 @@
-"""The page that checks files in a browser.
+"""The pages that check files and try Python in a browser.
 
-`page` has its files, `page_files` puts them together, and `page_check` is what the page asks of the library. The page
-runs in two ways. A built folder brings Python along, compiled to WebAssembly (`tools/browser_page.py`). The command
-`web` serves the page from this computer, and the library of that process checks. Tests: tests/web
+`page` has their files, `page_files` puts them together, and `page_check` is what the first asks of the library.
+A built folder brings Python along, compiled to WebAssembly (`tools/browser_page.py`). The command `web` serves the page
+that checks files from this computer, and the library of that process checks. Tests: tests/web
 """

@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Template
 
 from sequestration._errors import InvalidArgument
-from sequestration._export.report.page import report_hashes
-from sequestration._html import escape
+from sequestration._export.report.page import policy_hash, report_hashes
+from sequestration._html import NOTEBOOK_STYLE, escape
 
-__all__ = ["Engine", "built_files", "page_files", "page_policy"]
+__all__ = ["Engine", "built_files", "cells_policy", "page_files", "page_policy"]
 
 
 class Engine(StrEnum):
@@ -26,8 +26,9 @@ class Engine(StrEnum):
 
 _BUILT = "wheels.json"
 _SHARED = ("chosen_files.js", "page.css", "page.js")
+_PYTHON = ("cell.js", "cells.css", "cells.js", "python.js", "worker.js")
 _FILES: Mapping[Engine, Mapping[str, str]] = {
-    Engine.BROWSER: {"engine.js": "browser_engine.js", "worker.js": "worker.js"},
+    Engine.BROWSER: {"engine.js": "browser_engine.js", **{name: name for name in _PYTHON}},
     Engine.COMPUTER: {"engine.js": "computer_engine.js"},
 }
 """Files of each engine, by the name under which they are served."""
@@ -54,15 +55,14 @@ _WORDS: Mapping[Engine, Mapping[str, str]] = {
 def page_files(engine: Engine) -> dict[str, bytes]:
     """The files of the page by name.
 
-    With `Engine.BROWSER`, they do not include Python and the library.
+    With `Engine.BROWSER`, there is also the page that tries Python. They do not include Python and the library.
     """
     words = {name: escape(text) for name, text in _WORDS[engine].items()}
-    index = Template(_read("index.html").decode("utf-8"))
     files = {**{name: name for name in _SHARED}, **_FILES[engine]}
-    return {
-        "index.html": index.substitute(words, policy=escape(page_policy(engine))).encode("utf-8"),
-        **{name: _read(source) for name, source in files.items()},
-    }
+    pages = {"index.html": _page("index.html", page_policy(engine), words)}
+    if engine is Engine.BROWSER:
+        pages["python.html"] = _page("python.html", cells_policy(), {})
+    return {**pages, **{name: _read(source) for name, source in files.items()}}
 
 
 def built_files(folder: Path) -> dict[str, bytes]:
@@ -83,19 +83,46 @@ def page_policy(engine: Engine) -> str:
     the policy. The worker inherits it, too, because it is started from a blob.
     """
     style, script = report_hashes()
-    runs = " 'wasm-unsafe-eval'" if engine is Engine.BROWSER else ""
-    rules = {
+    rules = _rules(engine)
+    rules["script-src"] += f" {script}"
+    rules["style-src"] += f" {style}"
+    return _policy({**rules, "frame-src": "blob:"})
+
+
+def cells_policy() -> str:
+    """Content-Security-Policy of the page that tries Python.
+
+    A value is shown in a frame in which no script runs. Its tables have style attributes and the style of notebooks.
+    """
+    rules = _rules(Engine.BROWSER)
+    rules["style-src"] += f" {policy_hash(NOTEBOOK_STYLE)}"
+    return _policy({**rules, "style-src-attr": "'unsafe-inline'"})
+
+
+def _rules(engine: Engine) -> dict[str, str]:
+    """Rules of every page.
+
+    Python comes from blobs, so that it can start again without a network.
+    """
+    runs_python = engine is Engine.BROWSER
+    return {
         "default-src": "'none'",
-        "script-src": f"'self'{runs} {script}",
-        "style-src": f"'self' {style}",
+        "script-src": "'self' blob: 'wasm-unsafe-eval'" if runs_python else "'self'",
+        "style-src": "'self'",
         "connect-src": "'self'",
-        "frame-src": "blob:",
-        "worker-src": "'self' blob:" if engine is Engine.BROWSER else "'none'",
+        "worker-src": "blob:" if runs_python else "'none'",
         "img-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
+
+
+def _policy(rules: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _page(name: str, policy: str, words: Mapping[str, str]) -> bytes:
+    return Template(_read(name).decode("utf-8")).substitute(words, policy=escape(policy)).encode("utf-8")
 
 
 def _read(name: str) -> bytes:

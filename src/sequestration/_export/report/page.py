@@ -37,7 +37,7 @@ from sequestration._html import Piece, element
 from sequestration._law.periods import RatePeriod
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
-__all__ = ["report_hashes", "report_html", "write_report"]
+__all__ = ["policy_hash", "report_hashes", "report_html", "write_report"]
 
 _CONTENTS = {
     "dollars": "Dollars",
@@ -107,7 +107,12 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
 
 def report_hashes() -> tuple[str, str]:
     """Return the hashes by which a policy allows the report's style and script."""
-    return _hash(_data("report.css")), _hash(_data("report.js"))
+    return policy_hash(_data("report.css")), policy_hash(_data("report.js"))
+
+
+def policy_hash(text: str) -> str:
+    """Hash of an inline style or script for a Content-Security-Policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _refuse_other(audit: object) -> None:
@@ -204,8 +209,3 @@ def _footer() -> Piece:
 @cache
 def _data(name: str) -> str:
     return (resources.files("sequestration") / "_export" / "report" / name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """Hash of an inline style or script for a Content-Security-Policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

@@ -1,11 +1,43 @@
 // Files that were chosen or dropped, each with its path in the folder that it came in.
 
-export function chosenFiles(list) {
+// Calls `take` with what is chosen by a button, which opens the picker of an input.
+export function takeChosen(button, input, take) {
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    const files = chosenFiles(input.files);
+    input.value = ""; // So that the same file can be chosen again.
+    if (files.length) take(files);
+  });
+}
+
+// Calls `take` with what is dropped, and marks the area meanwhile. A file that misses the area must not be opened by the
+// browser instead of this page.
+export function takeDropped(area, take, fail) {
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    area.classList.add("over");
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget || area.classList.remove("over"));
+  addEventListener("drop", async (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    area.classList.remove("over");
+    try {
+      take(await droppedFiles(event.dataTransfer));
+    } catch (error) {
+      fail(`The browser could not read what you dropped: ${error.message}`);
+    }
+  });
+}
+
+function chosenFiles(list) {
   return unique(Array.from(list, (file) => ({ name: file.webkitRelativePath || file.name, file })));
 }
 
 // The entries must be taken from a drop at once; its folders are read afterwards.
-export async function droppedFiles(transfer) {
+async function droppedFiles(transfer) {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return chosenFiles(transfer.files);
   const found = [];

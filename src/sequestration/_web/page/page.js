@@ -1,5 +1,5 @@
 // The page: take files, show progress, show the report, save what is asked for. The engine does the checking.
-import { chosenFiles, droppedFiles, tryToRead } from "./chosen_files.js";
+import { takeChosen, takeDropped, tryToRead } from "./chosen_files.js";
 import * as engine from "./engine.js";
 
 const byId = (name) => document.getElementById(name);
@@ -96,34 +96,11 @@ async function save(name) {
 }
 
 for (const [button, input] of [["choose-files", "files"], ["choose-folder", "folder"]]) {
-  byId(button).addEventListener("click", () => byId(input).click());
-  byId(input).addEventListener("change", () => {
-    const files = chosenFiles(byId(input).files);
-    byId(input).value = ""; // So that the same file can be chosen again.
-    if (files.length) check(files);
-  });
+  takeChosen(byId(button), byId(input), check);
 }
 byId("try-example").addEventListener("click", () => check([engine.example]));
 
-// A file that misses the drop area must not be opened by the browser instead of this page.
-const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-addEventListener("dragover", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  byId("drop").classList.add("over");
-});
-addEventListener("dragleave", (event) => event.relatedTarget || byId("drop").classList.remove("over"));
-addEventListener("drop", async (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  byId("drop").classList.remove("over");
-  if (busy || start.hidden) return;
-  try {
-    check(await droppedFiles(event.dataTransfer));
-  } catch (error) {
-    showError(`The browser could not read what you dropped: ${error.message}`);
-  }
-});
+takeDropped(byId("drop"), (files) => start.hidden || check(files), showError);
 
 for (const button of document.querySelectorAll("[data-save]")) {
   button.addEventListener("click", () => save(button.dataset.save));
