@@ -11,141 +11,29 @@ import gzip
 import io
 import json
 import os
-import pwd
+import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
-import attrs
 import openpyxl
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
 from sequestration._web.page_check import PageOptions, check_folder
-from tests.heavy.test_browser import ARGUMENTS, BROWSER, DRIVER, PATIENCE
+from tests.heavy.pages import Page, listening, opened_browser, serving
+from tests.heavy.test_browser import PATIENCE
 from tests.making import RIGHT, claim, line, remittance
 from tests.paths import ROOT
 
 REPORT, CSV, WORKBOOK = (f"sequestration-{name}" for name in ("report.html", "findings.csv", "findings.xlsx"))
 MISTAKES = ROOT / "examples" / "part_b_mistakes.835"
 WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
-@attrs.define
-class Page:
-    """The page in a browser, and what can be seen on it."""
-
-    browser: webdriver.Chrome
-    downloads: Path
-
-    def text(self, name: str) -> str:
-        return str(self.browser.find_element(By.ID, name).text)
-
-    def is_shown(self, name: str) -> bool:
-        return bool(self.browser.find_element(By.ID, name).is_displayed())
-
-    def wait(self, done: Any) -> None:
-        WebDriverWait(self.browser, PATIENCE).until(lambda _: done())
-
-    def wait_until_ready(self) -> None:
-        self.wait(lambda: self.text("status").startswith("Ready") or self.is_shown("error"))
-        assert not self.is_shown("error"), self.text("error")
-
-    def start(self) -> None:
-        """Go back to the beginning, with all options off."""
-        if self.is_shown("result"):
-            self.browser.find_element(By.ID, "again").click()
-        self.browser.execute_script(
-            "for (const each of document.querySelectorAll('#options input')) { each.checked = false; each.value = '' }"
-        )
-
-    def check(self, *paths: Path, picker: str = "files") -> None:
-        self.browser.find_element(By.ID, picker).send_keys("\n".join(map(str, paths)))
-        self.wait_for_result()
-
-    def wait_for_result(self) -> None:
-        self.wait(lambda: self.is_shown("result") or self.is_shown("error"))
-
-    def save(self, name: str) -> bytes:
-        """What a button saves."""
-        target = self.downloads / name
-        target.unlink(missing_ok=True)
-        self.browser.find_element(By.CSS_SELECTOR, f"[data-save='{name}']").click()
-        self.wait(target.exists)
-        return target.read_bytes()
-
-    def in_report(self, script: str) -> Any:
-        self.browser.switch_to.frame("report")
-        try:
-            return self.browser.execute_script(script)
-        finally:
-            self.browser.switch_to.default_content()
-
-
-@contextmanager
-def listening(server: ThreadingHTTPServer) -> Iterator[str]:
-    """A server that answers; its address."""
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def serving(folder: Path) -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-
-
-@contextmanager
-def opened_browser(folder: Path, *arguments: str) -> Iterator[Page]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER or ""
-    own = (f"--user-data-dir={folder / 'browser'}", "--window-size=1200,900")
-    for argument in (*ARGUMENTS.split(), *own, *arguments):
-        options.add_argument(argument)
-    (folder / "saved").mkdir()
-    options.add_experimental_option("prefs", {"download.default_directory": str(folder / "saved")})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    try:
-        yield Page(driver, folder / "saved")
-    finally:
-        driver.quit()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page as a folder; npm and pip are those of whoever runs the tests."""
-    out = tmp_path_factory.mktemp("built") / "page"
-    home = pwd.getpwuid(os.getuid()).pw_dir
-    command = [sys.executable, "-m", "tools.browser_page", str(out)]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "HOME": home}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -412,6 +300,11 @@ def test_no_request_goes_to_any_other_origin(built: Path, tmp_path: Path) -> Non
         for name in (REPORT, CSV, WORKBOOK):
             page.save(name)
         page.browser.find_element(By.ID, "again").click()
+        page.browser.get(f"{address}python.html")
+        page.wait_until_ready()
+        page.browser.find_element(By.ID, "run-all").click()
+        page.wait(lambda: re.fullmatch(r"Cell [5-9]: done", page.text("status")))
+        assert page.browser.get_log("browser") == []
         page.browser.get(other)
     made = requests_by_page(log)
 
