@@ -163,14 +163,14 @@ def report(camera: Camera) -> None:
     for theme in THEMES:
         camera.look(width=1060, height=700, theme=theme)
         camera.open(path.as_uri())
-        camera.take(f"report_{theme}", first=".outcome", last=".pair", margin=20)
+        camera.take(f"report_{theme}", first="h1", last=".cards", margin=20)
         camera.look(width=1120, height=700, theme=theme)
         camera.take(f"report_causes_{theme}", first="section[aria-labelledby=causes]", margin=16)
         camera.take(f"report_days_{theme}", first="section[aria-labelledby=last-days]", margin=16)
         camera.take(f"report_findings_{theme}", first="#filter", last="#claim-1", margin=16)
     camera.look(width=380, height=760, scale=1)
     camera.open(path.as_uri())
-    camera.take("report_phone", first="html", height=760)
+    camera.take("report_phone", first="html", height=450)
 
 
 @contextmanager
@@ -202,7 +202,7 @@ def browser_page(camera: Camera) -> None:
         camera.wait(camera.browser.find_element(By.ID, "dollars").is_displayed)
         camera.browser.execute_script("document.getElementById('dollars').scrollIntoView()")
         camera.browser.switch_to.default_content()
-        camera.take("browser_page_result", first="html", height=490)
+        camera.take("browser_page_result", first="html", height=400)
 
 
 def notebook(camera: Camera) -> None:
