@@ -1,173 +1,213 @@
-"""Try a random sample of small mistakes in modules that mutmut is not run on (tools/mutants.toml).
+"""Try a random sample of small mistakes in all modules that compute or decide (tools/mutants.toml).
 
-python -m tools.mutants [NUMBER [SEED [WORD]]]: for each module, NUMBER of its mutants are drawn with SEED, and one of
-the tests that are named for it must fail with each. With a WORD, only the modules with it in their names. The
-operators are those of mutmut, for the most part: another comparison, operator, number, text or condition, a value that
-is None, a statement that is left out.
+python -m tools.mutants [NUMBER [SEED [WORD]]]: for each module, NUMBER of its mutants are drawn with SEED, and a test
+must fail with each. With a WORD, which may be a pattern, only the modules that have it in their names.
+
+A mutant inside a function is tried with the tests that call the function (tools/warm_tests.py), any other with tests
+that call something in its module, on a changed copy of the package (tools/changed_package.py). A survivor that is in
+tools/mutants_explained.toml changes no result, for the reason given there.
 """
 
 from __future__ import annotations
 
-import ast
+import importlib
+import json
+import os
 import random
+import re
 import sys
+import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tools.changed_package import PACKAGE, package_copy
+from tools.mutant_operators import Mutant, applied, mutants_of, shown
+from tools.warm_tests import WarmTests, run_warm
 
-Place = Callable[[ast.expr | ast.stmt], tuple[int, int]]
-_OTHER: dict[type[ast.AST], str] = {
-    ast.Lt: "<=",
-    ast.LtE: "<",
-    ast.Gt: ">=",
-    ast.GtE: ">",
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-    ast.In: "not in",
-    ast.NotIn: "in",
-    ast.Is: "is not",
-    ast.IsNot: "is",
-    ast.Add: "-",
-    ast.Sub: "+",
-    ast.Mult: "+",
-    ast.Div: "*",
-    ast.FloorDiv: "*",
-    ast.Mod: "+",
-    ast.BitOr: "&",
-    ast.BitAnd: "|",
-}
+__all__ = ["explained", "load"]
+
+_PROCESSES = 2
+_LIBRARIES = ("attrs", "dateutil.relativedelta", "narwhals", "pandas", "pyarrow.parquet")
+"""Loaded once, not again for each mutant."""
 
 
-class Mutant(NamedTuple):
-    """A place in a module, and what is written there instead."""
+class Case(NamedTuple):
+    """A mutant of a module, and tests that it needs besides those that are found."""
 
-    start: int
-    end: int
-    new: str
+    module: str
+    text: str
+    mutant: Mutant
+    tests: list[str]
 
 
 def main(number: str = "10", seed: str = "0", word: str = "") -> None:
     """Try the mutants of each module, and say which of them no test detects."""
-    groups = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["group"]
-    tried = killed = 0
+    cases = drawn(int(number), seed, word)
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Notes(Path(folder), cases)
+        _wait_for(_fork(lambda: run_warm(lambda tests: _try_in_live_package(tests, cases, notes))))
+        for library in _LIBRARIES:
+            with suppress(ImportError):
+                importlib.import_module(library)
+        rest = notes.rest()
+        parts = [
+            _fork(lambda part=part: _try_in_copies(rest[part::_PROCESSES], cases, notes)) for part in range(_PROCESSES)
+        ]
+        for part in parts:
+            _wait_for(part)
+        found = notes.results()
+    total, killed = found.total(), found["killed"]
+    print(f"{killed} of {total} mutants fail a test: {killed / total:.1%} (seed {seed}, up to {number} of each module)")
+    needed = total - found["explained"]
+    print(
+        f"{found['explained']} change no result, as explained: {killed} of the other {needed} fail, {killed / needed:.1%}"
+    )
+
+
+def drawn(number: int, seed: str, word: str) -> list[Case]:
+    """The mutants to try."""
+    found = []
+    for group in load("mutants")["group"]:
+        for module in group["modules"]:
+            if re.search(word, module):
+                text = (PACKAGE / module).read_text("utf-8")
+                mutants = list(mutants_of(text))
+                chosen = random.Random(f"{seed}{module}").sample(mutants, min(number, len(mutants)))  # noqa: S311
+                found += [Case(module, text, mutant, group.get("tests", [])) for mutant in chosen]
+    return found
+
+
+def load(name: str) -> dict[str, Any]:
+    """A table of this folder."""
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+
+
+def explained() -> set[tuple[str, str, str]]:
+    """Mutants that change no result: module, line before and after."""
+    return {
+        (each["module"], each["line"], after) for each in load("mutants_explained")["mutant"] for after in each["to"]
+    }
+
+
+class Notes:
+    """Prints results, and collects them from several processes."""
+
+    def __init__(self, folder: Path, cases: list[Case]) -> None:
+        self.folder = folder
+        self._cases = cases
+        self._explained = explained()
+
+    def add_result(self, number: int, failed: str) -> None:
+        """Print and count the result of a mutant.
+
+        Args:
+            number: Its number.
+            failed: Name of the test that failed; empty if none did.
+        """
+        case = self._cases[number]
+        before, after = shown(case.text, case.mutant)
+        result = "explained" if (case.module, before, after) in self._explained else "SURVIVED"
+        result = "killed" if failed else result
+        line = case.text.count("\n", 0, case.mutant.start) + 1
+        print(f"{result:9}  {case.module}:{line}: {before} -> {after}  {failed}", flush=True)
+        self._append("results", result)
+
+    def add_rest(self, number: int, tests: list[str]) -> None:
+        """Leave a mutant to be tried in a copy of the package.
+
+        Args:
+            number: Its number.
+            tests: Arguments of pytest.
+        """
+        self._append("rest", json.dumps([number, tests]))
+
+    def rest(self) -> list[tuple[int, list[str]]]:
+        """Mutants that were left, with arguments of pytest."""
+        return [tuple(json.loads(line)) for line in self._lines("rest")]
+
+    def results(self) -> Counter[str]:
+        """How many mutants were killed, survived or are explained."""
+        return Counter(self._lines("results"))
+
+    def _lines(self, name: str) -> list[str]:
+        path = self.folder / name
+        return path.read_text("utf-8").splitlines() if path.exists() else []
+
+    def _append(self, name: str, line: str) -> None:
+        with (self.folder / name).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
+def _try_in_live_package(tests: WarmTests, cases: list[Case], notes: Notes) -> None:
+    """Try the mutants that are in functions; leave the others, and survivors that may have been called too early."""
+    running: dict[int, int] = {}
+    recent: dict[str, list[str]] = {}
+
+    def leave(number: int) -> None:
+        case = cases[number]
+        callers = tests.callers(case.module, case.text, case.mutant.start)
+        found = [*callers, *tests.callers_of_module(case.module)]
+        notes.add_rest(number, list(dict.fromkeys([*(name.split("[")[0] for name in found), *case.tests])))
+
+    def finish() -> None:
+        child, status = os.wait()
+        number = running.pop(child)
+        case = cases[number]
+        failed = tests.failed(child, status, notes.folder / str(number))
+        if failed:
+            known = recent.setdefault(case.module, [])
+            recent[case.module] = [failed, *(each for each in known if each != failed)][:10]
+        if not failed and (case.tests or tests.is_called_early(case.module, case.text, case.mutant.start)):
+            leave(number)
+        else:
+            notes.add_result(number, failed)
+
+    for number, case in enumerate(cases):
+        changed = applied(case.text, case.mutant)
+        callers = tests.callers(case.module, case.text, case.mutant.start)
+        if not callers or not tests.can_change(case.module, case.text, changed):
+            leave(number)
+            continue
+        if len(running) == _PROCESSES:
+            finish()
+        known = [name for name in recent.get(case.module, []) if name in callers]
+        names = list(dict.fromkeys([*known, *callers]))
+        child = tests.start(case.module, case.text, changed, names, notes.folder / str(number))
+        if child == 0:
+            return
+        running[child] = number
+    while running:
+        finish()
+
+
+def _try_in_copies(rest: list[tuple[int, list[str]]], cases: list[Case], notes: Notes) -> None:
     with package_copy() as package:
-        for module, tests in [(module, group["tests"]) for group in groups for module in group["modules"]]:
-            if word not in module:
-                continue
-            text = (PACKAGE / module).read_text("utf-8")
-            mutants = list(mutants_of(text))
-            for mutant in random.Random(f"{seed}{module}").sample(mutants, min(int(number), len(mutants))):  # noqa: S311
-                failed = package.failing_test(module, applied(text, mutant), ["-m", "not slow", *tests])
-                tried, killed = tried + 1, killed + bool(failed)
-                line = text.count("\n", 0, mutant.start) + 1
-                print(f"{'killed  ' if failed else 'SURVIVED'}  {module}:{line}: {shown(text, mutant)}", flush=True)
-    print(f"{killed} of {tried} mutants fail a test (seed {seed}, up to {number} of each module)")
+        for number, tests in rest:
+            case = cases[number]
+            failed = package.failing_test(case.module, applied(case.text, case.mutant), tests) if tests else ""
+            notes.add_result(number, failed)
 
 
-def mutants_of(text: str) -> Iterator[Mutant]:
-    """Yield the mutants of a module."""
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-
-    def place(node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Positions in the text; the columns of Python are bytes."""
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        first, last = lines[node.lineno - 1].encode(), lines[node.end_lineno - 1].encode()
-        return (
-            starts[node.lineno - 1] + len(first[: node.col_offset].decode()),
-            starts[node.end_lineno - 1] + len(last[: node.end_col_offset].decode()),
-        )
-
-    for node in _nodes_of(ast.parse(text)):
-        yield from _changes(node, text, place)
+def _fork(work: Callable[[], object]) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:  # noqa: BLE001
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+    return child
 
 
-def _nodes_of(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes that run and that a result may depend on: no types, documentation, notebook views or parts of f-strings."""
-    skipped: list[ast.AST] = []
-    match node:
-        case ast.FunctionDef(name="_repr_html_" | "__repr__") | ast.JoinedStr() | ast.Import() | ast.ImportFrom():
-            return
-        case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.Expr(value=ast.Constant()) | ast.Assert():
-            return
-        case ast.FunctionDef():
-            skipped = [each for each in (node.returns, *node.decorator_list) if each is not None]
-        case ast.ClassDef():
-            skipped = [*node.decorator_list]
-        case ast.arg():
-            return
-        case ast.AnnAssign():
-            skipped = [node.annotation]
-        case ast.Subscript(value=ast.Name(id="dict" | "list" | "set" | "tuple" | "deque" | "Counter" | "Rows")):
-            return
-        case ast.Call(func=ast.Name(id="TypeVar" | "cast")):
-            return
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if child not in skipped:
-            yield from _nodes_of(child)
-
-
-def _changes(node: ast.AST, text: str, place: Place) -> Iterator[Mutant]:
-    match node:
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            for before, operator, after in zip([left, *others], ops, others, strict=False):
-                yield _between(before, after, operator, text, place)
-        case ast.BinOp(left=before, op=operator, right=after) if type(operator) in _OTHER:
-            yield _between(before, after, operator, text, place)
-        case ast.BoolOp(op=operator, values=values):
-            words = ("and", "or") if isinstance(operator, ast.And) else ("or", "and")
-            for before, after in pairwise(values):
-                start, end = place(before)[1], place(after)[0]
-                yield Mutant(start, end, text[start:end].replace(*words))
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            yield Mutant(*place(node), f"({text[slice(*place(operand))]})")
-        case ast.Constant(value=bool(value)):
-            yield Mutant(*place(node), repr(not value))
-        case ast.Constant(value=int(value)):
-            yield Mutant(*place(node), repr(value + 1))
-        case ast.Constant(value=str(value)) if value and "\n" not in value:
-            yield Mutant(*place(node), repr(f"XX{value}"))
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
-            yield Mutant(*place(test), f"(not ({text[slice(*place(test))]}))")
-        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
-            yield Mutant(*place(value), "None")
-        case ast.keyword(value=value) if not isinstance(value, ast.Constant):
-            yield Mutant(*place(value), "None")
-        case ast.AugAssign():
-            yield Mutant(*place(node), "pass")
-        case ast.Expr(value=ast.Call()):
-            yield Mutant(*place(node), "pass")
-
-
-def _between(before: ast.expr, after: ast.expr, operator: ast.AST, text: str, place: Place) -> Mutant:
-    """Another operator between two operands; brackets around them stay."""
-    start, end = place(before)[1], place(after)[0]
-    gap = text[start:end]
-    return Mutant(start, end, f"{gap[: len(gap) - len(gap.lstrip(') '))]} {_OTHER[type(operator)]} {_tail(gap)}")
-
-
-def _tail(gap: str) -> str:
-    return gap[len(gap.rstrip("( \n")) :]
-
-
-def applied(text: str, mutant: Mutant) -> str:
-    """The module with a mutant."""
-    return text[: mutant.start] + mutant.new + text[mutant.end :]
-
-
-def shown(text: str, mutant: Mutant) -> str:
-    """A mutant as the lines before and after it, shortened."""
-    start, end = text.rfind("\n", 0, mutant.start) + 1, text.find("\n", mutant.end)
-    before, after = text[start:end], text[start : mutant.start] + mutant.new + text[mutant.end : end]
-    return " -> ".join(" ".join(each.split())[:150] for each in (before, after))
+def _wait_for(child: int) -> None:
+    os.waitpid(child, 0)
 
 
 if __name__ == "__main__":

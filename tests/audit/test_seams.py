@@ -7,12 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tools.mutant_operators import mutants_of, shown
 
 import sequestration as seq
 from sequestration import Verdict
 from sequestration._cli.main import main
 from tests.making import RIGHT, claim, line, remittance
 from tests.paths import ROOT
+
+PACKAGE = ROOT / "src" / "sequestration"
 
 UNCUT = (("CO", "45", "50"), ("PR", "2", "20"))
 
@@ -28,15 +31,26 @@ def test_each_mutant_of_the_list_still_has_its_place_and_its_test() -> None:
         assert f"def {name}(" in (ROOT / path).read_text("utf-8"), mutant["mistake"]
 
 
-def test_the_modules_that_are_sampled_and_their_tests_are_there() -> None:
-    groups = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text("utf-8"))["group"]
-    modules = [module for group in groups for module in group["modules"]]
+def test_every_module_that_computes_is_mutated() -> None:
+    table = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text("utf-8"))
+    modules = [module for group in table["group"] for module in group["modules"]]
+    others = {path for pattern in table["others"] for path in PACKAGE.glob(pattern)}
 
-    assert len(set(modules)) == len(modules) > 50
-    for module in modules:
-        assert (ROOT / "src" / "sequestration" / module).is_file(), module
-    for test in {test for group in groups for test in group["tests"] if test.startswith("tests/")}:
+    assert len(set(modules)) == len(modules) > 90
+    assert {PACKAGE / module for module in modules} | others == set(PACKAGE.rglob("*.py"))
+    for test in {test for group in table["group"] for test in group.get("tests", []) if test.startswith("tests/")}:
         assert (ROOT / test).exists(), test
+
+
+def test_each_mutant_that_changes_no_result_can_still_be_made_and_has_a_reason() -> None:
+    mutants = tomllib.loads((ROOT / "tools" / "mutants_explained.toml").read_text("utf-8"))["mutant"]
+
+    for mutant in mutants:
+        text = (PACKAGE / mutant["module"]).read_text("utf-8")
+        made = [shown(text, each) for each in mutants_of(text)]
+        for after in mutant["to"]:
+            assert (mutant["line"], after) in made, mutant
+        assert len(mutant["why"].split()) > 3, mutant
 
 
 def test_the_deadlines_of_a_step_are_counted_from_the_date_of_the_remittance() -> None:
