@@ -22,6 +22,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from tools.warm_tests import WarmTests, run_warm
 __all__ = ["explained", "load"]
 
 _PROCESSES = 2
+_MAX_CALLERS = 30
 _LIBRARIES = ("attrs", "dateutil.relativedelta", "narwhals", "pandas", "pyarrow.parquet")
 """Loaded once, not again for each mutant."""
 
@@ -55,18 +57,16 @@ def main(number: str = "10", seed: str = "0", word: str = "") -> None:
             with suppress(ImportError):
                 importlib.import_module(library)
         rest = notes.rest()
-        parts = [
-            _fork(lambda part=part: _try_in_copies(rest[part::_PROCESSES], cases, notes)) for part in range(_PROCESSES)
-        ]
+        parts = [_fork(partial(_try_in_copies, rest[part::_PROCESSES], cases, notes)) for part in range(_PROCESSES)]
         for part in parts:
             _wait_for(part)
         found = notes.results()
     total, killed = found.total(), found["killed"]
+    if total != len(cases):
+        raise SystemExit(f"{len(cases) - total} mutants were not tried")
     print(f"{killed} of {total} mutants fail a test: {killed / total:.1%} (seed {seed}, up to {number} of each module)")
     needed = total - found["explained"]
-    print(
-        f"{found['explained']} change no result, as explained: {killed} of the other {needed} fail, {killed / needed:.1%}"
-    )
+    print(f"{found['explained']} change no result: {killed} of the other {needed} fail, {killed / needed:.1%}")
 
 
 def drawn(number: int, seed: str, word: str) -> list[Case]:
@@ -151,8 +151,11 @@ def _try_in_live_package(tests: WarmTests, cases: list[Case], notes: Notes) -> N
     def leave(number: int) -> None:
         case = cases[number]
         callers = tests.callers(case.module, case.text, case.mutant.start)
-        found = [*callers, *tests.callers_of_module(case.module)]
-        notes.add_rest(number, list(dict.fromkeys([*(name.split("[")[0] for name in found), *case.tests])))
+        found = [
+            *dict.fromkeys(name.split("[")[0] for name in callers[:_MAX_CALLERS]),
+            *tests.callers_of_module(case.module),
+        ]
+        notes.add_rest(number, list(dict.fromkeys([*case.tests, *found])))
 
     def finish() -> None:
         child, status = os.wait()

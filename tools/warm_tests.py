@@ -37,6 +37,8 @@ SURVEY = ROOT / "build" / "calls_of_tests.json"
 """Seconds of each test and the functions that it calls; tests that are not in it are run and added."""
 _MAX_SECONDS = 6.0
 """Of the processor, for all tests of one mutant."""
+_MAX_FILES = 4
+"""Of tests that are collected again for one mutant."""
 _WARNINGS = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 _LEFT_OUT = (
     "frames",
@@ -136,16 +138,21 @@ class WarmTests:
         return self._callers.get((module, _function_at(text, start) or ""), [])
 
     def callers_of_module(self, module: str) -> list[str]:
-        """Names of tests, without their parameters, that call any function of a module, in turn."""
-        lists = [tests for (path, _), tests in self._callers.items() if path == module]
-        found: dict[str, None] = {}
+        """Names of tests, without their parameters, that call any function of a module; those of its package first."""
+        folder = f"tests/{module.split('/', maxsplit=1)[0].lstrip('_')}/"
+        names = {
+            test.split("[")[0]: None for (path, _), tests in self._callers.items() if path == module for test in tests
+        }
+        found: list[str] = []
+        files: set[str] = set()
         spent = 0.0
-        for rank in range(max(map(len, lists), default=0)):
-            for name in {tests[rank].split("[")[0]: None for tests in lists if rank < len(tests)}:
-                if name not in found and spent + self._seconds[name] <= _MAX_SECONDS:
-                    found[name] = None
-                    spent += self._seconds[name]
-        return list(found)
+        for name in sorted(names, key=lambda name: (not name.startswith(folder), self._seconds[name])):
+            file = name.split("::")[0]
+            if (file in files or len(files) < _MAX_FILES) and spent + self._seconds[name] <= _MAX_SECONDS:
+                found.append(name)
+                files.add(file)
+                spent += self._seconds[name]
+        return found
 
     def start(self, module: str, text: str, changed: str, names: list[str], output: Path) -> int:
         """Fork a process that runs tests with a changed module; return its number, which is zero in the fork.
@@ -160,7 +167,7 @@ class WarmTests:
         output.mkdir()
         child = os.fork()
         if child == 0:
-            self._become_fork(output, int(5 + 4 * sum(self._seconds[name] for name in names)))
+            self._become_fork(output, int(4 + 2 * sum(self._seconds[name] for name in names)))
             for function, code in self._new_codes(module, text, changed):
                 function.__code__ = code
             self._session.config.option.maxfail = 1

@@ -90,6 +90,11 @@ NO_REMARK = [
 NO_PROVIDER_LEVEL = ["W", "WOO", "W O", "W-O", "WO:123", "7 2", "7.2", "72.5", "072", "PLB", 7, 720, "\uff37\uff2f", ""]
 
 
+def test_a_number_too_large_for_a_code_is_quoted_as_it_is() -> None:
+    with pytest.raises(seq.UnknownCode, match=r"1000000\.0"):
+        seq.carc(Decimal("1000000.0"))
+
+
 @pytest.mark.parametrize(("written", "code"), REASONS)
 def test_reason_codes(written: Any, code: str) -> None:
     assert seq.carc(written) is seq.CARCS[written] is seq.CARCS.look_up(written) is seq.CARCS[code]

@@ -210,6 +210,9 @@ class TestThePracticesOwnRows:
         assert seq.next_step("16", remark="n382", steps=steps).action is Action.BILL_PATIENT
         assert seq.next_step("16", steps=steps).action is Action.REQUEST_REOPENING
         assert seq.next_step("CO-50").action is Action.APPEAL
+        rows = {row["code"]: row for row in steps.to_records()}
+        assert {code: rows[code]["step"] for code in ("50", "97", "16")} == {code: steps[code] for code in ("50", "97", "16")}
+        assert rows["97"]["step"] == "appeal" != {row["code"]: row["step"] for row in seq.STEPS.to_records()}["97"]
         assert "own rule" in seq.next_step("CO-50", steps=steps).why
         assert "row 2" in seq.next_step("CO-50", steps=steps).origin
         assert (steps["50"], seq.STEPS["50"]) == ("write off", "appeal")
@@ -325,6 +328,9 @@ class TestFindings:
             "Request a clerical error reopening from your MAC by Mar 15, 2025. To protect your appeal rights, request "
             "a redetermination from your MAC by Jul 18, 2024."
         )
+        assert [line[:14].strip() for line in step.to_text().splitlines()[1:]] == [
+            "do", "why", "last day", "last day", "last day", "authority",
+        ]  # fmt: skip
         assert "The last day to request a redetermination from your MAC passed on Jul 18, 2024." in (
             step.instruction(as_of="2024-08-01")
         )
