@@ -250,6 +250,26 @@ def test_a_file_that_is_right_is_read_once(
 
 
 @pytest.mark.usefixtures("pickled")
+@pytest.mark.parametrize(
+    ("letter", "last"), [(b"\xc9", "P8\u00c3\x89"), (b"\xc3\x89", "P8\u00c9")], ids=["Latin-1", "UTF-8"]
+)
+def test_the_first_letter_beyond_ascii_sets_the_encoding_of_all_pieces(
+    letter: bytes, last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here it is in an ST, the first segment of a piece."""
+    wrong = [claim(f"P{number}", line("99213", "150", "76.80", TOO_LARGE)) for number in range(9)]
+    data = interchange(*(transaction(each, trace=f"E{at}", number=f"000{at}") for at, each in enumerate(wrong)))
+    path = tmp_path / "a.835"
+    path.write_bytes(data.replace(b"0004", b"004" + letter).replace(b"P8", b"P8\xc3\x89"))
+    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=100))
+    one, two = (seq.check_835(path, jobs=jobs) for jobs in (1, 2))
+
+    assert len(list(cut_file(path, 100))) >= 9
+    assert one.findings[-1].claim == last
+    assert_same(one, two)
+
+
+@pytest.mark.usefixtures("pickled")
 def test_findings_of_pieces_are_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.835"
     path.write_bytes(made_file(Random(3)) * 3)

@@ -202,6 +202,18 @@ def test_a_finding_tells_verdict_base_rate_expected_and_why() -> None:
     assert repr(found).startswith("<Finding over-withheld; reported $2.60; expected $2.08")
 
 
+def test_mistakes_that_give_the_same_amount_are_alternatives() -> None:
+    found = seq.check_adjustment(reported="2.60", paid="101.40", on="2024-01-15", allowed="130", charge="130")
+    rows = shown(found).one("table").rows()
+    first = next(at for at, row in enumerate(rows) if row[0] == "why")
+
+    assert rows[first : first + 3] == [
+        ["why", "2% of the allowed amount ($130.00)"],
+        ["or", "2% of the billed charge ($130.00)"],
+        ["", "(Each of these gives the same amount. The file does not show which one applies.)"],
+    ]
+
+
 def test_an_audit_has_the_worst_first_and_counts_the_rest() -> None:
     audit = seq.check_835(ROOT / "examples" / "part_b_mistakes.835")
     _, _, table, *_ = shown(audit).every("table")
