@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 import sequestration as seq
+from sequestration._audit.reversals import ReversalMatcher
 from sequestration._checking.cases import build_cases
 from sequestration._checking.payer import MEDICARE
 from tests.making import RIGHT, claim, line, remittance
@@ -153,8 +154,18 @@ def test_originals_that_are_forgotten_give_their_room_back(monkeypatch: pytest.M
     for n in range(12):
         claims.append(claim(f"A{n}", line("99213", "150", "78.40", RIGHT)))
         claims.append(claim(f"A{n}", another if n in (2, 11) else mirrored, status="22"))
+    indexed: list[int] = []
+    index = ReversalMatcher._index
+
+    def indexing(matcher: ReversalMatcher) -> None:
+        index(matcher)
+        indexed.append(len(matcher._by_number))
+
+    monkeypatch.setattr(ReversalMatcher, "_index", indexing)
     audit = seq.check_835(remittance(*claims))
 
+    assert len(indexed) == 12
+    assert max(indexed) <= 4 * 3 + 2 * 3 < 2 * 12
     assert [(problem.code, problem.claim) for problem in audit.problems] == [
         ("not_mirrored", "A2"),
         ("not_mirrored", "A11"),

@@ -80,3 +80,13 @@ def test_people_read_that_nothing_is_left_to_do() -> None:
     assert "Last days to act" not in page
     assert "Reversed since, owed to you" in audit._repr_html_()
     assert audit.to_dict()["reversed_since"] == {"provider": "1.60", "medicare": "0.00"}
+
+
+def test_dollars_of_both_sides_are_told_apart() -> None:
+    low, low_taken_back = original("ICN7", LOW, "79.20"), reversal("ICN7", LOW, "-79.20")
+    audit = seq.check_835(files((WRONG, low), (TAKEN_BACK, low_taken_back)))
+
+    assert str(audit.reversed_since[seq.OwedTo.PROVIDER]) == "1.60"
+    assert audit.to_text().splitlines()[2] == (
+        "Reversed since in these files, so nothing is left to do: $1.60 owed to you, $0.80 owed to Medicare"
+    )

@@ -61,6 +61,15 @@ def test_a_day_that_has_passed_is_marked_and_comes_last(audit: seq.Audit) -> Non
     ]
 
 
+def test_a_next_step_is_told_once_with_its_reason_and_authority(audit: seq.Audit) -> None:
+    lines = audit.to_text().split("\nNext steps:\n")[1].splitlines()
+
+    assert lines[0].startswith("  1. request reopening: ")
+    assert [line[5:16].strip() for line in lines[1:7]] == [
+        "do", "why", "authority", "last day", "last day", "last day",
+    ]  # fmt: skip
+
+
 def test_without_a_day_nothing_is_said_of_what_is_left(audit: seq.Audit) -> None:
     assert str(audit) == audit.to_text()
     assert "left" not in str(audit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
+from sequestration._cli.exit_codes import is_out_of_memory
 from sequestration._runtime.workers import run_in_processes
 from sequestration._sources.outputs import PrintedFiles
 from tests.cli.test_streams import run_in_shell
@@ -160,3 +162,18 @@ def test_without_threads_one_process_does_the_work(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("threading.Thread.start", refuse)
 
     assert list(run_in_processes(abs, [-1, -2], 2)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (OSError(errno.ENOENT, "No such file or directory"), False),
+        (MemoryError(), True),
+        (ImportError("libx.so: failed to map segment from shared object"), True),
+        (ImportError("No module named 'x'"), False),
+        (ValueError("failed to map"), False),
+    ],
+)
+def test_errors_that_mean_too_little_memory(error: Exception, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
