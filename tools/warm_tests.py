@@ -34,7 +34,7 @@ from tools.changed_package import PACKAGE, ROOT
 __all__ = ["WarmTests", "run_warm"]
 
 SURVEY = ROOT / "build" / "calls_of_tests.json"
-"""Seconds of each test and the functions that it calls; tests that are not in it are run and added."""
+"""Seconds of each test and the functions that it calls. Tests that are not in it are added; it may be deleted."""
 _MAX_SECONDS = 6.0
 """Of the processor, for all tests of one mutant."""
 _MAX_FILES = 4

@@ -361,6 +361,7 @@ class TestRecoupment:
     def test_words(self) -> None:
         text = deadlines.recoupment("2026-03-02").to_text(as_of="2026-03-18")
         assert text.splitlines()[0] == "Demand letter of Mar 2, 2026"
+        assert "\n  Apr 2, 2026: interest begins" in text
         assert "passed on Mar 17, 2026" in text
         assert text.index("interest begins") < text.index("recoupment begins")
         assert str(deadlines.recoupment("2026-03-02")).count("\n") == 6
