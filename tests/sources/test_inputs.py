@@ -382,3 +382,13 @@ def test_a_pipe_that_gives_one_byte_at_a_time_is_expanded() -> None:
 
     assert seq.check_835(Slow(gzip.compress(wrong()))).counts[seq.Verdict.CUT_TOO_LARGE] == 1
     assert seq.check_835(Slow(wrong())).counts[seq.Verdict.CUT_TOO_LARGE] == 1
+
+
+def test_a_name_that_the_system_refuses_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """Neither is it a folder, in which nothing is found, nor does it end the check of the others."""
+    good = tmp_path / "good.835"
+    good.write_bytes(remittance(claim("A", line("99213", "150", "78.40", RIGHT))))
+    audit = seq.check_835([tmp_path / ("x" * 300), good])
+
+    assert [(problem.code, problem.file) for problem in audit.problems] == [("unreadable", str(tmp_path / ("x" * 300)))]
+    assert [file.readable for file in audit.files] == [False, True]
