@@ -31,6 +31,7 @@ ON_RECORD = {
     "carry_over": 150_000,
     "read": 50_000,
     "check": 30_000,
+    "grammar": 5_000,
 }
 
 

@@ -87,6 +87,13 @@ def test_what_may_be_a_damaged_835_is_not(name: str) -> None:
     assert other_kind(io.BytesIO(DAMAGED[name]), "a.txt") is None
 
 
+def test_a_long_text_is_searched_to_its_end() -> None:
+    letter = b"a letter\n" * 9_000
+
+    assert other_kind(io.BytesIO(letter), "a.txt") == "text"
+    assert other_kind(io.BytesIO(letter + b"\0"), "a.txt") is None, "text does not hold such bytes"
+
+
 def test_a_file_that_is_named_like_an_835_is_skipped_only_as_another_transaction() -> None:
     assert other_kind(io.BytesIO(b"<html>Not found"), "A.835") is None
     assert other_kind(io.BytesIO(acknowledgment()), "A.835") == "X12 999"
