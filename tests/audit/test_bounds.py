@@ -197,6 +197,20 @@ def test_a_repeated_remittance_takes_back_what_was_not_kept_of_it() -> None:
     assert not any(again.findings_dropped.values())
 
 
+def test_a_repeated_remittance_takes_back_what_was_kept_of_it_in_part() -> None:
+    """Of the second remittance one finding of two is kept, and goes when it is known to be read twice."""
+    wrong = line("99213", "150", "76.80", (("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")))
+    first = remittance(claim("A", wrong), trace="A")
+    second = remittance(claim("B", wrong), claim("C", wrong), trace="B")
+    three, again = seq.check_835([first, second], limit=2), seq.check_835(second, limit=5)
+    assert [found.claim for found in three.findings] == ["A", "B"]
+    again.merge(three)
+
+    assert sorted(found.claim for found in again.findings) == ["A", "B", "C"]
+    assert again.counts[seq.Verdict.CUT_TOO_LARGE] == 3
+    assert not any(again.findings_dropped.values())
+
+
 @pytest.mark.parametrize(
     ("group", "reason", "own"), [("CO", "X" * 98, True), ("CO", "X" * 99, False), ("Y" * 99, "45", False)]
 )

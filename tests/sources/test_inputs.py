@@ -399,3 +399,4 @@ def test_a_name_that_the_system_refuses_is_a_file_that_cannot_be_read(tmp_path: 
 
     assert [(problem.code, problem.file) for problem in audit.problems] == [("unreadable", str(tmp_path / ("x" * 300)))]
     assert [file.readable for file in audit.files] == [False, True]
+    assert "2 files (1 not read), 1 claim" in audit.summary()
