@@ -6,7 +6,7 @@ import pytest
 
 import sequestration as seq
 from tests.audit.test_by_claim import DOUBLED, TAKEN_BACK, WRONG, files, original, reversal
-from tests.making import Claim
+from tests.making import Claim, claim, line
 
 LOW = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 LOW_PAID = original(adjustments=LOW, paid="79.20")
@@ -90,3 +90,13 @@ def test_dollars_of_both_sides_are_told_apart() -> None:
     assert audit.to_text().splitlines()[2] == (
         "Reversed since in these files, so nothing is left to do: $1.60 owed to you, $0.80 owed to Medicare"
     )
+
+
+def test_a_cent_that_was_not_due_was_owed_to_the_provider() -> None:
+    """Sequestration was suspended on that day, so a cent is no rounding."""
+    cent = [("CO", "45", "50"), ("CO", "253", "0.01"), ("PR", "2", "20")]
+    back = [(group, code, f"-{amount}") for group, code, amount in cent]
+    paid = claim("A", line("99213", "150", "79.99", cent, on="20200601"), payer_number="ICN1")
+    taken_back = claim("A", line("99213", "-150", "-79.99", back, on="20200601"), payer_number="ICN1", status="22")
+
+    assert owed(seq.check_835(files((paid,), (taken_back,)))) == ("0.01", "0.00")
