@@ -3,9 +3,9 @@
 python -m tools.mutants [NUMBER [SEED [WORD]]]: for each module, NUMBER of its mutants are drawn with SEED, and a test
 must fail with each. With a WORD, which may be a pattern, only the modules that have it in their names.
 
-A mutant inside a function is tried with the tests that call the function (tools/warm_tests.py), any other with tests
-that call something in its module, on a changed copy of the package (tools/changed_package.py). A survivor that is in
-tools/mutants_explained.toml changes no result, for the reason given there.
+A mutant inside a function is tried with the tests that call the function (tools/warm_tests.py). Any other, and what
+survives, is tried on a changed copy of the package (tools/changed_package.py) with the tests that are named for its
+module. A survivor that is in tools/mutants_explained.toml changes no result, for the reason given there.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LIBRARIES = ("attrs", "dateutil.relativedelta", "narwhals", "pandas", "pyarrow.
 
 
 class Case(NamedTuple):
-    """A mutant of a module, and tests that it needs besides those that are found."""
+    """A mutant of a module, and the tests that are named for it."""
 
     module: str
     text: str
@@ -78,7 +78,7 @@ def drawn(number: int, seed: str, word: str) -> list[Case]:
                 text = (PACKAGE / module).read_text("utf-8")
                 mutants = list(mutants_of(text))
                 chosen = random.Random(f"{seed}{module}").sample(mutants, min(number, len(mutants)))  # noqa: S311
-                found += [Case(module, text, mutant, group.get("tests", [])) for mutant in chosen]
+                found += [Case(module, text, mutant, group["tests"]) for mutant in chosen]
     return found
 
 
@@ -144,18 +144,15 @@ class Notes:
 
 
 def _try_in_live_package(tests: WarmTests, cases: list[Case], notes: Notes) -> None:
-    """Try the mutants that are in functions; leave the others, and survivors that may have been called too early."""
+    """Try the mutants that are in functions; leave the others, and what survives."""
     running: dict[int, int] = {}
     recent: dict[str, list[str]] = {}
 
     def leave(number: int) -> None:
         case = cases[number]
         callers = tests.callers(case.module, case.text, case.mutant.start)
-        found = [
-            *dict.fromkeys(name.split("[")[0] for name in callers[:_MAX_CALLERS]),
-            *tests.callers_of_module(case.module),
-        ]
-        notes.add_rest(number, list(dict.fromkeys([*case.tests, *found])))
+        names = dict.fromkeys(name.split("[")[0] for name in callers[:_MAX_CALLERS])
+        notes.add_rest(number, [*names, *tests.callers_of_module(case.module), *case.tests])
 
     def finish() -> None:
         child, status = os.wait()
@@ -165,10 +162,9 @@ def _try_in_live_package(tests: WarmTests, cases: list[Case], notes: Notes) -> N
         if failed:
             known = recent.setdefault(case.module, [])
             recent[case.module] = [failed, *(each for each in known if each != failed)][:10]
-        if not failed and (case.tests or tests.is_called_early(case.module, case.text, case.mutant.start)):
-            leave(number)
-        else:
             notes.add_result(number, failed)
+        else:
+            leave(number)
 
     for number, case in enumerate(cases):
         changed = applied(case.text, case.mutant)
@@ -192,8 +188,7 @@ def _try_in_copies(rest: list[tuple[int, list[str]]], cases: list[Case], notes: 
     with package_copy() as package:
         for number, tests in rest:
             case = cases[number]
-            failed = package.failing_test(case.module, applied(case.text, case.mutant), tests) if tests else ""
-            notes.add_result(number, failed)
+            notes.add_result(number, package.failing_test(case.module, applied(case.text, case.mutant), tests))
 
 
 def _fork(work: Callable[[], object]) -> int:

@@ -1,8 +1,8 @@
 """All tests, collected once; forks of that process run those that call a function, in which one thing is changed.
 
 A process for each mutant would spend most of its time on importing and collecting. Here the functions of the live
-package get the code of the changed module, which takes no time. What a module does when it is imported is not changed
-this way: `can_change` says so, and `tools/changed_package.py` is for the rest.
+package get the code of the changed module, which takes no time. What a module does when it is imported, and what was
+called while tests were collected, is not changed this way: `tools/changed_package.py` is for the rest.
 """
 
 from __future__ import annotations
@@ -72,7 +72,6 @@ class _Plugin:
     def __init__(self, work: Callable[[WarmTests], None]) -> None:
         self.is_fork = False
         self._work = work
-        self._imported: set[Key] = set()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -83,14 +82,11 @@ class _Plugin:
         """Do not look for a smaller example once a test has failed."""
         settings.register_profile("mutants", settings.default, phases=[Phase.explicit, Phase.generate], database=None)
         settings.load_profile("mutants")
-        if not SURVEY.exists():
-            sys.setprofile(_recorder(self._imported))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Do the work in place of the tests; in a fork, run the tests that it asks for."""
-        sys.setprofile(None)
-        tests = WarmTests(session, self._imported)
+        tests = WarmTests(session)
         self._work(tests)
         self.is_fork = tests.is_fork
         return None if tests.is_fork else True
@@ -99,11 +95,10 @@ class _Plugin:
 class WarmTests:
     """Tests that are collected, in a process that has run none of them."""
 
-    def __init__(self, session: pytest.Session, imported: set[Key]) -> None:
+    def __init__(self, session: pytest.Session) -> None:
         self.is_fork = False
         self._session = session
         self._items = {item.nodeid: item for item in session.items}
-        self._imported = imported
         self._functions: dict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
         self._caches: list[functools._lru_cache_wrapper[object]] = []
         for each in gc.get_objects():
@@ -120,7 +115,7 @@ class WarmTests:
         self._survey()
 
     def can_change(self, module: str, text: str, changed: str) -> bool:
-        """Whether a change is inside functions that can be given new code.
+        """Whether a change is inside functions, which can be given new code.
 
         Args:
             module: Module of the package.
@@ -128,10 +123,6 @@ class WarmTests:
             changed: Its text with the change.
         """
         return any(self._new_codes(module, text, changed))
-
-    def is_called_early(self, module: str, text: str, start: int) -> bool:
-        """Whether the function at a position is called while tests are collected, before it can be given new code."""
-        return (module, _function_at(text, start)) in self._imported
 
     def callers(self, module: str, text: str, start: int) -> list[str]:
         """Names of the tests that call the function at a position: the quickest of each test first."""
@@ -212,9 +203,7 @@ class WarmTests:
 
     def _survey(self) -> None:
         """Find out what each test calls: in a fork, because this process is to run no test."""
-        survey: dict[str, Any] = json.loads(SURVEY.read_text()) if SURVEY.exists() else {"tests": {}}
-        self._imported = {tuple(each) for each in survey.setdefault("imported", sorted(self._imported))}
-        known = survey["tests"]
+        known: dict[str, Any] = json.loads(SURVEY.read_text()) if SURVEY.exists() else {}
         new = [name for name in self._items if name not in known]
         if new:
             with tempfile.TemporaryDirectory() as folder:
@@ -225,7 +214,7 @@ class WarmTests:
                     raise RuntimeError((Path(folder) / "log").read_text("utf-8"))
                 known |= json.loads((Path(folder) / "survey").read_text())
             SURVEY.parent.mkdir(exist_ok=True)
-            SURVEY.write_text(json.dumps(survey))
+            SURVEY.write_text(json.dumps(known))
         self._order({name: found for name, found in known.items() if name in self._items and found[0] is not None})
 
     def _run_survey(self, items: list[pytest.Item], folder: Path) -> NoReturn:
@@ -341,21 +330,6 @@ class _Survey:
     def write(self) -> None:
         """Write down what was found."""
         self._path.write_text(json.dumps(self._found))
-
-
-def _recorder(called: set[Key]) -> Callable[[FrameType, str, object], None]:
-    """A trace function that keeps the functions of the package that are called."""
-    folder = f"{PACKAGE}{os.sep}"
-    seen: set[CodeType] = set()
-
-    def record(frame: FrameType, _: str, __: object) -> None:
-        code = frame.f_code
-        if code not in seen:
-            seen.add(code)
-            if code.co_filename.startswith(folder):
-                called.add((code.co_filename[len(folder) :], code.co_qualname.split(".<locals>")[0]))
-
-    return record
 
 
 def _place_of(code: CodeType) -> tuple[str, str, int]:

@@ -38,7 +38,7 @@ def test_every_module_that_computes_is_mutated() -> None:
 
     assert len(set(modules)) == len(modules) > 90
     assert {PACKAGE / module for module in modules} | others == set(PACKAGE.rglob("*.py"))
-    for test in {test for group in table["group"] for test in group.get("tests", []) if test.startswith("tests/")}:
+    for test in {test for group in table["group"] for test in group["tests"] if test.startswith("tests/")}:
         assert (ROOT / test).exists(), test
 
 

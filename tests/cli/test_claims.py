@@ -191,5 +191,6 @@ def test_the_payments_are_those_that_were_made(found: strategies.MadeRemittance)
 
     assert payment.claims == text.count("~CLP*") == len(found.services)
     assert str(payment.amount) == text.split("~BPR*I*")[1].split("*")[0]
+    assert payment.payee_npi == text.split("~N1*PE*")[1].split("~")[0].split("*")[-1] != ""
     assert payment.provider_adjustments == adjusted
     assert payment.in_balance

@@ -348,6 +348,7 @@ class TestRecoupment:
         }
         assert (found.interest_from, found.recoupment_from) == (date(2026, 4, 2), date(2026, 4, 12))
         assert "cost reports" in found.note
+        assert "note" not in repr(found.deadlines[0]), "a repr is one line"
         assert pickle.loads(pickle.dumps(found)) == found
 
     def test_after_the_redetermination(self) -> None:
