@@ -375,6 +375,11 @@ class TestUnusualPairs:
         assert says in pair.unusual
         assert "unusual" in pair.to_text()
 
+    def test_what_x12_allows_comes_first(self) -> None:
+        assert seq.adjustment_code("PR-18").unusual == (
+            "X12 allows 18 only under OA or CO; the patient is not responsible for a duplicate"
+        )
+
     def test_laid_out_in_lines_a_pair_says_who_is_liable_and_a_reason_alone_does_not(self) -> None:
         reason, pair = seq.adjustment_code("253").to_text(), seq.adjustment_code("CO-253").to_text()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import json
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -95,8 +97,9 @@ def test_a_long_text_is_searched_to_its_end() -> None:
 
 
 def test_a_file_that_is_named_like_an_835_is_skipped_only_as_another_transaction() -> None:
-    assert other_kind(io.BytesIO(b"<html>Not found"), "A.835") is None
-    assert other_kind(io.BytesIO(acknowledgment()), "A.835") == "X12 999"
+    for name in ("A.835", "a.era", "A.ERA"):
+        assert other_kind(io.BytesIO(b"<html>Not found"), name) is None
+        assert other_kind(io.BytesIO(acknowledgment()), name) == "X12 999"
 
 
 def test_no_cut_between_two_reads_hides_a_trace() -> None:
@@ -389,6 +392,24 @@ def test_a_pipe_that_gives_one_byte_at_a_time_is_expanded() -> None:
 
     assert seq.check_835(Slow(gzip.compress(wrong()))).counts[seq.Verdict.CUT_TOO_LARGE] == 1
     assert seq.check_835(Slow(wrong())).counts[seq.Verdict.CUT_TOO_LARGE] == 1
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated, because an administrator may list every folder."""
+    good, closed = tmp_path / "good.835", tmp_path / "closed"
+    good.write_bytes(remittance(claim("A", line("99213", "150", "78.40", RIGHT))))
+    closed.mkdir()
+    scan = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path) == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", scandir)
+    audit = seq.check_835(tmp_path, recursive=True)
+
+    assert [(problem.code, problem.file) for problem in audit.problems] == [("unreadable", str(closed))]
 
 
 def test_a_name_that_the_system_refuses_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
