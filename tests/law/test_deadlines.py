@@ -129,6 +129,8 @@ def test_a_receipt_that_is_known(rule: str, last_day: str) -> None:
 def test_a_receipt_before_the_notice_is_refused() -> None:
     with pytest.raises(seq.InvalidDate, match="before the date of the notice"):
         deadlines.redetermination("2026-06-01", received_on="2026-05-31")
+    same_day = deadlines.redetermination("2026-06-01", received_on="2026-06-01")
+    assert same_day.last_day == date(2026, 9, 29)
 
 
 @pytest.mark.parametrize(
