@@ -258,6 +258,15 @@ def test_a_transaction_that_does_not_balance_is_told_by_how_much() -> None:
     assert seq.check_835(out).ok
 
 
+def test_an_amount_of_the_claim_explains_several_lines_that_are_out_of_balance() -> None:
+    first, second = line("99213", "150", "68.40", RIGHT), line("99214", "150", "58.40", RIGHT)
+    explained = claim("A", first, second, adjustments=[("CO", "45", "30")])
+    another = claim("A", first, second, adjustments=[("CO", "45", "29")])
+
+    assert not [each for each in seq.check_835(remittance(explained)).problems if each.code == "line_out_of_balance"]
+    assert [each.code for each in seq.check_835(remittance(another)).problems].count("line_out_of_balance") == 2
+
+
 def test_an_amount_of_the_claim_explains_a_line_that_is_out_of_balance() -> None:
     item = line("99213", "150", "78.40", [("CO", "253", "1.60"), ("PR", "2", "20")])
     audit = seq.check_835(remittance(claim("C", item, adjustments=[("CO", "45", "50")])))

@@ -346,3 +346,11 @@ def test_public_samples_are_audited_the_same_either_way() -> None:
     for path in Path(FOLDER).iterdir():
         if path.name != "NOTICE.md":
             assert same_either_way(path.read_bytes()), path.name
+
+
+def test_long_texts_of_dates_are_read_and_not_kept() -> None:
+    texts = Days(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
+    short, long = "DTM*472*20240301", f"DTM*472*20240301*{'9' * 10_000}"
+
+    assert texts[short] == texts[long] != ("", None)
+    assert list(texts) == [short]

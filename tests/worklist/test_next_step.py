@@ -214,6 +214,7 @@ class TestThePracticesOwnRows:
         assert {code: rows[code]["step"] for code in ("50", "97", "16")} == {code: steps[code] for code in ("50", "97", "16")}
         assert rows["97"]["step"] == "appeal" != {row["code"]: row["step"] for row in seq.STEPS.to_records()}["97"]
         assert "own rule" in seq.next_step("CO-50", steps=steps).why
+        assert "origin" not in repr(seq.next_step("CO-50", steps=steps)), "a repr is one line"
         assert "row 2" in seq.next_step("CO-50", steps=steps).origin
         assert (steps["50"], seq.STEPS["50"]) == ("write off", "appeal")
 
