@@ -258,6 +258,14 @@ def test_a_transaction_that_does_not_balance_is_told_by_how_much() -> None:
     assert seq.check_835(out).ok
 
 
+def test_of_two_groups_only_the_wrong_one_is_named() -> None:
+    both = [("CO", "45", "50"), ("CO", "253", "0.80"), ("OA", "253", "0.80"), ("PR", "2", "20")]
+    (finding,) = seq.check_835(remittance(claim("A", line("99213", "150", "78.40", both)))).findings
+
+    assert finding.verdict is seq.Verdict.WRONG_GROUP
+    assert [each.text for each in finding.explanations] == ["reported under group OA instead of CO"]
+
+
 def test_an_amount_of_the_claim_explains_several_lines_that_are_out_of_balance() -> None:
     first, second = line("99213", "150", "68.40", RIGHT), line("99214", "150", "58.40", RIGHT)
     explained = claim("A", first, second, adjustments=[("CO", "45", "30")])

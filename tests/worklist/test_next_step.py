@@ -211,7 +211,9 @@ class TestThePracticesOwnRows:
         assert seq.next_step("16", steps=steps).action is Action.REQUEST_REOPENING
         assert seq.next_step("CO-50").action is Action.APPEAL
         rows = {row["code"]: row for row in steps.to_records()}
-        assert {code: rows[code]["step"] for code in ("50", "97", "16")} == {code: steps[code] for code in ("50", "97", "16")}
+        assert {code: rows[code]["step"] for code in ("50", "97", "16")} == {
+            code: steps[code] for code in ("50", "97", "16")
+        }
         assert rows["97"]["step"] == "appeal" != {row["code"]: row["step"] for row in seq.STEPS.to_records()}["97"]
         assert "own rule" in seq.next_step("CO-50", steps=steps).why
         assert "origin" not in repr(seq.next_step("CO-50", steps=steps)), "a repr is one line"
