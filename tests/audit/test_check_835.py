@@ -271,8 +271,9 @@ def test_an_amount_of_the_claim_explains_several_lines_that_are_out_of_balance()
     explained = claim("A", first, second, adjustments=[("CO", "45", "30")])
     another = claim("A", first, second, adjustments=[("CO", "45", "29")])
 
-    assert not [each for each in seq.check_835(remittance(explained)).problems if each.code == "line_out_of_balance"]
-    assert [each.code for each in seq.check_835(remittance(another)).problems].count("line_out_of_balance") == 2
+    for data, lines in ((remittance(explained), 0), (remittance(another), 2)):
+        codes = [problem.code for problem in seq.check_835(data).problems]
+        assert codes.count(seq.ProblemCode.LINE_OUT_OF_BALANCE) == lines
 
 
 def test_an_amount_of_the_claim_explains_a_line_that_is_out_of_balance() -> None:
