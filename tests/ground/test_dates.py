@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 import sequestration as seq
-from sequestration._dates import as_date
+from sequestration._dates import as_date, for_readers
 
 MIDNIGHT = datetime.fromisoformat("2022-05-10T00:00:00")
 
@@ -104,3 +104,10 @@ def test_another_type_is_no_day(take: Callable[[object], object], wrong: object)
         take(wrong)
 
     assert isinstance(caught.value, TypeError)
+
+
+def test_the_months_for_readers() -> None:
+    months = [for_readers(date(2025, month, 5)) for month in range(1, 13)]
+
+    assert months == [f"{day:%b} 5, 2025" for day in (date(2025, month, 1) for month in range(1, 13))]
+    assert months[0] == "Jan 5, 2025"

@@ -1057,7 +1057,7 @@ def test_the_ways_to_read() -> None:
         assert reader.bytes_read == len(TWO)
     assert first.control_number == "A-1"
     for message in ("next", "iter"):
-        with pytest.raises(ValueError, match="^this reader is closed$"):
+        with pytest.raises(ValueError, match=r"^this reader is closed$"):
             next(reader) if message == "next" else list(reader)
     reader.close()
 
