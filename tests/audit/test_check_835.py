@@ -258,6 +258,12 @@ def test_a_transaction_that_does_not_balance_is_told_by_how_much() -> None:
     assert seq.check_835(out).ok
 
 
+@pytest.mark.parametrize("jobs", [True, 0, -1, "2", 1.5])
+def test_a_number_of_processes_is_whole_and_positive(jobs: Any) -> None:
+    with pytest.raises(seq.InvalidArgument, match="jobs must be a positive whole number"):
+        seq.check_835(remittance(right()), jobs=jobs)
+
+
 def test_of_two_groups_only_the_wrong_one_is_named() -> None:
     both = [("CO", "45", "50"), ("CO", "253", "0.80"), ("OA", "253", "0.80"), ("PR", "2", "20")]
     (finding,) = seq.check_835(remittance(claim("A", line("99213", "150", "78.40", both)))).findings
