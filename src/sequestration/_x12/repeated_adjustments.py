@@ -8,12 +8,10 @@ adjustments with one set, and not with both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import TypeAlias
 
 import attrs
 
-from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
 __all__ = ["count_once"]
@@ -26,12 +24,12 @@ def count_once(claim: Claim) -> Claim:
 
     It is the claim itself if it balances as written, or if no repeated set explains the gap; then nothing is proven.
     """
-    if not _claim_excess(claim):
+    if not _excess(claim, claim.lines):
         return claim
     lines = [_line_without_repeats(line) for line in claim.lines]
     if any(line is not written for line, written in zip(lines, claim.lines, strict=True)):
         claim = attrs.evolve(claim, lines=lines)
-    excess = _claim_excess(claim)
+    excess = _excess(claim, claim.lines)
     if not excess or not claim.adjustments:
         return claim
     adjustments = _without_repeats_of_lines(claim, excess)
@@ -40,13 +38,8 @@ def count_once(claim: Claim) -> Claim:
     return claim if adjustments is None else attrs.evolve(claim, adjustments=adjustments)
 
 
-def _claim_excess(claim: Claim) -> int | None:
-    every = (claim.adjustments, *(line.adjustments for line in claim.lines))
-    return _excess(claim.charge_cents, claim.paid_cents, chain.from_iterable(every))
-
-
 def _line_without_repeats(line: ServiceLine) -> ServiceLine:
-    excess = _excess(line.charge_cents, line.paid_cents, line.adjustments)
+    excess = _excess(line)
     adjustments = _without_repeats(line.adjustments, excess) if excess else None
     return line if adjustments is None else attrs.evolve(line, adjustments=adjustments)
 
@@ -82,10 +75,17 @@ def _without_repeats_of_lines(claim: Claim, excess: int) -> list[Adjustment] | N
     return [item for item in claim.adjustments if (item.group, item.reason) not in repeated]
 
 
-def _excess(charge: int | None, paid: int | None, adjustments: Iterable[Adjustment]) -> int | None:
+def _excess(place: Claim | ServiceLine, lines: Iterable[ServiceLine] = ()) -> int | None:
     """Adjustments beyond charge less payment, in cents; None if one is not known."""
-    total = total_if_known(item.amount_cents for item in adjustments)
-    return None if charge is None or paid is None or total is None else total + paid - charge
+    if place.charge_cents is None or place.paid_cents is None:
+        return None
+    excess = place.paid_cents - place.charge_cents
+    for level in (place, *lines):
+        for item in level.adjustments:
+            if item.amount_cents is None:
+                return None
+            excess += item.amount_cents
+    return excess
 
 
 def _by_code(adjustments: Iterable[Adjustment]) -> _SumsByCode:
