@@ -67,13 +67,11 @@ def _links(audit: Audit) -> Piece:
     """Link to the findings, many screens below on a phone, and the problems."""
     links = list[Piece]()
     if audit.findings:
-        links.append(element("a", f"Go to the {_FINDINGS[len(audit.findings) > 1]}", href="#findings", class_="jump"))
+        named = "finding" if len(audit.findings) == 1 else "findings"
+        links.append(element("a", f"Go to the {named}", href="#findings", class_="jump"))
     if audit.problems:
         links.append(element("a", _count_problems(audit), href="#problems"))
     return element("p", join_pieces(links, " "), class_="links") if links else Piece()
-
-
-_FINDINGS = ("finding", "findings")
 
 
 def _reasons_not_checked(audit: Audit) -> Piece:
