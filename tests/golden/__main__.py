@@ -29,6 +29,13 @@ def last_days() -> list[str]:
     return of_deadlines("2024-02-29") + of_deadlines("2025-12-30")
 
 
+def words_of_members() -> Iterable[str]:
+    """The words that a reader sees for each result, mistake and party."""
+    for kind in (seq.Verdict, seq.ExplanationCode, seq.OwedTo):
+        yield kind.__name__
+        yield from (f"  {member.value}: {member.words}" for member in kind)
+
+
 def of_schedule(schedule: seq.RateSchedule) -> list[str]:
     lines = [f"{schedule.name}: settled until {schedule.settled_until}"]
     for period in schedule.periods:
@@ -112,6 +119,7 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "notebook.txt": notebook_tables,
     "findings.txt": texts_of_cases,
     "deadlines.txt": last_days,
+    "words.txt": words_of_members,
 }
 """By file: what makes its lines."""
 

@@ -122,6 +122,7 @@ def test_an_alarm_comes_some_days_before() -> None:
     text = calendar(remittance(claim("A-1", WRONG)), alarm_days=14)
 
     assert "TRIGGER:-P14D\r\n" in text
+    assert "TRIGGER:-P0D\r\n" in calendar(remittance(claim("A-1", WRONG)), alarm_days=0)
     assert "VALARM" not in calendar(remittance(claim("A-1", WRONG)))
 
 
