@@ -20,7 +20,7 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
-__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "cut_key", "max_rounding"]
+__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "cut_key", "max_rounding", "payments_add_up"]
 
 _REMARK_UNASSIGNED = "MA28"
 _MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
@@ -159,7 +159,7 @@ class ClaimFacts:
         """Whether adjustments of the claim itself change what was payable for its lines."""
         claim = self.source
         own = [item for item in claim.adjustments if item.amount_cents and item.reason not in OUTSIDE_THE_BASE]
-        return bool(own) and total_if_known(line.paid_cents for line in claim.lines) != claim.paid_cents
+        return bool(own) and not payments_add_up(claim)
 
     @property
     def unassigned(self) -> bool:
@@ -282,6 +282,12 @@ class Case:
 def all_adjustments(claim: Claim) -> list[Adjustment]:
     """Adjustments of a claim and its lines."""
     return [*claim.adjustments, *[adjustment for line in claim.lines for adjustment in line.adjustments]]
+
+
+def payments_add_up(claim: Claim) -> bool:
+    """Whether the payments of the lines are known and add up to the claim's."""
+    total = total_if_known(line.paid_cents for line in claim.lines)
+    return total is not None and total == claim.paid_cents
 
 
 def max_rounding(lines: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sequestration._checking.amounts import CARC_132, CARC_223, CARC_253, Amounts, has_code, sum_adjustments
-from sequestration._checking.case import Case, ClaimFacts, all_adjustments
+from sequestration._checking.case import Case, ClaimFacts, all_adjustments, payments_add_up
 from sequestration._checking.deciding_date import Dates
 from sequestration._checking.payer import Payer, PayerStanding
 from sequestration._law.reduction import cut_cents
@@ -31,7 +31,7 @@ def build_cases(claim: Claim, payer: Payer, schedule: RateSchedule, position: in
     code = builder.cut_code(None)
     if claim.lines and not has_code(claim.adjustments, code):
         at_lines = any(has_code(line.adjustments, code) for line in claim.lines)
-        if at_lines or _lines_add_up(claim):
+        if at_lines or payments_add_up(claim):
             return [builder.line_case(line) for line in claim.lines]
     return [builder.claim_case()]
 
@@ -121,11 +121,6 @@ class _Builder:
         payable = paid + amounts.cut + amounts.elsewhere
         days = [candidate.on for candidate in self._dates.of(line) if candidate.on is not None]
         return any(cut_cents(payable, self._schedule.period_on(day)) == amounts.cut for day in days)
-
-
-def _lines_add_up(claim: Claim) -> bool:
-    total = total_if_known(line.paid_cents for line in claim.lines)
-    return total is not None and total == claim.paid_cents
 
 
 def _by_allowed(allowed: int | None, amounts: Amounts) -> int | None:
