@@ -68,9 +68,11 @@ class Table:
 
 def audit_tables(audit: Audit, as_of: date) -> Iterator[Table]:
     """Build the tables of an audit on a day, in the order of the sheets."""
-    yield Table("Summary", ("item", "value"), list(_summary(audit)))
-    yield Table("Findings", FINDING_COLUMNS, _finding_rows(audit, as_of), sum(audit.findings_dropped.values()))
-    yield _fields("Patterns", _PATTERNS, audit.patterns())
+    since = audit._reversed_since
+    findings = [_finding_row(found, as_of, since) for found in heaviest_first(audit.findings)]
+    yield Table("Summary", ("item", "value"), list(_summary(audit, since)))
+    yield Table("Findings", FINDING_COLUMNS, findings, sum(audit.findings_dropped.values()))
+    yield _fields("Patterns", _PATTERNS, audit._patterns(since))
     yield _fields("Plans", _PLANS, audit.plans())
     yield _fields("Claims", [field.name for field in attrs.fields(ClaimTotal)], audit.by_claim())
     yield _fields("Adjustments by code", [field.name for field in attrs.fields(CodeTotal)], audit.by_code())
@@ -86,11 +88,6 @@ def _fields(name: str, columns: Sequence[str], items: Sequence[object], dropped:
     return Table(name, columns, [[getattr(item, column) for column in columns] for item in items], dropped)
 
 
-def _finding_rows(audit: Audit, as_of: date) -> list[list[object]]:
-    since = audit._reversed_since
-    return [_finding_row(found, as_of, since) for found in heaviest_first(audit.findings)]
-
-
 def _finding_row(found: Finding, as_of: date, since: ReversedSince) -> list[object]:
     """The values of a finding; of one that was reversed since, without anything to do."""
     values = dict(zip(ALL_COLUMNS, finding_row(found, as_of), strict=True))
@@ -101,7 +98,7 @@ def _finding_row(found: Finding, as_of: date, since: ReversedSince) -> list[obje
     return [values.get(column) for column in FINDING_COLUMNS]
 
 
-def _summary(audit: Audit) -> Iterator[tuple[str, object]]:
+def _summary(audit: Audit, since: ReversedSince) -> Iterator[tuple[str, object]]:
     errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
     yield "Outcome", audit.headline
     yield "Files", len(audit.files)
@@ -112,7 +109,7 @@ def _summary(audit: Audit) -> Iterator[tuple[str, object]]:
     yield "Needs review", sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
     for name, label in _LABELS.items():
         yield label, getattr(audit.totals, name)
-    for owed_to, amount in audit.reversed_since.items():
+    for owed_to, amount in since.amounts.items():
         yield f"Reversed since, owed to {owed_to.words}", amount
     yield "At a projected rate", audit.projected
     for verdict, count in audit.counts.items():
