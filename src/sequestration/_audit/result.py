@@ -63,10 +63,6 @@ class AuditedFile(Result):
     def _cells(self) -> tuple[object, ...]:
         return self.name or "unnamed input", self.readable, self.transactions, self.claims, self.lines
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values."""
-        return attrs.asdict(self)
-
     def __str__(self) -> str:
         read = "" if self.readable else " (could not be read)"
         name = self.name or "unnamed input"

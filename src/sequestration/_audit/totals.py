@@ -63,14 +63,6 @@ class Sums(Result):
         """The same sums with the other sign."""
         return Sums(-self.reported_cents, -self.expected_cents, -self.in_question_cents)
 
-    def to_dict(self) -> dict[str, str]:
-        """Convert to dollars as text."""
-        return {
-            "reported": str(self.reported),
-            "expected": str(self.expected),
-            "in_question": str(self.in_question),
-        }
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self}>"
 

@@ -323,18 +323,6 @@ class Plb(Code):
         """The code as a row of a table, by column."""
         return {"code": self.code, "title": self.title, "above zero": self.plus, "below zero": self.minus}
 
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON or a frame."""
-        return {
-            "code": self.code,
-            "title": self.title,
-            "plus": self.plus,
-            "minus": self.minus,
-            "note": self.note,
-            "confidence": self.confidence.value,
-            "text": self.text,
-        }
-
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
 

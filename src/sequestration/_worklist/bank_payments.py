@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from sequestration._money import optional_dollars, total_if_known
+from sequestration._plain.result import plain_fields
 from sequestration._x12.model import Claim
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 
@@ -59,11 +60,7 @@ class BankPayment:
 
     def to_dict(self) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
-        values = attrs.asdict(self, filter=lambda field, _value: field.name in COLUMNS)
-        return {
-            name: str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
-            for name, value in values.items()
-        }
+        return plain_fields(self, without=("adjustments",))
 
 
 COLUMNS = tuple(field.name for field in attrs.fields(BankPayment) if field.name != "adjustments")

@@ -90,7 +90,7 @@ class SecondaryLine(Result):
             "units": self.units,
             "charge": str(self.charge),
             "paid": str(self.paid),
-            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "adjustments": [adjustment.to_dict() for adjustment in self.adjustments],
             "control_number": self.control_number,
         }
 
@@ -152,11 +152,11 @@ class SecondaryAdjustments(Result):
             "charge": str(self.charge),
             "paid": str(self.paid),
             "adjudicated_on": _iso(self.adjudicated_on),
-            "adjustments": [_plain(adjustment) for adjustment in self.adjustments],
+            "adjustments": [adjustment.to_dict() for adjustment in self.adjustments],
             "lines": [line.to_dict() for line in self.lines],
             "sequestration": str(self.sequestration),
             "balances": self.balances,
-            "gaps": [{"line": gap.line, "amount": str(gap.amount)} for gap in self.gaps],
+            "gaps": [gap.to_dict() for gap in self.gaps],
         }
 
     def __str__(self) -> str:
@@ -423,10 +423,6 @@ def _line_in_html(line: SecondaryLine) -> Piece:
 def _adjustment_text(item: Adjustment) -> str:
     quantity = f"  quantity {item.quantity}" if item.quantity else ""
     return f"{item.group}-{item.reason}  {'unknown' if item.amount is None else format_dollars(item.amount)}{quantity}"
-
-
-def _plain(item: Adjustment) -> dict[str, str | None]:
-    return {"group": item.group, "reason": item.reason, "amount": str(item.amount), "quantity": item.quantity}
 
 
 def _line_text(line: SecondaryLine) -> str:

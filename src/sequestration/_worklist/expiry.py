@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 import attrs
 
@@ -86,16 +85,6 @@ class Expiring(Result):
     as_of: date
     claims: Mapping[TimeLeft, int] = attrs.field(hash=False)
     amounts: Mapping[TimeLeft, Decimal] = attrs.field(hash=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON: amounts as text with two places, ISO dates."""
-        return {
-            "rule": self.rule,
-            "title": self.title,
-            "as_of": self.as_of.isoformat(),
-            "claims": {time.value: self.claims[time] for time in TimeLeft},
-            "amounts": {time.value: str(self.amounts[time]) for time in TimeLeft},
-        }
 
     def __str__(self) -> str:
         amounts = (f"{format_dollars(self.amounts[time])} {time.words}" for time in TimeLeft if self.claims[time])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -75,22 +75,6 @@ class ClaimTotal(Result):
             self.given_back,
             self.taken_twice,
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON; amounts are text."""
-        return {
-            "payer_claim_number": self.payer_claim_number,
-            "claim": self.claim,
-            "payments": self.payments,
-            "reversals": self.reversals,
-            "unpaired": self.unpaired,
-            "reported": str(self.reported),
-            "expected": None if self.expected is None else str(self.expected),
-            "taken_back": str(self.taken_back),
-            "still_open": str(self.still_open),
-            "given_back": str(self.given_back),
-            "taken_twice": str(self.taken_twice),
-        }
 
     def __str__(self) -> str:
         amounts = (

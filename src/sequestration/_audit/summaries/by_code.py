@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -55,18 +55,6 @@ class CodeTotal(Result):
     def _cells(self) -> tuple[object, ...]:
         kind = self.kind.words if self.kind else None
         return f"{self.group}-{self.code}", self.count, self.amount, kind, self.step, self.title or "unknown code"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert to plain values for JSON; the amount is text."""
-        return {
-            "group": self.group,
-            "code": self.code,
-            "count": self.count,
-            "amount": str(self.amount),
-            "title": self.title,
-            "kind": self.kind.value if self.kind else None,
-            "step": self.step.value,
-        }
 
     def __str__(self) -> str:
         name = f"{self.group}-{self.code}"
