@@ -23,6 +23,7 @@ __all__ = [
     "as_cents",
     "as_dollars",
     "cents_and_rest",
+    "dollars_if_known",
     "format_cents",
     "format_dollars",
     "number_in_text",
@@ -121,6 +122,15 @@ def format_dollars(amount: Decimal) -> str:
     ('$1,250.00', '-$0.08')
     """
     return format_cents(as_cents(amount))  # Formatting a Decimal would round by the caller's context.
+
+
+def dollars_if_known(amount: Decimal | None, unknown: str = "unknown") -> str:
+    """Write an amount for readers, or another text if it is not known.
+
+    >>> dollars_if_known(Decimal("1.60")), dollars_if_known(None), dollars_if_known(None, "")
+    ('$1.60', 'unknown', '')
+    """
+    return unknown if amount is None else format_dollars(amount)
 
 
 def format_cents(cents: int) -> str:

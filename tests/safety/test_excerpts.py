@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._x12.elements import excerpt, shown_odd
+from sequestration._x12.elements import describe_odd_cents, excerpt
 from tests.making import claim, line, remittance
 
 # Numbers of persons in the place of an amount or date. Each pattern is written from its published format, not from the
@@ -104,8 +104,8 @@ def test_what_is_plainly_an_amount_is_still_shown() -> None:
     ):
         assert str(excerpt(text)) == repr(text), text
     assert str(excerpt("20240230")) == "a number of 8 digits"
-    assert (shown_odd(125000), shown_odd(None)) == ("$1,250.00", "unknown")
-    assert (shown_odd(123456789_00), shown_odd(-123456789_00)) == ("an amount of 9 digits",) * 2
+    assert (describe_odd_cents(125000), describe_odd_cents(None)) == ("$1,250.00", "unknown")
+    assert (describe_odd_cents(123456789_00), describe_odd_cents(-123456789_00)) == ("an amount of 9 digits",) * 2
 
 
 def test_a_masked_problem_has_no_excerpt() -> None:

@@ -17,7 +17,7 @@ from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
 from sequestration._dates import Day, for_readers
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._money import as_cents, format_dollars
+from sequestration._money import as_cents, dollars_if_known, format_dollars
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
@@ -300,9 +300,9 @@ class Finding(Result):
         place = " ".join(text for text in (self.place, f"({self._keys})" if self._keys else "") if text)
         parts = [f"{place}: {self.verdict.words}" if place else self.verdict.words]
         if self.reported is not None:
-            parts.append(f"reported {_dollars(self.reported)}")
+            parts.append(f"reported {format_dollars(self.reported)}")
         if self.expected is not None and self.rate is not None:
-            parts.append(f"expected {_dollars(self.expected)} ({self._formula})")
+            parts.append(f"expected {format_dollars(self.expected)} ({self._formula})")
         if self.projected:
             parts.append("projected rate")
         parts += [str(explanation) for explanation in self.explanations]
@@ -314,7 +314,7 @@ class Finding(Result):
     def _formula(self) -> str:
         """Rate, payment before sequestration and date, as far as they are known."""
         rate = percent(self.rate) if self.rate is not None else "unknown rate"
-        return f"{rate} of {_dollars(self.payable)}" + (f" on {for_readers(self.on)}" if self.on else "")
+        return f"{rate} of {dollars_if_known(self.payable, '')}" + (f" on {for_readers(self.on)}" if self.on else "")
 
     def __repr__(self) -> str:
         return f"<Finding {self}>"
@@ -342,10 +342,13 @@ class Finding(Result):
             ("check or EFT", self._payment),
             ("date of service", self._date_text),
             ("claim type", self.claim_type or ""),
-            ("payment before sequestration", _dollars(self.payable)),
+            ("payment before sequestration", dollars_if_known(self.payable, "")),
             ("rate", self._rate_text),
-            ("expected", _dollars(self.expected)),
-            ("reported", f"{_dollars(self.reported)}{self._group_text}" if self.reported is not None else "unknown"),
+            ("expected", dollars_if_known(self.expected, "")),
+            (
+                "reported",
+                f"{format_dollars(self.reported)}{self._group_text}" if self.reported is not None else "unknown",
+            ),
             ("difference", self._difference_text),
             *self._reasons(),
             ("note", self.reason),
@@ -363,7 +366,7 @@ class Finding(Result):
         if not self.difference or self.verdict is Verdict.UNDETERMINED:
             return ""
         # The built-in abs would round by the caller's decimal context.
-        size, above = _dollars(self.difference.copy_abs()), self.difference > 0
+        size, above = format_dollars(self.difference.copy_abs()), self.difference > 0
         if self.verdict is Verdict.NOT_APPLICABLE:
             return f"{size} {'more' if above else 'less'} than Medicare would withhold"
         owed = f", owed to {self.owed_to.words}" if self.owed_to is not None else ""
@@ -433,11 +436,6 @@ def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def _weight(finding: Finding) -> tuple[bool, Decimal]:
     return finding.verdict.needs_review, (finding.difference or Decimal(0)).copy_abs()
-
-
-def _dollars(amount: Decimal | None) -> str:
-    """Dollars for readers; empty if not known."""
-    return "" if amount is None else format_dollars(amount)
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -6,7 +6,6 @@ import argparse
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from sequestration._dates import for_readers
 from sequestration._errors import InvalidAmount
 from sequestration._export.csv import safe_cell
 from sequestration._messages import counted, quote
-from sequestration._money import format_dollars, optional_cents, optional_dollars, total_if_known
+from sequestration._money import dollars_if_known, format_dollars, optional_cents, optional_dollars, total_if_known
 from sequestration._printable import make_single_line
 from sequestration._worklist.bank_payments import COLUMNS, BankPayment, claims_and_payments
 from sequestration._x12.layouts.postings import Posting
@@ -140,21 +139,21 @@ def _print_table(payments: Iterable[BankPayment]) -> None:
     paid, count, claims = list[int | None](), 0, 0
     for payment in payments:
         day = for_readers(payment.payment_date) if payment.payment_date else "unknown"
-        cells = (day, payment.trace_number or "none", payment.method or "none", _dollars(payment.amount))
-        amounts = (f"{payment.claims:,}", _dollars(payment.claims_paid), _dollars(payment.provider_adjustments))
+        cells = (day, payment.trace_number or "none", payment.method or "none", dollars_if_known(payment.amount))
+        amounts = (
+            f"{payment.claims:,}",
+            dollars_if_known(payment.claims_paid),
+            dollars_if_known(payment.provider_adjustments),
+        )
         print(make_single_line(_ROW.format(*cells, *amounts, payment.payer)))
         paid = [total_if_known([*paid, optional_cents(payment.amount)])]
         count += 1
         claims += payment.claims
-    in_all = _dollars(optional_dollars(total_if_known(paid)))
+    in_all = dollars_if_known(optional_dollars(total_if_known(paid)))
     print(f"{counted(count, 'remittance')}, {counted(claims, 'claim')}, total payments {in_all}")
 
 
 _ROW = "{:<13} {:<18} {:<6} {:>14} {:>7} {:>14} {:>12}  {}"
-
-
-def _dollars(amount: Decimal | None) -> str:
-    return "unknown" if amount is None else format_dollars(amount)
 
 
 @attrs.define

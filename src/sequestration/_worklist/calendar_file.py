@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TypeAlias
@@ -13,7 +12,7 @@ from sequestration._checking.findings import Finding
 from sequestration._dates import Day, as_date, for_readers, today
 from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr
-from sequestration._money import format_dollars
+from sequestration._money import dollars_if_known
 from sequestration._printable import make_single_line
 from sequestration.deadlines import Deadline
 
@@ -126,13 +125,9 @@ def _description(deadline: Deadline, group: Sequence[Finding]) -> Iterator[str]:
         place = "Claim" if finding.line is None else f"Line {finding.line}"
         procedure = f", {finding.procedure}" if finding.procedure else ""
         amounts = [("withheld", finding.reported), ("expected", finding.expected)]
-        yield f"{place}{procedure}: " + ", ".join(f"{name} {_dollars(amount)}" for name, amount in amounts)
+        yield f"{place}{procedure}: " + ", ".join(f"{name} {dollars_if_known(amount)}" for name, amount in amounts)
     yield f"Next step: {first.step.action if first.step else ''}"
     yield f"Last day: {for_readers(deadline.last_day)} ({deadline.authority.citation})"
-
-
-def _dollars(amount: Decimal | None) -> str:
-    return "unknown" if amount is None else format_dollars(amount)
 
 
 def _text(*lines: str) -> str:

@@ -19,7 +19,7 @@ from sequestration._dates import for_readers
 from sequestration._errors import InvalidAmount, InvalidArgument, InvalidArgumentType
 from sequestration._law.holidays import next_working_day
 from sequestration._law.rules import rules
-from sequestration._money import as_cents, as_dollars, format_dollars, total_if_known
+from sequestration._money import as_cents, as_dollars, dollars_if_known, format_dollars, total_if_known
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import adjustments_in_html
@@ -422,7 +422,7 @@ def _line_in_html(line: SecondaryLine) -> Piece:
 
 def _adjustment_text(item: Adjustment) -> str:
     quantity = f"  quantity {item.quantity}" if item.quantity else ""
-    return f"{item.group}-{item.reason}  {'unknown' if item.amount is None else format_dollars(item.amount)}{quantity}"
+    return f"{item.group}-{item.reason}  {dollars_if_known(item.amount)}{quantity}"
 
 
 def _line_text(line: SecondaryLine) -> str:

@@ -7,7 +7,6 @@ through a reopening, not through an appeal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from textwrap import fill, wrap
 from typing import TypeAlias
 
@@ -17,7 +16,7 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.periods import format_span, percent
 from sequestration._law.rules import rules
 from sequestration._messages import shorten_repr
-from sequestration._money import as_cents, as_dollars, format_dollars
+from sequestration._money import as_cents, as_dollars, dollars_if_known, format_dollars
 from sequestration._printable import make_single_line
 from sequestration._x12.model import Claim, ServiceLine
 
@@ -133,13 +132,13 @@ def _line_rows(finding: Finding, claim: Claim | None) -> Iterator[_Row]:
         yield "Line control number", finding.line_control_number
     yield "Date of service", for_readers(finding.on) if finding.on else ""
     yield from _billed_rows(finding, claim)
-    yield "Medicare payment before sequestration", _dollars(finding.payable)
+    yield "Medicare payment before sequestration", dollars_if_known(finding.payable, "")
     if finding.period is not None:
         yield "Sequestration rate", f"{percent(finding.period.rate)} ({format_span(finding.period)})"
         yield "Authority for the rate", "; ".join(authority.citation for authority in finding.period.authorities)
-    yield f"Amount withheld ({finding.group or 'CO'}-253)", _dollars(finding.reported)
-    yield "Correct amount at this rate", _dollars(finding.expected)
-    yield "Withheld in error", _dollars(finding.difference)
+    yield f"Amount withheld ({finding.group or 'CO'}-253)", dollars_if_known(finding.reported, "")
+    yield "Correct amount at this rate", dollars_if_known(finding.expected, "")
+    yield "Withheld in error", dollars_if_known(finding.difference, "")
 
 
 def _billed_rows(finding: Finding, claim: Claim | None) -> Iterator[_Row]:
@@ -170,7 +169,3 @@ def _table(rows: Iterable[_Row]) -> str:
         texts = wrap(make_single_line(value) or _UNKNOWN, _WIDTH - _NAME_WIDTH) or [_UNKNOWN]
         lines += [f"{f'{name}:':<{_NAME_WIDTH}}{texts[0]}", *(" " * _NAME_WIDTH + text for text in texts[1:])]
     return "\n".join(lines)
-
-
-def _dollars(amount: Decimal | None) -> str:
-    return "" if amount is None else format_dollars(amount)

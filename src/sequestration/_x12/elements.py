@@ -22,6 +22,8 @@ __all__ = [
     "PART_CENTS",
     "SERVICE_DATES",
     "WHOLE_CENTS",
+    "describe_cents",
+    "describe_odd_cents",
     "excerpt",
     "get_component",
     "get_element",
@@ -32,8 +34,6 @@ __all__ = [
     "parse_unusual_date",
     "parse_unusual_days",
     "remark_codes",
-    "shown",
-    "shown_odd",
     "strip_codes",
 ]
 
@@ -247,16 +247,16 @@ def _is_nobodys(text: str) -> bool:
     return few and _LETTERS_BEFORE_A_DIGIT.search(text) is None
 
 
-def shown_odd(cents: int | None) -> str:
+def describe_odd_cents(cents: int | None) -> str:
     """Dollars read from an unusual amount, as the text of a problem shows them.
 
     Very many dollars may be a number of a person.
     """
     if cents is None or abs(cents) <= _MAX_SHOWN_CENTS:
-        return shown(cents)
+        return describe_cents(cents)
     return f"an amount of {len(str(abs(cents) // 100))} digits"
 
 
-def shown(cents: int | None) -> str:
+def describe_cents(cents: int | None) -> str:
     """Dollars as the text of a problem shows them."""
     return "unknown" if cents is None else format_cents(cents)

@@ -18,13 +18,12 @@ from typing import Any
 import attrs
 
 from sequestration._dates import Day, as_date
-from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._money import Amount, dollars_if_known, optional_cents, optional_dollars
 from sequestration._plain.result import Result, plain_fields
 from sequestration._printable import make_printable
 from sequestration._x12.layouts.claim_text import (
     adjustments_in_html,
     adjustments_in_text,
-    amount_in_text,
     days_in_text,
     line_in_html,
     line_in_text,
@@ -76,7 +75,7 @@ class Adjustment(Result):
         return f"Adjustment({self.group!r}, {self.reason!r}, {self.amount})"
 
     def __str__(self) -> str:
-        return make_printable(f"{self.group}-{self.reason} {amount_in_text(self.amount)}")
+        return make_printable(f"{self.group}-{self.reason} {dollars_if_known(self.amount)}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import notebook
@@ -405,9 +404,9 @@ class Claim(Result):
             ("payer", ", ".join(text for text in (self.remittance.payer, there) if text)),
             ("plan", self.plan),
             ("dates", days_in_text(self.dates)),
-            ("charge", amount_in_text(self.charge)),
-            ("paid", amount_in_text(self.paid)),
-            ("patient responsibility", amount_in_text(self.patient_responsibility)),
+            ("charge", dollars_if_known(self.charge)),
+            ("paid", dollars_if_known(self.paid)),
+            ("patient responsibility", dollars_if_known(self.patient_responsibility)),
             ("remarks", " ".join(self.remarks)),
         ]
 

@@ -21,12 +21,12 @@ from sequestration._x12.elements import (
     MAX_CLP_LENGTH,
     PART_CENTS,
     WHOLE_CENTS,
+    describe_cents,
     get_element,
     parse_date,
     parse_days,
     parse_procedure,
     remark_codes,
-    shown,
     strip_codes,
 )
 from sequestration._x12.envelope import Envelope
@@ -359,7 +359,7 @@ class Parser:
             return False
         adjustment.amount_cents = cents = self.state.amount(f"CAS{place + 1:02d}", text)
         if not adjustment.reason:
-            self.state.report(ProblemCode.MISSING_REASON, amount=shown(cents))
+            self.state.report(ProblemCode.MISSING_REASON, amount=describe_cents(cents))
         return True
 
     def _dtm(self, segment: str) -> None:

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 import attrs
 
 from sequestration._dates import for_readers
-from sequestration._money import Amount, optional_cents, optional_dollars
+from sequestration._money import Amount, dollars_if_known, optional_cents, optional_dollars
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
-from sequestration._x12.layouts.claim_text import amount_in_text
 
 __all__ = ["NOT_GIVEN", "ProviderAdjustment", "Remittance", "given_cents"]
 
@@ -85,13 +84,13 @@ class ProviderAdjustment(Result):
         }
 
     def __str__(self) -> str:
-        return make_printable(f"{self.reason} {amount_in_text(self.amount)}  {self.meaning}".rstrip())
+        return make_printable(f"{self.reason} {dollars_if_known(self.amount)}  {self.meaning}".rstrip())
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
 
         rows = [
-            ("amount", f"{amount_in_text(self.amount)} (positive amounts lower the payment)"),
+            ("amount", f"{dollars_if_known(self.amount)} (positive amounts lower the payment)"),
             ("meaning", self.meaning or "unknown code"),
             ("provider", self.provider),
             ("reference", self.reference),
@@ -153,7 +152,7 @@ class Remittance(Result):
         how = f" by {self.method}" if self.method else ""
         when = f" on {for_readers(self.dated)}" if self.dated else ""
         who = f"{self.payer or 'a payer'} pays {self.payee or 'a provider'}"
-        return make_printable(f"{who} {amount_in_text(self.payment_amount)}{how}{when}")
+        return make_printable(f"{who} {dollars_if_known(self.payment_amount)}{how}{when}")
 
     def _repr_html_(self) -> str:
         from sequestration._html import facts, notebook
@@ -162,7 +161,7 @@ class Remittance(Result):
             ("payer", self.payer),
             ("payer IDs", " ".join(self.payer_ids)),
             ("payee", f"{self.payee} {self.payee_id}".strip()),
-            ("payment", f"{amount_in_text(self.payment_amount)} {self.method}".strip()),
+            ("payment", f"{dollars_if_known(self.payment_amount)} {self.method}".strip()),
             ("trace number", self.trace_number),
             ("paid on", for_readers(self.paid_on) if self.paid_on else None),
             ("remittance date", for_readers(self.produced_on) if self.produced_on else None),

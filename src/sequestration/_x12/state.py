@@ -14,13 +14,13 @@ from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.elements import (
     SERVICE_DATES,
+    describe_odd_cents,
     excerpt,
     get_element,
     parse_amount,
     parse_date,
     parse_unusual_date,
     parse_unusual_days,
-    shown_odd,
 )
 from sequestration._x12.model import Claim, ServiceLine
 from sequestration._x12.problems import PROBLEM_KINDS, WHOLE_FILE_CODES, Problem, ProblemCode, Severity
@@ -232,7 +232,7 @@ class ParserState:
         elif odd is ProblemCode.BAD_AMOUNT:
             self.report(odd, element=element, text=excerpt(text))
         elif odd is not None:
-            self.report(odd, element=element, text=excerpt(text), amount=shown_odd(cents))
+            self.report(odd, element=element, text=excerpt(text), amount=describe_odd_cents(cents))
         return cents
 
     def day(self, element: str, text: str) -> date | None:

@@ -10,7 +10,7 @@ import attrs
 
 from sequestration._audit.claim_history import ClaimEvent
 from sequestration._audit.summaries.netted_claims import NettedClaim, net_claims
-from sequestration._money import as_dollars, format_dollars, total_if_known
+from sequestration._money import as_dollars, dollars_if_known, total_if_known
 from sequestration._plain.result import Result
 from sequestration._printable import make_printable
 
@@ -85,7 +85,7 @@ class ClaimTotal(Result):
             ("returned", self.given_back),
             ("withheld twice", self.taken_twice),
         )
-        shown = ", ".join(f"{name} {'unknown' if each is None else format_dollars(each)}" for name, each in amounts)
+        shown = ", ".join(f"{name} {dollars_if_known(each)}" for name, each in amounts)
         return make_printable(f"claim {self.payer_claim_number} ({self.claim}): {shown}")
 
     def _repr_html_(self) -> str:

@@ -16,7 +16,7 @@ from sequestration._export.report.labels import signed_dollars, start_sentence, 
 from sequestration._export.report.next_steps import NextSteps
 from sequestration._html import escape
 from sequestration._law.periods import RatePeriod, percent
-from sequestration._money import EXACT, format_dollars
+from sequestration._money import EXACT, dollars_if_known, format_dollars
 
 __all__ = ["COLUMNS", "claim_rows"]
 
@@ -91,7 +91,7 @@ def _difference(found: Finding) -> Decimal | None:
 
 @lru_cache(maxsize=4096)
 def _dollars(amount: Decimal | None) -> str:
-    return "" if amount is None else format_dollars(amount)
+    return dollars_if_known(amount, "")
 
 
 def _rate(found: Finding, periods: Mapping[RatePeriod, str]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from sequestration._dates import for_readers
-from sequestration._money import format_dollars
+from sequestration._money import dollars_if_known
 
 if TYPE_CHECKING:
     from sequestration._html import Piece
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = [
     "adjustments_in_html",
     "adjustments_in_text",
-    "amount_in_text",
     "days_in_text",
     "line_in_html",
     "line_in_text",
@@ -74,9 +73,9 @@ def line_in_text(line: _Line) -> list[str]:
         " ".join([line.procedure, *line.modifiers]),
         days_in_text(line.dates),
         f"units {line.units}" if line.units else "",
-        f"charge {amount_in_text(line.charge)}",
-        f"allowed {amount_in_text(line.allowed)}" if line.allowed is not None else "",
-        f"paid {amount_in_text(line.paid)}",
+        f"charge {dollars_if_known(line.charge)}",
+        f"allowed {dollars_if_known(line.allowed)}" if line.allowed is not None else "",
+        f"paid {dollars_if_known(line.paid)}",
         f"remarks {' '.join(line.remarks)}" if line.remarks else "",
     ]
     return ["  ".join(part for part in parts if part), *adjustments_in_text(line.adjustments)]
@@ -89,9 +88,9 @@ def line_in_html(line: _Line) -> Piece:
     rows = [
         ("dates", days_in_text(line.dates)),
         ("units", line.units),
-        ("charge", amount_in_text(line.charge)),
-        ("allowed", "" if line.allowed is None else amount_in_text(line.allowed)),
-        ("paid", amount_in_text(line.paid)),
+        ("charge", dollars_if_known(line.charge)),
+        ("allowed", dollars_if_known(line.allowed, "")),
+        ("paid", dollars_if_known(line.paid)),
         ("remarks", " ".join(line.remarks)),
     ]
     head = escape(f"Line {line.number}: {' '.join([line.procedure, *line.modifiers])}")
@@ -101,7 +100,7 @@ def line_in_html(line: _Line) -> Piece:
 def adjustments_in_text(adjustments: Sequence[_Adjustment]) -> list[str]:
     """Adjustments with their titles, a text line for each."""
     return [
-        f"  {f'{item.group}-{item.reason}':<8} {amount_in_text(item.amount):>12}  {_title(item.reason)}".rstrip()
+        f"  {f'{item.group}-{item.reason}':<8} {dollars_if_known(item.amount):>12}  {_title(item.reason)}".rstrip()
         for item in adjustments
     ]
 
@@ -129,11 +128,6 @@ def days_in_text(dates: Mapping[str, date | None]) -> str:
     return " ".join(
         f"{_DATES[name]} {for_readers(day) if day else 'unknown'}" for name, day in dates.items() if name in _DATES
     )
-
-
-def amount_in_text(amount: Decimal | None) -> str:
-    """Dollars for readers; unknown for None."""
-    return "unknown" if amount is None else format_dollars(amount)
 
 
 def status_in_words(status: str) -> str:
