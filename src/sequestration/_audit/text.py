@@ -16,7 +16,7 @@ from sequestration._audit.totals import NOT_CHECKED, AuditTotals
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._messages import counted
-from sequestration._money import as_cents, as_dollars, format_dollars
+from sequestration._money import as_cents, as_dollars, dollars_if_known, format_dollars
 from sequestration._worklist.expiry import expiring, last_days
 from sequestration._worklist.step_list import StepList
 from sequestration._x12.problems import Problem, ProblemCode, most_severe_first
@@ -62,18 +62,18 @@ def format_audit(
         blocks += filter(None, [format_expiring(still_open, dropped, as_of)])
     several = [pattern for pattern in patterns if pattern.lines > 1]
     if several:
-        blocks.append("\n".join(_format_list("Patterns:", several, _MAX_PATTERNS)))
+        blocks.append(_format_list("Patterns:", several[:_MAX_PATTERNS], of=len(several)))
     if plans:
-        blocks.append("\n".join(_format_list("Plans (not included in the totals above):", plans, _MAX_PATTERNS)))
+        blocks.append(_format_list("Plans (not included in the totals above):", plans[:_MAX_PATTERNS], of=len(plans)))
     steps = StepList(findings, as_of, reversed_since.has_settled)
     blocks += [_format_finding(finding, steps) for finding in findings]
     if any(dropped.values()):
         blocks.append(format_dropped(dropped))
     blocks += filter(None, [steps.to_text()])
     if provider_adjustments:
-        blocks.append("\n".join(_format_provider_adjustments(provider_adjustments, provider_adjustments_dropped)))
+        blocks.append(_format_provider_adjustments(provider_adjustments, provider_adjustments_dropped))
     if problems:
-        blocks.append("\n".join(_format_problems(problems, problems_dropped)))
+        blocks.append(_format_problems(problems, problems_dropped))
     return "\n\n".join(blocks)
 
 
@@ -240,11 +240,10 @@ def format_summary(
     return "\n".join(lines)
 
 
-def _format_list(head: str, items: Sequence[object], most: int) -> list[str]:
-    lines = [head, *(f"  {item}" for item in items[:most])]
-    if len(items) > most:
-        lines.append(f"  and {len(items) - most:,} more")
-    return lines
+def _format_list(head: str, shown: Sequence[object], *, of: int) -> str:
+    """The first of some items as lines below a head, and the number of the others."""
+    more = of - len(shown)
+    return "\n".join([head, *(f"  {item}" for item in shown), *([f"  and {more:,} more"] if more else [])])
 
 
 def dollar_rows(totals: AuditTotals) -> list[tuple[str, Decimal]]:
@@ -269,23 +268,15 @@ def _count_review(counts: Mapping[Verdict, int]) -> int:
     return sum(count for verdict, count in counts.items() if verdict.needs_review)
 
 
-def _format_problems(problems: Sequence[Problem], dropped: int) -> list[str]:
-    shown = most_severe_first(problems)[:_MAX_PROBLEMS]
-    more = len(problems) - len(shown) + dropped
-    lines = ["File problems:"]
-    lines += [f"  {problem.level}: {problem}" for problem in shown]
-    if more:
-        lines.append(f"  and {more:,} more")
-    return lines
+def _format_problems(problems: Sequence[Problem], dropped: int) -> str:
+    shown = [f"{problem.level}: {problem}" for problem in most_severe_first(problems)[:_MAX_PROBLEMS]]
+    return _format_list("File problems:", shown, of=len(problems) + dropped)
 
 
-def _format_provider_adjustments(adjustments: Sequence[ProviderAdjustment], dropped: int) -> list[str]:
-    shown = adjustments[:_MAX_PROBLEMS]
-    lines = ["Provider-level adjustments (PLB); positive amounts lower the payment:"]
-    for item in shown:
-        amount = "unknown" if item.amount is None else format_dollars(item.amount)
-        lines.append(f"  {item.reason:<3} {amount:>14}  {item.meaning or 'unknown code'}")
-    more = len(adjustments) - len(shown) + dropped
-    if more:
-        lines.append(f"  and {more:,} more")
-    return lines
+def _format_provider_adjustments(adjustments: Sequence[ProviderAdjustment], dropped: int) -> str:
+    shown = [
+        f"{item.reason:<3} {dollars_if_known(item.amount):>14}  {item.meaning or 'unknown code'}"
+        for item in adjustments[:_MAX_PROBLEMS]
+    ]
+    head = "Provider-level adjustments (PLB); positive amounts lower the payment:"
+    return _format_list(head, shown, of=len(adjustments) + dropped)
