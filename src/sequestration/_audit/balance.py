@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sequestration._checking.case import all_adjustments
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.remittance import Remittance
@@ -52,8 +53,7 @@ def line_gaps(claim: Claim) -> Iterator[tuple[int, int]]:
 
 def claim_gap(claim: Claim) -> int:
     """Gap of a claim in whole cents; zero if it balances or cannot be checked."""
-    every = [*claim.adjustments, *(adjustment for line in claim.lines for adjustment in line.adjustments)]
-    return _gap(claim.charge_cents, claim.paid_cents, every) or 0
+    return _gap(claim.charge_cents, claim.paid_cents, all_adjustments(claim)) or 0
 
 
 def transaction_gap(remittance: Remittance, paid_on_claims: int | None) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from sequestration._audit.claim_history import Payment
 from sequestration._audit.ledger import AdjustmentSums, TransactionLedger
+from sequestration._checking.case import all_adjustments
 from sequestration._money import format_cents
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
@@ -182,5 +183,4 @@ def _is_regrouped(reversal: Claim) -> bool:
     """Whether the reversal uses CR, as 4010 allows; then only amounts can be compared."""
     if reversal.remittance.version >= _FIRST_WITHOUT_CORRECTION_GROUP:
         return False
-    places = [reversal.adjustments, *(line.adjustments for line in reversal.lines)]
-    return any(adjustment.group == _CORRECTION_GROUP for place in places for adjustment in place)
+    return any(adjustment.group == _CORRECTION_GROUP for adjustment in all_adjustments(reversal))

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.amounts import CARC_100, CARC_253, CARC_B13
+from sequestration._checking.case import all_adjustments
 from sequestration._checking.findings import Finding
 from sequestration._dates import Day
 from sequestration._errors import InvalidAmount, InvalidArgumentType
@@ -66,9 +67,8 @@ def payment_bars(payment: Payment, on: Day | None, schedule: RateSchedule | None
         return _titled(title), _bars_of_place(payment, payment.adjustments, title)
     if isinstance(payment, Claim):
         payment = count_once(payment)
-        adjustments = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
         title = make_printable(f"claim {payment.control_number}".strip())
-        return _titled(title), _bars_of_place(payment, adjustments, title)
+        return _titled(title), _bars_of_place(payment, all_adjustments(payment), title)
     if isinstance(payment, Finding):
         return _titled(f"{payment.place or 'Amount'}: {payment.verdict.words}"), _bars_of_finding(payment)
     if isinstance(payment, Reduction):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
 from typing import TypeAlias
 
 import attrs
 
 from sequestration._checking.amounts import CARC_253
-from sequestration._checking.case import ClaimKeys, cut_key
+from sequestration._checking.case import ClaimKeys, all_adjustments, cut_key
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.remittance import Remittance
@@ -211,8 +210,7 @@ def _remittance_keys(remittance: Remittance, position: _Position) -> Row:
 
 
 def _sequestration_of_claim(claim: Claim) -> int | None:
-    of_lines = chain.from_iterable(line.adjustments for line in claim.lines)
-    return _sequestration(chain(claim.adjustments, of_lines))
+    return _sequestration(all_adjustments(claim))
 
 
 def _sequestration(adjustments: Iterable[Adjustment]) -> int | None:
