@@ -8,6 +8,7 @@ from decimal import Decimal
 from string import Formatter
 
 from sequestration._dates import for_readers
+from sequestration._messages import counted
 from sequestration._money import format_dollars
 
 __all__ = ["fill_template"]
@@ -26,8 +27,7 @@ class _ReaderFormatter(Formatter):
         if isinstance(value, date):
             return for_readers(value)
         if isinstance(value, int):
-            things = f" {format_spec}" + ("" if value == 1 else "s") if format_spec else ""
-            return f"{value:,}{things}"
+            return counted(value, format_spec) if format_spec else f"{value:,}"
         return str(super().format_field(value, format_spec))
 
 

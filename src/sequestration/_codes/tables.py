@@ -17,7 +17,7 @@ from sequestration._codes.spelling import CodeLike, provider_level_code, remark_
 from sequestration._data import Row, rows_of_file, sources
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidTable, UnknownCode
-from sequestration._messages import quote, to_text
+from sequestration._messages import counted, quote, to_text
 from sequestration._provenance import DataSource
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
 
     @property
     def _count(self) -> str:
-        return f"{len(self):,} code{'' if len(self) == 1 else 's'}"
+        return counted(len(self), "code")
 
 
 class DatedCodeTable(CodeTable[D], Generic[D]):

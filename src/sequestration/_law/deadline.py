@@ -9,6 +9,7 @@ import attrs
 
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._law.holidays import is_working_day
+from sequestration._messages import counted
 from sequestration._plain.result import Result
 from sequestration._provenance import Authority, Confidence
 
@@ -72,7 +73,7 @@ class Deadline(Result):
         left = self.days_left(as_of)
         if left < 0:
             return f"passed on {for_readers(self.last_day)}"
-        return "last day today" if left == 0 else f"{left:,} day{'s' if left > 1 else ''} left"
+        return "last day today" if left == 0 else f"{counted(left, 'day')} left"
 
     @property
     def on_day_off(self) -> bool:
@@ -81,7 +82,10 @@ class Deadline(Result):
 
     def to_text(self, as_of: Day | None = None) -> str:
         """Lay out the deadline in several lines; with `as_of`, the days left come first."""
-        rows = [*([("status", f"{self.status(as_of)} as of {_day(as_of)}")] if as_of is not None else []), *self._rows]
+        rows = [
+            *([("status", f"{self.status(as_of)} as of {for_readers(as_date(as_of))}")] if as_of is not None else []),
+            *self._rows,
+        ]
         return "\n".join([self._head, *(f"  {name:<14}{text}" for name, text in rows if text)])
 
     def _repr_html_(self) -> str:
@@ -131,7 +135,3 @@ class Deadline(Result):
         counted = f"receipt, presumed {start}" if self.receipt_presumed else start
         period = f"{self.period} from {counted}{self._moved}"
         return f"{for_readers(self.last_day)}: {self.title} ({period}; {self.authority.citation})"
-
-
-def _day(day: Day) -> str:
-    return for_readers(as_date(day))

@@ -9,6 +9,7 @@ import attrs
 from sequestration._checking.findings import Finding
 from sequestration._codes.step import Step
 from sequestration._dates import Day, for_readers
+from sequestration._messages import counted
 from sequestration.deadlines import Deadline
 
 __all__ = ["REVERSED", "StepList"]
@@ -94,7 +95,7 @@ def _key(step: Step) -> tuple[str, ...]:
 
 def _lines(entry: _Entry) -> Iterator[str]:
     step = entry.step
-    yield f"  {entry.number}. {step.action}: {entry.lines:,} line{'' if entry.lines == 1 else 's'}"
+    yield f"  {entry.number}. {step.action}: {counted(entry.lines, 'line')}"
     rows = [
         ("do", f"{step.task}." if step.task else ""),
         ("why", step.why),

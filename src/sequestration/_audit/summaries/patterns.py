@@ -195,7 +195,7 @@ def lines_in_words(
     kind = f"{claim_type} " if claim_type else ""
     days = f" of {days_in_words(first, last)}" if first is not None and last is not None else ""
     rate = f", at {percent(period.rate)}" if period is not None else ""
-    return f"{payer or 'other payers'}, {lines:,} {kind}{'line' if lines == 1 else 'lines'}{days}{rate}"
+    return f"{payer or 'other payers'}, {counted(lines, f'{kind}line')}{days}{rate}"
 
 
 def _pattern(key: GroupKey, sums: GroupSums, reversed_cents: Sequence[int]) -> Pattern:

@@ -14,6 +14,7 @@ from sequestration._dates import for_readers, today
 from sequestration._law.freshness import how_current
 from sequestration._law.periods import RatePeriod, percent
 from sequestration._law.schedule import default_schedule, shipped_schedule
+from sequestration._messages import counted
 
 __all__ = ["COMMANDS", "ago"]
 
@@ -69,7 +70,7 @@ def ago(day: date, today: date) -> str:
     days = (today - day).days
     if days < 0:
         return ""
-    return ", today" if days == 0 else f", {days:,} day{'' if days == 1 else 's'} ago"
+    return ", today" if days == 0 else f", {counted(days, 'day')} ago"
 
 
 def _status(period: RatePeriod) -> str:
