@@ -21,7 +21,7 @@ from sequestration._errors import X12Error
 from sequestration._sources.archives import ZIP
 from sequestration._sources.compressed import GZIP
 from sequestration._x12.batch import Batch
-from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimiters, detect_separators
+from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimiters, detect_delimiters
 from sequestration._x12.segments import SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope
 
@@ -170,7 +170,7 @@ class _Scan:
 
     def _begin_interchange(self, text: str) -> None:
         """Begin the interchange of the ISA at the start of a text."""
-        self._delimiters = detect_separators(text[: 2 * MAX_HEADER_LENGTH]) or self._delimiters
+        self._delimiters = detect_delimiters(text[: 2 * MAX_HEADER_LENGTH]) or self._delimiters
         self._envelope = OpenEnvelope.begin_interchange(self._elements(text, 0))
 
     def _advance(self, text: str, end: int) -> None:
@@ -193,7 +193,7 @@ class _Scan:
         at = len(text)
         while (at := text.rfind("ISA", 0, at)) >= 0:
             begins = at == 0 or not text[at - 1].isalnum()
-            if begins and detect_separators(text[at : at + 2 * MAX_HEADER_LENGTH]) is not None:
+            if begins and detect_delimiters(text[at : at + 2 * MAX_HEADER_LENGTH]) is not None:
                 return at
         return None
 

@@ -15,9 +15,9 @@ __all__ = [
     "PADDING",
     "TAGS",
     "Delimiters",
-    "detect_separators",
-    "guess_separators",
-    "guess_separators_inside",
+    "detect_delimiters",
+    "guess_delimiters",
+    "guess_delimiters_inside",
     "is_header",
     "may_separate",
 ]
@@ -63,7 +63,7 @@ class Delimiters:
         return (self.element + self.component + self.terminator).isascii()
 
 
-def detect_separators(text: str) -> Delimiters | None:
+def detect_delimiters(text: str) -> Delimiters | None:
     """Detect the delimiters of the ISA at the start of a text; None without an ISA.
 
     The elements are counted. An ISA often does not have the standard's 106 bytes, so no position in it is fixed.
@@ -86,7 +86,7 @@ def detect_separators(text: str) -> Delimiters | None:
     return Delimiters(element, component, terminator)
 
 
-def guess_separators(text: str) -> Delimiters:
+def guess_delimiters(text: str) -> Delimiters:
     """Guess the delimiters of a file without an ISA from its first segments."""
     element = text[2]
     first = slice(6, 10) if text.startswith("GS") else slice(2, 4)
@@ -95,7 +95,7 @@ def guess_separators(text: str) -> Delimiters:
     return Delimiters(element, _component_of_services(text, element), terminator)
 
 
-def guess_separators_inside(text: str) -> Delimiters | None:
+def guess_delimiters_inside(text: str) -> Delimiters | None:
     """Guess the delimiters of a file that begins within an 835; None if it does not.
 
     It begins with a tag of the transaction and has a segment that no other transaction has.

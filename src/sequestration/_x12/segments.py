@@ -26,9 +26,9 @@ from sequestration._x12.delimiters import (
     PADDING,
     TAGS,
     Delimiters,
-    detect_separators,
-    guess_separators,
-    guess_separators_inside,
+    detect_delimiters,
+    guess_delimiters,
+    guess_delimiters_inside,
     is_header,
     may_separate,
 )
@@ -168,8 +168,8 @@ class SegmentStream:
             self._begin()
         elif text[:2] in _STARTS and len(text) > 2 and may_separate(text[2]):
             self.has_envelope = False
-            self.delimiters = guess_separators(self._text[self._start : self._start + _FIRST_LOOK])
-        elif (inside := guess_separators_inside(text[:_FIRST_LOOK])) is not None:
+            self.delimiters = guess_delimiters(self._text[self._start : self._start + _FIRST_LOOK])
+        elif (inside := guess_delimiters_inside(text[:_FIRST_LOOK])) is not None:
             self.has_envelope = False
             self.begins_inside = True
             self.delimiters = inside
@@ -215,7 +215,7 @@ class SegmentStream:
         before = index - self._start
         self._fill(before + 2 * MAX_HEADER_LENGTH)
         index = self._start + before  # Reading ahead moves the text.
-        return detect_separators(self._text[index : index + 2 * MAX_HEADER_LENGTH])
+        return detect_delimiters(self._text[index : index + 2 * MAX_HEADER_LENGTH])
 
     # The ends of segments and interchanges.
 

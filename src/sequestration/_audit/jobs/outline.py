@@ -12,7 +12,7 @@ import attrs
 
 from sequestration._x12.batch import Batch
 from sequestration._x12.borders import Border
-from sequestration._x12.delimiters import MAX_HEADER_LENGTH, Delimiters, detect_separators
+from sequestration._x12.delimiters import MAX_HEADER_LENGTH, Delimiters, detect_delimiters
 from sequestration._x12.envelope import Envelope
 from sequestration._x12.header import HeaderParser
 from sequestration._x12.remittance import Remittance
@@ -166,7 +166,7 @@ class Outline:
     def _begins_interchange(self) -> bool:
         """Whether the current segment is an ISA that has its delimiters."""
         batch, index = self._state.here()
-        return index == -len(batch.segments) and detect_separators(batch.raw[:_LOOK_AHEAD]) == batch.delimiters
+        return index == -len(batch.segments) and detect_delimiters(batch.raw[:_LOOK_AHEAD]) == batch.delimiters
 
     def _is_due(self, batch: Batch) -> bool:
         return batch.offset + len(batch.raw) - self._last >= self._size
@@ -199,7 +199,7 @@ def _ends_far_from_header(text: str, delimiters: Delimiters) -> bool:
         return len(text) >= _LOOK_AHEAD
     if not text.startswith("ISA") or "ISA" in text[1:]:
         return False
-    return all(detect_separators(text[:_LOOK_AHEAD] + end) == delimiters for end in ("", "\n"))
+    return all(detect_delimiters(text[:_LOOK_AHEAD] + end) == delimiters for end in ("", "\n"))
 
 
 def _pass(_segment: str) -> None:
