@@ -23,8 +23,8 @@ _NPI = re.compile(r"\d{10}", re.ASCII)
 class HeaderParser:
     """Handlers of the segments of a transaction that belong to no claim."""
 
-    def __init__(self, reading: ParserState) -> None:
-        self._reading = reading
+    def __init__(self, state: ParserState) -> None:
+        self._state = state
 
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
         """The handler of each segment, except DTM and REF, which may also be in a claim."""
@@ -32,45 +32,45 @@ class HeaderParser:
 
     def ref(self, segment: str) -> None:
         """Keep another number of the payer."""
-        parts = self._reading.split(segment)
-        if parts[1].strip(" ") == "2U" and self._reading.party == "PR":
+        parts = self._state.split(segment)
+        if parts[1].strip(" ") == "2U" and self._state.party == "PR":
             self._add_payer_id(get_element(parts, 2))
 
     def dtm(self, segment: str) -> None:
         """Keep the production date of the remittance."""
-        remittance = self._reading.remittance
-        parts = self._reading.split(segment)
+        remittance = self._state.remittance
+        parts = self._state.split(segment)
         if remittance is not None and parts[1].strip(" ") == "405":
-            (remittance.produced_on,) = self._reading.days_of_dtm(parts)
+            (remittance.produced_on,) = self._state.days_of_dtm(parts)
 
     def _bpr(self, segment: str) -> None:
-        reading, remittance = self._reading, self._reading.remittance
+        state, remittance = self._state, self._state.remittance
         if remittance is None:
             return
-        parts = reading.split(segment)
-        amount = reading.amount("BPR02", get_element(parts, 2))
+        parts = state.split(segment)
+        amount = state.amount("BPR02", get_element(parts, 2))
         if amount is not None and get_element(parts, 3).strip(" ") == "D":
             amount = -amount
         remittance.payment_cents = amount
         remittance.method = get_element(parts, 4).strip(" ")
         text = get_element(parts, 16)
         if text.strip(" "):
-            remittance.paid_on = reading.day("BPR16", text)
+            remittance.paid_on = state.day("BPR16", text)
 
     def _trn(self, segment: str) -> None:
-        remittance = self._reading.remittance
-        if remittance is None or self._reading.in_claims:
+        remittance = self._state.remittance
+        if remittance is None or self._state.in_claims:
             return
-        parts = self._reading.split(segment)
+        parts = self._state.split(segment)
         remittance.trace_number = get_element(parts, 2)
         self._add_payer_id(get_element(parts, 3))
 
     def _n1(self, segment: str) -> None:
-        remittance = self._reading.remittance
-        if remittance is None or self._reading.in_claims:
+        remittance = self._state.remittance
+        if remittance is None or self._state.in_claims:
             return
-        parts = self._reading.split(segment)
-        self._reading.party = party = get_element(parts, 1).strip(" ")
+        parts = self._state.split(segment)
+        self._state.party = party = get_element(parts, 1).strip(" ")
         if party == "PR":
             remittance.payer = get_element(parts, 2).strip()
             self._add_payer_id(get_element(parts, 4))
@@ -81,17 +81,17 @@ class HeaderParser:
             remittance.payee_npi = remittance.payee_id.strip(" ") if is_npi else ""
 
     def _plb(self, segment: str) -> None:
-        reading = self._reading
-        reading.finish_claim()
-        if reading.remittance is None:
-            reading.misplaced()
+        state = self._state
+        state.finish_claim()
+        if state.remittance is None:
+            state.misplaced()
             return
-        parts = reading.split(segment)
+        parts = state.split(segment)
         for place in range(3, len(parts), 2):
             text = get_element(parts, place + 1)
             if not parts[place].strip(" ") and not text.strip(" "):
                 continue
-            component = get_component(parts[place], reading.delimiters.component)
+            component = get_component(parts[place], state.delimiters.component)
             reason, _, reference = parts[place].partition(component)
             reason = reason.strip(" ")
             reference = reference.partition(component)[0]  # The composite has two components.
@@ -99,9 +99,9 @@ class HeaderParser:
             if len(reason) > _MAX_REASON_LENGTH:
                 reason, reference = "", parts[place]
             found = ProviderAdjustment(get_element(parts, 1), reason, reference, None)
-            found.amount_cents = reading.amount(f"PLB{place + 1:02d}", text)
-            reading.log.add_provider_adjustment(found)
-            self._keep(reading.remittance, found)
+            found.amount_cents = state.amount(f"PLB{place + 1:02d}", text)
+            state.log.add_provider_adjustment(found)
+            self._keep(state.remittance, found)
 
     def _keep(self, remittance: Remittance, found: ProviderAdjustment) -> None:
         """Keep a provider-level adjustment with its transaction.
@@ -113,10 +113,10 @@ class HeaderParser:
             kept.append(found)
         elif remittance.complete:
             remittance.complete = False
-            self._reading.report(ProblemCode.TRANSACTION_TOO_LONG, limit=MAX_PROVIDER_ADJUSTMENTS)
+            self._state.report(ProblemCode.TRANSACTION_TOO_LONG, limit=MAX_PROVIDER_ADJUSTMENTS)
 
     def _add_payer_id(self, number: str) -> None:
-        number, remittance = number.strip(), self._reading.remittance
+        number, remittance = number.strip(), self._state.remittance
         if remittance is None or not number:
             return
         ids = remittance.payer_ids

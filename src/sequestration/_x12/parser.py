@@ -57,13 +57,13 @@ class Parser:
     """Builder of the model from segments."""
 
     def __init__(self, log: ProblemLog) -> None:
-        self.state = reading = ParserState(log)
-        self.envelope = Envelope(reading)
-        self._preamble = HeaderParser(reading)
+        self.state = state = ParserState(log)
+        self.envelope = Envelope(state)
+        self._header = HeaderParser(state)
         self._others = Handlers(
             {
                 **self.envelope.handlers(),
-                **self._preamble.handlers(),
+                **self._header.handlers(),
                 "LX": self._lx,
                 "TS3": self._ts3,
                 "LQ": self._lq,
@@ -78,7 +78,7 @@ class Parser:
         self._claim_days: dict[str, tuple[str, date]] = {}
         self._procedures: dict[str, tuple[str, str, tuple[str, ...]]] = {}
         self._remarks: dict[str, list[str]] = {}
-        self._use(reading.delimiters)
+        self._use(state.delimiters)
 
     def segment_too_long(self, beginning: Batch) -> None:
         """Report an endless segment, which may have belonged to the claim in progress."""
@@ -94,14 +94,14 @@ class Parser:
         """Yield claims, and remittances at the ends of transactions.
 
         The most common segments are handled in one loop with local variables: a method call for each would double the
-        parse time. All other segments, and amounts or dates in unusual forms, have methods. `reading` always knows what
+        parse time. All other segments, and amounts or dates in unusual forms, have methods. `state` always knows what
         is open, and the local variables are refreshed after a method call.
         """
-        reading = self.state
+        state = self.state
         whole_cents, part_cents = WHOLE_CENTS, PART_CENTS
         new_claim, new_line, new_adjustment = Claim.__new__, ServiceLine.__new__, Adjustment.__new__
         procedures, line_days, claim_days = self._procedures, self._line_days, self._claim_days
-        others, ready = self._others, reading.ready
+        others, ready = self._others, state.ready
         claim: Claim | None = None
         line: ServiceLine | None = None
         # These belong to the open line, or else to the claim.
@@ -111,9 +111,9 @@ class Parser:
         days: dict[str, tuple[str, date]] = {}
 
         for batch in batches:
-            reading.batch = batch
-            reading.rest = rest = iter(batch.segments)
-            if batch.delimiters != reading.delimiters:
+            state.batch = batch
+            state.rest = rest = iter(batch.segments)
+            if batch.delimiters != state.delimiters:
                 self._use(batch.delimiters)
             element = batch.delimiters.element
             cas, ref, dtm, amt, svc, clp, line_reference = self._tags
@@ -122,7 +122,7 @@ class Parser:
                 tag = segment[:4]
                 if tag == cas:
                     if adjustments is None:
-                        reading.misplaced()
+                        state.misplaced()
                         continue
                     parts = segment.split(element)
                     if " " in segment:
@@ -157,7 +157,7 @@ class Parser:
                         self._dtm(segment)
                 elif tag == amt:
                     if adjustments is None:
-                        reading.misplaced()
+                        state.misplaced()
                         continue
                     parts = segment.split(element)
                     if " " in segment:
@@ -167,15 +167,15 @@ class Parser:
                         cents = whole_cents[whole] + part_cents[part]
                     except (KeyError, IndexError):
                         cents = 0
-                    amounts[parts[1]] = cents or reading.amount("AMT02", get_element(parts, 2))
+                    amounts[parts[1]] = cents or state.amount("AMT02", get_element(parts, 2))
                 elif tag == svc:
                     if claim is None:
-                        reading.misplaced()
+                        state.misplaced()
                         continue
                     parts = segment.split(element)
                     if len(parts) < _LINE_ELEMENTS:
                         parts += [""] * (_LINE_ELEMENTS - len(parts))
-                    reading.line = line = new_line(ServiceLine)
+                    state.line = line = new_line(ServiceLine)
                     composite = parts[1]
                     procedure = procedures.get(composite) or self._procedure(composite)
                     line.qualifier, line.procedure, line.modifiers = procedure
@@ -186,8 +186,8 @@ class Parser:
                         paid = whole_cents[whole] + part_cents[part]
                     except KeyError:
                         charge = paid = 0
-                    line.charge_cents = charge or reading.amount("SVC02", parts[2])
-                    line.paid_cents = paid or reading.amount("SVC03", parts[3])
+                    line.charge_cents = charge or state.amount("SVC02", parts[2])
+                    line.paid_cents = paid or state.amount("SVC03", parts[3])
                     line.revenue_code = parts[4]
                     line.units = parts[5]
                     line.adjustments = adjustments = []
@@ -200,9 +200,9 @@ class Parser:
                     days = line_days
                 elif tag == clp:
                     if claim is not None:
-                        reading.finished_items = reading.claim_start
+                        state.finished_items = state.claim_start
                         yield claim
-                    reading.line = line = None
+                    state.line = line = None
                     claim = self._new_claim(segment, new_claim(Claim))
                     if claim is None:
                         adjustments = None
@@ -212,17 +212,17 @@ class Parser:
                         days = claim_days
                 elif (other := others[tag]) is not None:
                     other(segment)
-                    if reading.claim is not claim:  # The segment ended the claim.
+                    if state.claim is not claim:  # The segment ended the claim.
                         claim = line = adjustments = None
                         days = {}
                     if ready:
-                        yield from reading.hand_out()
+                        yield from state.hand_out()
             if batch.before_claim:
-                reading.finish_claim()
+                state.finish_claim()
             if ready or self._limit_claim(batch):
                 claim = line = adjustments = None
                 days = {}
-                yield from reading.hand_out()
+                yield from state.hand_out()
 
     def end(self, segments: SegmentStream) -> Iterator[Claim | Remittance]:
         """Close what is still open at the end of the file, and report what is missing.
@@ -258,16 +258,16 @@ class Parser:
 
     def _new_claim(self, segment: str, claim: Claim) -> Claim | None:
         """Begin the claim of a CLP; None, and a problem, if it is outside a transaction."""
-        reading = self.state
-        reading.claim = None
-        if reading.remittance is None or reading.batch is None:
-            reading.misplaced()
+        state = self.state
+        state.claim = None
+        if state.remittance is None or state.batch is None:
+            state.misplaced()
             return None
-        reading.claim = claim
-        reading.claim_start = reading.batch, ~length_hint(reading.rest)  # The same as `here`, without a method call.
-        reading.dropping = False
-        reading.in_claims = True
-        parts = segment.split(reading.delimiters.element)
+        state.claim = claim
+        state.claim_start = state.batch, ~length_hint(state.rest)  # The same as `here`, without a method call.
+        state.dropping = False
+        state.in_claims = True
+        parts = segment.split(state.delimiters.element)
         if " " in segment:
             strip_codes(parts, CODES_OF_CLP)
         if len(parts) < _CLAIM_ELEMENTS:
@@ -285,10 +285,10 @@ class Parser:
             share = WHOLE_CENTS[whole] + PART_CENTS[part]
         except KeyError:
             charge = paid = share = 0
-        claim.charge_cents = charge or reading.amount("CLP03", parts[3])
-        claim.paid_cents = paid or reading.amount("CLP04", parts[4])
+        claim.charge_cents = charge or state.amount("CLP03", parts[3])
+        claim.paid_cents = paid or state.amount("CLP04", parts[4])
         given = share or parts[5].strip(" ")
-        claim.patient_responsibility_cents = share or (reading.amount("CLP05", parts[5]) if given else None)
+        claim.patient_responsibility_cents = share or (state.amount("CLP05", parts[5]) if given else None)
         claim.plan = parts[6]
         claim.payer_control_number = parts[7]
         claim.facility_code = parts[8]
@@ -303,11 +303,11 @@ class Parser:
         if len(parts) > _DRG:
             claim.drg = parts[_DRG].strip(" ")
         claim.inpatient_segment = False
-        claim.institutional_group = reading.institutional_group
+        claim.institutional_group = state.institutional_group
         claim.covered_days = None
         claim.complete = True
         claim.damaged = False
-        claim.remittance = reading.remittance
+        claim.remittance = state.remittance
         return claim
 
     def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
@@ -323,26 +323,26 @@ class Parser:
 
     def _unknown(self, segment: str) -> None:
         """Report a segment with an unknown tag, and mark the claim in progress."""
-        reading = self.state
-        if reading.dropping or (reading.transaction is not None and reading.remittance is None):
+        state = self.state
+        if state.dropping or (state.transaction is not None and state.remittance is None):
             return
-        tag = reading.split(segment[:4])[0]
-        reading.report(ProblemCode.UNKNOWN_SEGMENT, tag=tag if _NAMELESS_TAG.fullmatch(tag) else "(not shown)")
-        if reading.claim is not None:
-            reading.claim.damaged = True
+        tag = state.split(segment[:4])[0]
+        state.report(ProblemCode.UNKNOWN_SEGMENT, tag=tag if _NAMELESS_TAG.fullmatch(tag) else "(not shown)")
+        if state.claim is not None:
+            state.claim.damaged = True
 
     def _limit_claim(self, batch: Batch) -> bool:
         """Drop an endless claim before it fills the memory; True if this was one."""
-        reading = self.state
-        if reading.claim is None or reading.claim_start is None:
+        state = self.state
+        if state.claim is None or state.claim_start is None:
             return False
-        length = batch.offset - reading.claim_start[0].offset
-        if length < MAX_CLAIM_SEGMENTS and len(reading.claim.lines) < MAX_LINES:
+        length = batch.offset - state.claim_start[0].offset
+        if length < MAX_CLAIM_SEGMENTS and len(state.claim.lines) < MAX_LINES:
             return False
-        reading.report(ProblemCode.CLAIM_TOO_LONG, reading.claim_start, limit=MAX_CLAIM_SEGMENTS, lines=MAX_LINES)
-        reading.claim.complete = False
-        reading.finish_claim()
-        reading.dropping = True
+        state.report(ProblemCode.CLAIM_TOO_LONG, state.claim_start, limit=MAX_CLAIM_SEGMENTS, lines=MAX_LINES)
+        state.claim.complete = False
+        state.finish_claim()
+        state.dropping = True
         return True
 
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
@@ -364,13 +364,13 @@ class Parser:
 
     def _dtm(self, segment: str) -> None:
         """Handle a new date of the line, the claim or the remittance."""
-        reading = self.state
-        if reading.line is not None:
-            self._add_day(segment, LINE_DATES, reading.line.dates, self._line_days)
-        elif reading.claim is not None:
-            self._add_day(segment, CLAIM_DATES, reading.claim.dates, self._claim_days)
+        state = self.state
+        if state.line is not None:
+            self._add_day(segment, LINE_DATES, state.line.dates, self._line_days)
+        elif state.claim is not None:
+            self._add_day(segment, CLAIM_DATES, state.claim.dates, self._claim_days)
         else:
-            self._preamble.dtm(segment)
+            self._header.dtm(segment)
 
     def _add_day(
         self,
@@ -399,7 +399,7 @@ class Parser:
         """
         claim, line = self.state.claim, self.state.line
         if claim is None:
-            self._preamble.ref(segment)
+            self._header.ref(segment)
             return
         parts = self.state.split(segment)
         name = parts[1].strip(" ")
