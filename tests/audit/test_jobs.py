@@ -21,7 +21,7 @@ import sequestration as seq
 from sequestration._audit.file_audit import CheckOptions, Keep
 from sequestration._audit.jobs import files, pieces, tasks
 from sequestration._runtime.workers import LostItem
-from sequestration._x12.borders import cut_file
+from sequestration._x12.borders import divide_file
 from tests.making import RIGHT, Claim, Triple, claim, interchange, laid_out, line, transaction
 
 TOO_LARGE: Sequence[Triple] = (("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20"))
@@ -47,8 +47,8 @@ def pickled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks run in this process, and no file is too small to be shared."""
     monkeypatch.setattr(tasks, "run_in_processes", _run_pickled)
     monkeypatch.setattr(tasks, "_MIN_BYTES_FOR_JOBS", 0)
-    monkeypatch.setattr(tasks, "MIN_BYTES_TO_CUT", 0)
-    monkeypatch.setattr(tasks, "_MIN_BYTES_TO_CUT_OF_SEVERAL", 0)
+    monkeypatch.setattr(tasks, "MIN_BYTES_TO_DIVIDE", 0)
+    monkeypatch.setattr(tasks, "_MIN_BYTES_TO_DIVIDE_OF_SEVERAL", 0)
     monkeypatch.setattr("sequestration._x12.segments._FIRST_LOOK", 300)  # As much less as the pieces are smaller.
 
 
@@ -177,7 +177,7 @@ def same_in_pieces(folder: Path, seed: int, size: int, **options: Any) -> None:
     path = folder / "a.835"
     path.write_bytes(made_file(Random(seed)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tasks, "cut_file", partial(cut_file, size=size))
+        patch.setattr(tasks, "divide_file", partial(divide_file, size=size))
         one, two = (checked(path, jobs=jobs, **options) for jobs in (1, 2))
 
     if isinstance(one, str) or isinstance(two, str):
@@ -215,8 +215,8 @@ def same_in_packs(folder: Path, seed: int, pack: int, **options: Any) -> None:
         sources.append(pick.choice([each for each in sources if isinstance(each, Path)]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tasks, "_BYTES_OF_A_PACK", pack)
-        patch.setattr(tasks, "_MIN_BYTES_TO_CUT_OF_SEVERAL", pick.choice((0, 1 << 40)))
-        patch.setattr(tasks, "cut_file", partial(cut_file, size=2_000))
+        patch.setattr(tasks, "_MIN_BYTES_TO_DIVIDE_OF_SEVERAL", pick.choice((0, 1 << 40)))
+        patch.setattr(tasks, "divide_file", partial(divide_file, size=2_000))
         one, two = (seq.check_835(sources, jobs=jobs, **options) for jobs in (1, 2))
 
     assert_same(one, two)
@@ -236,13 +236,13 @@ def test_a_file_that_is_right_is_read_once(
     interchanges = [interchange(*(made(f"{number}-{place}") for place in range(8))) for number in range(3)]
     path = tmp_path / "a.835"
     path.write_bytes(b"".join(laid_out(data, **layout) for data in interchanges))
-    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=3_000))
+    monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=3_000))
     one = seq.check_835(path)
     again = OneProcess(monkeypatch)
     told: list[tuple[int, int]] = []
     two = seq.check_835(path, jobs=2, progress=lambda *done: told.append(done))
 
-    assert len(list(cut_file(path, 3_000))) >= 4
+    assert len(list(divide_file(path, 3_000))) >= 4
     assert again.read == 0
     assert_same(one, two)
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
@@ -261,10 +261,10 @@ def test_the_first_letter_beyond_ascii_sets_the_encoding_of_all_pieces(
     data = interchange(*(transaction(each, trace=f"E{at}", number=f"000{at}") for at, each in enumerate(wrong)))
     path = tmp_path / "a.835"
     path.write_bytes(data.replace(b"0004", b"004" + letter).replace(b"P8", b"P8\xc3\x89"))
-    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=100))
+    monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=100))
     one, two = (seq.check_835(path, jobs=jobs) for jobs in (1, 2))
 
-    assert len(list(cut_file(path, 100))) >= 9
+    assert len(list(divide_file(path, 100))) >= 9
     assert one.findings[-1].claim == last
     assert_same(one, two)
 
@@ -273,7 +273,7 @@ def test_the_first_letter_beyond_ascii_sets_the_encoding_of_all_pieces(
 def test_findings_of_pieces_are_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.835"
     path.write_bytes(made_file(Random(3)) * 3)
-    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=1_000))
+    monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=1_000))
     kept, taken = seq.check_835(path), list[seq.Finding]()
     audit = seq.check_835(path, jobs=2, findings_to=taken.extend)
 
@@ -290,7 +290,7 @@ def test_a_file_that_cannot_be_joined_is_read_in_one_process(tmp_path: Path, mon
     ]
     path = tmp_path / "a.835"
     path.write_bytes(interchange(*parts).replace(b"~ST*835", b"~S\nT*835", 3).replace(b"~S\nT*835", b"~ST*835", 1))
-    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=3_000))
+    monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=3_000))
     monkeypatch.setattr("sequestration._x12.borders._FIRST_LOOK", 100)
     one = seq.check_835(path)
     again = OneProcess(monkeypatch)
@@ -308,8 +308,8 @@ def test_what_is_no_plain_file_is_one_piece(start: bytes, tmp_path: Path) -> Non
     path = tmp_path / "a.835"
     path.write_bytes(start + (interchange(*[transaction(claim("A"))] * 99) if start else b""))
 
-    assert [(piece.start, piece.end) for piece in cut_file(path, 500)] == [(None, None)]
-    assert [(piece.start, piece.end) for piece in cut_file(tmp_path / "none", 500)] == [(None, None)]
+    assert [(piece.start, piece.end) for piece in divide_file(path, 500)] == [(None, None)]
+    assert [(piece.start, piece.end) for piece in divide_file(tmp_path / "none", 500)] == [(None, None)]
 
 
 @pytest.mark.usefixtures("pickled")
@@ -324,7 +324,7 @@ def test_a_lost_piece_is_a_problem_of_its_file(tmp_path: Path, monkeypatch: pyte
             yield LostItem(item) if number == 1 else function(item)
 
     monkeypatch.setattr(tasks, "run_in_processes", lose_the_second)
-    monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=1_000))
+    monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=1_000))
     audit = seq.check_835(path, jobs=2)
 
     assert [problem.code for problem in audit.problems] == ["worker_lost"]
@@ -335,7 +335,7 @@ def test_a_piece_that_was_interrupted_is_named_by_its_place_in_the_file(tmp_path
     path = tmp_path / "a.835"
     path.write_bytes(interchange(*(transaction(claim(f"A{n}"), trace=f"T{n}") for n in range(40))))
     options = CheckOptions(Keep.WRONG, 10_000, {}, seq.MEDICARE_FFS)
-    first, second, *_ = cut_file(path, 1_500)
+    first, second, *_ = divide_file(path, 1_500)
     assert second.offset
     read = pieces.audit_piece(pieces.FilePiece(path, first), options)
     audit = pieces.join_pieces([first, second], [read, pieces.PieceAudit(is_interrupted=True)], options, lambda _: None)
@@ -355,7 +355,7 @@ def test_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     assert SAMPLES is not None
     paths = sorted(path for path in Path(SAMPLES).rglob("*") if path.is_file())
     for size in (500, 5_000, 50_000):
-        monkeypatch.setattr(tasks, "cut_file", partial(cut_file, size=size))
+        monkeypatch.setattr(tasks, "divide_file", partial(divide_file, size=size))
         for path in paths:
             one, two = (checked(path, jobs=jobs, keep="all") for jobs in (1, 2))
             assert two == one

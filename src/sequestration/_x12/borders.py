@@ -1,8 +1,8 @@
-"""Cut a large file between transactions, into pieces that can be read separately.
+"""Divide a large file between transactions, into pieces to read separately.
 
-A fast search for ISA, GS and ST proposes a cut, and the cut is proven later: after the piece before a border is read,
+A fast search for ISA, GS and ST proposes a border, and the border is proven later: after the piece before it is read,
 the true state there is known, and the next piece counts only if it began with that state. So a name that looks like a
-segment, a missing trailer or a wrong count can make a cut useless, but it can never make an audit wrong.
+segment, a missing trailer or a wrong count can make a border useless, but it can never make an audit wrong.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimi
 from sequestration._x12.segments import SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope
 
-__all__ = ["MIN_BYTES_TO_CUT", "Border", "Piece", "PieceFile", "cut_file", "is_plain"]
+__all__ = ["MIN_BYTES_TO_DIVIDE", "Border", "Piece", "PieceFile", "divide_file", "is_plain"]
 
-MIN_BYTES_TO_CUT = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
+MIN_BYTES_TO_DIVIDE = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
 PIECE = 1_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
 _FIRST_LOOK = 1 << 16
 _BLANKS = " \t" + LINE_BREAKS
@@ -89,7 +89,7 @@ class PieceFile(io.RawIOBase):
         return data
 
 
-def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
+def divide_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
     """Yield the pieces of a file, each of about `size` bytes, in order.
 
     The whole file is one piece if it is compressed, is not a regular file, is wrapped at a column, begins within a
@@ -98,7 +98,7 @@ def cut_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
     try:
         with open(path, "rb") as stream:
             if is_plain(stream):
-                yield from _cut(stream, size)
+                yield from _divide(stream, size)
                 return
     except (OSError, X12Error):  # Reported when the file is read.
         pass
@@ -111,7 +111,7 @@ def is_plain(stream: io.BufferedReader) -> bool:
     return is_regular and not stream.peek(len(ZIP[0])).startswith((GZIP, *ZIP))
 
 
-def _cut(stream: BinaryIO, size: int) -> Iterator[Piece]:
+def _divide(stream: BinaryIO, size: int) -> Iterator[Piece]:
     opened = SegmentStream(stream, None, _ignore)
     start: Border | None = None
     if not opened.begins_inside and opened.delimiters is not None:

@@ -21,14 +21,14 @@ from sequestration._audit.jobs.pieces import FilePiece, PieceAudit, audit_piece,
 from sequestration._audit.jobs.sink import FindingsSink
 from sequestration._audit.result import Audit
 from sequestration._runtime.workers import LostItem, run_in_processes
-from sequestration._x12.borders import MIN_BYTES_TO_CUT, Piece, cut_file
+from sequestration._x12.borders import MIN_BYTES_TO_DIVIDE, Piece, divide_file
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.reader import Source
 
 __all__ = ["audit_files", "audit_one_file"]
 
 _MIN_BYTES_FOR_JOBS = 2_000_000  # Bytes. Below this, starting processes costs more than it saves.
-_MIN_BYTES_TO_CUT_OF_SEVERAL = 4_000_000  # The processes start anyway, and small tasks end together.
+_MIN_BYTES_TO_DIVIDE_OF_SEVERAL = 4_000_000  # The processes start anyway, and small tasks end together.
 _BYTES_OF_A_PACK = 1_000_000
 _MAX_FILES_OF_A_PACK = 500  # Even a tiny file takes some time.
 
@@ -66,7 +66,7 @@ class _Pack:
 
 
 @attrs.define
-class _CutFile:
+class _DividedFile:
     """A file that several tasks read.
 
     Its pieces are complete once all of its tasks are made.
@@ -93,10 +93,10 @@ def audit_one_file(
 ) -> Audit:
     """Audit a file; raises the errors of reading it."""
     if jobs > 1 and isinstance(source, (str, PathLike)):
-        cut = _cut(source, size_of(source), MIN_BYTES_TO_CUT)
-        if cut is not None:
-            with closing(_run(cut.tasks(), options, jobs, helps=True)) as results:
-                audit = _join(cut, results, options, counter)
+        divided = _divide(source, size_of(source), MIN_BYTES_TO_DIVIDE)
+        if divided is not None:
+            with closing(_run(divided.tasks(), options, jobs, helps=True)) as results:
+                audit = _join(divided, results, options, counter)
             if audit is not None:
                 if sink is not None:  # Not earlier, because the pieces might not join.
                     sink.take_all(audit)
@@ -108,7 +108,7 @@ def audit_files(
     sources: Sequence[Source], options: CheckOptions, jobs: int, counter: ProgressCounter | None
 ) -> Iterator[FileRun]:
     """Yield the audits of several files in order, from one or more processes."""
-    plan: list[_Pack | _CutFile | Source] = []
+    plan: list[_Pack | _DividedFile | Source] = []
     files = list(map(_File.of, sources)) if jobs > 1 else []
     is_shared = sum(file.size for file in files) >= _MIN_BYTES_FOR_JOBS
     tasks = _tasks(files, plan) if is_shared else iter(())
@@ -125,7 +125,7 @@ def audit_files(
             yield from _runs_of(step, next(results), options)
             if counter is not None:
                 counter.add(sum(map(size_of, step.files)))
-        elif isinstance(step, _CutFile):
+        elif isinstance(step, _DividedFile):
             own = islice(results, len(step.pieces))
             audit = _join(step, own, options, counter)
             deque(own, maxlen=0)  # If the pieces do not join, some are left.
@@ -134,18 +134,18 @@ def audit_files(
             yield FileRun.of(audit_or_problem(step, options))
 
 
-def _tasks(files: Iterable[_File], plan: list[_Pack | _CutFile | Source]) -> Iterator[_Task]:
+def _tasks(files: Iterable[_File], plan: list[_Pack | _DividedFile | Source]) -> Iterator[_Task]:
     """Yield the tasks of several files, and add what they are of to a plan."""
     for step in _plan(files):
         plan.append(step)
         if isinstance(step, _Pack):
             yield step
-        elif isinstance(step, _CutFile):
+        elif isinstance(step, _DividedFile):
             yield from step.tasks()
 
 
-def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
-    """Put small files together and cut large ones, in order.
+def _plan(files: Iterable[_File]) -> Iterator[_Pack | _DividedFile | Source]:
+    """Put small files together and divide large ones, in order.
 
     A source without a path is left as it is, for this process.
     """
@@ -153,9 +153,11 @@ def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
     size = 0
     for file in files:
         source = file.source
-        alone: _Pack | _CutFile | Source | None = source
+        alone: _Pack | _DividedFile | Source | None = source
         if isinstance(source, (str, PathLike)):
-            alone = _cut(source, file.size, _MIN_BYTES_TO_CUT_OF_SEVERAL) or (_Pack((source,)) if file.waits else None)
+            alone = _divide(source, file.size, _MIN_BYTES_TO_DIVIDE_OF_SEVERAL) or (
+                _Pack((source,)) if file.waits else None
+            )
         if pack and (alone is not None or size + file.size > _BYTES_OF_A_PACK or len(pack) == _MAX_FILES_OF_A_PACK):
             yield _Pack(tuple(pack))
             pack, size = [], 0
@@ -168,13 +170,13 @@ def _plan(files: Iterable[_File]) -> Iterator[_Pack | _CutFile | Source]:
         yield _Pack(tuple(pack))
 
 
-def _cut(path: _Path, size: int, least: int) -> _CutFile | None:
-    """Pieces of a file; None if it has less than so many bytes, or cannot be cut."""
+def _divide(path: _Path, size: int, least: int) -> _DividedFile | None:
+    """Pieces of a file; None if it has less than so many bytes, or cannot be divided."""
     if size < least:
         return None
-    pieces = cut_file(path)
+    pieces = divide_file(path)
     first = list(islice(pieces, 2))
-    return _CutFile(path, first, pieces) if len(first) > 1 else None
+    return _DividedFile(path, first, pieces) if len(first) > 1 else None
 
 
 def _run(tasks: Iterable[_Task], options: CheckOptions, jobs: int, *, helps: bool) -> Generator[_Result]:
@@ -207,7 +209,7 @@ def _runs_of(pack: _Pack, result: _Result, options: CheckOptions) -> Iterator[Fi
 
 
 def _join(
-    file: _CutFile, results: Iterable[_Result], options: CheckOptions, counter: ProgressCounter | None
+    file: _DividedFile, results: Iterable[_Result], options: CheckOptions, counter: ProgressCounter | None
 ) -> Audit | None:
     """Join the pieces of a file, or return None if one process must read it."""
     done = 0
