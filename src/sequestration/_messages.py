@@ -23,15 +23,15 @@ def quote(text: str, longest: int = 20) -> str:
 
 def shorten_repr(value: object, longest: int = 40) -> str:
     """Show any value in an error message as Python writes it, shortened."""
-    return _cut(value, repr, longest)
+    return _safe_text(value, repr, longest)
 
 
 def to_text(value: object) -> str:
     """Convert any value to text, even one that is too long for Python to write."""
-    return _cut(value, str, None)
+    return _safe_text(value, str, None)
 
 
-def _cut(value: object, write: Callable[[object], str], longest: int | None) -> str:
+def _safe_text(value: object, write: Callable[[object], str], longest: int | None) -> str:
     try:
         text = write(value)
     except (ValueError, RecursionError):  # A number of over 4,300 digits, or deeply nested lists.

@@ -301,7 +301,7 @@ def test_the_header_of_a_transaction_ends_with_a_plain_claim() -> None:
 def test_a_plain_claim_ends_what_is_skipped_of_an_endless_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A segment out of sequence is reported behind it, not within what is skipped."""
     cut_into_batches(monkeypatch, 400)
-    monkeypatch.setattr("sequestration._x12.parser.MAX_CLAIM_SEGMENTS", 600)
+    monkeypatch.setattr("sequestration._x12.parser.MAX_CLAIM_LENGTH", 600)
     endless = claim("E", *[line("99213", "150", "78.40", RIGHT)] * 30)
     data = remittance(endless, right(), provider_adjustments=["PLB*1*20241231*WO:1*0"])
     data = data.replace(b"~SE*", b"~CAS*CO*45*1~SE*")

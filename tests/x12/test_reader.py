@@ -1245,7 +1245,7 @@ def test_a_claim_without_end() -> None:
     reader = read_835(endless(HEAD + b"CLP*A-1*1*1*1*0*MB*X*11*1~", body, 200, end))
     first, second = reader
     assert (first.complete, second.complete) == (False, True)
-    assert len(first.lines) * 42 < 1.2 * parser_room.MAX_CLAIM_SEGMENTS
+    assert len(first.lines) * 42 < 1.2 * parser_room.MAX_CLAIM_LENGTH
     assert len(second.lines) == 1
     assert [p.code.value for p in reader.problems] == ["claim_too_long", "wrong_count", "wrong_count"][
         : len(reader.problems)

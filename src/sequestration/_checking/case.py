@@ -20,13 +20,13 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
-__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "cut_key", "max_rounding", "payments_add_up"]
+__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "max_rounding", "payments_add_up", "shorten_number"]
 
 _REMARK_UNASSIGNED = "MA28"
 _MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
 
 
-def cut_key(number: object) -> str:
+def shorten_number(number: object) -> str:
     """Strip a number of a claim, and shorten an endless one.
 
     A claim of the caller's own may have None or a whole number in its place.
@@ -56,9 +56,9 @@ class ClaimKeys:
         remittance = claim.remittance
         return cls(
             payer_claim_number=str(claim.payer_control_number or "").strip(),
-            transaction=cut_key(remittance.control_number),
+            transaction=shorten_number(remittance.control_number),
             claim_position=position,
-            trace_number=cut_key(remittance.trace_number),
+            trace_number=shorten_number(remittance.trace_number),
             payment_date=remittance.paid_on,
             payee_npi=remittance.payee_npi,
         )

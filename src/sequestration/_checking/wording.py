@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
-from sequestration._checking.case import cut_key
+from sequestration._checking.case import shorten_number
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
@@ -90,7 +90,7 @@ def build_finding(
         line=None if line is None else line.number,
         procedure="" if line is None else line.procedure,
         payer_claim_number=keys.payer_claim_number,
-        line_control_number="" if line is None else cut_key(line.control_number),
+        line_control_number="" if line is None else shorten_number(line.control_number),
         transaction=keys.transaction,
         transaction_position=transaction_position,
         claim_position=keys.claim_position,

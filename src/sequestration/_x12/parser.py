@@ -37,9 +37,9 @@ from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import MAX_SEGMENT_LENGTH, Handlers, SegmentStream
 from sequestration._x12.state import ParserState, ProblemLog
 
-__all__ = ["MAX_CLAIM_SEGMENTS", "MAX_LINES", "Parser"]
+__all__ = ["MAX_CLAIM_LENGTH", "MAX_LINES", "Parser"]
 
-MAX_CLAIM_SEGMENTS = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
+MAX_CLAIM_LENGTH = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
 MAX_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
 
 _LINE_NUMBER = "6R"
@@ -273,7 +273,7 @@ class Parser:
         if len(parts) < _CLAIM_ELEMENTS:
             parts += [""] * (_CLAIM_ELEMENTS - len(parts))
         if len(segment) > MAX_CLP_LENGTH:
-            self._cut_numbers(claim, parts)
+            self._shorten_numbers(claim, parts)
         claim.control_number = parts[1]
         claim.status = parts[2]
         try:
@@ -310,7 +310,7 @@ class Parser:
         claim.remittance = state.remittance
         return claim
 
-    def _cut_numbers(self, claim: Claim, parts: list[str]) -> None:
+    def _shorten_numbers(self, claim: Claim, parts: list[str]) -> None:
         """Shorten endless numbers, because findings and problems repeat them."""
         claim.control_number = parts[1][:_MAX_NUMBER_LENGTH]
         for place in (*_NUMBERS_OF_CLP, *CODES_OF_CLP):
@@ -337,9 +337,9 @@ class Parser:
         if state.claim is None or state.claim_start is None:
             return False
         length = batch.offset - state.claim_start[0].offset
-        if length < MAX_CLAIM_SEGMENTS and len(state.claim.lines) < MAX_LINES:
+        if length < MAX_CLAIM_LENGTH and len(state.claim.lines) < MAX_LINES:
             return False
-        state.report(ProblemCode.CLAIM_TOO_LONG, state.claim_start, limit=MAX_CLAIM_SEGMENTS, lines=MAX_LINES)
+        state.report(ProblemCode.CLAIM_TOO_LONG, state.claim_start, limit=MAX_CLAIM_LENGTH, lines=MAX_LINES)
         state.claim.complete = False
         state.finish_claim()
         state.dropping = True

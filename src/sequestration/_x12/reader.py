@@ -17,7 +17,7 @@ from sequestration._x12.batch import Batch
 from sequestration._x12.borders import Border, Piece, PieceFile
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
-from sequestration._x12.parser import MAX_CLAIM_SEGMENTS, MAX_LINES, Parser
+from sequestration._x12.parser import MAX_CLAIM_LENGTH, MAX_LINES, Parser
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
@@ -27,7 +27,7 @@ __all__ = ["PieceReader", "RemittanceReader", "Selection", "Source", "Sources", 
 
 # Half or a quarter of what a claim may have, as far as a batch may take it beyond.
 _MAX_EXACT_LINES = MAX_LINES // 2
-_MAX_EXACT_BYTES = MAX_CLAIM_SEGMENTS // 4
+_MAX_EXACT_BYTES = MAX_CLAIM_LENGTH // 4
 
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """A remittance: a path, its bytes, or a binary file; gzip data are expanded."""

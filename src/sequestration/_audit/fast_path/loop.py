@@ -78,7 +78,7 @@ class PlainClaims:
     cuts: list[tuple[Day, int]] = attrs.field(factory=list[tuple[Day, int]])
     originals: list[Original] = attrs.field(factory=list[Original])
 
-    def cut_back(self, entered: int, cuts: int) -> None:
+    def truncate(self, entered: int, cuts: int) -> None:
         """Forget all but the first adjustments and cuts.
 
         The others are those of a claim that proved not to be plain.
@@ -153,7 +153,7 @@ class FastPath:
             try:
                 behind = self._take_claim(segments, claim, plain, state, before_claim=before_claim)
             except (_NotPlainError, UnreadableDate, IndexError):
-                plain.cut_back(*marks)
+                plain.truncate(*marks)
                 behind = len(segments)
             index += len(segments)
             if behind:

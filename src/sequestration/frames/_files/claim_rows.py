@@ -12,7 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from sequestration._checking.amounts import CARC_253
-from sequestration._checking.case import ClaimKeys, all_adjustments, cut_key
+from sequestration._checking.case import ClaimKeys, all_adjustments, shorten_number
 from sequestration._money import total_if_known
 from sequestration._x12.model import Adjustment, Claim
 from sequestration._x12.remittance import Remittance
@@ -87,7 +87,7 @@ def _rows_of_adjustments(claim: Claim, position: _Position) -> Iterator[Row]:
     for item in claim.adjustments:
         yield (*of_claim, item.group, item.reason, item.amount_cents, item.quantity, "claim")
     for line in claim.lines:
-        place = line.number, line.procedure, of_payer, cut_key(line.control_number)
+        place = line.number, line.procedure, of_payer, shorten_number(line.control_number)
         of_line = file, payer, number, *place, *others, *(_line_days(line.dates) or days)
         for item in line.adjustments:
             yield (*of_line, item.group, item.reason, item.amount_cents, item.quantity, "line")
@@ -101,7 +101,7 @@ def _rows_of_claims(claim: Claim, position: _Position) -> Iterator[Row]:
         claim.control_number,
         of_payer,
         *others,
-        cut_key(claim.original_control_number),
+        shorten_number(claim.original_control_number),
         claim.status,
         claim.is_reversal,
         claim.plan,
@@ -131,7 +131,7 @@ def _rows_of_service_lines(claim: Claim, position: _Position) -> Iterator[Row]:
             line.number,
             line.procedure,
             of_payer,
-            cut_key(line.control_number),
+            shorten_number(line.control_number),
             *others,
             claim.status,
             reversal,
@@ -201,9 +201,9 @@ def _remittance_keys(remittance: Remittance, position: _Position) -> Row:
     return (
         encodable(remittance.file),
         remittance.payer,
-        cut_key(remittance.control_number),
+        shorten_number(remittance.control_number),
         position.transaction,
-        cut_key(remittance.trace_number),
+        shorten_number(remittance.trace_number),
         remittance.paid_on,
         remittance.payee_npi,
     )
