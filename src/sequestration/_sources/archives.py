@@ -171,7 +171,7 @@ def _list_of(path: str, size: int, _changed: int, _number: int) -> Mapping[str, 
     try:
         with _ArchiveFile(path) as stream, zipfile.ZipFile(stream) as archive:
             files = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError):
         raise OSError(errno.EIO, "the zip archive is damaged", path) from None
     if len(files) > _MAX_MEMBERS:
         raise OSError(errno.EFBIG, f"the zip archive has more than {_MAX_MEMBERS:,} files", path)
