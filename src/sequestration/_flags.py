@@ -13,7 +13,7 @@ _TRUTHS = frozenset({"bool", "bool_"})  # NumPy named its boolean type bool_ bef
 def as_bool_or_none(value: bool | None, name: str) -> bool | None:
     """Convert to True, False or None; accepts the booleans of NumPy.
 
-    Raises `TypeError` for anything else, such as the text "N", which Python would take for true.
+    Raises `InvalidArgumentType` for anything else, such as the text "N", which Python would take for true.
 
     >>> as_bool_or_none(None, "assigned"), as_bool_or_none(False, "assigned")
     (None, False)

@@ -100,7 +100,7 @@ class Finding(Result):
 
     Every amount is in dollars and None where it is not known.
 
-    Args:
+    Attributes:
         verdict: The verdict.
         reported: Sequestration as reported, the sum where there are several; zero where there is none.
         expected: Expected sequestration.

@@ -112,7 +112,7 @@ def classify_payer(
 
 
 def parse_payer_kind(value: PayerKind | str) -> PayerKind:
-    """Convert a caller's value to a kind of payer; raises `ValueError` if unknown."""
+    """Convert a caller's value to a kind of payer; raises `InvalidArgument`."""
     try:
         return PayerKind(to_text(value))
     except ValueError:

@@ -119,7 +119,7 @@ class StepRule(Result):
         return self.group or "", self.code, self.remark, self.category
 
     def always_beaten_by(self, guard: StepRule) -> bool:
-        """Whether a guard overrules the row: it always applies, too, and says otherwise."""
+        """Whether a guard overrules the row wherever the row applies."""
         entry = carcs().get(self.code)
         return (
             guard.step is not self.step

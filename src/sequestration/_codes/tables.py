@@ -164,9 +164,9 @@ class CodeTable(Mapping[str, C], Generic[C]):
             codes[code] = lay_over(self.name, code, codes.get(code), row)
         if not seen:
             raise InvalidTable("the file has no codes", fspath(path))
-        heard = self.newest_source if release is None else max(released, self.newest_source or released)
+        newest = self.newest_source if release is None else max(released, self.newest_source or released)
         origins = (*self.source.origins, fspath(path))
-        source = attrs.evolve(self.source, origins=origins, release=released, newest_source=heard)
+        source = attrs.evolve(self.source, origins=origins, release=released, newest_source=newest)
         newer = [code for code in self.newer if code not in codes]
         return type(self)(self.name, sorted(codes.values(), key=lambda entry: code_order(entry.code)), source, newer)
 

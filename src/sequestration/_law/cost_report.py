@@ -33,7 +33,6 @@ class CostReportShare(Result):
     period: RatePeriod
     days: int
     ratio: Decimal
-    """The days divided by all days of the cost report, to four decimal places."""
 
     def __str__(self) -> str:
         return f"{self.days:,} days ({self.ratio} of all days) at {self.period}"

@@ -41,7 +41,7 @@ class Rules:
 
 @cache
 def rules() -> Rules:
-    """The settings that come with the library, read once."""
+    """The rules that come with the library, read once."""
     table = shipped_toml("checking.toml")
     anticipated = table["request_for_anticipated_payment"]
     return Rules(

@@ -315,7 +315,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     name = text_of(table, "name", file)
     title = text_of(table, "title", file) if "title" in table else ""
     checked = day_of(table, "verified_on", file) if "verified_on" in table else None
-    heard = day_of(table, "newest_source", file) if "newest_source" in table else None
+    newest = day_of(table, "newest_source", file) if "newest_source" in table else None
     own = authorities_of(table.get("authorities", []), file, required=False)
     if "based_on" in table:
         if "period" in table:
@@ -336,7 +336,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
                 period,
                 authorities=period.authorities + own,
                 verified_on=min(period.verified_on, checked or period.verified_on),
-                newest_source=max((day for day in (period.newest_source, heard) if day), default=None),
+                newest_source=max((day for day in (period.newest_source, newest) if day), default=None),
             )
             for period in base.periods
         ]
@@ -345,7 +345,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         if not isinstance(records, list) or not records:
             raise InvalidSchedule(f"{file}: no [[period]] found")
         periods = [
-            period_of_record(record, f"{file}: period {number}", checked, own, heard)
+            period_of_record(record, f"{file}: period {number}", checked, own, newest)
             for number, record in enumerate(records, 1)
         ]
     try:

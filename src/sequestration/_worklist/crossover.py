@@ -56,7 +56,7 @@ class Imbalance(Result):
 class SecondaryLine(Result):
     """Contents of loop 2430 for one service line, in dollars.
 
-    `charge` = `paid` + the sum of `adjustments`, unless a `Imbalance` reports otherwise.
+    `charge` = `paid` + the sum of `adjustments`, unless an `Imbalance` reports otherwise.
 
     Attributes:
         number: Number of the line, from 1.
@@ -206,9 +206,9 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
     left out because there is nothing to repeat. `spread` distributes a claim-level 253 over the lines in proportion
     to their payments, to the cent (largest remainder, earlier lines first), for payers that accept it only on lines.
 
-    Raises `ValueError` for a reversal, for a claim in which the file ends, and if there is no paid line to spread
-    over; `InvalidAmount` if an amount could not be read; `TypeError` if `claim` is not a `Claim`. Sources: X12 837,
-    loops 2320 and 2430; CMS on crossover claims (see the page on secondary claims).
+    Raises `InvalidArgument` for a reversal, for a claim in which the file ends, and if there is no paid line to
+    spread over; `InvalidAmount` if an amount could not be read; `InvalidArgumentType` if `claim` is not a `Claim`.
+    Sources: X12 837, loops 2320 and 2430; CMS on crossover claims (see the page on secondary claims).
 
     >>> from sequestration import read_835
     >>> with read_835(EXAMPLE) as reader:

@@ -78,7 +78,7 @@ def service_lines(source: Source, which: LineList | str) -> Iterator[ListedLine]
     The table of codes says what a code means (`Carc.kind`): sequestration (253), the contractual amount (45),
     money paid elsewhere (100, B13), quality adjustments (144, 237) and patient responsibility are not denials.
     Reversals are left out, and a line that a correction in the same transaction denies again is listed once. Raises
-    `ValueError` for another list, and `X12Error` and `OSError` as `read_835` does.
+    `InvalidArgument` for another list, and `X12Error` and `OSError` as `read_835` does.
 
     >>> [str(listed) for listed in service_lines(EXAMPLE, "adjusted")]
     ['claim A-1, line 1, 99213: CO-45 $50.00, CO-253 $1.60']

@@ -119,7 +119,7 @@ class ClaimsData:
 
 
 def claims_data(name: str) -> ClaimsData:
-    """Look up a claims data file by name; raises `ValueError` for an unknown one.
+    """Look up a claims data file by name; raises `InvalidArgument` for another.
 
     >>> claims_data("medpar").reported
     'SQSTRTN_RDCTN_AMT'

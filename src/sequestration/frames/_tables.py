@@ -23,7 +23,7 @@ def schedule(schedule: RateSchedule | None = None, *, backend: Backend | str) ->
 
     `first_day` and `last_day` are included in a period, and null if there is no bound; `rate` is a float;
     `authorities` are the citations, separated by semicolons. None is Medicare fee-for-service. Raises
-    `MissingExtra` if the engine is not installed, and `ValueError` for an unknown one.
+    `MissingExtra` if the engine is not installed, and `InvalidArgument` for an unknown one.
 
     >>> schedule(backend="pandas")["rate"].head(5).tolist()
     [0.0, 0.02, 0.0, 0.01, 0.02]
@@ -50,7 +50,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
     The columns are those of a `Carc`: `start`, `last_modified` and `stop` are null if there is none or it is
     unknown; `groups` are the group codes, separated by spaces (empty: any); `text` is the official wording if the
     table has it. None is all of `CARCS`, in code order. Raises `MissingExtra` if the engine is not installed, and
-    `ValueError` for an unknown one.
+    `InvalidArgument` for an unknown one.
 
     >>> table = carcs(backend="pandas").set_index("code")
     >>> table.loc["253", ["title", "kind", "step"]].tolist()

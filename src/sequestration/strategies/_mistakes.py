@@ -99,7 +99,7 @@ An echo of the primary payer's sequestration is left out: of fee-for-service Med
 
 
 def known_mistake(code: ExplanationCode | str) -> ExplanationCode:
-    """The mistake with a name; raises `ValueError` if it cannot be planted."""
+    """The mistake with a name; raises `InvalidArgument` for any other."""
     found = next((known for known in MISTAKES if known == code), None)
     if found is None:
         raise InvalidArgument(f"{code!r} is not a mistake that can be planted. Use one of: {', '.join(MISTAKES)}.")

@@ -223,7 +223,7 @@ class Question:
 
 
 def known_unit(unit: Any) -> None:
-    """Raise `ValueError` for an unknown unit."""
+    """Raise `InvalidArgument` for an unknown unit."""
     if unit not in ("dollars", "cents"):
         raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
 

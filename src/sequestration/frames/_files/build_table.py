@@ -42,7 +42,7 @@ _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
 def known_backend(backend: str) -> None:
-    """Raise `ValueError` for an unknown engine, `MissingExtra` for a missing one."""
+    """Raise `InvalidArgument` for an unknown engine, `MissingExtra` if it is missing."""
     if backend not in get_args(Backend):
         raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
