@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sequestration.frames._files.schemas import columns_of
-from sequestration.frames._files.text_filters import TextFilter, filtered
+from sequestration.frames._files.text_filters import TextFilter, filter_rows
 
 COLUMNS = columns_of("adjustments")
 KINDS = {
@@ -49,7 +49,7 @@ def kept_by_us(texts: list[str | None], pushed: Any) -> list[str | None]:
     rows = [tuple(text if number == place else None for number in range(len(COLUMNS))) for text in texts]
     taken = TextFilter.of(pushed, COLUMNS)
     assert taken is not None
-    return [row[place] for row in filtered(rows, COLUMNS, [taken])]
+    return [row[place] for row in filter_rows(rows, COLUMNS, [taken])]
 
 
 @given(st.lists(st.none() | TEXTS, min_size=1, max_size=6), st.sampled_from(sorted(SQL)), TEXTS, st.booleans())

@@ -15,8 +15,8 @@ import attrs
 from sequestration._data import shipped_toml
 from sequestration._errors import InvalidAmountType, InvalidArgument, InvalidArgumentType
 from sequestration.frames._columns import add_back, check
-from sequestration.frames._engines.dispatch import IntoFrameT, by_part, columns_of, narwhals, taken
-from sequestration.frames._engines.question import found, not_there_yet
+from sequestration.frames._engines.dispatch import IntoFrameT, by_part, column_names, narwhals, unwrap
+from sequestration.frames._engines.question import refuse_existing, require_column
 from sequestration.frames._engines.rules import Basis
 
 __all__ = ["ClaimsData", "claims_data", "claims_data_names"]
@@ -79,7 +79,7 @@ class ClaimsData:
         Raises:
             UnknownColumn: The frame lacks a column of the file.
         """
-        columns = columns_of(taken(df)[0])
+        columns = column_names(unwrap(df)[0])
         return add_back(df, paid=_in(columns, self.paid), on=_in(columns, self.on), basis=basis, **options)
 
     def check(self, df: IntoFrameT, *, basis: Basis, **options: Any) -> IntoFrameT:
@@ -97,8 +97,8 @@ class ClaimsData:
             UnknownColumn: The frame lacks a column of the file.
             InvalidArgumentType: The file does not show sequestration.
         """
-        native, back = taken(df)
-        columns = columns_of(native)
+        native, back = unwrap(df)
+        columns = column_names(native)
         paid, on = _in(columns, self.paid), _in(columns, self.on)
         if self.reported is not None:
             return check(df, reported=_in(columns, self.reported), paid=paid, on=on, basis=basis, **options)
@@ -107,7 +107,7 @@ class ClaimsData:
                 f"{self.title} has no sequestration column, so there is nothing to check. Use add_back."
             )
         if not options.get("overwrite"):
-            not_there_yet([_REPORTED], columns)
+            refuse_existing([_REPORTED], columns)
         summed: Any = by_part(native, partial(_with_sum, columns=columns, slots=self.slots))
         return cast("IntoFrameT", back(check(summed, reported=_REPORTED, paid=paid, on=on, basis=basis, **options)))
 
@@ -150,7 +150,7 @@ def _file(name: str, table: Mapping[str, Any]) -> ClaimsData:
 def _in(columns: list[Any], wanted: str) -> Any:
     """The frame's own spelling of a column; raises `UnknownColumn`."""
     own = {str(column).upper(): column for column in columns}
-    found(own.get(wanted.upper(), wanted), columns)
+    require_column(own.get(wanted.upper(), wanted), columns)
     return own[wanted.upper()]
 
 

@@ -11,8 +11,8 @@ from sequestration._checking.deciding_date import ClaimType
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule
 from sequestration._flags import as_bool_or_none
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration.frames._engines.dispatch import IntoFrameT, answer, columns_of, taken
-from sequestration.frames._engines.question import Question, Rule, Unit, found, not_there_yet, roles_of_dates
+from sequestration.frames._engines.dispatch import IntoFrameT, add_columns, column_names, unwrap
+from sequestration.frames._engines.question import Question, Rule, Unit, refuse_existing, require_column, roles_of_dates
 from sequestration.frames._engines.rules import Basis, Deciding, checking, grossing, reducing
 from sequestration.frames._engines.schedule_arrays import Law
 from sequestration.frames._repeated_payments import hidden_columns, mark_repeated_payments
@@ -185,18 +185,18 @@ def check(
     said_assigned = as_bool_or_none(assigned, "assigned")
     if as_bool_or_none(null_is_zero, "null_is_zero"):
         options = attrs.evolve(options, zero_if_null=frozenset({"reported", "paid_elsewhere"}))
-    _known_basis(basis)
+    _require_basis(basis)
 
     def name(column: str) -> str:
         return f"{prefix}{column}"
 
     columns = [name(column) for column in _CHECKED]
-    native, back = taken(df)
+    native, back = unwrap(df)
     if claim is not None:
-        there = columns_of(native)
-        found(claim, there)
+        there = column_names(native)
+        require_column(claim, there)
         if not overwrite:
-            not_there_yet([name("payment_repeated")], there)
+            refuse_existing([name("payment_repeated")], there)
     checked = _query(
         native,
         {role: column for role, column in money.items() if column is not None},
@@ -266,7 +266,7 @@ def add_back(
     >>> add_back(paid, paid="paid", on="day", parse_dates=True)[["gross_low", "gross_high"]].values.tolist()
     [[40.0, 40.0], [0.24, 0.25]]
     """
-    _known_basis(basis)
+    _require_basis(basis)
     low, high = f"{into}_low", f"{into}_high"
     dates = _Dates(on, from_date, through_date, claim_type, schedule)
     if dates.law.takes_all:
@@ -321,9 +321,9 @@ def _query(
     words: Mapping[str, str] | None = None,
 ) -> IntoFrameT:
     """Add the columns that a rule computes."""
-    native, back = taken(df)
+    native, back = unwrap(df)
     days, kind = roles_of_dates(
-        columns_of(native),
+        column_names(native),
         on=dates.on,
         from_date=dates.from_date,
         through_date=dates.through_date,
@@ -341,9 +341,9 @@ def _query(
         kind_of=kind_of,
         **attrs.asdict(options),
     )
-    return cast("IntoFrameT", back(answer(native, question)))
+    return cast("IntoFrameT", back(add_columns(native, question)))
 
 
-def _known_basis(basis: Any) -> None:
+def _require_basis(basis: Any) -> None:
     if basis not in ("net", "gross"):
         raise InvalidArgument(f"basis must be 'net' (paid after sequestration) or 'gross' (before it), not {basis!r}")

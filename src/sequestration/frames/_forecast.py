@@ -10,14 +10,14 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import (
     IntoFrameT,
-    answer,
+    add_columns,
     by_part,
-    columns_of,
+    column_names,
     narwhals,
-    taken,
-    written_like,
+    unwrap,
+    write_totals,
 )
-from sequestration.frames._engines.question import Question, Unit, found
+from sequestration.frames._engines.question import Question, Unit, require_column
 from sequestration.frames._engines.rules import totalling
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -79,9 +79,9 @@ def forecast(
     >>> table[["schedule", "payable", "cut"]].values.tolist()
     [['law', 150.0, 3.0], ['doubled', 150.0, 3.0], ['law', 200.0, 4.0], ['doubled', 200.0, 8.0]]
     """
-    native, back = taken(df)
+    native, back = unwrap(df)
     laws = _laws(schedules)
-    groups = _groups(by, columns_of(native), laws)
+    groups = _groups(by, column_names(native), laws)
     names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
     question = Question(
         money={"payable": payable},
@@ -93,8 +93,8 @@ def forecast(
         parse_dates=parse_dates,
         overwrite=True,
     )
-    totals = _totals(answer(native, question), list(laws), groups)
-    return cast("IntoFrameT", back(written_like(totals, _MONEY, native, payable, unit)))
+    totals = _totals(add_columns(native, question), list(laws), groups)
+    return cast("IntoFrameT", back(write_totals(totals, _MONEY, native, payable, unit)))
 
 
 def _groups(by: str | Sequence[str] | None, columns: Collection[Any], schedules: Collection[str]) -> list[str]:
@@ -104,7 +104,7 @@ def _groups(by: str | Sequence[str] | None, columns: Collection[Any], schedules:
     """
     groups = [] if by is None else [by] if isinstance(by, str) else list(by)
     for name in groups:
-        found(name, columns)
+        require_column(name, columns)
     taken_names = {"month", "schedule", "place", *_TOTALS, *schedules}
     wrong = [name for place, name in enumerate(groups) if name in taken_names or name in groups[:place]]
     if wrong:

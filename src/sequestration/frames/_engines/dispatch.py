@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 else:
     IntoFrameT = TypeVar("IntoFrameT")  # For typing.get_type_hints, because narwhals is imported on first use.
 
-__all__ = ["IntoFrameT", "answer", "by_part", "columns_of", "narwhals", "taken", "written_like"]
+__all__ = ["IntoFrameT", "add_columns", "by_part", "column_names", "narwhals", "unwrap", "write_totals"]
 
 
 _KNOWN_TO_NARWHALS = frozenset(
@@ -33,14 +33,14 @@ def narwhals() -> Any:
     return nw
 
 
-def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
+def unwrap(df: Any) -> tuple[Any, Callable[[Any], Any]]:
     """A frame as an engine takes it, and a function for the result.
 
     The function turns the result into the kind of frame that came in. Raises `InvalidArgumentType` for no frame.
     """
     nw = narwhals()
     if isinstance(df, (nw.DataFrame, nw.LazyFrame)):
-        native, back = taken(df.to_native())
+        native, back = unwrap(df.to_native())
         return native, lambda done: nw.from_native(back(done))
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
         return df, _as_it_is
@@ -62,7 +62,7 @@ def taken(df: Any) -> tuple[Any, Callable[[Any], Any]]:
     return df, _as_it_is
 
 
-def columns_of(df: Any) -> list[Any]:
+def column_names(df: Any) -> list[Any]:
     """The names of a frame's columns; `df` is one that an engine takes."""
     nw = narwhals()
     if nw.dependencies.is_pandas_dataframe(df) or nw.dependencies.is_dask_dataframe(df):
@@ -70,24 +70,24 @@ def columns_of(df: Any) -> list[Any]:
     return list(nw.from_native(df).collect_schema().names())
 
 
-def answer(df: Any, question: Question) -> Any:
-    """The frame with the new columns."""
+def add_columns(df: Any, question: Question) -> Any:
+    """Add the columns that a question computes, with the engine of the frame."""
     nw = narwhals()
     if nw.dependencies.is_pandas_dataframe(df):
-        from sequestration.frames._engines.pandas_engine import answered
+        from sequestration.frames._engines import pandas_engine
 
-        return answered(df, question)
+        return pandas_engine.add_columns(df, question)
     if nw.dependencies.is_dask_dataframe(df):
-        from sequestration.frames._engines.pandas_engine import answered
+        from sequestration.frames._engines import pandas_engine
 
-        question.look_for_columns(columns_of(df))
-        return by_part(df, partial(answered, question=question, lazy=True))
+        question.require_columns(column_names(df))
+        return by_part(df, partial(pandas_engine.add_columns, question=question, lazy=True))
     from sequestration.frames._engines import narwhals_engine
 
-    return narwhals_engine.answered(nw.from_native(df), question).to_native()
+    return narwhals_engine.add_columns(nw.from_native(df), question).to_native()
 
 
-def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: Unit) -> Any:
+def write_totals(totals: Any, columns: Sequence[str], df: Any, name: str, unit: Unit) -> Any:
     """Totals in whole cents as a frame of the engine of `df`.
 
     The amounts get the kind of one of its columns.
@@ -97,11 +97,11 @@ def written_like(totals: Any, columns: Sequence[str], df: Any, name: str, unit: 
         from sequestration.frames._engines import pandas_engine
 
         source = getattr(df, "_meta", df)[name]
-        return by_part(totals, partial(pandas_engine.written_like, columns=columns, source=source, unit=unit))
+        return by_part(totals, partial(pandas_engine.write_totals, columns=columns, source=source, unit=unit))
     from sequestration.frames._engines import narwhals_engine
 
     kind = nw.from_native(df).collect_schema()[name]
-    return narwhals_engine.written_like(nw.from_native(totals), columns, kind, unit).to_native()
+    return narwhals_engine.write_totals(nw.from_native(totals), columns, kind, unit).to_native()
 
 
 def by_part(df: Any, make: Callable[[Any], Any]) -> Any:

@@ -28,13 +28,13 @@ from sequestration.frames._engines.question import (
     Unit,
     date_hint,
     first_line,
-    no_words,
+    not_text,
     warn_of_odd,
 )
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law, service_days
 from sequestration.frames._engines.text_amounts import cents_in_text
 
-__all__ = ["answered", "written_like"]
+__all__ = ["add_columns", "write_totals"]
 
 _HELD = "sequestration: held"  # Prefix of temporary columns, which are dropped at the end.
 _TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
@@ -43,11 +43,11 @@ _MAX_OF_32_BITS = 2**32 - 1
 _DIVIDE_IN_DOUBLES = frozenset({"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"})
 
 
-def answered(frame: Any, question: Question) -> Any:
+def add_columns(frame: Any, question: Question) -> Any:
     """The narwhals frame with the new columns."""
     schema = frame.collect_schema()
     columns = schema.names()
-    question.look_for_columns(columns)
+    question.require_columns(columns)
     engine = _ENGINES.get(frame.implementation.name, _Expressions)(frame)
     cells = _cells(engine, schema, question)
     answers = question.rule(engine, cells)
@@ -62,7 +62,7 @@ def answered(frame: Any, question: Question) -> Any:
     return done.select(*columns, *(name for name in new if name not in columns)) if engine.held else done
 
 
-def written_like(totals: Any, columns: Sequence[str], kind: Any, unit: Unit) -> Any:
+def write_totals(totals: Any, columns: Sequence[str], kind: Any, unit: Unit) -> Any:
     """A narwhals frame whose columns of whole cents get another column's kind."""
     engine = _ENGINES.get(totals.implementation.name, _Expressions)(totals)
     cents_a_unit = 1 if unit == "cents" else 100
@@ -257,7 +257,7 @@ def _lower(name: str, kind: Any) -> nw.Expr:
     if kind in (nw.Categorical, nw.Enum, nw.Unknown):  # Unknown is the type of a column with nothing but nulls.
         column = column.cast(nw.String)
     elif kind != nw.String:
-        raise no_words(name, kind)
+        raise not_text(name, kind)
     return column.str.strip_chars().str.to_lowercase()
 
 

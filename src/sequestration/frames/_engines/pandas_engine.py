@@ -34,12 +34,12 @@ from sequestration.frames._engines.question import (
     Money,
     Question,
     Unit,
-    no_words,
+    not_text,
     warn_of_odd,
 )
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS, Law, service_days
 
-__all__ = ["answered", "written_like"]
+__all__ = ["add_columns", "write_totals"]
 
 Array: TypeAlias = Any
 
@@ -60,12 +60,12 @@ _DTYPES: dict[Kind, Any] = {
 _DAY = np.timedelta64(1, "D")  # NumPy adds no bare number to a day.
 
 
-def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
+def add_columns(frame: Any, question: Question, *, lazy: bool = False) -> Any:
     """A pandas frame with the new columns.
 
     A `lazy` frame has the same types whatever its rows, and no warning.
     """
-    question.look_for_columns(list(frame.columns))
+    question.require_columns(list(frame.columns))
     reader = _Reader.of(frame, question)
     columns: dict[str, _NewColumn] = {}
     for start in range(0, max(len(frame), 1), _BLOCK):
@@ -89,7 +89,7 @@ def answered(frame: Any, question: Question, *, lazy: bool = False) -> Any:
     return done
 
 
-def written_like(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -> Any:
+def write_totals(totals: Any, columns: Sequence[str], source: Any, unit: Unit) -> Any:
     """A pandas frame whose columns of whole cents get the kind of a source column."""
     cents_a_unit = 1 if unit == "cents" else 100
     kind = as_money(source.iloc[:0], cents_a_unit)
@@ -201,7 +201,7 @@ class _Words:
 def _words(series: Any) -> _Words:
     codes, different = pd.factorize(series)
     if not all(isinstance(word, str) for word in different):
-        raise no_words(series.name, series.dtype)
+        raise not_text(series.name, series.dtype)
     return _Words(codes, different)
 
 

@@ -38,10 +38,10 @@ __all__ = [
     "Words",
     "date_hint",
     "first_line",
-    "found",
-    "known_unit",
-    "no_words",
-    "not_there_yet",
+    "not_text",
+    "refuse_existing",
+    "require_column",
+    "require_unit",
     "roles_of_dates",
     "warn_of_odd",
 ]
@@ -198,7 +198,7 @@ class Question:
     flag: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        known_unit(self.unit)
+        require_unit(self.unit)
         as_bool_or_none(self.overwrite, "overwrite")
 
     @property
@@ -213,22 +213,22 @@ class Question:
             return "%Y-%m-%d"
         return self.parse_dates or None
 
-    def look_for_columns(self, columns: Collection[Any]) -> None:
+    def require_columns(self, columns: Collection[Any]) -> None:
         """Raise `UnknownColumn` or `ColumnExists` if the columns do not fit the task."""
         for wanted in (self.money, self.days, self.words):
             for name in wanted.values():
-                found(name, columns)
+                require_column(name, columns)
         if not self.overwrite:
-            not_there_yet([*self.new, *([] if self.flag is None else [self.flag])], columns)
+            refuse_existing([*self.new, *([] if self.flag is None else [self.flag])], columns)
 
 
-def known_unit(unit: Any) -> None:
+def require_unit(unit: Any) -> None:
     """Raise `InvalidArgument` for an unknown unit."""
     if unit not in ("dollars", "cents"):
         raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
 
 
-def found(name: Any, columns: Collection[Any]) -> None:
+def require_column(name: Any, columns: Collection[Any]) -> None:
     """Raise `UnknownColumn`, which lists the columns, if one is missing or ambiguous."""
     times = list(columns).count(name)
     if times != 1:
@@ -237,14 +237,14 @@ def found(name: Any, columns: Collection[Any]) -> None:
         raise UnknownColumn(f"{wrong}. Available columns: {there}")
 
 
-def not_there_yet(new: Collection[Any], columns: Collection[Any]) -> None:
+def refuse_existing(new: Collection[Any], columns: Collection[Any]) -> None:
     """Raise `ColumnExists` if a new column would overwrite one."""
     there = [str(name) for name in new if name in columns]
     if there:
         raise ColumnExists(f"The frame already has {', '.join(there)}. Choose other names, or pass overwrite=True.")
 
 
-def no_words(name: Any, kind: Any) -> TypeError:
+def not_text(name: Any, kind: Any) -> TypeError:
     """Build the error for a column that should hold words but has another type."""
     return TypeError(f"column {name} has type {kind}. Group codes and claim types must be text. Cast it first.")
 

@@ -20,10 +20,10 @@ __all__ = [
     "Row",
     "arrow_batch",
     "arrow_schema",
+    "build_table",
     "encodable",
-    "known_backend",
-    "made",
-    "needed",
+    "import_package",
+    "require_backend",
 ]
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "duckdb"]
@@ -41,16 +41,16 @@ _ROWS_TO_TURN = 500
 _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
-def known_backend(backend: str) -> None:
+def require_backend(backend: str) -> None:
     """Raise `InvalidArgument` for an unknown engine, `MissingExtra` if it is missing."""
     if backend not in get_args(Backend):
         raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
     if backend == "duckdb":
-        needed("pyarrow", "DuckDB tables need it")
-    needed(backend)
+        import_package("pyarrow", "DuckDB tables need it")
+    import_package(backend)
 
 
-def needed(package: str, why: str = "") -> Any:
+def import_package(package: str, why: str = "") -> Any:
     """Import a requested package; raises `MissingExtra` if it is not installed."""
     try:
         return import_module(package)
@@ -68,14 +68,14 @@ def encodable(text: str | None) -> str | None:
     return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def made(batches: Iterable[Sequence[Row]], columns: Columns, *, unit: Unit, backend: Backend | str) -> Any:
+def build_table(batches: Iterable[Sequence[Row]], columns: Columns, *, unit: Unit, backend: Backend | str) -> Any:
     """A table of an engine, in memory."""
     return _MAKERS[backend](batches, columns, unit)
 
 
 def arrow_schema(columns: Columns, unit: Unit) -> Any:
     """The columns as a pyarrow schema."""
-    pa = needed("pyarrow")
+    pa = import_package("pyarrow")
     types = {
         ColumnType.TEXT: pa.string(),
         ColumnType.WHOLE: pa.int64(),
@@ -89,7 +89,7 @@ def arrow_schema(columns: Columns, unit: Unit) -> Any:
 
 def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
     """Rows as a pyarrow record batch."""
-    pa = needed("pyarrow")
+    pa = import_package("pyarrow")
     schema = arrow_schema(columns, unit)
     arrays = []
     for values, kind, arrow_type in zip(_by_column(rows, columns), columns.values(), schema.types, strict=True):
@@ -102,7 +102,7 @@ def arrow_batch(rows: Sequence[Row], columns: Columns, unit: Unit) -> Any:
 
 def _arrow_money(cents: Sequence[int | None], kind: Any, unit: Unit) -> Any:
     """Dollars as decimals whose digits are the cents, converted as a whole array."""
-    pa = needed("pyarrow")
+    pa = import_package("pyarrow")
     if unit == "cents":
         return pa.array(_within_64_bits(cents), kind)
     try:
@@ -113,17 +113,17 @@ def _arrow_money(cents: Sequence[int | None], kind: Any, unit: Unit) -> Any:
 
 
 def _arrow_table(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
-    pa = needed("pyarrow")
+    pa = import_package("pyarrow")
     parts = [arrow_batch(rows, columns, unit) for rows in batches]
     return pa.Table.from_batches(parts, arrow_schema(columns, unit))
 
 
 def _duckdb_relation(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
-    return needed("duckdb").from_arrow(_arrow_table(batches, columns, unit))
+    return import_package("duckdb").from_arrow(_arrow_table(batches, columns, unit))
 
 
 def _polars_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
-    pl = needed("polars")
+    pl = import_package("polars")
     types = {
         ColumnType.TEXT: pl.String,
         ColumnType.WHOLE: pl.Int64,
@@ -138,7 +138,7 @@ def _polars_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit
 
 
 def _pandas_frame(batches: Iterable[Sequence[Row]], columns: Columns, unit: Unit) -> Any:
-    pd = needed("pandas")
+    pd = import_package("pandas")
     types = {
         ColumnType.TEXT: pd.Series(["text"]).dtype,
         ColumnType.WHOLE: "Int64",

@@ -13,7 +13,7 @@ from sequestration._audit.file_audit import Keep
 from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument
 from sequestration._law.schedule import RateSchedule
-from sequestration.frames._engines.question import Unit, known_unit
+from sequestration.frames._engines.question import Unit, require_unit
 from sequestration.frames._files.build_table import arrow_batch
 from sequestration.frames._files.remittance_rows import FileRows, Judging, TableName
 from sequestration.frames._files.spark_types import spark_schema
@@ -56,7 +56,7 @@ def from_contents(
     >>> [(row["file"], row["paid"]) for batch in read([fetched]) for row in batch.to_pylist()]
     [('s3a://remits/a.835', Decimal('78.40'))]
     """
-    known_unit(unit)
+    require_unit(unit)
     judging = Judging(keep, payers, schedule)
     FileRows([], table, judging)  # An unknown table or option is an error here, not on a worker.
     check_835([], keep=keep, payers=payers, schedule=schedule)

@@ -17,7 +17,7 @@ from typing import Any, Self
 from sequestration._errors import InvalidArgument
 from sequestration._runtime.atomic_write import replace_atomically, write_new_folder
 from sequestration.frames._engines.question import Unit
-from sequestration.frames._files.build_table import Row, arrow_batch, arrow_schema, needed
+from sequestration.frames._files.build_table import Row, arrow_batch, arrow_schema, import_package
 from sequestration.frames._files.remittance_rows import FileRows
 
 __all__ = ["ROWS_AT_A_TIME", "write_file", "write_months"]
@@ -113,7 +113,7 @@ class _Parts:
 
 
 def _writer(target: Any, columns: Any, unit: Unit) -> Any:
-    return needed("pyarrow.parquet").ParquetWriter(target, arrow_schema(columns, unit), compression="zstd")
+    return import_package("pyarrow.parquet").ParquetWriter(target, arrow_schema(columns, unit), compression="zstd")
 
 
 class _Sink(io.RawIOBase):

@@ -11,8 +11,8 @@ from sequestration._audit.result import Audit
 from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument
 from sequestration._law.schedule import RateSchedule
-from sequestration.frames._engines.question import Unit, known_unit
-from sequestration.frames._files.build_table import Backend, known_backend, made, needed
+from sequestration.frames._engines.question import Unit, require_unit
+from sequestration.frames._files.build_table import Backend, build_table, import_package, require_backend
 from sequestration.frames._files.parquet import ROWS_AT_A_TIME, write_file, write_months
 from sequestration.frames._files.remittance_rows import FileRows, Judging, Origin, TableName
 
@@ -268,8 +268,8 @@ def to_parquet(
         InvalidArgumentType: The source is an audit, which has only the tables "findings" and "problems".
         InvalidArgument: An option is unknown.
     """
-    known_unit(unit)
-    needed("pyarrow", "Parquet files need it")
+    require_unit(unit)
+    import_package("pyarrow", "Parquet files need it")
     rows = FileRows(source, table, Judging(keep, payers, schedule), path, recursive)
     if partition_by is None:
         return write_file(rows, path, unit)
@@ -279,6 +279,6 @@ def to_parquet(
 
 
 def _table(rows: FileRows, unit: Unit, backend: Backend | str) -> Any:
-    known_unit(unit)
-    known_backend(backend)
-    return made(rows.batches(ROWS_AT_A_TIME), rows.columns, unit=unit, backend=backend)
+    require_unit(unit)
+    require_backend(backend)
+    return build_table(rows.batches(ROWS_AT_A_TIME), rows.columns, unit=unit, backend=backend)

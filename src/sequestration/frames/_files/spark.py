@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sequestration._errors import MissingExtra
-from sequestration.frames._files.build_table import needed
+from sequestration.frames._files.build_table import import_package
 from sequestration.frames._files.landing_folder import NOTHING_READ_YET, Offset
 from sequestration.frames._files.spark_options import SourceOptions, Task
 
@@ -43,7 +43,7 @@ def era835() -> Any:
         from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
     except ImportError:
         raise MissingExtra('The data source needs Spark 4. Run: pip install "pyspark>=4"') from None
-    needed("pyarrow", "the Spark data source needs it")
+    import_package("pyarrow", "the Spark data source needs it")
 
     class Reader(DataSourceReader):  # type: ignore[misc]
         """Reader of a load."""

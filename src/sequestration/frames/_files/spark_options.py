@@ -20,13 +20,13 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._sources.archives import split_path
 from sequestration._sources.paths import refuse_text
 from sequestration._x12.inputs import Inputs
-from sequestration.frames._engines.question import known_unit
+from sequestration.frames._engines.question import require_unit
 from sequestration.frames._files.build_table import Row, arrow_batch
 from sequestration.frames._files.landing_folder import LandingFolder
 from sequestration.frames._files.remittance_rows import FileRows, Judging
 from sequestration.frames._files.schemas import TABLES, Columns, columns_of
 from sequestration.frames._files.spark_types import spark_schema, spark_types
-from sequestration.frames._files.text_filters import TextFilter, filtered
+from sequestration.frames._files.text_filters import TextFilter, filter_rows
 
 __all__ = ["SourceOptions", "Task", "Work"]
 
@@ -80,7 +80,7 @@ class SourceOptions:
         table, unit = given.get("table", "adjustments"), given.get("unit", "dollars")
         if table not in TABLES:
             raise InvalidArgument(f"table must be one of {', '.join(TABLES)}, not {table!r}")
-        known_unit(unit)
+        require_unit(unit)
         schedule = given.get("schedule")
         judging = Judging(
             _keep(given.get("keep", "wrong")),
@@ -197,11 +197,11 @@ class Task:
         places = [list(columns).index(name) for name in self.names]
         rows = FileRows(work, self.options.table, self.options.judging)
         for batch in rows.batches(_ROWS_AT_A_TIME):
-            kept = filtered(batch, columns, self.filters)
-            yield arrow_batch(_narrowed(kept, places), given, self.options.unit)
+            kept = filter_rows(batch, columns, self.filters)
+            yield arrow_batch(_select_places(kept, places), given, self.options.unit)
 
 
-def _narrowed(rows: Sequence[Row], places: Sequence[int]) -> Sequence[Row]:
+def _select_places(rows: Sequence[Row], places: Sequence[int]) -> Sequence[Row]:
     """Rows with the values at some places only."""
     if len(places) == 1:
         return [(row[places[0]],) for row in rows]

@@ -10,7 +10,7 @@ import attrs
 from sequestration.frames._files.build_table import Row
 from sequestration.frames._files.schemas import Columns, ColumnType
 
-__all__ = ["TextFilter", "filtered"]
+__all__ = ["TextFilter", "filter_rows"]
 
 _ON_TEXT: Mapping[str, Callable[[str, Sequence[str]], bool]] = {
     "EqualTo": lambda text, values: text in values,
@@ -63,7 +63,7 @@ class TextFilter:
         return found is not None and found is not self.negated
 
 
-def filtered(rows: Sequence[Row], columns: Columns, filters: Sequence[TextFilter]) -> Sequence[Row]:
+def filter_rows(rows: Sequence[Row], columns: Columns, filters: Sequence[TextFilter]) -> Sequence[Row]:
     """The rows that all filters keep, in order."""
     names = list(columns)
     for each in filters:
