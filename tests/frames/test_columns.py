@@ -815,7 +815,9 @@ def test_words_that_are_no_text() -> None:
         frames.check(frame.lazy(), reported="cut", paid="paid", on="day", group="number")
     for words in ([1], [b"CO"], [True]):
         of_pandas = pd.DataFrame({"cut": [0.8], "paid": [39.2], "day": [pd.Timestamp(2019, 3, 1)], "group": words})
-        with pytest.raises(TypeError, match=r"^column group has type \w+\. Group codes and claim types must be text"):
+        with pytest.raises(
+            seq.InvalidArgumentType, match=r"^column group has type \w+\. Group codes and claim types must be text"
+        ):
             frames.check(of_pandas, reported="cut", paid="paid", on="day", group="group")
 
     assert frames.check(frame, reported="cut", paid="paid", on="day", group="nothing")["verdict"].item() == "correct"

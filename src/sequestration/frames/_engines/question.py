@@ -244,9 +244,11 @@ def refuse_existing(new: Collection[Any], columns: Collection[Any]) -> None:
         raise ColumnExists(f"The frame already has {', '.join(there)}. Choose other names, or pass overwrite=True.")
 
 
-def not_text(name: Any, kind: Any) -> TypeError:
+def not_text(name: Any, kind: Any) -> InvalidArgumentType:
     """Build the error for a column that should hold words but has another type."""
-    return TypeError(f"column {name} has type {kind}. Group codes and claim types must be text. Cast it first.")
+    return InvalidArgumentType(
+        f"column {name} has type {kind}. Group codes and claim types must be text. Cast it first."
+    )
 
 
 def date_hint(*, text: bool, whole: bool) -> str:
