@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
-from sequestration._audit.fast_path.days import Days
+from sequestration._audit.fast_path.days import RatedDays
 from sequestration._audit.fast_path.loop import FastPath
 from sequestration._checking.check import judge_claim
 from sequestration._x12 import segments as segments_module
@@ -202,7 +202,7 @@ def test_files_of_a_check_share_their_days_however_many(monkeypatch: pytest.Monk
 
 
 def test_days_that_were_looked_up_stay_in_their_process() -> None:
-    days = Days(seq.MEDICARE_FFS)
+    days = RatedDays(seq.MEDICARE_FFS)
     assert days[date(2023, 5, 1)] is not None
     again = pickle.loads(pickle.dumps(days))
 
@@ -349,7 +349,7 @@ def test_public_samples_are_audited_the_same_either_way() -> None:
 
 
 def test_long_texts_of_dates_are_read_and_not_kept() -> None:
-    texts = Days(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
+    texts = RatedDays(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
     short, long = "DTM*472*20240301", f"DTM*472*20240301*{'9' * 10_000}"
 
     assert texts[short] == texts[long] != ("", None)

@@ -13,7 +13,7 @@ import attrs
 
 from sequestration._audit.balance import claim_gap, is_balanced, line_gaps, transaction_gap
 from sequestration._audit.claim_history import ClaimEvent, ClaimHistory, RemittanceMark
-from sequestration._audit.fast_path.days import Days
+from sequestration._audit.fast_path.days import RatedDays
 from sequestration._audit.fast_path.loop import FastPath, PlainClaims
 from sequestration._audit.groups import GroupKey, GroupSums, group_key
 from sequestration._audit.ledger import TransactionLedger
@@ -55,10 +55,6 @@ class Keep(StrEnum):
     ALL = "all"
 
 
-def _days_of(options: CheckOptions) -> Days:
-    return Days(options.schedule)
-
-
 @attrs.frozen
 class CheckOptions:
     """Options of check_835, and the days that were looked up in the schedule."""
@@ -67,7 +63,12 @@ class CheckOptions:
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
-    days: Days = attrs.field(default=attrs.Factory(_days_of, takes_self=True), init=False, repr=False, eq=False)
+    days: RatedDays = attrs.field(
+        default=attrs.Factory(lambda options: RatedDays(options.schedule), takes_self=True),
+        init=False,
+        repr=False,
+        eq=False,
+    )
 
 
 class FileAudit:

@@ -29,7 +29,7 @@ __all__ = ["LostItem", "run_in_processes"]
 _THREADS_OF_A_POOL = 2  # One that manages the workers, and one that feeds their queue.
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+Outcome = TypeVar("Outcome")
 
 _function: Callable[[Any], Any]
 """Function of a worker process."""
@@ -43,8 +43,8 @@ class LostItem(Generic[Item]):
 
 
 def run_in_processes(
-    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, *, helps: bool = False
-) -> Generator[Result | LostItem[Item]]:
+    function: Callable[[Item], Outcome], items: Iterable[Item], jobs: int, *, helps: bool = False
+) -> Generator[Outcome | LostItem[Item]]:
     """Yield the result for each item in order, computed in several processes.
 
     The function, the items and the results must be picklable. All items are made before the first result, while the
@@ -225,11 +225,11 @@ def _can_start() -> bool:
     return True
 
 
-def _run_alone(function: Callable[[Item], Result], item: Item) -> Result | LostItem[Item]:
+def _run_alone(function: Callable[[Item], Outcome], item: Item) -> Outcome | LostItem[Item]:
     with _pool(1, function) as pool:
         future = pool.submit(_do, item)
         try:
-            return cast("Result", _unpack(future.result()))
+            return cast("Outcome", _unpack(future.result()))
         except BrokenProcessPool:
             return LostItem(item)
 

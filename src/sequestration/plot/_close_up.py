@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import attrs
 
 from sequestration._money import as_dollars
-from sequestration.plot._payment_bars import Bar, Kind
+from sequestration.plot._payment_bars import Bar, BarKind
 from sequestration.plot._style import THIN, Axes, color_ticks, height, ink, scale_dollars
 from sequestration.plot._waterfall import SEPARATION, draw_waterfall, label_bars, levels, make_slots, upright_letters
 
 __all__ = ["CloseUp", "draw_close_up", "find_close_up"]
 
-_CHANGES = (Kind.CARC_253, Kind.WRONG)
+_CHANGES = (BarKind.CARC_253, BarKind.WRONG)
 _MAX_SHARE = 0.25
 """Largest share of the picture that a step may take and be enlarged."""
 
@@ -39,7 +39,7 @@ class CloseUp:
 
 def find_close_up(bars: Sequence[Bar]) -> CloseUp | None:
     """The step to enlarge; None if there is none, or if it is large enough to be seen."""
-    places = [at for at, bar in enumerate(bars) if bar.kind is Kind.CARC_253 and bar.cents]
+    places = [at for at, bar in enumerate(bars) if bar.kind is BarKind.CARC_253 and bar.cents]
     if not places:
         return None
     first, last = places[0], places[0]
@@ -51,9 +51,9 @@ def find_close_up(bars: Sequence[Bar]) -> CloseUp | None:
     tallest = max(abs(end) for _, end in all_levels)
     if not 0 < high - low <= tallest * _MAX_SHARE:
         return None
-    before = bars[first - 1].name if bars[first - 1].kind is Kind.SUM else "before\nsequestration"
-    after = bars[last + 1].name if bars[last + 1].kind is Kind.SUM else "after\nsequestration"
-    parts = [Bar(before, ends[0], Kind.SUM), *bars[first : last + 1], Bar(after, ends[-1], Kind.SUM)]
+    before = bars[first - 1].name if bars[first - 1].kind is BarKind.SUM else "before\nsequestration"
+    after = bars[last + 1].name if bars[last + 1].kind is BarKind.SUM else "after\nsequestration"
+    parts = [Bar(before, ends[0], BarKind.SUM), *bars[first : last + 1], Bar(after, ends[-1], BarKind.SUM)]
     return CloseUp(parts, low, high)
 
 

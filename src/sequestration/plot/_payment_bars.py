@@ -25,13 +25,13 @@ from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.repeated_adjustments import count_once
 from sequestration.plot._style import BLUE, GRAY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Look
 
-__all__ = ["Bar", "Kind", "Payment", "payment_bars"]
+__all__ = ["Bar", "BarKind", "Payment", "payment_bars"]
 
 Payment: TypeAlias = ServiceLine | Claim | Finding | Reduction | MedicarePayment
 """Payment that can be drawn."""
 
 
-class Kind(Enum):
+class BarKind(Enum):
     """Kind of a bar, which sets its look."""
 
     SUM = Look(BLUE)
@@ -49,7 +49,7 @@ class Bar:
 
     name: str
     cents: int
-    kind: Kind
+    kind: BarKind
 
 
 _MAX_OTHERS = 6
@@ -76,8 +76,8 @@ def payment_bars(payment: Payment, on: Day | None, schedule: RateSchedule | None
     if isinstance(payment, MedicarePayment):
         bars = [
             _sum("allowed", as_cents(payment.allowed)),
-            Bar("deductible", -as_cents(payment.deductible), Kind.PATIENT),
-            Bar("coinsurance", -as_cents(payment.coinsurance), Kind.PATIENT),
+            Bar("deductible", -as_cents(payment.deductible), BarKind.PATIENT),
+            Bar("coinsurance", -as_cents(payment.coinsurance), BarKind.PATIENT),
         ]
         if on is None:
             return "Payment before sequestration", [*bars, _sum("payable", as_cents(payment.payable))]
@@ -95,13 +95,13 @@ def _titled(place: str) -> str:
 
 
 def _sum(name: str, cents: int) -> Bar:
-    return Bar(name, cents, Kind.SUM)
+    return Bar(name, cents, BarKind.SUM)
 
 
 def _bars_of_reduction(reduction: Reduction) -> list[Bar]:
     return [
         _sum("payable", as_cents(reduction.payable)),
-        Bar("sequestration", -as_cents(reduction.amount), Kind.CARC_253),
+        Bar("sequestration", -as_cents(reduction.amount), BarKind.CARC_253),
         _sum("paid", as_cents(reduction.payment)),
     ]
 
@@ -124,16 +124,16 @@ def _bars_of_finding(finding: Finding) -> list[Bar]:
         payable, first = as_cents(finding.payable), "payable"
     bars = [_sum(first, payable)]
     if finding.expected is None:
-        bars.append(Bar("sequestration", -reported, Kind.CARC_253))
+        bars.append(Bar("sequestration", -reported, BarKind.CARC_253))
     else:
         expected = as_cents(finding.expected)
-        bars.append(Bar("expected\nsequestration", -expected, Kind.CARC_253))
+        bars.append(Bar("expected\nsequestration", -expected, BarKind.CARC_253))
         if reported != expected:
             name = "over-withheld" if reported > expected else "under-withheld"
-            bars.append(Bar(name, expected - reported, Kind.WRONG))
+            bars.append(Bar(name, expected - reported, BarKind.WRONG))
     elsewhere = payable - reported - paid
     if elsewhere:
-        bars.append(Bar("paid elsewhere", -elsewhere, Kind.ELSEWHERE))
+        bars.append(Bar("paid elsewhere", -elsewhere, BarKind.ELSEWHERE))
     return [*bars, _sum("paid", paid)]
 
 
@@ -154,37 +154,37 @@ def _bars_of_place(place: ServiceLine | Claim, adjustments: Iterable[Adjustment]
     steps = _in_order({key: cents for key, cents in sums.items() if cents})
     gap = charge - sum(sums.values()) - paid
     if gap:
-        steps.append(Bar("unexplained", -gap, Kind.WRONG))
+        steps.append(Bar("unexplained", -gap, BarKind.WRONG))
     return [_sum("charge", charge), *steps, _sum("paid", paid)]
 
 
 def _in_order(sums: dict[tuple[str, str], int]) -> list[Bar]:
     """Bars of the codes: contractual, other, patient, sequestration, paid elsewhere."""
-    placed: dict[Kind, list[Bar]] = {kind: [] for kind in Kind}
+    placed: dict[BarKind, list[Bar]] = {kind: [] for kind in BarKind}
     for (group, reason), cents in sums.items():
         name, kind = _what(group, reason)
         placed[kind].append(Bar(f"{name}\n{group}-{reason}".lstrip(), -cents, kind))
-    others = placed[Kind.OTHER]
+    others = placed[BarKind.OTHER]
     if len(others) > _MAX_OTHERS:
         others.sort(key=lambda bar: -abs(bar.cents))
         rest = others[_MAX_OTHERS - 1 :]
-        merged = Bar(f"{len(rest)} other\ncodes", sum(bar.cents for bar in rest), Kind.OTHER)
-        placed[Kind.OTHER] = [*others[: _MAX_OTHERS - 1], merged]
-    order = (Kind.CONTRACTUAL, Kind.OTHER, Kind.PATIENT, Kind.CARC_253, Kind.ELSEWHERE)
+        merged = Bar(f"{len(rest)} other\ncodes", sum(bar.cents for bar in rest), BarKind.OTHER)
+        placed[BarKind.OTHER] = [*others[: _MAX_OTHERS - 1], merged]
+    order = (BarKind.CONTRACTUAL, BarKind.OTHER, BarKind.PATIENT, BarKind.CARC_253, BarKind.ELSEWHERE)
     return [bar for kind in order for bar in sorted(placed[kind], key=lambda bar: _PLACES.get(bar.name, 0))]
 
 
-def _what(group: str, reason: str) -> tuple[str, Kind]:
+def _what(group: str, reason: str) -> tuple[str, BarKind]:
     """The name and the kind of an adjustment."""
     if reason == CARC_253:
-        return "sequestration", Kind.CARC_253
+        return "sequestration", BarKind.CARC_253
     if reason in _PAID_ELSEWHERE:
-        return _PAID_ELSEWHERE[reason], Kind.ELSEWHERE
+        return _PAID_ELSEWHERE[reason], BarKind.ELSEWHERE
     if (group, reason) == _CONTRACTUAL:
-        return "contractual", Kind.CONTRACTUAL
+        return "contractual", BarKind.CONTRACTUAL
     if group == "PR" and reason in _OF_THE_PATIENT:
-        return _OF_THE_PATIENT[reason], Kind.PATIENT
-    return "", Kind.OTHER
+        return _OF_THE_PATIENT[reason], BarKind.PATIENT
+    return "", BarKind.OTHER
 
 
 _PLACES = {f"{name}\nPR-{reason}": int(reason) for reason, name in _OF_THE_PATIENT.items()}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sequestration._money import as_dollars
 from sequestration._printable import make_printable
-from sequestration.plot._payment_bars import Bar, Kind
+from sequestration.plot._payment_bars import Bar, BarKind
 from sequestration.plot._style import BLACK, EDGE, THIN, Axes, dollars, height, ink, width_in_inches
 
 __all__ = ["SEPARATION", "draw_waterfall", "label_bars", "levels", "make_slots", "upright_letters"]
@@ -22,7 +22,7 @@ def levels(bars: Sequence[Bar]) -> list[tuple[int, int]]:
     """Start and end of each bar, in whole cents."""
     found, level = [], 0
     for bar in bars:
-        start = 0 if bar.kind is Kind.SUM else level
+        start = 0 if bar.kind is BarKind.SUM else level
         level = start + bar.cents
         found.append((start, level))
     return found
@@ -59,7 +59,7 @@ def draw_waterfall(ax: Axes, bars: Sequence[Bar], slot: float) -> None:
             edgecolor=BLACK,
             linewidth=EDGE,
         )
-        below = bar.cents < 0 and bar.kind is Kind.SUM
+        below = bar.cents < 0 and bar.kind is BarKind.SUM
         ax.annotate(
             dollars(as_dollars(bar.cents)),
             (at, low if below else high),

@@ -10,7 +10,7 @@ from sequestration._law.rules import is_before_medicare, is_null_date
 from sequestration._law.schedule import RateSchedule
 from sequestration._x12.elements import get_element, parse_date
 
-__all__ = ["DECIDING_DATES", "DateTexts", "Day", "Days", "UnreadableDate"]
+__all__ = ["DECIDING_DATES", "DateTexts", "RatedDay", "RatedDays", "UnreadableDate"]
 
 DECIDING_DATES = ("472", "233")
 """Qualifiers of the date of a professional line and of the through date of an institutional claim."""
@@ -25,7 +25,7 @@ class UnreadableDate(Exception):
 
 
 @attrs.define(eq=False)
-class Day:
+class RatedDay:
     """A day with its month (YYYY-MM) and its rate as a fraction.
 
     The denominator is even, so that half of it is whole. The nearest cent of an amount's share is
@@ -38,7 +38,7 @@ class Day:
     half: int
 
 
-class Days(dict[date, Day | None]):
+class RatedDays(dict[date, RatedDay | None]):
     """Days that were looked up in a schedule, for all files of a check.
 
     None for a day without a certain rate. After very many days, it begins again.
@@ -49,8 +49,8 @@ class Days(dict[date, Day | None]):
         self._schedule = schedule
         self._texts: dict[tuple[str, frozenset[str]], DateTexts] = {}
 
-    def __reduce__(self) -> tuple[type[Days], tuple[RateSchedule]]:
-        return Days, (self._schedule,)  # Another process looks up its own days.
+    def __reduce__(self) -> tuple[type[RatedDays], tuple[RateSchedule]]:
+        return RatedDays, (self._schedule,)  # Another process looks up its own days.
 
     def texts(self, element: str, wanted: frozenset[str]) -> DateTexts:
         """DTM segments with an element separator.
@@ -66,34 +66,34 @@ class Days(dict[date, Day | None]):
             found = self._texts[element, wanted] = DateTexts(self, element, wanted)
         return found
 
-    def __missing__(self, on: date) -> Day | None:
+    def __missing__(self, on: date) -> RatedDay | None:
         if len(self) >= _MAX_DAYS:
             self.clear()
         period = self._schedule.period_on(on)
         found = None
         if not (period.projected or is_null_date(on) or is_before_medicare(on)):
             numerator, denominator = period.ratio
-            found = Day(on.isoformat()[: len("YYYY-MM")], 2 * numerator, 2 * denominator, denominator)
+            found = RatedDay(on.isoformat()[: len("YYYY-MM")], 2 * numerator, 2 * denominator, denominator)
         self[on] = found
         return found
 
 
-class DateTexts(dict[str, tuple[str, Day | None]]):
+class DateTexts(dict[str, tuple[str, RatedDay | None]]):
     """DTM segments of a claim or of a line, by their text: qualifier and day.
 
     The qualifier is empty if nothing needs such a date. After very many texts, it begins again.
     """
 
-    def __init__(self, days: Days, element: str, wanted: frozenset[str]) -> None:
+    def __init__(self, days: RatedDays, element: str, wanted: frozenset[str]) -> None:
         super().__init__()
         self._days = days
         self._element = element
         self._wanted = wanted
 
-    def __missing__(self, segment: str) -> tuple[str, Day | None]:
+    def __missing__(self, segment: str) -> tuple[str, RatedDay | None]:
         parts = segment.split(self._element)
         name = parts[1].strip(" ")
-        found: tuple[str, Day | None] = ("", None)
+        found: tuple[str, RatedDay | None] = ("", None)
         if name in self._wanted:
             on = parse_date(get_element(parts, 2))
             if on is None:

@@ -17,7 +17,7 @@ from operator import length_hint
 
 import attrs
 
-from sequestration._audit.fast_path.days import DECIDING_DATES, Day, Days, UnreadableDate
+from sequestration._audit.fast_path.days import DECIDING_DATES, RatedDay, RatedDays, UnreadableDate
 from sequestration._audit.ledger import OpenAccount, TransactionLedger
 from sequestration._audit.reversals import Original
 from sequestration._checking.deciding_date import bill_type
@@ -75,7 +75,7 @@ class PlainClaims:
     paid: int = 0
     entered: list[OpenAccount] = attrs.field(factory=list[OpenAccount])
     amounts: list[int] = attrs.field(factory=list[int])
-    cuts: list[tuple[Day, int]] = attrs.field(factory=list[tuple[Day, int]])
+    cuts: list[tuple[RatedDay, int]] = attrs.field(factory=list[tuple[RatedDay, int]])
     originals: list[Original] = attrs.field(factory=list[Original])
 
     def truncate(self, entered: int, cuts: int) -> None:
@@ -98,7 +98,7 @@ class FastPath:
 
     def __init__(
         self,
-        days: Days,
+        days: RatedDays,
         ledger: TransactionLedger,
         is_medicare: Callable[[str, Remittance], bool],
         take: Callable[[PlainClaims, Delimiters], None],
@@ -205,7 +205,7 @@ class FastPath:
             _amount(head[5])
 
         days = self._claim_days
-        dates: dict[str, Day | None] = {}
+        dates: dict[str, RatedDay | None] = {}
         lines = charges = payments = total = cut = withheld = behind = 0
         has_own_adjustments = is_inpatient = False
         original = ""
@@ -391,7 +391,9 @@ def _zero_or_negative(text: str) -> int:
     return cents
 
 
-def _enter_place(cuts: list[tuple[Day, int]], charge: int, paid: int, total: int, cut: int, day: Day | None) -> int:
+def _enter_place(
+    cuts: list[tuple[RatedDay, int]], charge: int, paid: int, total: int, cut: int, day: RatedDay | None
+) -> int:
     """Enter the sequestration of a line or claim, and return it."""
     # It has one date with a certain rate, and it balances.
     if day is None or charge != paid + total:

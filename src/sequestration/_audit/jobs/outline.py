@@ -19,7 +19,7 @@ from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import CHUNK, Handlers, SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope, ParserState, ProblemLog, SegmentPosition
 
-__all__ = ["Counts", "Outline"]
+__all__ = ["CountsBefore", "Outline"]
 
 # A reader looks at the limits of a claim at the end of each batch, and pieces have other batches. A file is divided
 # only if each of its claims is far below both limits.
@@ -30,7 +30,7 @@ _LOOK_AHEAD = 2 * MAX_HEADER_LENGTH  # Characters from an ISA on that may decide
 
 
 @attrs.frozen
-class Counts:
+class CountsBefore:
     """Segments, claims and remittances before a place in a file."""
 
     segments: int = 0
@@ -49,7 +49,7 @@ class Outline:
 
     def __init__(self, size: int) -> None:
         self.borders: list[Border] = []
-        self.counts: list[Counts] = []
+        self.counts: list[CountsBefore] = []
         self.is_divisible = True
         self._size = size
         self._last = 0  # Offset of the last border.
@@ -189,7 +189,7 @@ class Outline:
         is_decided = self._is_utf8 == self._stream.state.is_utf8  # Else it was decided within the batch.
         if offset - self._last >= self._size and is_decided and _ends_far_from_header(text, before.delimiters):
             self.borders.append(Border(StreamState(offset, delimiters, self._is_utf8), envelope))
-            self.counts.append(Counts(batch.number(index) - 1, self._claims, self._transactions))
+            self.counts.append(CountsBefore(batch.number(index) - 1, self._claims, self._transactions))
             self._last = offset
 
 

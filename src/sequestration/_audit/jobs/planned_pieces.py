@@ -16,7 +16,7 @@ import attrs
 
 from sequestration._audit.file_audit import CheckOptions, FileAudit
 from sequestration._audit.jobs.files import unreadable
-from sequestration._audit.jobs.outline import Counts, Outline
+from sequestration._audit.jobs.outline import CountsBefore, Outline
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
 from sequestration._errors import SequestrationError, X12Error
@@ -47,7 +47,7 @@ class PlannedPiece:
 
     path: str
     piece: Piece
-    before: Counts
+    before: CountsBefore
     next: Border | None
     size: int
 
@@ -77,7 +77,7 @@ def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
     if not outline.is_divisible or not outline.borders:
         return []
     starts = [None, *outline.borders]
-    counts = [Counts(), *outline.counts]
+    counts = [CountsBefore(), *outline.counts]
     ends = [*outline.borders, None]
     return [
         PlannedPiece(os.fspath(path), Piece(start, None if end is None else end.stream.offset), before, end, length)

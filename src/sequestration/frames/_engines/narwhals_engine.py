@@ -20,9 +20,9 @@ from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateTyp
 from sequestration.frames._engines.question import (
     WHOLE_NUMBER_FORMAT,
     Answer,
+    AnswerKind,
     Cells,
     Days,
-    Kind,
     Money,
     Question,
     Unit,
@@ -399,7 +399,7 @@ def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
 def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question) -> Any:
     """The new column in its own kind, null where it is not known."""
     value = answer.value
-    if answer.kind is Kind.MONEY:
+    if answer.kind is AnswerKind.MONEY:
         value = _in_kind_of(engine, value, kind, question.cents_a_unit)
     if answer.carried:
         return value

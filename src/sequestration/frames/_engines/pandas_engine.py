@@ -28,9 +28,9 @@ from sequestration.frames._engines.column_types import (
 )
 from sequestration.frames._engines.question import (
     Answer,
+    AnswerKind,
     Cells,
     Days,
-    Kind,
     Money,
     Question,
     Unit,
@@ -49,13 +49,13 @@ _NO_DAY = np.iinfo(np.int64).min  # NumPy's value for a missing date.
 _WORDS = list(dict.fromkeys(word.value for word in (*Verdict, *ExplanationCode)))
 _NO_WORD = np.int8(-1)
 _CODES = {word: np.int8(code) for code, word in enumerate(_WORDS)}
-_DTYPES: dict[Kind, Any] = {
-    Kind.MONEY: np.int64,
-    Kind.RATE: np.float64,
-    Kind.WORD: np.int8,
-    Kind.FLAG: np.bool_,
-    Kind.WHOLE: np.int64,
-    Kind.MONTH: "datetime64[M]",
+_DTYPES: dict[AnswerKind, Any] = {
+    AnswerKind.MONEY: np.int64,
+    AnswerKind.RATE: np.float64,
+    AnswerKind.WORD: np.int8,
+    AnswerKind.FLAG: np.bool_,
+    AnswerKind.WHOLE: np.int64,
+    AnswerKind.MONTH: "datetime64[M]",
 }
 _DAY = np.timedelta64(1, "D")  # NumPy adds no bare number to a day.
 
@@ -74,7 +74,7 @@ def add_columns(frame: Any, question: Question, *, lazy: bool = False) -> Any:
         answers = dict(question.rule(_ENGINE, cells))
         if question.flag is not None:
             odd = reduce(or_, (money.odd for money in cells.money.values()))
-            answers[question.flag] = Answer(Kind.FLAG, odd, np.True_)
+            answers[question.flag] = Answer(AnswerKind.FLAG, odd, np.True_)
         for name, answer in answers.items():
             if name not in columns:
                 columns[name] = _NewColumn(answer.kind, np.empty(len(frame), _DTYPES[answer.kind]))
@@ -266,7 +266,7 @@ class _Reader:
 class _NewColumn:
     """A column written in blocks; `missing` is None as long as every row is known."""
 
-    kind: Kind
+    kind: AnswerKind
     values: Array
     missing: Array | None = None
 
@@ -280,13 +280,13 @@ class _NewColumn:
     def finished(self, source: MoneyColumn, question: Question, *, lazy: bool) -> Any:
         if lazy and self.missing is None:
             self.missing = np.zeros(len(self.values), np.bool_)
-        if self.kind is Kind.MONEY:
+        if self.kind is AnswerKind.MONEY:
             return money_like(source, self.values, self.missing, question.cents_a_unit)
-        if self.kind is Kind.RATE:
+        if self.kind is AnswerKind.RATE:
             return numbers_like(source, self.values, self.missing)
-        if self.kind is Kind.WORD:
+        if self.kind is AnswerKind.WORD:
             return text(_WORDS, self.values, self.missing)
-        if self.kind is Kind.MONTH:
+        if self.kind is AnswerKind.MONTH:
             if self.missing is not None:
                 self.values[self.missing] = np.datetime64("NaT", "M")
             return self.values.astype("datetime64[s]")

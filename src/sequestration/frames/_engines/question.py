@@ -27,10 +27,10 @@ from sequestration.frames._engines.schedule_arrays import Law
 __all__ = [
     "WHOLE_NUMBER_FORMAT",
     "Answer",
+    "AnswerKind",
     "Cells",
     "Days",
     "Engine",
-    "Kind",
     "Money",
     "Question",
     "Rule",
@@ -57,7 +57,7 @@ Condition: TypeAlias = Any
 """A column of truth values as an engine holds it."""
 
 
-class Kind(Enum):
+class AnswerKind(Enum):
     """Contents of a new column."""
 
     MONEY = "money"
@@ -116,7 +116,7 @@ class Answer:
     `carried` means that nulls pass through the computation by themselves.
     """
 
-    kind: Kind
+    kind: AnswerKind
     value: Any
     known: Condition
     carried: bool = False

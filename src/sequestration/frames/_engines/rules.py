@@ -14,7 +14,7 @@ import attrs
 from sequestration._checking.deciding_date import BY_FIRST_DAY, ClaimType
 from sequestration._checking.findings import Verdict
 from sequestration._checking.mistakes import ExplanationCode
-from sequestration.frames._engines.question import Answer, Cells, Condition, Engine, Kind, Money, Number, Rule
+from sequestration.frames._engines.question import Answer, AnswerKind, Cells, Condition, Engine, Money, Number, Rule
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = ["Basis", "Deciding", "checking", "grossing", "reducing", "totalling"]
@@ -95,7 +95,7 @@ def reducing(deciding: Deciding, into: str) -> Rule:
         payable = cells.money["payable"]
         rate, known = deciding.rate(engine, cells)
         cut = _cut(engine, payable.cents, rate, deciding.law)
-        return {into: Answer(Kind.MONEY, cut, payable.known & known, carried=True)}
+        return {into: Answer(AnswerKind.MONEY, cut, payable.known & known, carried=True)}
 
     return rule
 
@@ -108,11 +108,11 @@ def grossing(deciding: Deciding, low: str, high: str, basis: Basis) -> Rule:
         rate, known = deciding.rate(engine, cells)
         known = paid.known & known
         if basis == "gross":
-            return {name: Answer(Kind.MONEY, paid.cents, known) for name in (low, high)}
+            return {name: Answer(AnswerKind.MONEY, paid.cents, known) for name in (low, high)}
         lowest, highest = _payables(engine, paid.cents, engine.hold(rate), deciding.law.denominator)
         return {
-            low: Answer(Kind.MONEY, lowest, known, carried=True),
-            high: Answer(Kind.MONEY, highest, known, carried=True),
+            low: Answer(AnswerKind.MONEY, lowest, known, carried=True),
+            high: Answer(AnswerKind.MONEY, highest, known, carried=True),
         }
 
     return rule
@@ -137,12 +137,14 @@ def checking(
         cases = _verdicts(engine, cells, place)
         review = _needs_review(engine, cases, place.known)
         return {
-            name("rate"): Answer(Kind.RATE, engine.share(place.rate, deciding.law.denominator), place.rate_known),
-            name("payable"): Answer(Kind.MONEY, place.payable, place.known & ~place.proves_nothing),
-            name("expected"): Answer(Kind.MONEY, due, place.known & ~place.proves_nothing),
-            name("difference"): Answer(Kind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
+            name("rate"): Answer(AnswerKind.RATE, engine.share(place.rate, deciding.law.denominator), place.rate_known),
+            name("payable"): Answer(AnswerKind.MONEY, place.payable, place.known & ~place.proves_nothing),
+            name("expected"): Answer(AnswerKind.MONEY, due, place.known & ~place.proves_nothing),
+            name("difference"): Answer(AnswerKind.MONEY, place.cut - due, place.known & ~place.proves_nothing),
             name("verdict"): Answer(
-                Kind.WORD, engine.word([(each, verdict.value) for each, verdict in cases], _ELSE.value), place.known
+                AnswerKind.WORD,
+                engine.word([(each, verdict.value) for each, verdict in cases], _ELSE.value),
+                place.known,
             ),
             name("needs_review"): review,
             name("explanation"): _explanation(engine, cells, place, deciding, review.value),
@@ -154,7 +156,7 @@ def checking(
 
 def _whole_cents(engine: Engine, money: Money) -> Answer:
     cents = engine.choose([(money.known, money.cents)], otherwise=0)
-    return Answer(Kind.WHOLE, cents, money.known | ~money.known, carried=True)
+    return Answer(AnswerKind.WHOLE, cents, money.known | ~money.known, carried=True)
 
 
 def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) -> Rule:
@@ -170,13 +172,13 @@ def totalling(laws: Sequence[Law], names: Sequence[str], cuts: Sequence[str]) ->
         always = counted | ~counted
 
         def total(number: Number) -> Answer:
-            return Answer(Kind.WHOLE, engine.choose([(counted, number)], otherwise=0), always, carried=True)
+            return Answer(AnswerKind.WHOLE, engine.choose([(counted, number)], otherwise=0), always, carried=True)
 
         month, rows, left_out, amount = names
         found = {
-            month: Answer(Kind.MONTH, engine.month(days), days.known, carried=True),
+            month: Answer(AnswerKind.MONTH, engine.month(days), days.known, carried=True),
             rows: total(1),
-            left_out: Answer(Kind.WHOLE, engine.choose([(counted, 0)], otherwise=1), always, carried=True),
+            left_out: Answer(AnswerKind.WHOLE, engine.choose([(counted, 0)], otherwise=1), always, carried=True),
             amount: total(payable.cents),
         }
         for law, name in zip(laws, cuts, strict=True):
@@ -240,7 +242,7 @@ def _needs_review(engine: Engine, cases: Sequence[tuple[Condition, Verdict]], kn
     """Whether the verdict needs review; false where there is none."""
     wrong = [(condition, int(verdict.needs_review)) for condition, verdict in cases]
     found = engine.choose([(known, engine.choose(wrong, otherwise=int(_ELSE.needs_review)))], otherwise=0)
-    return Answer(Kind.FLAG, found == 1, known | ~known, carried=True)
+    return Answer(AnswerKind.FLAG, found == 1, known | ~known, carried=True)
 
 
 def _verdicts(engine: Engine, cells: Cells, place: _Place) -> Sequence[tuple[Condition, Verdict]]:
@@ -329,7 +331,7 @@ def _explanation(engine: Engine, cells: Cells, place: _Place, deciding: Deciding
         return [(condition, code.value) for condition, code in found]
 
     word, known = engine.word_among(needs_review, (cells, place), cases)
-    return Answer(Kind.WORD, word, known)
+    return Answer(AnswerKind.WORD, word, known)
 
 
 def _other_bases(engine: Engine, cells: Cells, payable: Number) -> Iterator[tuple[ExplanationCode, Number]]:
