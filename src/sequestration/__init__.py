@@ -97,7 +97,7 @@ _ORIGINS = {
     "Signal": "_codes.misattributed",
     "Source": "_x12.reader",
     "Sources": "_x12.reader",
-    "Stacking": "_law.schedule",
+    "Stacking": "_law.what_if",
     "Step": "_codes.step",
     "StepRule": "_codes.step_rules",
     "StepSubject": "_worklist.next_step",

@@ -52,7 +52,8 @@ from sequestration._law.cost_report import CostReportReduction, CostReportShare,
 from sequestration._law.payments import MedicarePayment, SecondaryPayment, medicare_payment, secondary_payment
 from sequestration._law.periods import RatePeriod, RateStatus
 from sequestration._law.reduction import Reduction, expected_reduction, payables_from_paid
-from sequestration._law.schedule import RateSchedule, Stacking
+from sequestration._law.schedule import RateSchedule
+from sequestration._law.what_if import Stacking
 from sequestration._money import Amount
 from sequestration._plain.json_schema import json_schema
 from sequestration._provenance import Authority, AuthorityStatus, Confidence, DataSource

@@ -1,4 +1,4 @@
-"""Rate schedules by date: strict loading, look-up by day, and what-if changes.
+"""Rate schedules by date: strict loading, and look-up by day.
 
 The law that comes with the library is in ``data/law/schedules/*.toml``. It is read on first use by the same loader
 that callers use for their own schedules.
@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache, partial
 from itertools import pairwise
 from os import PathLike
@@ -21,7 +20,7 @@ import attrs
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._errors import InvalidArgumentType, InvalidDate, InvalidSchedule
 from sequestration._law.freshness import how_current, newest_source, settled_until
-from sequestration._law.periods import RatePeriod, RateStatus, percent, rate_of
+from sequestration._law.periods import RatePeriod, percent, rate_of
 from sequestration._law.records import (
     authorities_of,
     day_of,
@@ -32,16 +31,14 @@ from sequestration._law.records import (
     table_of_toml,
     text_of,
 )
+from sequestration._law.what_if import Assumption, Stacking
 from sequestration._messages import quote
-from sequestration._money import EXACT
 from sequestration._plain.result import Result
-from sequestration._provenance import Authority
 from sequestration._sources.paths import refuse_text
 from sequestration._sources.resources import shipped_bytes, shipped_names
 
 __all__ = [
     "RateSchedule",
-    "Stacking",
     "default_schedule",
     "medicare_advantage",
     "medicare_ffs",
@@ -51,18 +48,7 @@ __all__ = [
 ]
 
 _ONE_DAY = timedelta(days=1)
-_WHOLE = Decimal(1)
-
-
-class Stacking(StrEnum):
-    """Ways to combine the rate of a what-if with the rate of the law."""
-
-    ADD = "add"
-    """Both rates apply to the same payable amount: 2% and 4% make 6%."""
-    COMPOUND = "compound"
-    """One rate applies to what the other leaves: 2% and 4% make 5.92%."""
-    REPLACE = "replace"
-    """Only the new rate applies."""
+_SCHEDULE_KEYS = {"name", "title", "verified_on", "newest_source", "based_on", "authorities", "period"}
 
 
 @attrs.frozen(repr=False)
@@ -215,13 +201,15 @@ class RateSchedule(Result):
         if last is not None and last < first:
             raise InvalidDate(f"last_day {last} is before first_day {first}. Check both dates.")
         where = f"{self.name}: what-if"
-        assumed = rate_of(rate, where)
-        how = member_of(Stacking, stacking, where, "stacking")
-        periods: list[RatePeriod] = []
-        for period in self.periods:
-            before, inside, after = _cut_out(period, first, last)
-            periods += [*before, *(_assume(part, assumed, how, note, where) for part in inside), *after]
-        return RateSchedule(f"{self.name} what-if", tuple(periods), self.title)
+        assumption = Assumption(
+            first_day=first,
+            last_day=last,
+            rate=rate_of(rate, where),
+            stacking=member_of(Stacking, stacking, where, "stacking"),
+            note=note,
+            where=where,
+        )
+        return RateSchedule(f"{self.name} what-if", tuple(assumption.apply(self.periods)), self.title)
 
     def __repr__(self) -> str:
         return (
@@ -241,8 +229,8 @@ class RateSchedule(Result):
         rows = [
             (
                 percent(period.rate),
-                _day_or(period.first_day, ""),
-                _day_or(period.last_day, ""),
+                for_readers(period.first_day) if period.first_day else "",
+                for_readers(period.last_day) if period.last_day else "",
                 period.status,
                 "; ".join(authority.label for authority in period.authorities),
                 period.note,
@@ -290,18 +278,8 @@ def default_schedule(schedule: RateSchedule | None) -> RateSchedule:
     return schedule
 
 
-def _day_or(day: date | None, otherwise: str) -> str:
-    return for_readers(day) if day else otherwise
-
-
 def _shipped_file(name: str) -> bytes:
     return shipped_bytes(f"law/schedules/{name}")
-
-
-# The rest of this module reads TOML and builds what-if schedules.
-
-
-_SCHEDULE_KEYS = {"name", "title", "verified_on", "newest_source", "based_on", "authorities", "period"}
 
 
 def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], bytes]) -> RateSchedule:
@@ -318,19 +296,6 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
     newest = day_of(table, "newest_source", file) if "newest_source" in table else None
     own = authorities_of(table.get("authorities", []), file, required=False)
     if "based_on" in table:
-        if "period" in table:
-            raise InvalidSchedule(f"{file}: use either based_on or period, not both")
-        from pathlib import Path
-
-        base_file = text_of(table, "based_on", file)
-        if Path(base_file).name != base_file or not base_file.isprintable():
-            raise InvalidSchedule(
-                f"{file}: based_on must be the name of a file in the same folder, not {quote(base_file)}"
-            )
-        base_table = table_of_toml(read_beside(base_file), base_file)
-        if "based_on" in base_table:
-            raise InvalidSchedule(f"{file}: based_on names {base_file}, which is itself based on another")
-        base = _schedule_of_toml(read_beside(base_file), base_file, read_beside)
         periods = [
             attrs.evolve(
                 period,
@@ -338,7 +303,7 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
                 verified_on=min(period.verified_on, checked or period.verified_on),
                 newest_source=max((day for day in (period.newest_source, newest) if day), default=None),
             )
-            for period in base.periods
+            for period in _base_of(table, file, read_beside).periods
         ]
     else:
         records: list[Any] = table.get("period", [])
@@ -352,6 +317,21 @@ def _schedule_of_toml(content: bytes, file: str, read_beside: Callable[[str], by
         return RateSchedule(name, tuple(periods), title)
     except InvalidSchedule as error:
         raise InvalidSchedule(f"{file}: {error}") from None
+
+
+def _base_of(table: Mapping[str, Any], file: str, read_beside: Callable[[str], bytes]) -> RateSchedule:
+    """The schedule that a file is based on, from a file in the same folder."""
+    if "period" in table:
+        raise InvalidSchedule(f"{file}: use either based_on or period, not both")
+    from pathlib import Path
+
+    name = text_of(table, "based_on", file)
+    if Path(name).name != name or not name.isprintable():
+        raise InvalidSchedule(f"{file}: based_on must be the name of a file in the same folder, not {quote(name)}")
+    content = read_beside(name)
+    if "based_on" in table_of_toml(content, name):
+        raise InvalidSchedule(f"{file}: based_on names {name}, which is itself based on another")
+    return _schedule_of_toml(content, name, read_beside)
 
 
 def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
@@ -373,47 +353,3 @@ def _refuse_gaps(name: str, periods: Sequence[RatePeriod]) -> None:
             raise InvalidSchedule(f"{where}: gap between {earlier.last_day} and first_day {later.first_day}")
         if later.last_day is not None and later.last_day < later.first_day:
             raise InvalidSchedule(f"{where}: last_day {later.last_day} is before first_day {later.first_day}")
-
-
-def _cut_out(
-    period: RatePeriod, first: date, last: date | None
-) -> tuple[list[RatePeriod], list[RatePeriod], list[RatePeriod]]:
-    """The parts of a period before, within and after the days from first to last."""
-    start, end = period.first_day, period.last_day
-    before = after = False
-    if first > (start or date.min):
-        before = True
-        if end is not None and end < first:
-            return [period], [], []
-    if last is not None and (end is None or end > last):
-        after = True
-        if start is not None and start > last:
-            return [], [], [period]
-    inside = attrs.evolve(period, first_day=first if before else start, last_day=last if after else end)
-    return (
-        [attrs.evolve(period, last_day=first - _ONE_DAY)] if before else [],
-        [inside],
-        [attrs.evolve(period, first_day=last + _ONE_DAY)] if after and last is not None else [],
-    )
-
-
-def _assume(period: RatePeriod, rate: Decimal, how: Stacking, note: str, where: str) -> RatePeriod:
-    if how is Stacking.ADD:
-        total = EXACT.add(period.rate, rate)
-    elif how is Stacking.COMPOUND:
-        left = EXACT.multiply(EXACT.subtract(_WHOLE, period.rate), EXACT.subtract(_WHOLE, rate))
-        total = EXACT.subtract(_WHOLE, left)
-    else:
-        total = rate
-    assumption = Authority("what-if", f"assumed rate: {percent(rate)}, stacking {how}")
-    return attrs.evolve(
-        period,
-        rate=rate_of(total, where),
-        status=RateStatus.WHAT_IF,
-        authorities=(*period.authorities, assumption),
-        note="; ".join(
-            part
-            for part in (note, "the law's own rate for these days is projected" if period.projected else "")
-            if part
-        ),
-    )
