@@ -18,7 +18,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from sequestration._dates import for_readers
-from sequestration._law.periods import RatePeriod, RateStatus, percent
+from sequestration._law.periods import RatePeriod, RateStatus, days_by_period, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
@@ -98,7 +98,7 @@ def _prorated(at: Evidence) -> WrongCuts:
     first, last = at.span
     seen: set[int] = set()
     for end, words in ((last, ""), (last - timedelta(days=1), " before the last day")):
-        shares = _days_by_period(at.schedule, first, end)
+        shares = days_by_period(at.schedule.periods, first, end)
         if len({period.rate for period, _ in shares}) < 2:
             continue
         numerator, denominator = _mean_rate(shares)
@@ -106,17 +106,6 @@ def _prorated(at: Evidence) -> WrongCuts:
         if cut not in seen:
             seen.add(cut)
             yield cut, partial(_shares_in_words, shares, words)
-
-
-def _days_by_period(schedule: RateSchedule, first: date, last: date) -> list[tuple[RatePeriod, int]]:
-    """Number of days from `first` to `last` in each period that has any."""
-    found: list[tuple[RatePeriod, int]] = []
-    for period in schedule.periods:
-        start = max(first, period.first_day or first)
-        end = min(last, period.last_day or last)
-        if start <= end:
-            found.append((period, (end - start).days + 1))
-    return found
 
 
 def _shares_in_words(shares: list[tuple[RatePeriod, int]], words: str) -> str:

@@ -9,7 +9,7 @@ import attrs
 
 from sequestration._dates import Day, as_date, days_in_words, for_readers
 from sequestration._errors import InvalidDate
-from sequestration._law.periods import RatePeriod, percent
+from sequestration._law.periods import RatePeriod, days_by_period, percent
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._money import EXACT, Amount, as_cents, as_dollars, format_dollars, round_to_nearest
@@ -157,11 +157,9 @@ def _cost_report_shares(schedule: RateSchedule, first: date, last: date, days: i
     """
     shares: list[CostReportShare] = []
     counted: dict[Decimal, int] = {}
-    for period in schedule.periods:
-        start = max(first, period.first_day or first)
-        end = min(last, period.last_day or last)
-        if period.rate and start <= end:
-            before, inside = counted.get(period.rate, 0), (end - start).days + 1
+    for period, inside in days_by_period(schedule.periods, first, last):
+        if period.rate:
+            before = counted.get(period.rate, 0)
             counted[period.rate] = before + inside
             upto, begun = (round_to_nearest(n * _RATIO_STEPS, days) for n in (before + inside, before))
             steps = upto - begun

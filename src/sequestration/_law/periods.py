@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +18,7 @@ from sequestration._money import EXACT
 from sequestration._plain.result import Result
 from sequestration._provenance import Authority
 
-__all__ = ["RatePeriod", "RateStatus", "format_span", "percent", "rate_of"]
+__all__ = ["RatePeriod", "RateStatus", "days_by_period", "format_span", "percent", "rate_of"]
 
 _PLACES = 28  # Two rates of this many places compound within the precision of EXACT.
 _RATE = re.compile(rf"\d?\.\d{{1,{_PLACES}}}|[01]\.?", re.ASCII)
@@ -99,6 +100,17 @@ class RatePeriod(Result):
         if self.last_day is None:
             return f"from {for_readers(self.first_day)}"
         return f"from {days_in_words(self.first_day, self.last_day)}"
+
+
+def days_by_period(periods: Iterable[RatePeriod], first: date, last: date) -> list[tuple[RatePeriod, int]]:
+    """Count the days from `first` to `last` in each period that has any."""
+    found: list[tuple[RatePeriod, int]] = []
+    for period in periods:
+        start = max(first, period.first_day or first)
+        end = min(last, period.last_day or last)
+        if start <= end:
+            found.append((period, (end - start).days + 1))
+    return found
 
 
 @lru_cache  # A file has few rates, and every explanation of an amount writes one.
