@@ -9,7 +9,7 @@ from sequestration._audit.result import Audit
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._dates import for_readers
 from sequestration._export.report.claims import ReviewedClaim
-from sequestration._export.report.layout import data_table, section, wide
+from sequestration._export.report.layout import and_more, data_table, section, wide
 from sequestration._html import Piece, authorities, element, join_pieces
 from sequestration._law.periods import RatePeriod, format_span, percent
 from sequestration._messages import counted
@@ -81,13 +81,12 @@ def provider_adjustments_section(audit: Audit) -> Piece:
         (item.reason, item.meaning or _UNKNOWN_CODE, item.reference, "unknown" if item.amount is None else item.amount)
         for item in audit.provider_adjustments
     ]
-    more = audit.provider_adjustments_dropped
     return section(
         "provider-adjustments",
         "Provider-level adjustments (PLB)",
         element("p", "An amount above zero lowers the payment.", class_="soft"),
         wide(data_table("", ("Code", "Title", "Reference", "Dollars"), rows), "Table of provider-level adjustments"),
-        element("p", f"and {more:,} more") if more else "",
+        and_more(audit.provider_adjustments_dropped),
     )
 
 
@@ -97,13 +96,12 @@ def problems_section(audit: Audit) -> Piece:
         return section("problems", "File problems", element("p", "None. Every file was read completely."))
     rows = [(problem.level, problem.text, problem.place) for problem in most_severe_first(audit.problems)]
     text = "Error: something could not be read, so results may be incomplete. Note: unusual, but read completely."
-    more = audit.problems_dropped
     return section(
         "problems",
         "File problems",
         element("p", text, class_="soft"),
         wide(data_table("", ("Level", "Problem", "Where"), rows), "Table of file problems"),
-        element("p", f"and {more:,} more") if more else "",
+        and_more(audit.problems_dropped),
     )
 
 

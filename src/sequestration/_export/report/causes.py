@@ -12,7 +12,7 @@ from sequestration._checking.findings import OwedTo
 from sequestration._checking.mistakes import ExplanationCode
 from sequestration._dates import for_readers
 from sequestration._export.report.labels import start_sentence, verdict_title
-from sequestration._export.report.layout import data_table, section, wide
+from sequestration._export.report.layout import and_more, data_table, section, wide
 from sequestration._html import Piece, element
 from sequestration._law.periods import percent
 
@@ -37,7 +37,7 @@ def causes_section(patterns: Sequence[Pattern]) -> Piece:
             class_="soft",
         ),
         wide(data_table("", columns, rows), "Table of causes"),
-        _more(patterns),
+        and_more(len(patterns) - _MAX_ROWS),
     )
 
 
@@ -66,7 +66,7 @@ def plans_section(audit: Audit) -> Piece:
         "Plans",
         element("p", text, class_="soft"),
         wide(data_table("", columns, rows), "Table of plans"),
-        _more(plans),
+        and_more(len(plans) - _MAX_ROWS),
     )
 
 
@@ -118,7 +118,3 @@ def _cause(title: str, mistake: ExplanationCode | None) -> str:
 
 def _day(day: date | None) -> Piece:
     return element("span", for_readers(day), class_="d") if day else Piece()
-
-
-def _more(rows: Sequence[object]) -> Piece:
-    return element("p", f"and {len(rows) - _MAX_ROWS:,} more") if len(rows) > _MAX_ROWS else Piece()

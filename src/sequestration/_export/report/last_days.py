@@ -8,7 +8,7 @@ from datetime import date
 from sequestration._checking.findings import Finding
 from sequestration._dates import for_readers
 from sequestration._export.report.labels import start_sentence
-from sequestration._export.report.layout import data_table, section, wide
+from sequestration._export.report.layout import and_more, data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
 from sequestration._messages import counted
 from sequestration._money import format_dollars
@@ -65,13 +65,12 @@ def _by_day(days: Sequence[LastDay], as_of: date) -> Piece:
         )
         for each in in_order[:_MAX_DAYS]
     ]
-    more = len(in_order) - len(rows)
     table = data_table("", ("Last day", "Days left", "Right", "Claims", "In question"), rows)
     return element(
         "details",
         element("summary", f"Each last day ({len(in_order):,})"),
         wide(table, "Each last day"),
-        element("p", f"and {more:,} more") if more else "",
+        and_more(len(in_order) - len(rows)),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sequestration._html import Piece, element, join_pieces
 from sequestration._money import format_dollars
 
-__all__ = ["bar", "data_table", "section", "wide"]
+__all__ = ["and_more", "bar", "data_table", "section", "wide"]
 
 
 def section(name: str, title: str, *content: object) -> Piece:
@@ -45,6 +45,11 @@ def data_table(
         element("tbody", *(_row(row, right) for row in body)),
         element("tbody", *(_row(row, right) for row in feet), class_="sum") if feet else "",
     )
+
+
+def and_more(number: int) -> Piece:
+    """Say how many rows a table leaves out; empty if it has all of them."""
+    return element("p", f"and {number:,} more") if number > 0 else Piece()
 
 
 def _row(row: Sequence[object], right: Sequence[bool]) -> Piece:

@@ -13,7 +13,7 @@ from sequestration._audit.result import Audit
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._codes.shipped import carcs
 from sequestration._dates import days_in_words, for_readers
-from sequestration._export.report.layout import data_table, section, wide
+from sequestration._export.report.layout import and_more, data_table, section, wide
 from sequestration._html import Piece, element, join_pieces
 from sequestration._law.freshness import how_checked
 from sequestration._law.schedule import medicare_ffs
@@ -99,13 +99,12 @@ def remittances_section(audit: Audit) -> Piece:
         )
         for payment in payments[:_MAX_ROWS]
     ]
-    more = len(payments) - len(rows)
     columns = ("Check or EFT", "Payment date", "Payer", "Claims", "Payment")
     return section(
         "remittances",
         "Checks and EFTs",
         wide(data_table("", columns, rows), "Table of checks and EFTs"),
-        element("p", f"and {more:,} more") if more else "",
+        and_more(len(payments) - len(rows)),
     )
 
 
