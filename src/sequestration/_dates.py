@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sequestration._errors import InvalidDate, InvalidDateType
 from sequestration._messages import quote
 
-__all__ = ["Day", "as_date", "days_in_words", "for_readers", "month_for_readers", "today"]
+__all__ = ["Day", "as_date", "day_or_today", "days_in_words", "for_readers", "month_for_readers", "today"]
 
 Day: TypeAlias = date | str
 """A calendar date as callers may write it: `date`, a midnight `datetime`, or text as YYYY-MM-DD."""
@@ -75,6 +75,11 @@ def days_in_words(first: date, last: date) -> str:
 def today() -> date:
     """Today by the clock and time zone of the computer."""
     return datetime.now().astimezone().date()
+
+
+def day_or_today(value: Day | None) -> date:
+    """Convert to a calendar date as `as_date` does; None is today."""
+    return today() if value is None else as_date(value)
 
 
 def _date_of_text(text: str) -> date:

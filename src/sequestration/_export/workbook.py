@@ -14,7 +14,7 @@ from os import PathLike
 from typing import Any
 
 from sequestration._audit.result import Audit
-from sequestration._dates import Day, as_date, today
+from sequestration._dates import Day, day_or_today
 from sequestration._errors import InvalidArgumentType, MissingExtra
 from sequestration._export.workbook_tables import RATE_COLUMN, Table, audit_tables
 from sequestration._printable import make_printable
@@ -64,7 +64,7 @@ def write_workbook(audit: Audit, path: str | PathLike[str], *, as_of: Day | None
     """
     if not isinstance(audit, Audit):
         raise InvalidArgumentType(f"write_workbook takes an Audit, not {type(audit).__name__}")
-    day = today() if as_of is None else as_date(as_of)
+    day = day_or_today(as_of)
     refuse_to_replace(path, *(file.name for file in audit.files if file.readable))
     replace_atomically(path, [workbook_bytes(audit, day)])
 

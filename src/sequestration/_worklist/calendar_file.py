@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from sequestration._checking.findings import Finding
-from sequestration._dates import Day, as_date, for_readers, today
+from sequestration._dates import Day, day_or_today, for_readers
 from sequestration._errors import InvalidArgument
 from sequestration._messages import shorten_repr
 from sequestration._money import dollars_if_known
@@ -42,7 +42,7 @@ def write_calendar(
         InvalidDate: `as_of` is not a date.
         InvalidArgument: `alarm_days` is not a number of days.
     """
-    made_on = today() if as_of is None else as_date(as_of)
+    made_on = day_or_today(as_of)
     if alarm_days is not None and (isinstance(alarm_days, bool) or not isinstance(alarm_days, int) or alarm_days < 0):
         raise InvalidArgument(f"alarm_days must be a number of days, not {shorten_repr(alarm_days)}")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sequestration//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
-from sequestration._dates import Day, as_date, today
+from sequestration._dates import Day, day_or_today
 from sequestration._errors import InvalidArgumentType
 from sequestration._export.report.appendix import (
     codes_section,
@@ -80,7 +80,7 @@ def write_report(audit: Audit, path: str | PathLike[str] | TextStream, *, as_of:
         InvalidDate: `as_of` is not a date.
     """
     _refuse_other(audit)
-    day = _day(as_of)
+    day = day_or_today(as_of)
     if not isinstance(path, (str, PathLike)):
         if not hasattr(path, "write"):
             raise InvalidArgumentType(f"path must be a file name or a text stream, not {type(path).__name__}")
@@ -102,7 +102,7 @@ def report_html(audit: Audit, *, as_of: Day | None = None) -> str:
     ('<!doctype html>', True)
     """
     _refuse_other(audit)
-    return "".join(_page(audit, _day(as_of)))
+    return "".join(_page(audit, day_or_today(as_of)))
 
 
 def report_hashes() -> tuple[str, str]:
@@ -118,10 +118,6 @@ def policy_hash(text: str) -> str:
 def _refuse_other(audit: object) -> None:
     if not isinstance(audit, Audit):
         raise InvalidArgumentType(f"a report needs an Audit, not {type(audit).__name__}")
-
-
-def _day(as_of: Day | None) -> date:
-    return today() if as_of is None else as_date(as_of)
 
 
 def _page(audit: Audit, as_of: date) -> Iterator[str]:
