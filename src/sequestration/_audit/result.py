@@ -28,7 +28,7 @@ from sequestration._audit.text import (
 )
 from sequestration._audit.totals import AuditTotals
 from sequestration._checking.findings import Finding, OwedTo, Verdict, mask_findings
-from sequestration._dates import Day, as_date, today
+from sequestration._dates import Day, as_date, day_or_today
 from sequestration._plain.result import Result
 from sequestration._plain.rows import Counts, Rows
 from sequestration._printable import make_printable
@@ -126,9 +126,7 @@ class Audit(Result):
         No finding needs review, no problem is an error, and no plan withheld an amount that Medicare's rate of the date
         does not explain.
         """
-        wrong = any(count and verdict.needs_review for verdict, count in self.counts.items())
-        unread = any(problem.level is Severity.ERROR for problem in self.problems)
-        return not (wrong or unread or any(plan.is_unexplained for plan in self.plans()))
+        return self.status in (AuditStatus.NO_ISSUES, AuditStatus.NOT_CHECKED)
 
     @property
     def status(self) -> AuditStatus:
@@ -255,7 +253,7 @@ class Audit(Result):
         A right is an appeal or a reopening, for example. The totals are of `open_findings()`. `as_of` is the day to
         count from; None for today. Raises `InvalidDate` if it is not a date.
         """
-        return expiring(last_days(self.open_findings()), today() if as_of is None else as_of)
+        return expiring(last_days(self.open_findings()), day_or_today(as_of))
 
     def to_ics(self, *, as_of: Day | None = None, alarm_days: int | None = None) -> str:
         """Write the deadlines of the findings as a calendar file (iCalendar, RFC 5545).

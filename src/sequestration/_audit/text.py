@@ -12,7 +12,7 @@ from enum import StrEnum
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
 from sequestration._audit.summaries.reversed_since import ReversedSince
-from sequestration._audit.totals import NOT_CHECKED, AuditTotals
+from sequestration._audit.totals import AuditTotals, count_checked, count_to_review
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._dates import Day, as_date, for_readers
 from sequestration._messages import counted
@@ -90,7 +90,7 @@ def format_expiring(findings: Sequence[Finding], dropped: Mapping[Verdict, int],
     if not rows:
         return ""
     lines = [f"Last days to act, as of {for_readers(as_date(as_of))}:", *(f"  {row}" for row in rows)]
-    if more := sum(count for verdict, count in dropped.items() if verdict.needs_review):
+    if more := count_to_review(dropped):
         lines.append(f"  without {counted(more, 'line')} that are not listed")
     return "\n".join(lines)
 
@@ -116,11 +116,11 @@ class AuditStatus(StrEnum):
 
 def audit_status(counts: Mapping[Verdict, int], plans: Sequence[PlanTotal], *, errors: int) -> AuditStatus:
     """The status of an audit from its counts, its plans and its number of read errors."""
-    if _count_review(counts) or any(plan.is_unexplained for plan in plans):
+    if count_to_review(counts) or any(plan.is_unexplained for plan in plans):
         return AuditStatus.NEEDS_REVIEW
     if errors:
         return AuditStatus.INCOMPLETE
-    return AuditStatus.NO_ISSUES if _count_checked(counts) else AuditStatus.NOT_CHECKED
+    return AuditStatus.NO_ISSUES if count_checked(counts) else AuditStatus.NOT_CHECKED
 
 
 def format_headline(
@@ -140,7 +140,7 @@ def format_headline(
         errors: Number of problems that are errors.
         problems_dropped: Number of problems beyond those that are kept.
     """
-    checked, review = counted(_count_checked(counts), "line"), _count_review(counts)
+    checked, review = counted(count_checked(counts), "line"), count_to_review(counts)
     status = audit_status(counts, plans, errors=errors)
     sentences = [f"Results are incomplete: {_incomplete(problems, errors, problems_dropped)}."] if errors else []
     if review:
@@ -149,7 +149,7 @@ def format_headline(
     if status is AuditStatus.NOT_CHECKED:
         sentences.append("Not checked: " + _why_not_checked(counts, problems))
     elif not review:
-        sentences.append(f"No issues found in {checked} checked." if _count_checked(counts) else _NOTHING_CHECKED)
+        sentences.append(f"No issues found in {checked} checked." if count_checked(counts) else _NOTHING_CHECKED)
     return sentences
 
 
@@ -224,11 +224,11 @@ def format_summary(
         owed = [(whom.words, amount) for whom, amount in totals.by_owed_to.items() if amount]
         parts = ", ".join(f"{format_dollars(amount)} owed to {whom}" for whom, amount in owed)
         lines.append(f"{format_dollars(totals.in_question)} in question: {parts}")
-    if told := str(reversed_since):
-        lines.append(f"Reversed since in these files, so nothing is left to do: {told}")
+    if dollars := str(reversed_since):
+        lines.append(f"Reversed since in these files, so nothing is left to do: {dollars}")
     left_out = f" ({unread:,} not read)" if unread else ""
     places = sum(counts.values())
-    checked = _count_checked(counts)
+    checked = count_checked(counts)
     lines.append(
         f"{counted(files, 'file')}{left_out}, {counted(claims, 'claim')}, {counted(checked, 'line')} checked"
         + (f", {places - checked:,} not checked" if places > checked else "")
@@ -258,14 +258,6 @@ def dollar_rows(totals: AuditTotals) -> list[tuple[str, Decimal]]:
     ]
     always = [("Withheld on lines checked", totals.reported), ("Expected sequestration", totals.expected)]
     return always + [(name, amount) for name, amount in rows if amount]
-
-
-def _count_checked(counts: Mapping[Verdict, int]) -> int:
-    return sum(count for verdict, count in counts.items() if verdict not in NOT_CHECKED)
-
-
-def _count_review(counts: Mapping[Verdict, int]) -> int:
-    return sum(count for verdict, count in counts.items() if verdict.needs_review)
 
 
 def _format_problems(problems: Sequence[Problem], dropped: int) -> str:

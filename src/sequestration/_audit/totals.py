@@ -16,12 +16,32 @@ from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._money import as_dollars
 from sequestration._plain.result import Result
 
-__all__ = ["FIGURES", "NOT_CHECKED", "AuditTotals", "Sums", "Totals"]
+__all__ = [
+    "FIGURES",
+    "NOT_CHECKED",
+    "OVER",
+    "UNDER",
+    "AuditTotals",
+    "Sums",
+    "Totals",
+    "count_checked",
+    "count_to_review",
+]
 
-_OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
-_UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
+OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
+UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
 NOT_CHECKED = (Verdict.UNDETERMINED, Verdict.REVERSAL, Verdict.NOT_APPLICABLE)
 """Verdicts of claims and lines that are not checked against the law of fee-for-service Medicare."""
+
+
+def count_checked(counts: Mapping[Verdict, int]) -> int:
+    """Count the claims or lines that were checked, of the counts of all verdicts."""
+    return sum(count for verdict, count in counts.items() if verdict not in NOT_CHECKED)
+
+
+def count_to_review(counts: Mapping[Verdict, int]) -> int:
+    """Count the claims or lines that need review, of the counts of all verdicts."""
+    return sum(count for verdict, count in counts.items() if verdict.needs_review)
 
 
 @attrs.define(repr=False)
@@ -192,11 +212,11 @@ class Totals(Result):
 
     @property
     def _over_cents(self) -> int:
-        return self._in_question_of(_OVER)
+        return self._in_question_of(OVER)
 
     @property
     def _under_cents(self) -> int:
-        return self._in_question_of(_UNDER)
+        return self._in_question_of(UNDER)
 
     def _in_question_of(self, verdicts: Iterable[Verdict]) -> int:
         return sum(self.by_verdict[verdict].in_question_cents for verdict in verdicts if verdict in self.by_verdict)

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from sequestration._audit.result import Audit
 from sequestration._audit.text import AuditStatus, format_dropped, format_expiring, payers_in_doubt
-from sequestration._audit.totals import NOT_CHECKED
+from sequestration._audit.totals import NOT_CHECKED, count_to_review
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._cli.exit_codes import INTERRUPTED, fail
 from sequestration._cli.paths import UNREADABLE, report_errors
@@ -101,7 +101,7 @@ def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iter
     unchecked = sum(audit.counts[verdict] for verdict in _unchecked(audit))
     if unchecked and not options.all and not saved.have_findings:
         yield f"{counted(unchecked, 'line')} could not be checked. Add --all to see the reasons."
-    if any(count and verdict.needs_review for verdict, count in audit.counts.items()) and not saved.have_findings:
+    if count_to_review(audit.counts) and not saved.have_findings:
         yield "Add --html report.html for a report to share, or --xlsx findings.xlsx for a workbook."
     if any(map(can_be_requested, audit.open_findings())):
         yield "To request reopenings of over-withheld claims: sequestration request PATH"

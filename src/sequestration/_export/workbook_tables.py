@@ -11,11 +11,11 @@ from sequestration._audit.result import Audit
 from sequestration._audit.summaries.by_claim import ClaimTotal
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._audit.summaries.reversed_since import ReversedSince
-from sequestration._audit.totals import FIGURES
+from sequestration._audit.totals import FIGURES, count_to_review
 from sequestration._checking.findings import Finding, heaviest_first
 from sequestration._export.csv import ALL_COLUMNS, finding_row
 from sequestration._worklist.step_list import REVERSED
-from sequestration._x12.problems import Severity, most_severe_first
+from sequestration._x12.problems import most_severe_first
 
 __all__ = ["FINDING_COLUMNS", "RATE_COLUMN", "Table", "audit_tables"]
 
@@ -99,14 +99,13 @@ def _finding_row(found: Finding, as_of: date, since: ReversedSince) -> list[obje
 
 
 def _summary(audit: Audit, since: ReversedSince) -> Iterator[tuple[str, object]]:
-    errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
     yield "Outcome", audit.headline
     yield "Files", len(audit.files)
     yield "Files that could not be read", sum(not file.readable for file in audit.files)
     yield "Files cut short by an interrupt", audit.interrupted
-    yield "Read errors (above zero, results may be incomplete)", errors
+    yield "Read errors (above zero, results may be incomplete)", audit._errors
     yield "Claims", audit.claims
-    yield "Needs review", sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
+    yield "Needs review", count_to_review(audit.counts)
     for name, label in _LABELS.items():
         yield label, getattr(audit.totals, name)
     for owed_to, amount in since.amounts.items():

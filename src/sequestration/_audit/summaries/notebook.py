@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sequestration._audit.summaries.patterns import Pattern
 from sequestration._audit.summaries.plans import PlanTotal
-from sequestration._audit.totals import AuditTotals
+from sequestration._audit.totals import AuditTotals, count_to_review
 from sequestration._checking.findings import Finding, OwedTo, Verdict, heaviest_first
 from sequestration._dates import days_in_words
 from sequestration._html import Piece, element, facts, join_pieces, notebook, table
@@ -95,7 +95,7 @@ def _named(texts: Iterable[str]) -> object:
 
 
 def _findings(audit: _Audit) -> Piece:
-    review = sum(count for verdict, count in audit.counts.items() if verdict.needs_review)
+    review = count_to_review(audit.counts)
     wrong = [found for found in heaviest_first(audit.findings) if found.verdict.needs_review][:_MAX_FINDINGS]
     if not review:
         return Piece()

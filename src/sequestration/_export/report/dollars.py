@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from sequestration._audit.result import Audit
 from sequestration._audit.summaries.reversed_since import ReversedSince
-from sequestration._audit.totals import Totals
+from sequestration._audit.totals import OVER, UNDER, Totals
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._dates import month_for_readers
 from sequestration._export.report.claims import ReviewedClaim
 from sequestration._export.report.labels import VERDICTS, signed_dollars, verdict_title
 from sequestration._export.report.layout import bar, data_table, section, wide
-from sequestration._export.report.outcome import OVER, UNDER, count_places
+from sequestration._export.report.outcome import count_places
 from sequestration._html import Piece, element, join_pieces
 from sequestration._messages import counted
 from sequestration._money import as_cents, format_dollars

@@ -7,18 +7,15 @@ from collections.abc import Iterable, Sequence
 from sequestration._audit.result import Audit
 from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.text import AuditStatus
-from sequestration._audit.totals import NOT_CHECKED
+from sequestration._audit.totals import OVER, UNDER, count_checked
 from sequestration._checking.findings import Verdict
 from sequestration._export.report.claims import ReviewedClaim
 from sequestration._html import Piece, element, join_pieces
 from sequestration._messages import counted
 from sequestration._money import format_dollars
-from sequestration._x12.problems import Severity
 
-__all__ = ["OVER", "UNDER", "count_places", "outcome"]
+__all__ = ["count_places", "outcome"]
 
-OVER = (Verdict.CUT_TOO_LARGE, Verdict.CUT_NOT_DUE)
-UNDER = (Verdict.CUT_TOO_SMALL, Verdict.MISSING)
 _RIGHT = (Verdict.CORRECT, Verdict.NOTHING_DUE, Verdict.ROUNDING)
 _STATUS = {
     AuditStatus.NEEDS_REVIEW: "Needs review",
@@ -38,10 +35,10 @@ def outcome(audit: Audit, claims: Sequence[ReviewedClaim], reversed_since: Rever
     """
     status = audit.status
     sentences = [element("p", audit.headline, class_="headline"), _reasons_not_checked(audit)]
-    if told := _sentence(audit, claims):
-        sentences.append(element("p", told))
-    if told := str(reversed_since):
-        sentences.append(element("p", f"Reversed since in these files, so nothing is left to do: {told}."))
+    if dollars := _sentence(audit, claims):
+        sentences.append(element("p", dollars))
+    if dollars := str(reversed_since):
+        sentences.append(element("p", f"Reversed since in these files, so nothing is left to do: {dollars}."))
     if audit.projected:
         text = f"{counted(audit.projected, 'line')} under a projected rate, which may still change."
         sentences.append(element("p", text))
@@ -94,7 +91,7 @@ def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
         )
         if amount
     ]
-    checked = sum(count for verdict, count in audit.counts.items() if verdict not in NOT_CHECKED)
+    checked = count_checked(audit.counts)
     if checked:
         # Rounded down, so that no share of lines is called all of them.
         tenths = 1000 * sum(audit.counts[verdict] for verdict in _RIGHT) // checked
@@ -105,8 +102,8 @@ def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
 
 def _count_problems(audit: Audit) -> str:
     number = len(audit.problems) + audit.problems_dropped
-    errors = sum(problem.level is Severity.ERROR for problem in audit.problems)
+    errors = audit._errors
     if errors == number:
         return counted(errors, "read error")
-    told = counted(number, "file problem")
-    return f"{told}, {counted(errors, 'read error')} among them" if errors else told
+    every = counted(number, "file problem")
+    return f"{every}, {counted(errors, 'read error')} among them" if errors else every
