@@ -15,7 +15,7 @@ from sequestration._messages import quote
 if TYPE_CHECKING:
     from sequestration._checking.payer import PayerKind
 
-__all__ = ["parse_date", "parse_day", "parse_dollars", "parse_limit", "parse_output", "parse_payer"]
+__all__ = ["is_one_of", "parse_date", "parse_day", "parse_dollars", "parse_limit", "parse_output", "parse_payer"]
 
 _AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DOLLARS = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -64,6 +64,11 @@ def parse_output(text: str) -> str:
     if text in ("", "-"):
         raise argparse.ArgumentTypeError("give the name of a file or folder, such as report.html")
     return text
+
+
+def is_one_of(number: str, *numbers: str) -> bool:
+    """Whether a typed number is one of some numbers, ignoring case and blanks."""
+    return number.strip().casefold() in [each.strip().casefold() for each in numbers]
 
 
 def parse_payer(text: str) -> tuple[str, PayerKind]:

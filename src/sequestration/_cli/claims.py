@@ -11,14 +11,15 @@ from typing import Any
 
 import attrs
 
+from sequestration._cli.arguments import is_one_of
 from sequestration._cli.exit_codes import OK, REVIEW, fail
-from sequestration._cli.paths import STANDARD_INPUT, RemittanceFiles, expand_patterns
+from sequestration._cli.paths import STANDARD_INPUT, RemittanceFiles, expand_patterns, fail_without_claim
 from sequestration._cli.streams import csv_output
 from sequestration._cli.terminal import print_text
 from sequestration._dates import for_readers
 from sequestration._errors import InvalidAmount
 from sequestration._export.csv import safe_cell
-from sequestration._messages import counted, quote
+from sequestration._messages import counted
 from sequestration._money import dollars_if_known, format_dollars, optional_cents, optional_dollars, total_if_known
 from sequestration._printable import make_single_line
 from sequestration._worklist.bank_payments import COLUMNS, BankPayment, claims_and_payments
@@ -39,15 +40,13 @@ def _show(options: argparse.Namespace) -> int:
             print_text(("\n" if shown else "") + item.to_text())
             shown += 1
     if not shown and files.code == OK:
-        wanted = "claim" if options.claim is None else f"claim {quote(options.claim, 40)}"
-        return fail(f"There is no {wanted} in {STANDARD_INPUT if options.file == '-' else options.file}.")
+        return fail_without_claim(options.file, options.claim)
     return files.code
 
 
 def _has_number(claim: Claim, number: str) -> bool:
     """Whether a number is the claim's patient control number or payer claim number."""
-    wanted = number.strip().casefold()
-    return wanted in (claim.control_number.strip().casefold(), claim.payer_control_number.strip().casefold())
+    return is_one_of(number, claim.control_number, claim.payer_control_number)
 
 
 def _post(options: argparse.Namespace) -> int:

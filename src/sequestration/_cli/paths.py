@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
 from sequestration._errors import X12Error
+from sequestration._messages import quote
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._sources.outputs import PrintedFiles
 from sequestration._sources.paths import refuse_text
@@ -30,6 +31,7 @@ __all__ = [
     "UNREADABLE",
     "RemittanceFiles",
     "expand_patterns",
+    "fail_without_claim",
     "naming_input",
     "open_inputs",
     "refuse_input_as_output",
@@ -140,6 +142,12 @@ def report_errors(problems: Iterable[Problem], dropped: int) -> bool:
         least = "at least " if dropped else ""
         fail(f"and {least}{max(0, len(errors) - _MAX_ERRORS):,} more read errors")
     return bool(errors)
+
+
+def fail_without_claim(path: str, number: str | None) -> int:
+    """Report that an input lacks a claim, or all claims, and return the exit code."""
+    wanted = "claim" if number is None else f"claim {quote(number, 40)}"
+    return fail(f"There is no {wanted} in {STANDARD_INPUT if path == '-' else path}.")
 
 
 @contextmanager

@@ -12,13 +12,19 @@ from sequestration._audit.result import serial_numbers
 from sequestration._checking.findings import Finding, mask_findings
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
 from sequestration._cli.output import FindingRows, print_audit, report_interrupted
-from sequestration._cli.paths import STANDARD_INPUT, UNREADABLE, expand_patterns, naming_input, open_inputs
+from sequestration._cli.paths import (
+    STANDARD_INPUT,
+    UNREADABLE,
+    expand_patterns,
+    fail_without_claim,
+    naming_input,
+    open_inputs,
+)
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import requested_files, save_files
 from sequestration._cli.schedules import schedule_of
 from sequestration._cli.terminal import print_text
 from sequestration._dates import today
-from sequestration._messages import quote
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
 from sequestration._x12.reader import read_835
@@ -92,8 +98,7 @@ def _secondary(options: argparse.Namespace) -> int:
                 except ValueError as error:
                     refused.append(str(error))
     if not carried and not refused:
-        wanted = "claim" if options.claim is None else f"claim {quote(options.claim, 40)}"
-        return fail(f"There is no {wanted} in {STANDARD_INPUT if options.path == '-' else options.path}.")
+        return fail_without_claim(options.path, options.claim)
     if options.json:
         print(json.dumps([found.to_dict() for found in carried], indent=2, ensure_ascii=True))
     elif carried:

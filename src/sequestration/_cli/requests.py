@@ -14,6 +14,7 @@ import attrs
 from sequestration._audit.check_835 import check_835
 from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
+from sequestration._cli.arguments import is_one_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
 from sequestration._cli.paths import UNREADABLE, expand_patterns, naming_input, open_inputs, report_errors
 from sequestration._cli.schedules import schedule_of
@@ -74,8 +75,7 @@ def _split_claim(options: argparse.Namespace) -> tuple[list[str], str | None]:
 
 
 def _is_about(finding: Finding, number: str) -> bool:
-    wanted = number.strip().casefold()
-    return wanted in (finding.claim.strip().casefold(), finding.payer_claim_number.strip().casefold())
+    return is_one_of(number, finding.claim, finding.payer_claim_number)
 
 
 def _over_withheld(audit: Audit) -> list[list[Finding]]:
