@@ -11,12 +11,13 @@ import attrs
 from sequestration._audit.result import Audit
 from sequestration._audit.totals import AuditTotals, Sums
 from sequestration._checking.findings import Verdict
-from sequestration._errors import InvalidArgument, InvalidArgumentType
+from sequestration._errors import InvalidArgumentType
 from sequestration._messages import counted
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_dollars
 from sequestration.plot._checked_frame import sum_checked_rows
 from sequestration.plot._gaps import draw_gaps
 from sequestration.plot._months import MonthAxis, month_number, place_months, scale_months
+from sequestration.plot._rows import cents_a_unit
 from sequestration.plot._style import (
     BLACK,
     BLUE,
@@ -31,7 +32,6 @@ from sequestration.plot._style import (
     YELLOW,
     Axes,
     Look,
-    dollars,
     height,
     ink,
     make_legend,
@@ -118,8 +118,7 @@ def _totals(
     audit: Audit | Any, reported: str | None, on: str | None, prefix: str, unit: str
 ) -> tuple[AuditTotals, int]:
     """Totals to draw, and the number of rows of a frame without a verdict."""
-    if unit not in ("dollars", "cents"):
-        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
+    cents = cents_a_unit(unit)
     if isinstance(audit, Audit):
         if reported is not None or on is not None or prefix or unit != "dollars":
             raise InvalidArgumentType("Pass reported, on, prefix and unit only with a frame. An audit has its own.")
@@ -129,7 +128,7 @@ def _totals(
         reported="reported" if reported is None else reported,
         on="on" if on is None else on,
         prefix=prefix,
-        unit=unit,
+        unit_cents=cents,
     )
 
 
@@ -186,7 +185,7 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], axis: MonthAxis) -> Decimal:
             hatch=stack.look.hatch,
             edgecolor=BLACK,
             linewidth=EDGE if len(axis.places) <= _MANY else 0,
-            label=f"{name}: {dollars(stack.sum)}",
+            label=f"{name}: {format_dollars(stack.sum)}",
         )
     ax.axhline(0, color=ink(ax), linewidth=THIN)
     return as_dollars(max([*up.values(), *(-cents for cents in down.values())], default=0))
@@ -195,7 +194,7 @@ def _draw(ax: Axes, stacks: Mapping[str, _Stack], axis: MonthAxis) -> Decimal:
 def _notes(totals: AuditTotals, without: int) -> list[str]:
     """Entries of the legend for what is not shown."""
     undated = totals.no_date.withheld
-    notes = [f"not shown (no date): {dollars(undated)}"] if undated else []
+    notes = [f"not shown (no date): {format_dollars(undated)}"] if undated else []
     return [*notes, f"not shown (no verdict): {counted(without, 'row')}"] if without else notes
 
 
@@ -209,5 +208,5 @@ def _finish(ax: Axes, totals: AuditTotals, stacks: Mapping[str, _Stack], highest
         make_legend(ax, columns=2)
     if not stacks:
         say_empty(ax, "no dollars to draw")
-    question = dollars(totals.in_question)
-    set_title(ax, f"Sequestration by service month: {dollars(totals.withheld)} withheld, {question} in question")
+    question = format_dollars(totals.in_question)
+    set_title(ax, f"Sequestration by service month: {format_dollars(totals.withheld)} withheld, {question} in question")

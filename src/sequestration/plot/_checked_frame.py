@@ -24,7 +24,7 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 def sum_checked_rows(
-    table: Any, *, reported: str, on: str, prefix: str = "", unit: str = "dollars"
+    table: Any, *, reported: str, on: str, prefix: str = "", unit_cents: int = 100
 ) -> tuple[AuditTotals, int]:
     """Totals of a checked frame, and the number of its rows without a verdict.
 
@@ -33,7 +33,7 @@ def sum_checked_rows(
         reported: Column of the reported 253.
         on: Column of the dates.
         prefix: Text before the names of the columns that the check added.
-        unit: "dollars" or "cents", as in the check.
+        unit_cents: Cents in one unit of the amounts, as in the check.
 
     Raises:
         InvalidArgument: A verdict is unknown.
@@ -53,7 +53,7 @@ def sum_checked_rows(
             continue
         if day not in months:
             months[day] = _month(day)
-        totals.enter_month(_sums(verdict, _cents(amount, unit), _cents(due, unit)), months[day], verdict)
+        totals.enter_month(_sums(verdict, _cents(amount, unit_cents), _cents(due, unit_cents)), months[day], verdict)
     return totals, without
 
 
@@ -81,14 +81,14 @@ def _month(day: object) -> str:
     return f"{day:%Y-%m}" if isinstance(day, date) else ""
 
 
-def _cents(amount: object, unit: str) -> int:
+def _cents(amount: object, unit_cents: int) -> int:
     """Whole cents of an amount; null counts as zero, a float as its nearest cent."""
     if is_null(amount):
         return 0
     if isinstance(amount, str):
-        return as_cents(amount) if unit == "dollars" else int(amount)
+        return int(amount) if unit_cents == 1 else as_cents(amount)
     if not isinstance(amount, (Real, Decimal)):
         raise InvalidAmountType(f"An amount must be a number, not {type(amount).__name__}.")
     number: Any = int(amount) if isinstance(amount, Integral) else amount  # Whole numbers of numpy may overflow.
-    cents: int = round(number * (1 if unit == "cents" else 100))
+    cents: int = round(number * unit_cents)
     return cents

@@ -9,11 +9,10 @@ from typing import Any, Literal
 
 import attrs
 
-from sequestration._errors import InvalidArgument
 from sequestration._messages import counted
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_dollars
 from sequestration.plot._months import month_name, month_number, place_months, scale_months
-from sequestration.plot._rows import is_null, read_rows
+from sequestration.plot._rows import cents_a_unit, is_null, read_rows
 from sequestration.plot._style import (
     BLACK,
     BLUE,
@@ -24,7 +23,6 @@ from sequestration.plot._style import (
     VERMILION,
     WIDE,
     Axes,
-    dollars,
     height,
     ink,
     make_legend,
@@ -71,10 +69,9 @@ def forecast(table: Any, *, unit: Literal["dollars", "cents"] = "dollars", ax: A
     >>> forecast(frames.forecast(plan, payable="payable", on="day", unit="cents"), unit="cents").get_title()
     'Sequestration by service month, Mar 2027 to Apr 2027'
     """
-    if unit not in ("dollars", "cents"):
-        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
+    cents = cents_a_unit(unit)
     ax = picture_axes(ax)
-    lines, left_out = _lines(table, 1 if unit == "cents" else 100)
+    lines, left_out = _lines(table, cents)
     months = _months(lines)
     for number, (name, line) in enumerate(lines.items()):
         _draw(ax, name, line, months, number)
@@ -96,7 +93,7 @@ class _Line:
         return as_dollars(sum(self.cents.values()))
 
 
-def _lines(table: Any, cents_a_unit: int) -> tuple[dict[str, _Line], int]:
+def _lines(table: Any, unit_cents: int) -> tuple[dict[str, _Line], int]:
     """The amounts by schedule, and the number of rows that are in no month."""
     lines: dict[str, _Line] = {}
     left_out: dict[str, int] = {}
@@ -105,7 +102,7 @@ def _lines(table: Any, cents_a_unit: int) -> tuple[dict[str, _Line], int]:
         left_out[name] = left_out.get(name, 0) + int(without)
         if isinstance(month, date) and not is_null(month):
             number = month_number(f"{month:%Y-%m}")
-            line.cents[number] = line.cents.get(number, 0) + round(cut * cents_a_unit)
+            line.cents[number] = line.cents.get(number, 0) + round(cut * unit_cents)
     return lines, max(left_out.values(), default=0)
 
 
@@ -125,7 +122,7 @@ def _draw(ax: Axes, name: str, line: _Line, months: range, number: int) -> None:
         marker=_MARKS[number % len(_MARKS)],
         markeredgecolor=BLACK,
         markeredgewidth=THIN / 2,
-        label=f"{name}: {dollars(line.sum)}",
+        label=f"{name}: {format_dollars(line.sum)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Read the rows of any frame."""
+"""Read the rows of any frame, and the unit of their amounts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sequestration._errors import InvalidArgumentType, MissingExtra, UnknownColumn
+from sequestration._errors import InvalidArgument, InvalidArgumentType, MissingExtra, UnknownColumn
 
-__all__ = ["is_null", "read_rows"]
+__all__ = ["cents_a_unit", "is_null", "read_rows"]
 
 _NULLS = ("NAType", "NaTType")  # Types of pandas, which need not be installed.
+
+
+def cents_a_unit(unit: str) -> int:
+    """Cents in one unit of a frame; raises `InvalidArgument` if it is unknown."""
+    if unit not in ("dollars", "cents"):
+        raise InvalidArgument(f"unit must be 'dollars' or 'cents', not {unit!r}")
+    return 1 if unit == "cents" else 100
 
 
 def read_rows(table: Any, columns: Sequence[str], needs: str) -> list[tuple[Any, ...]]:

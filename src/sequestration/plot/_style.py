@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sequestration._errors import InvalidArgumentType, MissingExtra
-from sequestration._money import format_dollars
 from sequestration._printable import make_printable
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ __all__ = [
     "Axes",
     "Look",
     "color_ticks",
-    "dollars",
     "height",
     "ink",
     "make_legend",
@@ -112,15 +110,6 @@ def ink(ax: Axes) -> ColorType:
 def set_title(ax: Axes, text: str) -> None:
     """Set the title literally: a dollar sign does not begin a formula."""
     ax.set_title(make_printable(text), fontsize="medium", parse_math=False, wrap=True)
-
-
-def dollars(amount: Decimal) -> str:
-    """Format an amount for readers.
-
-    >>> dollars(Decimal("-1250.00"))
-    '-$1,250.00'
-    """
-    return format_dollars(amount)
 
 
 def height(amount: Decimal) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sequestration._money import as_dollars
+from sequestration._money import as_dollars, format_cents
 from sequestration._printable import make_printable
 from sequestration.plot._payment_bars import Bar, BarKind
-from sequestration.plot._style import BLACK, EDGE, THIN, Axes, dollars, height, ink, width_in_inches
+from sequestration.plot._style import BLACK, EDGE, THIN, Axes, height, ink, width_in_inches
 
 __all__ = ["SEPARATION", "draw_waterfall", "label_bars", "levels", "make_slots", "upright_letters"]
 
@@ -61,7 +61,7 @@ def draw_waterfall(ax: Axes, bars: Sequence[Bar], slot: float) -> None:
         )
         below = bar.cents < 0 and bar.kind is BarKind.SUM
         ax.annotate(
-            dollars(as_dollars(bar.cents)),
+            format_cents(bar.cents),
             (at, low if below else high),
             xytext=(0, -3 if below else 3),
             textcoords="offset points",
@@ -95,5 +95,5 @@ def label_bars(ax: Axes, bars: Sequence[Bar], slot: float) -> None:
 
 def upright_letters(bars: Sequence[Bar], slot: float) -> int:
     """Letters of the longest amount if amounts must be vertical to fit, else 0."""
-    longest = max(len(dollars(as_dollars(bar.cents))) for bar in bars)
+    longest = max(len(format_cents(bar.cents)) for bar in bars)
     return longest if longest * _LETTER > slot else 0
