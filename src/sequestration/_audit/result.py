@@ -366,7 +366,7 @@ class Audit(Result):
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        from sequestration._audit.summaries.notebook import audit_in_html
+        from sequestration._audit.notebook import audit_in_html
 
         return audit_in_html(self, dollar_rows(self.totals))
 
