@@ -26,16 +26,16 @@ def replace_atomically(path: str | os.PathLike[str], content: Iterable[bytes]) -
     """
     refuse_text(path)
     target = Path(os.path.realpath(path))
-    told = _Content(content)
+    parts = _Content(content)
     try:
         mode = _mode(target)
         if mode is None or stat.S_ISREG(mode):
-            _replace(target, mode, told)
+            _replace(target, mode, parts)
         else:
             with target.open("wb") as stream:
-                stream.writelines(told)
+                stream.writelines(parts)
     except OSError as error:
-        if error is not told.error:
+        if error is not parts.error:
             error.filename, error.filename2 = os.fspath(path), None
         raise
 

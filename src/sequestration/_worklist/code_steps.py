@@ -38,34 +38,52 @@ def step_of_pair(pair: AdjustmentCode) -> Step:
 
 def step_of_code(query: StepQuery, dates: KnownDates, steps: StepTable) -> Step:
     """Choose the step by the rules of a table, the group code and the remarks."""
-    rule = steps.rule_for(query)
-    if not rule.guard:
-        rule = _by_group(rule, query)
-        if rule.origin in _OURS:
-            rule = steps.instead_of(rule.step, query) or rule
-        rule = steps.guard_against(rule.step, query) or rule
+    rule = _rule_for(query, steps)
     notes = _notes_of(query.remarks) if query.remarks else []
     rules = rule.deadlines or action_facts()[rule.step].deadlines
     clocks = dates.clocks(_running(rules, notes)) if query.is_medicare else ()
     action, late = _held_against_filing(rule.step, query, clocks, dates)
     facts = action_facts()[action]
-    title = query.entry.title if query.entry else ""
-    unusual = AdjustmentCode(query.group, query.entry).unusual if query.entry else ""
-    odd = f"unusual: {unusual}" if unusual and not rule.guard else ""
-    told = [note for note in notes if note.remark != rule.remark and not (rule.guard and rule.code)]
-    said = [f"{note.remark}: {note.says}" for note in told]
-    note = facts.note if query.is_medicare else ""
-    why = sentences(title, *said, rule.why or facts.why, late, note, odd)
     own = own_clock(facts, clocks)
     authority = rule.authority or (own or clocks[0]).authority if clocks else rule.authority
     return Step(
         action,
-        why,
+        _why(query, rule, notes, facts, late),
         clocks,
         authority if query.is_medicare else None,
         "guard" if rule.guard else rule.origin,
         facts.instruction if query.is_medicare else facts.instruction_plan,
         own.rule if own else "",
+    )
+
+
+def _rule_for(query: StepQuery, steps: StepTable) -> StepRule:
+    """The row of a table that decides once the group code was applied to it.
+
+    A guard has the last word.
+    """
+    rule = steps.rule_for(query)
+    if rule.guard:
+        return rule
+    rule = _by_group(rule, query)
+    if rule.origin in _OURS:
+        rule = steps.instead_of(rule.step, query) or rule
+    return steps.guard_against(rule.step, query) or rule
+
+
+def _why(query: StepQuery, rule: StepRule, notes: Iterable[RemarkNote], facts: ActionFacts, late: str) -> str:
+    """Title of the code, what its remarks add, and the reasons for the step."""
+    entry = query.entry
+    unusual = AdjustmentCode(query.group, entry).unusual if entry and not rule.guard else ""
+    # A guard for a code, and a row for a remark, say themselves what the remark would add.
+    remarks = [] if rule.guard and rule.code else [note for note in notes if note.remark != rule.remark]
+    return sentences(
+        entry.title if entry else "",
+        *(f"{note.remark}: {note.says}" for note in remarks),
+        rule.why or facts.why,
+        late,
+        facts.note if query.is_medicare else "",
+        f"unusual: {unusual}" if unusual else "",
     )
 
 
@@ -130,8 +148,6 @@ _NOT_THE_PATIENTS = frozenset(
 """Categories that are corrected, or borne by the provider, before anybody bills the patient."""
 _OURS = ("library", "default")
 _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
-
-
 _CAN_BE_CORRECTED = (Action.CORRECT_AND_RESUBMIT, Action.SEND_DOCUMENTATION, Action.VERIFY_ELIGIBILITY)
 
 

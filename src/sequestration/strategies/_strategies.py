@@ -289,7 +289,7 @@ def remittances(
     return MadeRemittance(
         data=to_text(transactions, Layout() if layout is None else draw(layout)),
         services=tuple(tuple(found) for part in plan for found in part),
-        planted=tuple(place.told(plan) for place in places),
+        planted=tuple(place.for_users(plan) for place in places),
         provider_adjustments=tuple(item for found in of_providers for item in found),
     )
 
@@ -346,7 +346,7 @@ class _Planted:
     code: ExplanationCode
     wrong: Service
 
-    def told(self, plan: list[list[_Claim]]) -> PlantedMistake:
+    def for_users(self, plan: list[list[_Claim]]) -> PlantedMistake:
         """The planted mistake as users see it, once the plan is complete."""
         return PlantedMistake(
             claim=f"C{sum(map(len, plan[: self.part])) + self.place + 1}",
