@@ -22,6 +22,7 @@ __all__ = [
     "element",
     "escape",
     "facts",
+    "is_number",
     "join_pieces",
     "notebook",
     "table",
@@ -55,6 +56,7 @@ _CELL = "vertical-align:top;padding:.2em 1em .2em 0;border-bottom:1px solid #888
 _TEXT = f"text-align:left;white-space:nowrap;{_CELL}"
 _LONG = f"text-align:left;white-space:normal;min-width:16em;{_CELL}"
 _NUMBER = f"text-align:right;white-space:nowrap;{_CELL}"
+_VOID = frozenset({"br", "hr", "input", "link", "meta"})
 _CLASSES = (
     "sequestration tex2jax_ignore mathjax_ignore"  # Notebooks take what is between two dollar signs as a formula.
 )
@@ -98,8 +100,13 @@ def escape(value: object) -> Piece:
         return Piece()
     if isinstance(value, bool):
         return Piece("yes" if value else "no")
-    text = f"{value:,}" if _is_number(value) else str(value)
+    text = f"{value:,}" if is_number(value) else str(value)
     return Piece(text.translate(_ESCAPES))
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is shown as a number: right-aligned, with thousands separators."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
 def element(name: str, /, *content: object, **attributes: object) -> Piece:
@@ -140,7 +147,7 @@ def table(
     """
     every = list(rows)
     shown = every[:most]
-    numeric = [any(_is_number(row[place]) for row in shown) for place in range(len(columns))]
+    numeric = [any(is_number(row[place]) for row in shown) for place in range(len(columns))]
     head = [
         element("th", name, scope="col", style=_NUMBER if right else _TEXT)
         for name, right in zip(columns, numeric, strict=True)
@@ -207,19 +214,12 @@ def notebook(*content: object) -> str:
     return str(element("div", element("style", Piece(NOTEBOOK_STYLE)), *content, class_=_CLASSES))
 
 
-_VOID = frozenset({"br", "hr", "input", "link", "meta"})
-
-
 def _keep_dates(value: object) -> object:
     """Keep each date of a text, such as Mar 15, 2025, on one line."""
     if not isinstance(value, str) or isinstance(value, Piece):
         return value
     parts = _DATE.split(value)
     return join_pieces(element("span", part, style=_NO_WRAP) if at % 2 else part for at, part in enumerate(parts))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
 def _cell(value: object, *, right: bool = False) -> Piece:

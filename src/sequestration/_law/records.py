@@ -10,8 +10,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import attrs
-
 from sequestration._dates import as_date
 from sequestration._errors import InvalidDate, InvalidSchedule
 from sequestration._law.periods import RatePeriod, RateStatus, rate_of
@@ -43,7 +41,7 @@ def table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     """The tables of a schedule file; raises `InvalidSchedule` if it is not TOML."""
     import tomllib  # Imported here because importing the library must not read data.
 
-    if len(content) > _MAX_TOML_SIZE or max(map(_dots, content.splitlines()), default=0) > _MAX_DOTS:
+    if len(content) > _MAX_TOML_SIZE or max((line.count(b".") for line in content.splitlines()), default=0) > _MAX_DOTS:
         raise InvalidSchedule(f"{file}: the file is too large or too deeply nested for a schedule")
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
@@ -52,10 +50,6 @@ def table_of_toml(content: bytes, file: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         # Covers bad TOML, duplicate keys, endless numbers and endless nesting.
         raise InvalidSchedule(f"{file}: {error}") from None
-
-
-def _dots(line: bytes) -> int:
-    return line.count(b".")
 
 
 def period_of_record(
@@ -108,15 +102,11 @@ def record_of_period(period: RatePeriod) -> dict[str, Any]:
         "last_day": period.last_day.isoformat() if period.last_day else None,
         "rate": f"{period.rate:f}",
         "status": period.status.value,
-        "authorities": [_record_of_authority(authority) for authority in period.authorities],
+        "authorities": [authority.to_dict() for authority in period.authorities],
         "verified_on": period.verified_on.isoformat(),
         "newest_source": period.newest_source.isoformat() if period.newest_source else None,
         "note": period.note,
     }
-
-
-def _record_of_authority(authority: Authority) -> dict[str, str]:
-    return {**attrs.asdict(authority), "status": authority.status.value}
 
 
 def refuse_unknown(record: Mapping[str, Any], known: set[str], where: str) -> None:

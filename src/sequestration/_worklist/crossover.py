@@ -409,10 +409,6 @@ def _total(items: Iterable[Adjustment]) -> int:
 # Text output.
 
 
-def _code(line: SecondaryLine) -> str:
-    return " ".join([line.procedure or line.revenue_code, *line.modifiers])
-
-
 def _line_in_html(line: SecondaryLine) -> Piece:
     from sequestration._html import element, join_pieces
 
@@ -427,8 +423,8 @@ def _adjustment_text(item: Adjustment) -> str:
 
 def _line_text(line: SecondaryLine) -> str:
     """Loop, procedure and amounts of a line."""
-    amounts = f"charge {format_dollars(line.charge)}, paid {format_dollars(line.paid)}"
-    return f"(loop 2430), {_code(line)}: {amounts}"
+    code = " ".join([line.procedure or line.revenue_code, *line.modifiers])
+    return f"(loop 2430), {code}: charge {format_dollars(line.charge)}, paid {format_dollars(line.paid)}"
 
 
 def _on(day: date | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from sequestration._html import Piece, element, join_pieces
+from sequestration._html import Piece, element, is_number, join_pieces
 from sequestration._money import format_dollars
 
 __all__ = ["and_more", "bar", "data_table", "section", "wide"]
@@ -33,7 +33,7 @@ def data_table(
         sums: Rows of sums, which end the table.
     """
     body, feet = list(rows), list(sums)
-    right = [any(_is_number(row[place]) for row in (*body, *feet)) for place in range(len(columns))]
+    right = [any(is_number(row[place]) for row in (*body, *feet)) for place in range(len(columns))]
     head = [
         element("th", name, scope="col", class_="n" if is_right else None) if name else element("td")
         for name, is_right in zip(columns, right, strict=True)
@@ -60,10 +60,6 @@ def _row(row: Sequence[object], right: Sequence[bool]) -> Piece:
         zero = " zero" if isinstance(value, Decimal) and not value else ""
         cells.append(element("td", text, class_=f"n{zero}" if is_right else None))
     return element("tr", *cells)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
 def bar(whole: int, *parts: tuple[int, str]) -> Piece:
