@@ -35,8 +35,10 @@ __all__ = ["WarmTests", "run_warm"]
 
 SURVEY = ROOT / "build" / "calls_of_tests.json"
 """Seconds of each test and the functions that it calls. Tests that are not in it are added; it may be deleted."""
-_MAX_SECONDS = 6.0
-"""Of the processor, for all tests of one mutant."""
+_MAX_SECONDS = 60.0
+"""Of the processor, for the tests that call a changed function: all but a few of them."""
+_MAX_SECONDS_OF_NAMED = 6.0
+"""Of the processor, for tests that call another function of its module."""
 _MAX_FILES = 4
 """Of tests that are collected again for one mutant."""
 _WARNINGS = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
@@ -139,7 +141,7 @@ class WarmTests:
         spent = 0.0
         for name in sorted(names, key=lambda name: (not name.startswith(folder), self._seconds[name])):
             file = name.split("::")[0]
-            if (file in files or len(files) < _MAX_FILES) and spent + self._seconds[name] <= _MAX_SECONDS:
+            if (file in files or len(files) < _MAX_FILES) and spent + self._seconds[name] <= _MAX_SECONDS_OF_NAMED:
                 found.append(name)
                 files.add(file)
                 spent += self._seconds[name]
