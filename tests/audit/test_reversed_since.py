@@ -82,6 +82,40 @@ def test_people_read_that_nothing_is_left_to_do() -> None:
     assert audit.to_dict()["reversed_since"] == {"provider": "1.60", "medicare": "0.00"}
 
 
+def test_the_json_marks_each_finding_and_gives_one_that_was_reversed_no_step() -> None:
+    """ICN1 was reversed and is right again, ICN2 is wrong still, and a right payment has nothing to reverse."""
+    left = original("ICN2", DOUBLED, "76.80")
+    audit = seq.check_835(files((WRONG, left), (TAKEN_BACK, original())), keep="all")
+    gone, still, *others = audit.to_dict()["findings"]
+
+    assert [each["payer_claim_number"] for each in (gone, still)] == ["ICN1", "ICN2"]
+    assert (gone["reversed_since"], gone["step"]) == (True, None)
+    assert (still["reversed_since"], still["step"]["action"]) == (False, "request reopening")
+    assert {each["reversed_since"] for each in others} == {None}
+    assert [each["reversed_since"] for each in audit.masked().to_dict()["findings"]][:2] == [True, False]
+
+
+@pytest.mark.parametrize("day", [None, "2024-04-01"])
+def test_but_for_that_a_finding_is_the_same_in_the_json_and_alone(day: str | None) -> None:
+    audit = seq.check_835(files((WRONG, LOW_PAID), (TAKEN_BACK, original("ICN2", DOUBLED, "76.80"))), keep="all")
+
+    for found, finding in zip(audit.to_dict(as_of=day)["findings"], audit.findings, strict=True):
+        alone = finding.to_dict(day)
+        assert alone["reversed_since"] is None
+        step = None if found["reversed_since"] else alone["step"]
+        assert found == alone | {"reversed_since": found["reversed_since"], "step": step}
+
+
+def test_the_mark_follows_what_is_added_to_an_audit() -> None:
+    """A payment of one audit may be reversed in the files of the next."""
+    first, second = files((WRONG,), (TAKEN_BACK, original()))
+    audit = seq.check_835(first)
+
+    assert [each["reversed_since"] for each in audit.to_dict()["findings"]] == [False]
+    audit.merge(seq.check_835(second))
+    assert [each["reversed_since"] for each in audit.to_dict()["findings"]] == [True]
+
+
 def test_dollars_of_both_sides_are_told_apart() -> None:
     low, low_taken_back = original("ICN7", LOW, "79.20"), reversal("ICN7", LOW, "-79.20")
     audit = seq.check_835(files((WRONG, low), (TAKEN_BACK, low_taken_back)))

@@ -87,7 +87,7 @@ def test_a_code_without_a_title_is_unknown() -> None:
 
 
 SHORTER = {
-    seq.Audit: ("findings_dropped",),  # Only those that are not zero.
+    seq.Audit: ("findings", "findings_dropped"),  # With a mark that only the audit knows; only those that are not zero.
     seq.Step: ("authority", "deadlines"),  # In words.
     seq.Deadline: ("authority",),
 }

@@ -86,6 +86,21 @@ def test_progress_ends_at_all_bytes_and_the_folder_is_left(tmp_path: Path) -> No
     assert Path.cwd() == here
 
 
+def test_the_csv_says_what_was_reversed_in_a_later_file(tmp_path: Path) -> None:
+    """All files were read before it is written, unlike on the command line."""
+    back = [(group, reason, f"-{amount}") for group, reason, amount in WRONG]
+    reversal = claim("ACCOUNT", line("99213", "-150", "-76.80", back), status="22")
+    (tmp_path / "june.835").write_bytes(remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG))))
+    (tmp_path / "july.835").write_bytes(
+        remittance(reversal, claim("LEFT", line("99213", "150", "76.80", WRONG)), trace="EFT2")
+    )
+    left, gone = rows(check(tmp_path))
+
+    assert [gone[name] for name in ("claim", "reversed_since", "step", "last_day")] == ["ACCOUNT", "True", "", ""]
+    assert gone["step_why"] == "none: this payment was reversed in these files"
+    assert [left[name] for name in ("claim", "reversed_since", "step")] == ["LEFT", "False", "request reopening"]
+
+
 def test_there_is_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "june.835").write_bytes(OVER)
     with pytest.raises(seq.InvalidArgument, match="has no file"):

@@ -236,7 +236,7 @@ class Audit(Result):
             "totals": self.totals.to_dict(),
             "reversed_since": {whom.value: str(amount) for whom, amount in since.amounts.items()},
             "projected": self.projected,
-            "findings": [finding.to_dict(day) for finding in self.findings],
+            "findings": [since.plain_finding(finding, day) for finding in self.findings],
             "findings_dropped": {v.value: n for v, n in self.findings_dropped.items() if n},
             "problems": [problem.to_dict() for problem in self.problems],
             "problems_dropped": self.problems_dropped,

@@ -260,7 +260,8 @@ class Finding(Result):
     def to_dict(self, as_of: Day | None = None) -> dict[str, Any]:
         """Convert to plain values for JSON: amounts as text with two places, ISO dates.
 
-        With `as_of`, the clocks of the step have the days left on that day.
+        With `as_of`, the clocks of the step have the days left on that day. `reversed_since` is None: only the whole
+        audit knows.
         """
         return {
             "verdict": self.verdict.value,
@@ -289,6 +290,7 @@ class Finding(Result):
             "expected": _text(self.expected),
             "difference": _text(self.difference),
             "owed_to": self.owed_to.value if self.owed_to else None,
+            "reversed_since": None,
             "explanations": [{"code": e.code.value, "text": e.text} for e in self.explanations],
             "reason": self.reason,
             "reason_code": self.reason_code.value if self.reason_code else None,

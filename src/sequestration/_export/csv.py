@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TextIO
 
+from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._checking.findings import Finding
 from sequestration._printable import make_printable
+from sequestration._worklist.step_list import REVERSED
 
-__all__ = ["ALL_COLUMNS", "COLUMNS", "finding_row", "safe_cell", "write_findings"]
+__all__ = ["ALL_COLUMNS", "AUDIT_COLUMNS", "COLUMNS", "audit_row", "safe_cell", "write_findings"]
 
 _STARTS_A_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # Includes the characters of East Asian keyboards.
 _BLANKS_THAT_SPLIT = ("\t", "\r", "\n")
@@ -68,8 +70,27 @@ _DAY_COLUMNS: Mapping[str, Callable[[Finding, date], object]] = {
 ALL_COLUMNS = (*COLUMNS, *_DAY_COLUMNS)
 """Names of all columns of a row."""
 
+_BEFORE = ALL_COLUMNS.index("owed_to") + 1
+AUDIT_COLUMNS = (*ALL_COLUMNS[:_BEFORE], "reversed_since", *ALL_COLUMNS[_BEFORE:])
+"""Names of all columns of a whole audit. Until all files are read, no row can say what was reversed since."""
 
-def finding_row(found: Finding, as_of: date) -> list[object]:
+_TO_DO = frozenset({"step", "last_day", "authority", "days_left"})
+"""Columns of what there is to do about a finding."""
+
+
+def audit_row(found: Finding, as_of: date, since: ReversedSince) -> list[object]:
+    """The values of a finding of a whole audit.
+
+    Nothing is left to do about one that was reversed since.
+    """
+    values = dict(zip(ALL_COLUMNS, _finding_row(found, as_of), strict=True))
+    values["reversed_since"] = since.mark(found)
+    if values["reversed_since"]:
+        values |= dict.fromkeys(_TO_DO) | {"step_why": REVERSED}
+    return [values[column] for column in AUDIT_COLUMNS]
+
+
+def _finding_row(found: Finding, as_of: date) -> list[object]:
     """The values of a finding, with the days left on a day."""
     return [
         *(value(found) for value in COLUMNS.values()),
@@ -77,7 +98,14 @@ def finding_row(found: Finding, as_of: date) -> list[object]:
     ]
 
 
-def write_findings(findings: Iterable[Finding], stream: TextIO, *, as_of: date, head: bool = True) -> None:
+def write_findings(
+    findings: Iterable[Finding],
+    stream: TextIO,
+    *,
+    as_of: date,
+    head: bool = True,
+    since: ReversedSince | None = None,
+) -> None:
     """Write a header and one row per finding.
 
     Amounts and line numbers are plain numbers. A text that a spreadsheet would take for a formula gets an apostrophe
@@ -88,11 +116,15 @@ def write_findings(findings: Iterable[Finding], stream: TextIO, *, as_of: date, 
         stream: Stream that keeps line ends.
         as_of: Day from which the days left are counted.
         head: Whether the header is written.
+        since: What was reversed in the files of the whole audit, for the column `reversed_since`. None if more files
+            may follow; then there is no such column.
     """
     writer = csv.writer(stream)
     if head:
-        writer.writerow(ALL_COLUMNS)
-    writer.writerows(map(safe_cell, finding_row(found, as_of)) for found in findings)
+        writer.writerow(ALL_COLUMNS if since is None else AUDIT_COLUMNS)
+    for found in findings:
+        values = _finding_row(found, as_of) if since is None else audit_row(found, as_of, since)
+        writer.writerow(map(safe_cell, values))
 
 
 def safe_cell(value: object) -> object:

@@ -12,22 +12,14 @@ from sequestration._audit.summaries.by_claim import ClaimTotal
 from sequestration._audit.summaries.by_code import CodeTotal
 from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.totals import FIGURES, count_to_review
-from sequestration._checking.findings import Finding, heaviest_first
-from sequestration._export.csv import ALL_COLUMNS, finding_row
-from sequestration._worklist.step_list import REVERSED
+from sequestration._checking.findings import heaviest_first
+from sequestration._export.csv import AUDIT_COLUMNS, audit_row
 from sequestration._x12.problems import most_severe_first
 
-__all__ = ["FINDING_COLUMNS", "RATE_COLUMN", "Table", "audit_tables"]
+__all__ = ["RATE_COLUMN", "Table", "audit_tables"]
 
 RATE_COLUMN = "rate"
 """Column of shares; every other `Decimal` is an amount in dollars."""
-REVERSED_SINCE = "reversed_since"
-"""Column that a CSV cannot have: its rows are written before later files are read."""
-_STEP = frozenset({"step", "last_day", "authority", "days_left"})
-"""Columns of what there is to do about a finding."""
-_BEFORE = ALL_COLUMNS.index("owed_to") + 1
-FINDING_COLUMNS = (*ALL_COLUMNS[:_BEFORE], REVERSED_SINCE, *ALL_COLUMNS[_BEFORE:])
-"""Names of all columns of a finding."""
 _FILES = ("name", "readable", "transactions", "claims", "lines")
 _PROVIDER_ADJUSTMENTS = ("provider", "reason", "reference", "amount", "meaning")
 _PROBLEMS = ("code", "level", "text", "file", "offset", "segment_number", "tag", "claim")
@@ -69,9 +61,9 @@ class Table:
 def audit_tables(audit: Audit, as_of: date) -> Iterator[Table]:
     """Build the tables of an audit on a day, in the order of the sheets."""
     since = audit._reversed_since
-    findings = [_finding_row(found, as_of, since) for found in heaviest_first(audit.findings)]
+    findings = [audit_row(found, as_of, since) for found in heaviest_first(audit.findings)]
     yield Table("Summary", ("item", "value"), list(_summary(audit, since)))
-    yield Table("Findings", FINDING_COLUMNS, findings, sum(audit.findings_dropped.values()))
+    yield Table("Findings", AUDIT_COLUMNS, findings, sum(audit.findings_dropped.values()))
     yield _fields("Patterns", _PATTERNS, audit._patterns(since))
     yield _fields("Plans", _PLANS, audit.plans())
     yield _fields("Claims", [field.name for field in attrs.fields(ClaimTotal)], audit.by_claim())
@@ -86,16 +78,6 @@ def audit_tables(audit: Audit, as_of: date) -> Iterator[Table]:
 def _fields(name: str, columns: Sequence[str], items: Sequence[object], dropped: int = 0) -> Table:
     """A table of objects whose attributes are its columns."""
     return Table(name, columns, [[getattr(item, column) for column in columns] for item in items], dropped)
-
-
-def _finding_row(found: Finding, as_of: date, since: ReversedSince) -> list[object]:
-    """The values of a finding; of one that was reversed since, without anything to do."""
-    values = dict(zip(ALL_COLUMNS, finding_row(found, as_of), strict=True))
-    if found.verdict.needs_review:
-        values[REVERSED_SINCE] = since.has_settled(found)
-        if values[REVERSED_SINCE]:
-            values |= dict.fromkeys(_STEP) | {"step_why": REVERSED}
-    return [values.get(column) for column in FINDING_COLUMNS]
 
 
 def _summary(audit: Audit, since: ReversedSince) -> Iterator[tuple[str, object]]:

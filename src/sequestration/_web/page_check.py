@@ -118,7 +118,7 @@ def _report(audit: Audit, as_of: date) -> bytes:
 def _findings_csv(audit: Audit, as_of: date) -> bytes:
     """The findings as CSV, with the byte order mark by which Excel recognizes UTF-8."""
     stream = io.StringIO(newline="")
-    write_findings(audit.findings, stream, as_of=as_of)
+    write_findings(audit.findings, stream, as_of=as_of, since=audit._reversed_since)
     return stream.getvalue().encode("utf-8-sig")
 
 

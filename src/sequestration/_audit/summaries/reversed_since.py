@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -59,6 +61,15 @@ class ReversedSince:
         if not finding.verdict.needs_review:
             return False
         return (finding.payer_claim_number, finding.claim, finding.owed_to) in self.settled
+
+    def mark(self, finding: Finding) -> bool | None:
+        """Whether `has_settled`; None for a finding that does not need review."""
+        return self.has_settled(finding) if finding.verdict.needs_review else None
+
+    def plain_finding(self, finding: Finding, as_of: date | None) -> dict[str, Any]:
+        """Convert a finding to plain values with its mark, and without a step if settled."""
+        values = finding.to_dict(as_of) | {"reversed_since": self.mark(finding)}
+        return values | {"step": None} if values["reversed_since"] else values
 
     def __str__(self) -> str:
         return ", ".join(
