@@ -162,8 +162,32 @@ def test_subfolders_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (tmp_path / "deep" / "a.835").write_bytes(remittance(claim("A", line("99213", "150", "78.40", RIGHT))))
 
     assert main(["check", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"sequestration: {tmp_path}: No files to check.\n{said(tmp_path)}"
     assert main(["check", "--recursive", str(tmp_path)]) == 0
     assert "1 file, 1 claim" in capsys.readouterr().out
+
+
+def said(folder: Path) -> str:
+    """The line on standard error about a subfolder."""
+    return f"sequestration: {folder}: Skipped 1 subfolder. Read subfolders with recursive=True or --recursive.\n"
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["check", "--json"], ["check", "--csv"], ["payments"], ["show"], ["post"]]
+)
+def test_subfolders_that_are_not_read_are_reported_once(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text and JSON have the note; other outputs have no place for it."""
+    for name in ("a.835", "deep/b.835"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(remittance(claim(name, line("99213", "150", "78.40", RIGHT)), trace=name))
+
+    assert main([*command, str(tmp_path)]) == 0
+    shown = capsys.readouterr()
+    in_output = command in (["check"], ["check", "--json"])
+    assert shown.err == ("" if in_output else said(tmp_path))
+    assert shown.out.count("Skipped 1 subfolder") == in_output
 
 
 @pytest.mark.parametrize("given", ["-", "path", "link"])

@@ -164,9 +164,44 @@ def test_subfolders_are_read_only_when_asked_for(tmp_path: Path) -> None:
     assert [Path(file.name or "").name for file in flat.files] == ["b.835"]
     names = [str(Path(file.name or "").relative_to(tmp_path)) for file in deep.files]
     assert names == ["b.835", "a/1.835", "a/2.835", "a/x/3.835", "c/5.835"]
-    assert [problem.file for problem in deep.problems] == [str(tmp_path)]
+    assert [(problem.file, problem.text) for problem in deep.problems] == [
+        (str(tmp_path), "Skipped 1 file that is not an 835: 1 PDF.")
+    ]
     with pytest.raises(TypeError, match=r"^recursive must be True or False, not 'yes'$"):
         seq.check_835(tmp_path, recursive="yes")  # type: ignore[arg-type]
+
+
+def test_subfolders_that_are_not_read_are_counted(tmp_path: Path) -> None:
+    """Hidden folders and links to folders are not read with `recursive`, either, so they are not counted."""
+    for name in ("top/b.835", "top/a/1.835", "top/c/5.835", "top/.git/4.835", "other/x/3.835"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(good(name))
+    top, other = tmp_path / "top", tmp_path / "other"
+    (top / "link").symlink_to(other, target_is_directory=True)
+    (problem,) = seq.check_835(top).problems
+    both = seq.check_835([top, other, top / "b.835"])
+
+    assert (problem.code, problem.level, problem.file) == ("subfolders_skipped", "note", str(top))
+    assert problem.text == "Skipped 2 subfolders. Read subfolders with recursive=True or --recursive."
+    assert [(found.code, found.file, found.facts.get("folders")) for found in both.problems][:3] == [
+        ("subfolders_skipped", str(top), 2),
+        ("nothing_read", str(other), None),
+        ("subfolders_skipped", str(other), 1),
+    ]
+    assert seq.check_835([top, other], recursive=True).problems == []
+
+
+def test_a_table_of_a_folder_warns_of_subfolders(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    frames = pytest.importorskip("sequestration.frames")
+    for name in ("a/1.835", "b/2.835"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(good(name))
+
+    with pytest.warns(seq.SequestrationWarning, match=r"^2 subfolders skipped\. Read subfolders with recursive=True$"):
+        assert frames.claims(tmp_path, backend="pyarrow").num_rows == 0
+    assert frames.problems(tmp_path, backend="pyarrow")["code"].to_pylist() == ["subfolders_skipped"]
+    assert frames.claims(tmp_path, backend="pyarrow", recursive=True).num_rows == 2
 
 
 READ: dict[str, Callable[[Any], int]] = {

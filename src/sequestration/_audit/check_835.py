@@ -40,7 +40,8 @@ def check_835(
     Only one file alone raises an error for its contents. Among several files, or in a folder, a file that is not an
     835 or cannot be read is a problem of the audit, and the other files are read. A folder without files, or an empty
     list, is a problem, too. Other kinds of files in a folder or zip archive (a PDF, a 277) are skipped and counted in
-    one note. The audit is the same, in the same order, for any number of jobs.
+    one note, and so are subfolders without `recursive`. The audit is the same, in the same order, for any number of
+    jobs.
 
     Args:
         source: A path, bytes, a binary file, a folder (its files in name order), a zip archive, or several of these.

@@ -122,7 +122,9 @@ class RemittanceFiles:
             except OSError as error:
                 self._fail(text_of_error(error))
         for problem in self._inputs.problems:
-            if problem.code is not ProblemCode.OTHER_FILES_SKIPPED:
+            if problem.code is ProblemCode.SUBFOLDERS_SKIPPED:
+                fail(str(problem))
+            elif problem.code is not ProblemCode.OTHER_FILES_SKIPPED:
                 self._fail(str(problem))
 
     def _add_errors(self, problems: Iterable[Problem], dropped: int) -> None:

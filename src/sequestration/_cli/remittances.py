@@ -27,6 +27,7 @@ from sequestration._cli.terminal import print_text
 from sequestration._dates import today
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
+from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import read_835
 
 __all__ = ["COMMANDS"]
@@ -58,6 +59,10 @@ def _check(options: argparse.Namespace) -> int:
     unreadable = [problem for problem in audit.problems if problem.code in UNREADABLE]
     for problem in unreadable:
         fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'an empty path')}: {problem.text}")
+    if options.csv or not any(file.readable for file in audit.files):  # Otherwise the output has them.
+        for problem in audit.problems:
+            if problem.code is ProblemCode.SUBFOLDERS_SKIPPED:
+                fail(str(problem))
     if audit.interrupted:
         return report_interrupted(audit, options, rows)
     saved = save_files(audit, options, paths)

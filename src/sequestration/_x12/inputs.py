@@ -59,20 +59,23 @@ class Inputs:
     """Iterator over the files of a source, and the problems found on the way.
 
     A folder's files come in name order, without hidden ones; with `recursive`, those of its subfolders follow. What is
-    plainly no 835 in a folder or archive is left out and counted in one problem for each item of the source. An item
-    without any file is a problem, too. Raises `InvalidArgumentType` for anything that is not a source.
+    plainly no 835 in a folder or archive is left out and counted in one problem for each item of the source. So are
+    subfolders that are not read. An item without any file is a problem, too. Raises `InvalidArgumentType` for anything
+    that is not a source.
     """
 
     def __init__(self, source: object, *, recursive: bool = False) -> None:
         self.problems: list[Problem] = []
         self._source = source
         self._recursive = recursive
+        self._subfolders = 0
 
     def __iter__(self) -> Iterator[Source]:
         found_any = False
         for item in self._items():
             found = False
             skipped: Counter[str] = Counter()
+            self._subfolders = 0
             for file in self._files_of(item, skipped):
                 found = found_any = True
                 yield file
@@ -81,6 +84,9 @@ class Inputs:
                 self.problems.append(Problem(ProblemCode.NOTHING_READ, name))
             if skipped:
                 self.problems.append(Problem(ProblemCode.OTHER_FILES_SKIPPED, name, facts=_facts(skipped)))
+            if self._subfolders:
+                facts = {"folders": self._subfolders}
+                self.problems.append(Problem(ProblemCode.SUBFOLDERS_SKIPPED, name, facts=facts))
         if not found_any and not self.problems:
             self.problems.append(Problem(ProblemCode.NOTHING_READ))
 
@@ -114,7 +120,9 @@ class Inputs:
     def _paths_in(self, folder: str | PathLike[str]) -> Iterator[Path]:
         """Paths of a folder's files, and then of its subfolders if they are wanted."""
         if not self._recursive:
-            yield from _shown_files(Path(folder).iterdir())
+            paths = list(Path(folder).iterdir())
+            self._subfolders += sum(map(_is_subfolder, paths))
+            yield from _shown_files(paths)
             return
         next(Path(folder).iterdir(), None)  # The folder itself must be readable, as without its subfolders.
         for name, subfolders, files in os.walk(folder, onerror=self._report):
@@ -128,6 +136,11 @@ class Inputs:
 
 def _shown_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith(".") and _may_be_read(path))
+
+
+def _is_subfolder(path: Path) -> bool:
+    """Whether `recursive` would read a folder at a path; it doesn't follow links."""
+    return not path.name.startswith(".") and path.is_dir() and not path.is_symlink()
 
 
 def _facts(skipped: Counter[str]) -> dict[str, str]:

@@ -43,6 +43,7 @@ class ProblemCode(StrEnum):
     NOT_AN_835 = "not_an_835"
     NOTHING_READ = "nothing_read"
     OTHER_FILES_SKIPPED = "other_files_skipped"
+    SUBFOLDERS_SKIPPED = "subfolders_skipped"
     UNREADABLE = "unreadable"
     WORKER_LOST = "worker_lost"
     INTERRUPTED = "interrupted"
@@ -94,6 +95,9 @@ PROBLEM_KINDS: Mapping[ProblemCode, Kind] = {
     ProblemCode.NOT_AN_835: Kind(Severity.ERROR, "Not an 835: {found}."),
     ProblemCode.NOTHING_READ: Kind(Severity.ERROR, "No files to check."),
     ProblemCode.OTHER_FILES_SKIPPED: Kind(Severity.NOTE, "Skipped {files}: {kinds}."),
+    ProblemCode.SUBFOLDERS_SKIPPED: Kind(
+        Severity.NOTE, "Skipped {folders:subfolder}. Read subfolders with recursive=True or --recursive."
+    ),
     ProblemCode.UNREADABLE: Kind(Severity.ERROR, "Could not be read: {error}."),
     ProblemCode.WORKER_LOST: Kind(
         Severity.ERROR, "The worker process that read this file ended unexpectedly, twice. The file was not checked."

@@ -24,7 +24,7 @@ from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidSchedule, SequestrationWarning, X12Error
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule, default_schedule
-from sequestration._messages import shorten_repr
+from sequestration._messages import counted, shorten_repr
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.problems import Problem, ProblemCode, Severity
@@ -86,6 +86,7 @@ class FileRows:
     recursive: bool = False
     _files: int = attrs.field(default=0, init=False)
     _incomplete: int = attrs.field(default=0, init=False)
+    _subfolders: int = attrs.field(default=0, init=False)
     _dropped: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -127,6 +128,9 @@ class FileRows:
         for file in files:
             self._files += 1
             yield from read(file, alone)
+        self._subfolders = sum(
+            found.facts["folders"] for found in inputs.problems if found.code is ProblemCode.SUBFOLDERS_SKIPPED
+        )
 
     def _read(self, file: Source, alone: bool) -> Iterator[Row]:
         try:
@@ -195,6 +199,8 @@ class FileRows:
                 f"{self._incomplete} of {self._files} files could not be read completely. "
                 "frames.problems of the same files says where and why"
             )
+        if self._subfolders and self.table != "problems":
+            _warn_of(f"{counted(self._subfolders, 'subfolder')} skipped. Read subfolders with recursive=True")
         if self._dropped:
             _warn_of(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
 
