@@ -326,7 +326,10 @@ def test_a_folder_stands_for_its_files_in_name_order(tmp_path: Path) -> None:
     audit = seq.check_835(tmp_path)
 
     assert [Path(file.name or "").name for file in audit.files] == ["a.835", "b.835"]
-    assert [str(problem) for problem in audit.problems] == [f"{tmp_path}: Skipped 1 file that is not an 835: 1 text."]
+    assert [str(problem) for problem in audit.problems] == [
+        f"{tmp_path}: Skipped 1 file that is not an 835: 1 text.",
+        f"{tmp_path}: Skipped 1 subfolder. Read subfolders with recursive=True or --recursive.",
+    ]
     assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 1
     assert not audit.ok
 
@@ -526,4 +529,7 @@ def test_a_folder_without_files_is_an_error_alone_and_beside_files(tmp_path: Pat
         audit = seq.check_835(source)
 
         assert (audit.ok, len(audit.files)) == (False, count)
-        assert [(problem.code, problem.file) for problem in audit.problems] == [("nothing_read", str(tmp_path))]
+        assert [(problem.code, problem.file) for problem in audit.problems] == [
+            ("nothing_read", str(tmp_path)),
+            ("subfolders_skipped", str(tmp_path)),
+        ]

@@ -354,9 +354,26 @@ def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
 
     told = {problem.file: str(problem.text) for problem in seq.check_835(path).problems}
     assert told == {
-        f"{path}!/inner.zip": "Not an 835: this is a ZIP archive; pass its path, or unzip it first.",
+        f"{path}!/inner.zip": "Could not be read: this is a zip archive in another one; extract the outer one first.",
         f"{path}!/twice.gz": "Not an 835: this file is gzipped twice; decompress it first.",
     }
+
+
+def test_an_office_document_is_named_wherever_it_is(tmp_path: Path) -> None:
+    """It is an archive, too, but there is nothing to unzip."""
+    book = tmp_path / "payments.xlsx"
+    with zipfile.ZipFile(book, "w") as made:
+        made.writestr("[Content_Types].xml", b"<a/>")
+        made.writestr("xl/workbook.xml", b"<a/>")
+    with zipfile.ZipFile(tmp_path / "mail.zip", "w") as made:
+        made.write(book, "payments.xlsx")
+        made.writestr("a.835", good())
+
+    for source in (book, book.read_bytes(), f"{tmp_path}/mail.zip!/payments.xlsx"):
+        with pytest.raises(seq.X12Error, match=r"this file is an Office document, such as an Excel workbook\.$"):
+            seq.check_835(source)
+    (note,) = seq.check_835(tmp_path / "mail.zip").problems
+    assert note.text == "Skipped 1 file that is not an 835: 1 Office document."
 
 
 def test_data_that_expand_too_far_are_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

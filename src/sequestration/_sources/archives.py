@@ -12,12 +12,13 @@ import os
 import stat
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
 from sequestration._sources.compressed import ExpansionLimit, with_errors_of_files
+from sequestration._sources.kinds import begins_like_office
 
 __all__ = [
     "ZIP",
@@ -38,6 +39,7 @@ _BETWEEN = "!/"  # Between the path of an archive and the name of a file in it.
 _MAX_MEMBERS = 10_000
 _MAX_DIRECTORY = 2_000_000  # Bytes of the list of an archive's files.
 _HEADER = 30  # Bytes of what precedes a file in an archive, without its name.
+_HEAD = 64  # Bytes that show an archive, and whether it is an Office document.
 _IS_ENCRYPTED = 1
 _OFFICE = ("[Content_Types].xml", "mimetype")  # Office documents are archives; these files mark them.
 
@@ -87,7 +89,7 @@ def split_path(path: FilePath) -> tuple[str, str] | None:
 def open_member(archive: str, name: str) -> BinaryIO:
     """Open a file in an archive.
 
-    Raises `OSError` if it is missing, damaged, encrypted or expands too far.
+    Raises `OSError` if it is missing, damaged, encrypted, an archive itself, or expands too far.
     """
     return cast("BinaryIO", _Member(archive, name))
 
@@ -118,6 +120,7 @@ class _Member(io.RawIOBase):
         try:
             _skip_header(stream, info, self.name)
             self._file = zipfile.ZipExtFile(stream, "r", info, close_fileobj=True)
+            self._refuse_archive()
         except BaseException:
             stream.close()
             raise
@@ -126,12 +129,20 @@ class _Member(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        try:
-            data = with_errors_of_files(self._file.read, size)
-        except zipfile.BadZipFile:
-            raise OSError(errno.EIO, "the zip archive is damaged") from None
+        data = self._expand(self._file.read, size)
         self._limit.add(len(data), self._compressed)
         return data
+
+    def _refuse_archive(self) -> None:
+        head = self._expand(self._file.peek, _HEAD)
+        if head[: len(ZIP[0])] in ZIP and not begins_like_office(head):
+            raise OSError(errno.EIO, "this is a zip archive in another one; extract the outer one first", self.name)
+
+    def _expand(self, method: Callable[[int], bytes], size: int) -> bytes:
+        try:
+            return with_errors_of_files(method, size)
+        except zipfile.BadZipFile:
+            raise OSError(errno.EIO, "the zip archive is damaged") from None
 
     def close(self) -> None:
         if hasattr(self, "_file"):

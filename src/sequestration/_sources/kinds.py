@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-__all__ = ["OFFICE", "other_kind"]
+__all__ = ["OFFICE", "begins_like_office", "other_kind"]
 
 OFFICE = "Office document"
 
@@ -56,7 +56,7 @@ def other_kind(stream: BinaryIO, name: str = "") -> str | None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
-    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_FIRST_IN_OFFICE):
+    if begins_like_office(head):
         return OFFICE
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "picture"
@@ -68,6 +68,11 @@ def other_kind(stream: BinaryIO, name: str = "") -> str | None:
         if any(_TRACE.search(part) or part.translate(None, _CONTROLS) != part for part in _rest(stream, head))
         else kind
     )
+
+
+def begins_like_office(head: bytes) -> bool:
+    """Whether a zip archive begins with a file that marks an Office document."""
+    return head.startswith(b"PK\x03\x04") and head[30:].startswith(_FIRST_IN_OFFICE)
 
 
 def _other_transaction(stream: BinaryIO, head: bytes) -> str | None:

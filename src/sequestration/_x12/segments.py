@@ -18,6 +18,7 @@ from typing import BinaryIO
 import attrs
 
 from sequestration._errors import InvalidArgumentType, X12Error
+from sequestration._sources.kinds import begins_like_office
 from sequestration._x12.batch import MAX_TAG_LENGTH, Batch
 from sequestration._x12.delimiters import (
     HEADER_ELEMENTS,
@@ -390,6 +391,8 @@ def _looks_like(text: str) -> str:
     """Describe a file that is not X12, in words that show nothing of it."""
     if not text:
         return "the file is empty"
+    if begins_like_office(text[:_FIRST_LOOK].encode("latin-1")):
+        return "this file is an Office document, such as an Excel workbook"
     known = {
         "\x89PNG": "this file is a PNG image",
         "%PDF": "this file is a PDF",
