@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from sequestration._cli.lookups import rates
 from sequestration._cli.main import main
 from sequestration._cli.paths import expand_patterns
 from tests.making import RIGHT, claim, line, remittance
+from tests.paths import ROOT
 
 LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 OVER = line("99213", "150", "76.80", LARGE)
@@ -188,6 +190,21 @@ def test_subfolders_that_are_not_read_are_reported_once(
     in_output = command in (["check"], ["check", "--json"])
     assert shown.err == ("" if in_output else said(tmp_path))
     assert shown.out.count("Skipped 1 subfolder") == in_output
+
+
+def test_a_folder_without_write_permission_is_refused_before_the_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser, who runs these tests in a container, may write anywhere."""
+    asked: list[object] = []
+    monkeypatch.setattr("os.access", lambda path, mode: asked.append((Path(path), mode)))
+
+    assert main(["check", str(ROOT / "examples" / "one_claim.835"), "--html", str(tmp_path / "r.html")]) == 2
+    assert asked == [(tmp_path, os.W_OK)]
+    assert capsys.readouterr() == (
+        "",
+        f"sequestration: {tmp_path / 'r.html'}: you may not write to the folder {tmp_path}\n",
+    )
 
 
 @pytest.mark.parametrize("given", ["-", "path", "link"])

@@ -21,7 +21,7 @@ from sequestration._cli.paths import (
     open_inputs,
 )
 from sequestration._cli.progress import show_progress
-from sequestration._cli.saved_files import requested_files, save_files
+from sequestration._cli.saved_files import refuse_files, requested_files, save_files
 from sequestration._cli.schedules import schedule_of
 from sequestration._cli.terminal import print_text
 from sequestration._dates import today
@@ -39,6 +39,7 @@ _MAX_FINDINGS = 10_000
 def _check(options: argparse.Namespace) -> int:
     paths = expand_patterns(options.paths)
     sources = open_inputs(paths)
+    refuse_files(options, paths)
     schedule = schedule_of(options)
     options.as_of = options.as_of or today()  # One day for all outputs, even if it ends while files are read.
     rows, mask = FindingRows(options.as_of), serial_numbers() if options.mask else None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from pathlib import Path
 
 import attrs
 
@@ -12,10 +15,9 @@ from sequestration._audit.result import Audit
 from sequestration._cli.exit_codes import fail, text_of_error
 from sequestration._cli.paths import refuse_input_as_output
 from sequestration._dates import for_readers
-from sequestration._errors import MissingExtra
 from sequestration._runtime.atomic_write import refuse_to_replace, replace_atomically
 
-__all__ = ["SavedFiles", "requested_files", "save_files"]
+__all__ = ["SavedFiles", "refuse_files", "requested_files", "save_files"]
 
 
 @attrs.frozen
@@ -38,6 +40,28 @@ def requested_files(options: argparse.Namespace) -> list[str]:
     return [name for name, (option, _) in _FILES.items() if getattr(options, option) is not None]
 
 
+def refuse_files(options: argparse.Namespace, inputs: Iterable[str]) -> None:
+    """Raise what is known to keep a requested file from being written.
+
+    This is before the check, which may take long. `inputs` are paths, with a dash for standard input. Raises `OSError`
+    or `MissingExtra`.
+    """
+    for name in requested_files(options):
+        path: str = getattr(options, _FILES[name][0])
+        refuse_input_as_output(inputs, path)
+        folder = Path(path).parent
+        if Path(path).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"this is a folder; name a file for the {name}", path)
+        if not folder.is_dir():
+            raise FileNotFoundError(errno.ENOENT, f"there is no folder {folder}", path)
+        if not os.path.lexists(path) and not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, f"you may not write to the folder {folder}", path)
+    if options.xlsx is not None:
+        from sequestration._export.workbook import import_xlsxwriter
+
+        import_xlsxwriter()
+
+
 def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str]) -> SavedFiles:
     """Write the requested files; print any error, for the check itself is done.
 
@@ -53,8 +77,6 @@ def save_files(audit: Audit, options: argparse.Namespace, inputs: Iterable[str])
             lines[name] = f"{name}: {path}{write(audit, path, options.as_of)}"
         except OSError as error:
             fail(text_of_error(error))
-        except MissingExtra as error:
-            fail(str(error))
     have_findings = "report" in lines or "workbook" in lines
     return SavedFiles(len(lines) == len(requested), have_findings, tuple(lines.values()))
 

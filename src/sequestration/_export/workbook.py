@@ -74,17 +74,23 @@ def workbook_bytes(audit: Audit, as_of: date) -> bytes:
 
     Raises `MissingExtra` if xlsxwriter is not installed.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise MissingExtra('xlsxwriter is not installed. Run: pip install "sequestration[excel]"') from None
     content = BytesIO()
-    book: Any = xlsxwriter.Workbook(content, {"in_memory": True})  # Without it, temporary files hold the audit.
+    # Without in_memory, temporary files would hold the audit.
+    book: Any = import_xlsxwriter().Workbook(content, {"in_memory": True})
     formats = {name: book.add_format(options) for name, options in _FORMATS.items()}
     for table in audit_tables(audit, as_of):
         _Sheet(book.add_worksheet(table.name), formats).write(table)
     book.close()
     return content.getvalue()
+
+
+def import_xlsxwriter() -> Any:
+    """Import the library that writes workbooks, or raise `MissingExtra`."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise MissingExtra('xlsxwriter is not installed. Run: pip install "sequestration[excel]"') from None
+    return xlsxwriter
 
 
 class _Sheet:
