@@ -230,7 +230,7 @@ def test_what_is_no_whole_cent_is_null_and_told(engine: Engine) -> None:
         found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
     else:
         with pytest.warns(
-            seq.SequestrationWarning, match="column payable that are not in whole cents, or too large: 4"
+            seq.SequestrationWarning, match="column payable that are not numbers, not in whole cents, or too large: 4"
         ):
             found = frames.add_reduction(frame, payable="payable", on="day", flag="odd")
 
@@ -1001,7 +1001,11 @@ def test_a_frame_of_narwhals_comes_back_as_one(lazy: bool) -> None:
     ids=["pandas", "polars", "pyarrow"],
 )
 def test_a_text_that_is_no_date_is_an_error_in_one_line(frame: Any) -> None:
-    with pytest.raises(seq.InvalidDate, match=r"column day: [^\n]*$"):
+    """It says what to do about dates as Americans write them."""
+    with pytest.raises(
+        seq.InvalidDate,
+        match=r"^column day: [^\n]*[^.]\. For another format, pass it, such as parse_dates=\"%m/%d/%Y\"\.$",
+    ):
         frames.add_back(frame, paid="paid", on="day", unit="cents", parse_dates=True)
 
 

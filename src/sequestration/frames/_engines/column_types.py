@@ -12,7 +12,7 @@ import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration._money import EXACT, cents_and_rest, number_in_text
-from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, date_hint, first_line
+from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, bad_date, date_hint
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
@@ -80,7 +80,7 @@ def as_days(series: Any, date_format: str | None) -> DayColumn:
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidDate):
             raise
-        raise InvalidDate(f"column {series.name}: {first_line(error)}") from error
+        raise bad_date(series.name, error) from error
     unit = np.datetime_data(moments.dtype)[0]
     return DayColumn(moments.view(np.int64), _TICKS[unit])
 

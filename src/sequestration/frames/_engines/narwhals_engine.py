@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 import narwhals.stable.v2 as nw
 
-from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
+from sequestration._errors import InvalidAmountType, InvalidDateType
 from sequestration.frames._engines.question import (
     WHOLE_NUMBER_FORMAT,
     Answer,
@@ -26,6 +26,7 @@ from sequestration.frames._engines.question import (
     Money,
     Question,
     Unit,
+    bad_date,
     date_hint,
     first_line,
     not_text,
@@ -393,7 +394,7 @@ def _parsed(engine: _Expressions, name: str, days: nw.Expr) -> nw.Expr:
     try:
         return engine.hold(days)
     except Exception as error:
-        raise InvalidDate(f"column {name}: {first_line(error)}") from error
+        raise bad_date(name, error) from error
 
 
 def _written(engine: _Expressions, answer: Answer, kind: Any, question: Question) -> Any:

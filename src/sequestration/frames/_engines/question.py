@@ -18,6 +18,7 @@ from sequestration._errors import (
     ColumnExists,
     InvalidArgument,
     InvalidArgumentType,
+    InvalidDate,
     SequestrationWarning,
     UnknownColumn,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Rule",
     "Unit",
     "Words",
+    "bad_date",
     "date_hint",
     "first_line",
     "not_text",
@@ -258,9 +260,13 @@ def date_hint(*, text: bool, whole: bool) -> str:
     return "Pass parse_dates=True to read text as YYYY-MM-DD." if text else "Cast it to a date first."
 
 
-def first_line(error: Exception) -> str:
-    """First line of an engine's error, without pandas' advice on its own options."""
-    return str(error).partition("\n")[0].removesuffix(" You might want to try:")
+def bad_date(name: Any, error: Exception) -> InvalidDate:
+    """Build the error for text that an engine could not read as dates.
+
+    Of the engine's own error, the first line is kept, without pandas' advice on its own options.
+    """
+    said = str(error).partition("\n")[0].removesuffix(" You might want to try:").rstrip(".")
+    return InvalidDate(f'column {name}: {said}. For another format, pass it, such as parse_dates="%m/%d/%Y".')
 
 
 def warn_of_odd(name: Any, places: Sequence[int]) -> None:
@@ -270,9 +276,9 @@ def warn_of_odd(name: Any, places: Sequence[int]) -> None:
     """
     if places:
         warnings.warn(
-            f"Amounts in column {name} that are not in whole cents, or too large: {len(places):,}. The first is in row "
-            f"{places[0] + 1:,}, counted from 1. Results that depend on them are null. Pass flag='a name' to add a "
-            "column that marks them.",
+            f"Amounts in column {name} that are not numbers, not in whole cents, or too large: {len(places):,}. The "
+            f"first is in row {places[0] + 1:,}, counted from 1. Results that depend on them are null. Pass "
+            "flag='a name' to add a column that marks them.",
             SequestrationWarning,
             stacklevel=5,
         )
