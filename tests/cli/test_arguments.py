@@ -108,6 +108,10 @@ def test_the_command_line_says_which_options_help_where_nothing_was_checked(
     assert "1 line could not be checked. Add --all to see the reasons.\n" in capsys.readouterr().out
     main(["check", str(plan), "--all"])
     assert "Add --all" not in capsys.readouterr().out
+    main(["check", str(ROOT / "examples" / "part_b_mistakes.835")])
+    out = capsys.readouterr().out
+    assert "1 reversal, 1 not applicable, 3 undetermined\n" in out
+    assert "\n3 lines are undetermined. Add --all to see the reasons.\n" in out
     main(["check", str(doubted)])
     out = capsys.readouterr().out
     assert "is fee-for-service Medicare, add --payer 11502=ffs.\n" in out

@@ -101,7 +101,7 @@ def test_the_outcome_says_what_to_recover_and_what_to_verify(mistakes: Element) 
     assert texts(outcome, "p") == [
         "Needs review",
         seq.check_835(MISTAKES).headline,
-        "$6.72 to recover on 5 claims; $2.40 to verify on 2 claims; 50% of 16 checked lines correct.",
+        "$6.72 to recover on 5 claims; $2.40 to verify on 2 claims; 50% of 16 checked lines without issues.",
         "Go to the findings 3 file problems",
     ]
     assert [link.attributes["href"] for link in outcome.every("a")] == ["#findings", "#problems"]
@@ -112,7 +112,8 @@ def test_a_share_below_all_is_never_called_all(tmp_path: Path) -> None:
     page = to_text(seq.check_835(remittance(*right, claim("W", line("99213", "150", "76.80", WRONG)))), tmp_path)
 
     assert (
-        "$1.60 to recover on 1 claim; 99.9% of 3,000 checked lines correct." in page.one("div", class_="outcome").text
+        "$1.60 to recover on 1 claim; 99.9% of 3,000 checked lines without issues."
+        in page.one("div", class_="outcome").text
     )
 
 
@@ -460,7 +461,7 @@ def test_nothing_to_review_and_nothing_checked(tmp_path: Path) -> None:
     page = to_text(seq.check_835(ROOT / "examples" / "part_b_correct.835"), tmp_path)
 
     assert texts(page.one("div", class_="outcome"), "p")[0] == "No issues found"
-    assert "100% of 8 checked lines correct." in page.one("div", class_="outcome").text
+    assert "100% of 8 checked lines without issues." in page.one("div", class_="outcome").text
     assert list(page.every("form")) == []
     assert "None to show." in section(page, "findings").text
     empty = to_text(seq.Audit(), tmp_path)

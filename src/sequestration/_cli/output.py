@@ -93,14 +93,17 @@ def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) ->
 
 def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iterator[str]:
     """Yield what an option or another command would add to this output."""
-    if audit.status is AuditStatus.NOT_CHECKED:
+    not_checked = audit.status is AuditStatus.NOT_CHECKED
+    if not_checked:
         yield from (
             f"If {payer} is fee-for-service Medicare, add --payer {number}=ffs."
             for number, payer in list(payers_in_doubt(audit.problems).items())[:_MAX_PAYERS]
         )
-    unchecked = sum(audit.counts[verdict] for verdict in _unchecked(audit))
-    if unchecked and not options.all and not saved.have_findings:
-        yield f"{counted(unchecked, 'line')} could not be checked. Add --all to see the reasons."
+    # The reasons of reversals and of other payers help only if nothing was checked.
+    unclear = sum(audit.counts[verdict] for verdict in (NOT_CHECKED if not_checked else (Verdict.UNDETERMINED,)))
+    if unclear and not options.all and not saved.have_findings:
+        said = "could not be checked" if not_checked else "is undetermined" if unclear == 1 else "are undetermined"
+        yield f"{counted(unclear, 'line')} {said}. Add --all to see the reasons."
     if count_to_review(audit.counts) and not saved.have_findings:
         yield "Add --html report.html for a report to share, or --xlsx findings.xlsx for a workbook."
     if any(map(can_be_requested, audit.open_findings())):
@@ -108,11 +111,6 @@ def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iter
 
 
 _MAX_PAYERS = 3
-
-
-def _unchecked(audit: Audit) -> Iterable[Verdict]:
-    """Verdicts whose reasons help; those of other payers only if nothing was checked."""
-    return NOT_CHECKED if audit.status is AuditStatus.NOT_CHECKED else (Verdict.UNDETERMINED,)
 
 
 def report_interrupted(audit: Audit, options: argparse.Namespace, rows: FindingRows) -> int:

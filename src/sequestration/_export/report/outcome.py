@@ -81,7 +81,7 @@ def _reasons_not_checked(audit: Audit) -> Piece:
 
 
 def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
-    """Dollars to recover and to verify, and the share of lines that are correct."""
+    """Dollars to recover and to verify, and the share of lines without issues."""
     totals = audit.totals
     parts = [
         f"{format_dollars(amount)} {purpose} on {count_places(audit, claims, verdicts)}"
@@ -96,7 +96,7 @@ def _sentence(audit: Audit, claims: Sequence[ReviewedClaim]) -> str:
         # Rounded down, so that no share of lines is called all of them.
         tenths = 1000 * sum(audit.counts[verdict] for verdict in _RIGHT) // checked
         whole, rest = divmod(tenths, 10)
-        parts.append(f"{whole}{f'.{rest}' if rest else ''}% of {counted(checked, 'checked line')} correct")
+        parts.append(f"{whole}{f'.{rest}' if rest else ''}% of {counted(checked, 'checked line')} without issues")
     return f"{'; '.join(parts)}." if parts else ""
 
 
