@@ -60,6 +60,20 @@ def test_across_files_both_are_named_and_dollars_are_counted_once(tmp_path: Path
     assert len(alone.provider_adjustments) == 1
 
 
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [(2, "1 repeated remittance counted once"), (3, "2 repeated remittances counted once")],
+)
+def test_a_summary_says_why_there_are_more_claims_than_lines(files: int, said: str, tmp_path: Path) -> None:
+    data = remittance(*claims())
+    audit = seq.check_835(write(tmp_path, one=data, two=data, three=data)[:files])
+    after = audit.summary().partition(f"{files} files, {4 * files} claims, ")[2].splitlines()
+
+    assert after[:2] == ["4 lines checked", said]
+    assert f"{4 * files} claims \N{MIDDLE DOT} {said} \N{MIDDLE DOT} 4 lines" in seq.report_html(audit)
+    assert "repeated remittance" not in seq.check_835([tmp_path / "one.835"]).summary()
+
+
 def test_within_a_file(tmp_path: Path) -> None:
     first = transaction(*claims(), provider_adjustments=PLB)
     (path,) = write(tmp_path, one=interchange(first, first))

@@ -150,7 +150,10 @@ class Audit(Result):
     @property
     def interrupted(self) -> int:
         """Number of files that were interrupted; if positive, the audit is incomplete."""
-        return sum(problem.code is ProblemCode.INTERRUPTED for problem in self.problems)
+        return self._count_problems(ProblemCode.INTERRUPTED)
+
+    def _count_problems(self, code: ProblemCode) -> int:
+        return sum(problem.code is code for problem in self.problems)
 
     @property
     def places(self) -> int:
@@ -335,6 +338,7 @@ class Audit(Result):
             files=len(self.files),
             unread=sum(not file.readable for file in self.files),
             claims=self.claims,
+            repeated=self._count_problems(ProblemCode.REPEATED_REMITTANCE),
             counts=self.counts,
             totals=self.totals,
             reversed_since=reversed_since,

@@ -213,6 +213,7 @@ def format_summary(
     files: int,
     unread: int,
     claims: int,
+    repeated: int,
     counts: Mapping[Verdict, int],
     totals: AuditTotals,
     reversed_since: ReversedSince,
@@ -233,6 +234,8 @@ def format_summary(
         f"{counted(files, 'file')}{left_out}, {counted(claims, 'claim')}, {counted(checked, 'line')} checked"
         + (f", {places - checked:,} not checked" if places > checked else "")
     )
+    if repeated:
+        lines.append(f"{counted(repeated, 'repeated remittance')} counted once")
     lines += [f"{name:<32}{format_dollars(amount):>14}" for name, amount in dollar_rows(totals)]
     lines.append(", ".join(f"{count:,} {verdict.words}" for verdict, count in counts.items() if count) or "no lines")
     if projected:

@@ -14,7 +14,7 @@ from sequestration._audit.summaries.reversed_since import ReversedSince
 from sequestration._audit.totals import FIGURES, count_to_review
 from sequestration._checking.findings import heaviest_first
 from sequestration._export.csv import AUDIT_COLUMNS, audit_row
-from sequestration._x12.problems import most_severe_first
+from sequestration._x12.problems import ProblemCode, most_severe_first
 
 __all__ = ["RATE_COLUMN", "Table", "audit_tables"]
 
@@ -87,6 +87,7 @@ def _summary(audit: Audit, since: ReversedSince) -> Iterator[tuple[str, object]]
     yield "Files cut short by an interrupt", audit.interrupted
     yield "Read errors (above zero, results may be incomplete)", audit._errors
     yield "Claims", audit.claims
+    yield "Repeated remittances, counted once", audit._count_problems(ProblemCode.REPEATED_REMITTANCE)
     yield "Needs review", count_to_review(audit.counts)
     for name, label in _LABELS.items():
         yield label, getattr(audit.totals, name)

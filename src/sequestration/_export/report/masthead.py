@@ -20,6 +20,7 @@ from sequestration._law.schedule import medicare_ffs
 from sequestration._messages import counted
 from sequestration._money import as_dollars
 from sequestration._version import installed_version
+from sequestration._x12.problems import ProblemCode
 
 __all__ = ["masthead", "remittances_section", "subject"]
 
@@ -64,9 +65,11 @@ def masthead(audit: Audit, as_of: date, outcome: Piece, patterns: Sequence[Patte
         ("Checks and EFTs", _named(dict.fromkeys(payment.trace for payment in payments))),
         ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
     ]
+    repeated = audit._count_problems(ProblemCode.REPEATED_REMITTANCE)
     checked = (
         subject(audit),
         counted(audit.claims, "claim"),
+        *([f"{counted(repeated, 'repeated remittance')} counted once"] if repeated else []),
         counted(audit.places, "line"),
         f"as of {for_readers(as_of)}",
     )
