@@ -191,17 +191,21 @@ def test_subfolders_that_are_not_read_are_counted(tmp_path: Path) -> None:
     assert seq.check_835([top, other], recursive=True).problems == []
 
 
-def test_a_table_of_a_folder_warns_of_subfolders(tmp_path: Path) -> None:
+def test_a_table_of_a_folder_with_only_subfolders_warns_of_them(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     frames = pytest.importorskip("sequestration.frames")
     for name in ("a/1.835", "b/2.835"):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_bytes(good(name))
 
-    with pytest.warns(seq.SequestrationWarning, match=r"^2 subfolders skipped\. Read subfolders with recursive=True$"):
+    with pytest.warns(
+        seq.SequestrationWarning, match=r"^no files, but 2 subfolders\. Read subfolders with recursive=True$"
+    ):
         assert frames.claims(tmp_path, backend="pyarrow").num_rows == 0
     assert frames.problems(tmp_path, backend="pyarrow")["code"].to_pylist() == ["subfolders_skipped"]
     assert frames.claims(tmp_path, backend="pyarrow", recursive=True).num_rows == 2
+    (tmp_path / "c.835").write_bytes(good("c"))
+    assert frames.claims(tmp_path, backend="pyarrow").num_rows == 1
 
 
 READ: dict[str, Callable[[Any], int]] = {

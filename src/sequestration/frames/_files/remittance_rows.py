@@ -199,8 +199,8 @@ class FileRows:
                 f"{self._incomplete} of {self._files} files could not be read completely. "
                 "frames.problems of the same files says where and why"
             )
-        if self._subfolders and self.table != "problems":
-            _warn_of(f"{counted(self._subfolders, 'subfolder')} skipped. Read subfolders with recursive=True")
+        if self._subfolders and not self._files and self.table != "problems":
+            _warn_of(f"no files, but {counted(self._subfolders, 'subfolder')}. Read subfolders with recursive=True")
         if self._dropped:
             _warn_of(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
 
