@@ -79,7 +79,8 @@ def test_rate_reduce_and_deadline_take_them(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.startswith("Oct 4, 2026: last day to request a redetermination")
     assert main(["reduce", "1,23", "--on", "5/10/2022"]) == 2
     assert main(["check", "a.835", "--as-of", "13/1/2025"]) == 2
-    assert "'13/1/2025' is not a valid date. Use MM/DD/YYYY or YYYY-MM-DD." in capsys.readouterr().err
+    said = "'13/1/2025' is not a valid date. Use MM/DD/YYYY or YYYY-MM-DD. See sequestration check --help\n"
+    assert capsys.readouterr().err.endswith(said)
 
 
 def test_without_a_date_it_is_today_and_said(
@@ -179,7 +180,7 @@ def said(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [["check"], ["check", "--json"], ["check", "--csv"], ["payments"], ["show"], ["post"]]
+    "command", [["check"], ["check", "--json"], ["check", "--csv"], ["payments"], ["show"], ["post"], ["request"]]
 )
 def test_subfolders_that_are_not_read_are_reported_once(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -209,6 +210,25 @@ def test_a_folder_without_write_permission_is_refused_before_the_check(
         "",
         f"sequestration: {tmp_path / 'r.html'}: you may not write to the folder {tmp_path}\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("mail", "'mail' is a file or folder, not a command. To check it: sequestration check mail"),
+        ("chek", "'chek' is not a command. Did you mean sequestration check?"),
+        ("Payments", "'Payments' is not a command. Did you mean sequestration payments?"),
+        ("???", "'???' is not a command. See sequestration --help"),
+    ],
+)
+def test_a_word_that_is_no_command(
+    word: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mail").mkdir()
+
+    assert main([word, "--all"]) == 2
+    assert capsys.readouterr() == ("", f"sequestration: {said}\n")
 
 
 @pytest.mark.parametrize("given", ["-", "path", "link"])

@@ -7,6 +7,7 @@ problem is an error, else 0. After an interrupt it is 130. Without enough memory
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -64,6 +65,8 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     """
     try:
         given = sys.argv[1:] if arguments is None else arguments
+        if given and not given[0].startswith("-") and given[0] not in _COMMAND_MODULES:
+            return fail(_about_unknown_command(given[0]))
         command_parser(given[0] if given else None).parse_args(given, options)
         if options.command is None:
             print(SHORT_HELP, end="", file=sys.stderr)
@@ -79,6 +82,19 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
         if error.filename is None:
             raise
         return fail(text_of_error(error))
+
+
+def _about_unknown_command(word: str) -> str:
+    """Say what was probably meant by a word where a command should be."""
+    from difflib import get_close_matches
+
+    from sequestration._messages import quote
+
+    if os.path.lexists(word):
+        return f"{quote(word)} is a file or folder, not a command. To check it: sequestration check {word}"
+    close = get_close_matches(word.lower(), _COMMAND_MODULES, n=1)
+    told = f"Did you mean sequestration {close[0]}?" if close else "See sequestration --help"
+    return f"{quote(word)} is not a command. {told}"
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:

@@ -82,7 +82,8 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(fail(f"{message}; see {self.prog} --help", program=self.prog))
+        see = " See" if message.endswith(".") else "; see"
+        self.exit(fail(f"{message}{see} {self.prog} --help", program=self.prog))
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         print(message, end="", file=file)

@@ -36,6 +36,7 @@ __all__ = [
     "open_inputs",
     "refuse_input_as_output",
     "report_errors",
+    "report_subfolders",
 ]
 
 STANDARD_INPUT = "standard input"
@@ -122,10 +123,9 @@ class RemittanceFiles:
             except OSError as error:
                 self._fail(text_of_error(error))
         for problem in self._inputs.problems:
-            if problem.code is ProblemCode.SUBFOLDERS_SKIPPED:
-                fail(str(problem))
-            elif problem.code is not ProblemCode.OTHER_FILES_SKIPPED:
+            if problem.code not in (ProblemCode.OTHER_FILES_SKIPPED, ProblemCode.SUBFOLDERS_SKIPPED):
                 self._fail(str(problem))
+        report_subfolders(self._inputs.problems)
 
     def _add_errors(self, problems: Iterable[Problem], dropped: int) -> None:
         if report_errors(problems, dropped):
@@ -150,6 +150,13 @@ def fail_without_claim(path: str, number: str | None) -> int:
     """Report that an input lacks a claim, or all claims, and return the exit code."""
     wanted = "claim" if number is None else f"claim {quote(number, 40)}"
     return fail(f"There is no {wanted} in {STANDARD_INPUT if path == '-' else path}.")
+
+
+def report_subfolders(problems: Iterable[Problem]) -> None:
+    """Print on standard error which folders have subfolders that were not read."""
+    for problem in problems:
+        if problem.code is ProblemCode.SUBFOLDERS_SKIPPED:
+            fail(str(problem))
 
 
 @contextmanager

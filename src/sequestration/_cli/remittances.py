@@ -19,6 +19,7 @@ from sequestration._cli.paths import (
     fail_without_claim,
     naming_input,
     open_inputs,
+    report_subfolders,
 )
 from sequestration._cli.progress import show_progress
 from sequestration._cli.saved_files import refuse_files, requested_files, save_files
@@ -27,7 +28,6 @@ from sequestration._cli.terminal import print_text
 from sequestration._dates import today
 from sequestration._runtime.interrupts import Interrupts
 from sequestration._worklist.crossover import SecondaryAdjustments, secondary_adjustments
-from sequestration._x12.problems import ProblemCode
 from sequestration._x12.reader import read_835
 
 __all__ = ["COMMANDS"]
@@ -61,9 +61,7 @@ def _check(options: argparse.Namespace) -> int:
     for problem in unreadable:
         fail(f"{problem.file or (STANDARD_INPUT if problem.file is None else 'an empty path')}: {problem.text}")
     if options.csv or not any(file.readable for file in audit.files):  # Otherwise the output has them.
-        for problem in audit.problems:
-            if problem.code is ProblemCode.SUBFOLDERS_SKIPPED:
-                fail(str(problem))
+        report_subfolders(audit.problems)
     if audit.interrupted:
         return report_interrupted(audit, options, rows)
     saved = save_files(audit, options, paths)

@@ -16,7 +16,14 @@ from sequestration._audit.result import Audit
 from sequestration._checking.findings import Finding
 from sequestration._cli.arguments import is_one_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail, text_of_error
-from sequestration._cli.paths import UNREADABLE, expand_patterns, naming_input, open_inputs, report_errors
+from sequestration._cli.paths import (
+    UNREADABLE,
+    expand_patterns,
+    naming_input,
+    open_inputs,
+    report_errors,
+    report_subfolders,
+)
 from sequestration._cli.schedules import schedule_of
 from sequestration._messages import quote
 from sequestration._runtime.atomic_write import replace_atomically
@@ -51,6 +58,7 @@ def _request(options: argparse.Namespace) -> int:
             recursive=options.recursive,
         )
     unread = report_errors(audit.problems, audit.problems_dropped)
+    report_subfolders(audit.problems)
     code = FAILED if any(problem.code in UNREADABLE for problem in audit.problems) else REVIEW if unread else OK
     groups = [group for group in _over_withheld(audit) if wanted is None or _is_about(group[0], wanted)]
     requests = _write_requests(_still_open(groups, audit))

@@ -16,6 +16,7 @@ import attrs
 
 from sequestration._codes.actions import Action
 from sequestration._codes.groups import GroupCode
+from sequestration._dates import for_readers
 from sequestration._plain.result import Result
 from sequestration._provenance import Confidence
 
@@ -334,8 +335,8 @@ def _stopped(code: DatedCode) -> str:
 
 def _when(word: str, day: date | None, between: Between) -> str:
     if between is not None:
-        return f"{word} a day after {between[0]} and by {between[1]}"
-    return "" if day is None else f"{word} {day}"
+        return f"{word} a day after {for_readers(between[0])} and by {for_readers(between[1])}"
+    return "" if day is None else f"{word} {for_readers(day)}"
 
 
 def _plain_dates(code: DatedCode) -> dict[str, Any]:
