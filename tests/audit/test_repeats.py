@@ -71,7 +71,9 @@ def test_a_summary_says_why_there_are_more_claims_than_lines(files: int, said: s
 
     assert after[:2] == ["4 lines checked", said]
     assert f"{4 * files} claims \N{MIDDLE DOT} {said} \N{MIDDLE DOT} 4 lines" in seq.report_html(audit)
-    assert "repeated remittance" not in seq.check_835([tmp_path / "one.835"]).summary()
+    assert said.removesuffix(" counted once") in audit._repr_html_()
+    alone = seq.check_835([tmp_path / "one.835"])
+    assert "repeated remittance" not in alone.summary() + alone._repr_html_()
 
 
 def test_within_a_file(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_nothing_is_left_of_a_claim_that_was_reversed_and_corrected(
     assert owed(audit) == reversed_since
     assert len(audit.findings) == 1, "the wrong payment is still told"
     assert audit.open_findings() == []
-    assert audit.expiring(as_of="2024-04-01") == ()
+    assert audit.expiring(as_of="2024-04-01") == []
     assert "BEGIN:VEVENT" not in audit.to_ics(as_of="2024-04-01")
 
 
@@ -114,6 +114,21 @@ def test_the_mark_follows_what_is_added_to_an_audit() -> None:
     assert [each["reversed_since"] for each in audit.to_dict()["findings"]] == [False]
     audit.merge(seq.check_835(second))
     assert [each["reversed_since"] for each in audit.to_dict()["findings"]] == [True]
+
+
+def test_a_notebook_lists_what_is_left_to_do() -> None:
+    """ICN1 was reversed, so that ICN2 is the only finding to act on."""
+    told = "Reversed since in these files, so nothing is left to do: 1 finding"
+    left = original("ICN2", LOW, "79.20")
+    some, none = (seq.check_835(files((WRONG, *more), (TAKEN_BACK, original()))) for more in ((left,), ()))
+
+    assert "Needs review, largest amounts first" in some._repr_html_()
+    assert "ICN1" not in some._repr_html_()
+    assert "ICN2" in some._repr_html_()
+    assert told in some._repr_html_()
+    assert "Needs review, largest" not in none._repr_html_()
+    assert told in none._repr_html_()
+    assert "nothing is left to do" not in seq.check_835(files((WRONG,)))._repr_html_()
 
 
 def test_dollars_of_both_sides_are_told_apart() -> None:

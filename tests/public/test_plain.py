@@ -62,6 +62,7 @@ COLUMNS = {
     "ClaimTotal": "payer claim, account, payments, reversals, reported, reversed, expected, still open, returned, "
     "withheld twice",
     "AuditedFile": "file, readable, transactions, claims, lines",
+    "Expiring": "last day to, within 30 days, in 31 to 60 days, in 61 to 90 days, later, passed",
 }
 
 

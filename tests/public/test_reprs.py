@@ -240,7 +240,7 @@ def test_the_head_of_an_audit_names_files_payers_and_remittances() -> None:
         "Payer": "EXAMPLE MEDICARE CONTRACTOREXAMPLE HEALTH PLAN",
         "Check or EFT": "EFT0001",
         "Payment dates": "Jun 28, 2013 to Mar 15, 2024",
-        "Checked": "21 claims, 21 lines",
+        "Read": "21 claims, 21 lines",
     }
 
 
@@ -255,6 +255,7 @@ def test_lists_of_an_audit_are_tables_and_still_lists() -> None:
         "by claim": audit.by_claim(),
         "patterns": audit.patterns(),
         "plans": audit.plans(),
+        "expiring": audit.expiring(as_of="2024-06-01"),
     }
 
     for name, found in lists.items():

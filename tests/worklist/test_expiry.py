@@ -100,4 +100,4 @@ def test_today_is_taken_where_no_day_is_given(audit: seq.Audit) -> None:
 def test_no_finding_no_row() -> None:
     right = line("99213", "150", "78.40", [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")])
 
-    assert seq.check_835(interchange(transaction(claim("A", right))), keep="all").expiring() == ()
+    assert seq.check_835(interchange(transaction(claim("A", right))), keep="all").expiring() == []

@@ -14,7 +14,7 @@ from sequestration._checking.findings import Finding, OwedTo, Verdict, heaviest_
 from sequestration._dates import days_in_words
 from sequestration._html import Piece, element, facts, join_pieces, notebook, table
 from sequestration._messages import counted
-from sequestration._x12.problems import Problem, most_severe_first
+from sequestration._x12.problems import Problem, ProblemCode, most_severe_first
 
 __all__ = ["audit_in_html"]
 
@@ -44,6 +44,8 @@ class _Audit(Protocol):
     @property
     def places(self) -> int: ...
 
+    def open_findings(self) -> list[Finding]: ...
+
     def patterns(self) -> list[Pattern]: ...
 
     def plans(self) -> list[PlanTotal]: ...
@@ -71,13 +73,15 @@ def _head(audit: _Audit, patterns: Iterable[Pattern]) -> list[tuple[str, object]
         *(pattern.payer for pattern in patterns),
         *(plan.payer for plan in audit.plans()),
     )
+    repeated = sum(problem.code is ProblemCode.REPEATED_REMITTANCE for problem in audit.problems)
     files = [PurePath(file.name).name for file in audit.files if file.name]
     return [
         ("File" if len(files) == 1 else "Files", _named(files)),
         ("Payer", _named(payers)),
         ("Check or EFT", _named(trace for _, trace, *_ in audit.remittances)),
         ("Payment dates", days_in_words(days[0], days[-1]) if days else ""),
-        ("Checked", f"{counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"),
+        ("Read", f"{counted(audit.claims, 'claim')}, {counted(audit.places, 'line')}"),
+        ("Counted once", counted(repeated, "repeated remittance") if repeated else ""),
     ]
 
 
@@ -95,12 +99,19 @@ def _named(texts: Iterable[str]) -> object:
 
 
 def _findings(audit: _Audit) -> Piece:
+    """Findings that are left to do, and how many were reversed since."""
     review = count_to_review(audit.counts)
-    wrong = [found for found in heaviest_first(audit.findings) if found.verdict.needs_review][:_MAX_FINDINGS]
     if not review:
         return Piece()
-    rows = [found._cells for found in wrong]
-    return table("Needs review, largest amounts first", Finding._columns, rows, more=review - len(rows))
+    left = audit.open_findings()
+    gone = sum(found.verdict.needs_review for found in audit.findings) - len(left)
+    rows = [found._cells for found in heaviest_first(left)[:_MAX_FINDINGS]]
+    caption = "Needs review, largest amounts first"
+    pieces = [table(caption, Finding._columns, rows, more=review - gone - len(rows))] if review > gone else []
+    if gone:
+        told = f"Reversed since in these files, so nothing is left to do: {counted(gone, 'finding')}"
+        pieces.append(element("p", told))
+    return join_pieces(pieces)
 
 
 def _groups(caption: str, groups: Sequence[Pattern] | Sequence[PlanTotal]) -> Piece:

@@ -250,7 +250,7 @@ class Audit(Result):
             "provider_adjustments_dropped": self.provider_adjustments_dropped,
         }
 
-    def expiring(self, *, as_of: Day | None = None) -> tuple[Expiring, ...]:
+    def expiring(self, *, as_of: Day | None = None) -> list[Expiring]:
         """Sum the dollars in question by right and by the days that are left.
 
         A right is an appeal or a reopening, for example. The totals are of `open_findings()`. `as_of` is the day to

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 import attrs
 
@@ -13,6 +14,7 @@ from sequestration._checking.findings import Finding
 from sequestration._dates import Day, as_date
 from sequestration._money import as_cents, as_dollars, format_dollars
 from sequestration._plain.result import Result
+from sequestration._plain.rows import Rows
 from sequestration.deadlines import Deadline
 
 __all__ = ["Expiring", "LastDay", "TimeLeft", "expiring", "last_days"]
@@ -86,6 +88,12 @@ class Expiring(Result):
     claims: Mapping[TimeLeft, int] = attrs.field(hash=False)
     amounts: Mapping[TimeLeft, Decimal] = attrs.field(hash=False)
 
+    _columns: ClassVar[tuple[str, ...]] = ("last day to", *_WORDS.values())
+
+    @property
+    def _cells(self) -> tuple[object, ...]:
+        return self.title, *(self.amounts[time] if self.claims[time] else None for time in TimeLeft)
+
     def __str__(self) -> str:
         amounts = (f"{format_dollars(self.amounts[time])} {time.words}" for time in TimeLeft if self.claims[time])
         return f"{self.title}: {', '.join(amounts)}"
@@ -121,7 +129,7 @@ class _Sum:
     cents: int = 0
 
 
-def expiring(days: Iterable[LastDay], as_of: Day) -> tuple[Expiring, ...]:
+def expiring(days: Iterable[LastDay], as_of: Day) -> list[Expiring]:
     """Sum last days by right and by the time that is left, in the order of `days`."""
     on = as_date(as_of)
     claims: dict[str, dict[TimeLeft, int]] = {}
@@ -132,7 +140,7 @@ def expiring(days: Iterable[LastDay], as_of: Day) -> tuple[Expiring, ...]:
         titles.setdefault(rule, day.deadline.title)
         claims.setdefault(rule, dict.fromkeys(TimeLeft, 0))[time] += day.claims
         cents.setdefault(rule, dict.fromkeys(TimeLeft, 0))[time] += as_cents(day.amount)
-    return tuple(
+    return Rows(
         Expiring(
             rule=rule,
             title=title,
