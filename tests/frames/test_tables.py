@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import attrs
 import duckdb
 import pandas as pd
 import polars as pl
@@ -40,6 +41,7 @@ from tests.engines import (
     read_polars,
 )
 from tests.making import RIGHT, claim, line, remittance
+from tests.paths import ROOT
 
 MADE_ON = [
     Engine("pandas", classic, read_pandas),
@@ -137,6 +139,26 @@ def test_a_finding_a_row_as_in_the_csv() -> None:
     assert [row["verdict"] for row in rows_of(table)][:3] == ["correct", "cut_too_large", "correct"]
     assert_findings(table, audit)
     assert frames.findings(audit, backend="pyarrow").equals(table)
+
+
+def test_findings_of_an_audit_are_a_table_and_those_left_to_do(tmp_path: Path) -> None:
+    audit = seq.check_835(ROOT / "examples" / "practice" / "quarter.zip")
+    left = audit.open_findings()
+    table = frames.findings(left, backend="pyarrow")
+
+    assert 0 < table.num_rows == len(left) < len(audit.findings)
+    assert table.equals(frames.findings(attrs.evolve(audit, findings=left), backend="pyarrow"))
+    assert frames.to_parquet(tuple(left), tmp_path / "left.parquet", table="findings") == len(left)
+    assert frames.findings(left[:0], backend="pyarrow").schema == table.schema
+    with pytest.raises(seq.InvalidArgumentType, match=r"^A list of findings has no claims\. Pass the files instead\.$"):
+        frames.to_parquet(left, tmp_path / "left.parquet", table="claims")
+
+
+def test_a_table_of_findings_never_takes_the_place_of_their_remittance(tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes((ROOT / "examples" / "part_b_mistakes.835").read_bytes())
+    with pytest.raises(FileExistsError):
+        frames.to_parquet(seq.check_835(path).findings, path, table="findings")
 
 
 def assert_findings(table: pa.Table, audit: seq.Audit) -> None:

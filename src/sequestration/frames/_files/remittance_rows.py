@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from os import PathLike
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, TypeGuard, cast, get_args
 
 import attrs
 
@@ -25,6 +25,7 @@ from sequestration._errors import InvalidArgument, InvalidArgumentType, InvalidS
 from sequestration._export.csv import COLUMNS as OF_A_FINDING
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration._messages import counted, shorten_repr
+from sequestration._plain.rows import Rows
 from sequestration._runtime.atomic_write import refuse_to_replace
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.problems import Problem, ProblemCode, Severity
@@ -79,7 +80,7 @@ class FileRows:
     problems come when their file is done; all other rows stream within a file. `recursive` reads subfolders, too.
     """
 
-    source: Origin | Audit | PlannedPiece
+    source: Origin | Audit | Sequence[Finding] | PlannedPiece
     table: TableName | str
     judging: Judging = Judging()
     path: str | PathLike[str] | None = None
@@ -96,6 +97,8 @@ class FileRows:
             raise InvalidArgument(f"table must be one of {', '.join(get_args(TableName))}, not {self.table!r}")
         if isinstance(self.source, Audit) and self.table not in _OF_AUDITS:
             raise InvalidArgumentType(f"An audit has no {self.table}. Pass the files instead.")
+        if _are_findings(self.source) and self.table != "findings":
+            raise InvalidArgumentType(f"A list of findings has no {self.table}. Pass the files instead.")
 
     @property
     def columns(self) -> Columns:
@@ -112,6 +115,11 @@ class FileRows:
     def _rows(self) -> Iterator[Row]:
         if isinstance(self.source, Audit):
             yield from self._of_audit(self.source)
+            return
+        if _are_findings(self.source):
+            for name in {found.file for found in self.source}:
+                self._spare(name)
+            yield from map(_finding, self.source)
             return
         if isinstance(self.source, PlannedPiece):
             self._files += 1
@@ -203,6 +211,14 @@ class FileRows:
             _warn_of(f"no files, but {counted(self._subfolders, 'subfolder')}. Read subfolders with recursive=True")
         if self._dropped:
             _warn_of(f"{self._dropped} more {self.table} were counted and not kept, so they are not in the table")
+
+
+def _are_findings(source: object) -> TypeGuard[Sequence[Finding]]:
+    """Whether a source is a list of findings; an empty one is a list of results."""
+    if not isinstance(source, (list, tuple)):
+        return False
+    items = cast("Sequence[object]", source)
+    return isinstance(source, Rows) if not items else isinstance(items[0], Finding)
 
 
 def _warn_of(text: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import Audit
+from sequestration._checking.findings import Finding
 from sequestration._checking.payer import PayerKind
 from sequestration._errors import InvalidArgument
 from sequestration._law.schedule import RateSchedule
@@ -159,7 +160,7 @@ def provider_adjustments(
 
 
 def findings(
-    source: Origin | Audit,
+    source: Origin | Audit | Sequence[Finding],
     *,
     backend: Backend | str,
     unit: Unit = "dollars",
@@ -171,10 +172,11 @@ def findings(
     """Read the findings of an audit, or check files and read theirs, one per row.
 
     The columns are those of the CSV of findings, described in `TABLES["findings"]`; `rate` is a decimal. There is no
-    limit on the number of findings.
+    limit on the number of findings. A row does not say whether its payment was reversed later in the files: pass
+    `audit.open_findings()` for what is left to do.
 
     Args:
-        source: An audit, or a source of files as for `adjustments`.
+        source: An audit, findings of one, or a source of files as for `adjustments`.
         backend: Engine of the table: "pandas", "polars", "pyarrow" or "duckdb".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
         keep: "wrong" or "all" as for `check_835`; only for files.
@@ -228,7 +230,7 @@ def problems(
 
 
 def to_parquet(
-    source: Origin | Audit,
+    source: Origin | Audit | Sequence[Finding],
     path: str | PathLike[str],
     *,
     table: TableName | str = "adjustments",
@@ -250,7 +252,8 @@ def to_parquet(
     is never replaced or added to, because some of its rows may come from files that are not in `source`.
 
     Args:
-        source: A source of files as for `adjustments`; also an audit for "findings" or "problems".
+        source: A source of files as for `adjustments`; also an audit for "findings" or "problems", and a
+            list of findings for "findings".
         path: File to write; with `partition_by`, the folder to create.
         table: A name in `TABLES`, such as "claims".
         unit: "dollars" for decimals of dollars, "cents" for whole cents.
