@@ -75,7 +75,7 @@ def test_people_read_that_nothing_is_left_to_do() -> None:
         assert "Last days to act" not in text
         assert "Next steps:" not in text
     assert "Reversed since in these files, so nothing is left to do: $1.60 owed to you." in page
-    assert "Next step: none: this payment was reversed in these files." in page
+    assert "Next step: <span>none: this payment was reversed in these files.</span>" in page
     assert "Reopening requests" not in page
     assert "Last days to act" not in page
     assert "Reversed since, owed to you" in audit._repr_html_()

@@ -41,7 +41,7 @@ class NextSteps:
         if step is None or not finding.verdict.needs_review:
             return Piece()
         if self._is_settled(finding):
-            return Piece(f"Next step: {REVERSED}.")
+            return _next_step("Next step:", f"{REVERSED}.")
         key = (step.action, step.why, tuple((each.rule, each.last_day) for each in step.deadlines))
         known = self._texts.get(key)
         if known is None:
@@ -56,7 +56,7 @@ class NextSteps:
 
     def _text(self, step: Step) -> Piece:
         number, _ = self._kinds.setdefault((step.action, step.why), (len(self._kinds) + 1, step))
-        return join_pieces([element("a", "Next step:", href=f"#step-{number}"), f" {step.instruction(self._as_of)}"])
+        return _next_step(element("a", "Next step:", href=f"#step-{number}"), step.instruction(self._as_of))
 
     def _kind(self, number: int, step: Step) -> Piece:
         clocks = [
@@ -75,6 +75,11 @@ class NextSteps:
             element("p", f"Authority: {step.authority}.", class_="soft") if step.authority else "",
             class_="step",
         )
+
+
+def _next_step(label: object, instruction: str) -> Piece:
+    """Lay out what to do, so that the page's script finds the instruction for its CSV."""
+    return join_pieces([label, " ", element("span", instruction)])
 
 
 def requested_claims(owed: Iterable[ReviewedClaim]) -> dict[int, ReviewedClaim]:

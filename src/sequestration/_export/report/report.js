@@ -154,7 +154,7 @@
       const head = [of.name, trace, day, npi, file, claim.body.querySelector("b").textContent];
       const number = claim.body.querySelector("th small")?.textContent ?? "";
       const why = all(".why p:not(.do, :last-child)", claim.body).map((each) => each.textContent).join(" ");
-      const step = all(".do", claim.body).map((each) => each.childNodes[1].textContent.trim()).join(" ");
+      const step = all(".do span", claim.body).map((each) => each.textContent).join(" ");
       for (const line of claim.lines) {
         if (line.hidden || claim.body.hidden) continue;
         const [at, paid, reported, payable, rate, expected, difference, on] = values(line);
