@@ -309,12 +309,13 @@ def test_the_arithmetic_of_every_finding_adds_up(path: Path, tmp_path: Path) -> 
         for row in (each for each in body.every("tr") if "data-v" in each.attributes):
             cells = [cell.text.partition("group")[0] for cell in row.content if isinstance(cell, Element)]
             values = [text or None for text in (row.attributes["data-r"] or "").split("|")]
-            number, paid, reported, payable, rate, expected, difference, on = values
+            number, paid, reported, payable, rate, expected, difference, on, gone = values
             found = of_line[position_of(body), int(number) if number else None]
             assert [found.paid, found.reported, found.payable, found.rate, found.expected] == [
                 Decimal(text) if text else None for text in (paid, reported, payable, rate, expected)
             ]
             assert on == (str(found.on) if found.on else None)
+            assert gone == ("False" if found.verdict.needs_review else None)
             shown = [str(dollars(cells[place])) if cells[place] else None for place in (4, 5, 6, 8, 9)]
             assert shown == [paid, reported, payable, expected, difference]
             if payable and "other amounts" not in body.text:

@@ -223,6 +223,7 @@ def test_the_csv_has_the_findings_that_are_shown(opened: Callable[[seq.Audit], w
     of_claim = {found.claim: found for found in audit.findings}
     for row in rows:
         found = of_claim[row["claim"]]
+        assert row["reversed_since"] == ("False" if found.verdict.needs_review else "")
         if found.claim != "GOOD":
             for name in ("line", "on", "paid", "reported", "payable", "rate", "expected"):
                 assert row[name] == str("" if getattr(found, name) is None else getattr(found, name)), name
@@ -240,11 +241,13 @@ def test_the_csv_of_findings_that_were_reversed_since(opened: Callable[[seq.Audi
     paid = [claim(name, line("99213", "150", "76.80", WRONG), payer_number=name) for name in ("GONE", "LEFT")]
     reversal = claim("GONE", line("99213", "-150", "-76.80", back), payer_number="GONE", status="22")
     audit = seq.check_835([remittance(*paid), remittance(reversal, trace="EFT2")])
-    steps = {row["claim"]: row["step"] for row in exported(opened(audit))}
+    rows = exported(opened(audit))
+    steps = {row["claim"]: row["step"] for row in rows}
 
     assert steps["GONE"] == "none: this payment was reversed in these files."
     assert steps["LEFT"].startswith("Request a clerical error reopening from your MAC by ")
     assert "Request text" not in steps["LEFT"]
+    assert {row["claim"]: row["reversed_since"] for row in rows} == {"GONE": "True", "LEFT": "False"}
 
 
 ON_ALLOWED = "2% of the allowed amount ($130.00); or 2% of the amount before coinsurance ($130.00)."

@@ -51,7 +51,8 @@ def claim_rows(
     head = _head(claim)
     lines = ""
     for found in claim.findings:
-        lines += f'<tr data-v="{found.verdict.value}" data-r="{_values(found)}">{head}{_cells(found, periods)}</tr>'
+        data = f'data-v="{found.verdict.value}" data-r="{_values(found, steps)}"'
+        lines += f"<tr {data}>{head}{_cells(found, periods)}</tr>"
         head = "<td></td>"
     return (
         f'<tbody id="claim-{claim.number}">{lines}'
@@ -65,11 +66,12 @@ def _head(claim: ReviewedClaim) -> str:
     return f'<th scope="row"><b>{escape(first.claim) or f"Claim {claim.number}"}</b>{icn}</th>'
 
 
-def _values(found: Finding) -> str:
+def _values(found: Finding, steps: NextSteps) -> str:
     """Values for programs, which the page sorts and exports by."""
     numbers = (found.line, found.paid, found.reported, found.payable, found.rate, found.expected, _difference(found))
     texts = ["" if number is None else str(number) for number in numbers]
-    return "|".join([*texts, found.on.isoformat() if found.on else ""])
+    reversed_since = str(steps.is_settled(found)) if found.verdict.needs_review else ""
+    return "|".join([*texts, found.on.isoformat() if found.on else "", reversed_since])
 
 
 def _cells(found: Finding, periods: Mapping[RatePeriod, str]) -> str:

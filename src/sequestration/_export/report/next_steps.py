@@ -31,7 +31,7 @@ class NextSteps:
 
     def __init__(self, as_of: date, is_settled: Callable[[Finding], bool]) -> None:
         self._as_of = as_of
-        self._is_settled = is_settled
+        self.is_settled = is_settled
         self._kinds: dict[tuple[object, ...], tuple[int, Step]] = {}
         self._texts: dict[tuple[object, ...], Piece] = {}
 
@@ -40,7 +40,7 @@ class NextSteps:
         step = finding.step
         if step is None or not finding.verdict.needs_review:
             return Piece()
-        if self._is_settled(finding):
+        if self.is_settled(finding):
             return _next_step("Next step:", f"{REVERSED}.")
         key = (step.action, step.why, tuple((each.rule, each.last_day) for each in step.deadlines))
         known = self._texts.get(key)

@@ -140,7 +140,7 @@
   // CSV of what is shown: numbers as numbers; a text that a spreadsheet would take for a formula gets an apostrophe.
   const columns = [
     "payer", "trace_number", "payment_date", "payee_npi", "file", "claim", "payer_claim_number", "line", "procedure",
-    "on", "paid", "reported", "payable", "rate", "expected", "difference", "verdict", "why", "step",
+    "on", "paid", "reported", "payable", "rate", "expected", "difference", "verdict", "reversed_since", "why", "step",
   ];
   const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
   const inner = /([;\t\r\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
@@ -157,11 +157,11 @@
       const step = all(".do span", claim.body).map((each) => each.textContent).join(" ");
       for (const line of claim.lines) {
         if (line.hidden || claim.body.hidden) continue;
-        const [at, paid, reported, payable, rate, expected, difference, on] = values(line);
+        const [at, paid, reported, payable, rate, expected, difference, on, gone] = values(line);
         const numbers = [paid, reported, payable, rate, expected, difference];
         rows.push([
           ...[...head, number].map(cell), at, cell(line.children[2].textContent), on, ...numbers,
-          line.dataset.v, cell(why), cell(step),
+          line.dataset.v, gone, cell(why), cell(step),
         ].join(","));
       }
     }
