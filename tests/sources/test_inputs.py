@@ -12,12 +12,13 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 import sequestration as seq
-from sequestration._sources import compressed
+from sequestration._sources import archives, compressed
 from sequestration._sources.kinds import other_kind
 from tests.making import RIGHT, claim, line, remittance
 
@@ -352,15 +353,98 @@ def test_what_cannot_be_expanded_is_an_error_that_says_why(name: str, tmp_path: 
     assert "PATIENT" not in json.dumps(audit.to_dict())
 
 
-def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
+def test_a_file_that_is_gzipped_twice_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
-    archive(path, inner_zip=zipped(), twice_gz=gzip.compress(gzip.compress(good())))
+    archive(path, twice_gz=gzip.compress(gzip.compress(good())))
 
-    told = {problem.file: str(problem.text) for problem in seq.check_835(path).problems}
-    assert told == {
-        f"{path}!/inner.zip": "Could not be read: this is a zip archive in another one; extract the outer one first.",
-        f"{path}!/twice.gz": "Not an 835: this file is gzipped twice; decompress it first.",
+    (problem,) = seq.check_835(path).problems
+    assert str(problem.text) == "Not an 835: this file is gzipped twice; decompress it first."
+
+
+def nested(path: Path, **archives: bytes) -> Path:
+    """An archive of archives, as a cloud folder of daily downloads is delivered."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in archives.items():
+            made.writestr(f"{name}.zip", data)
+    return path
+
+
+def zip_of(**members: bytes) -> bytes:
+    stream = io.BytesIO()
+    archive(stream, **members)
+    return stream.getvalue()
+
+
+ABOVE = "Could not be read: this is a zip archive in another one; extract the outer one first."
+
+
+def test_the_835s_of_an_archive_in_an_archive_are_read(tmp_path: Path) -> None:
+    june = zip_of(b_835=wrong(), a_835_gz=gzip.compress(good("EFT1")), letter_pdf=b"%PDF-1.7", __MACOSX___a=b"x")
+    path = nested(tmp_path / "mail.zip", june=june, May=zip_of(c_835=good("EFT2")))
+    names = [f"{path}!/{name}" for name in ("May.zip!/c.835", "june.zip!/a.835.gz", "june.zip!/b.835")]
+
+    for source in (path, [path], tmp_path):
+        for jobs in (1, 2):
+            audit = seq.check_835(source, jobs=jobs)
+            assert [file.name for file in audit.files] == names
+            assert [str(problem.text) for problem in audit.problems] == ["Skipped 1 file that is not an 835: 1 PDF."]
+            assert [finding.file for finding in audit.findings] == names[2:]
+    assert seq.check_835(names[2]).counts == seq.check_835(wrong()).counts
+    assert not seq.check_835([f"{path}!/june.zip!/none.835"]).files[0].readable
+    seen: list[tuple[int, int]] = []
+    seq.check_835(path, progress=lambda done, total: seen.append((done, total)))
+    size = len(wrong()) + len(good("EFT2")) + len(gzip.compress(good("EFT1")))
+    assert seen[-1] == (size, size)
+    with seq.read_835(nested(tmp_path / "one.zip", may=zip_of(c_835=good()))) as reader:
+        assert reader.file == f"{tmp_path}/one.zip!/may.zip!/c.835"
+
+
+def test_a_remittance_that_is_named_like_an_archive_is_read(tmp_path: Path) -> None:
+    path = nested(tmp_path / "mail.zip", era=wrong())
+
+    assert seq.check_835(path).counts[seq.Verdict.CUT_TOO_LARGE] == 1
+
+
+def test_an_archive_that_cannot_be_opened_in_another_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is deeper than one level, damaged, encrypted, empty, or too large for memory."""
+    whole = zip_of(a_835=good())
+    cases = {
+        "deep": zip_of(inner_zip=whole),
+        "damaged": whole[:-10],
+        "encrypted": encrypted(whole),
+        "empty": zip_of(),
+        "large": zip_of(a_835=good(), b_txt=Random(1).randbytes(5_000)),
     }
+    monkeypatch.setattr(archives, "_MAX_INNER", 2_000)
+    path = nested(tmp_path / "mail.zip", **cases, fine=zip_of(a_835=wrong()))
+    audit = seq.check_835(path)
+    texts = {str(problem.file).partition("!/")[2]: str(problem.text) for problem in audit.problems}
+
+    assert len(zip_of(a_835=wrong())) < 2_000
+    assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == 1
+    assert texts == {
+        "deep.zip!/inner.zip": ABOVE,
+        "damaged.zip": ABOVE,
+        "encrypted.zip!/a.835": ("Could not be read: this file is encrypted; extract it with its password first."),
+        "empty.zip": ABOVE,
+        "large.zip": ABOVE,
+    }
+
+
+def test_small_archives_that_expand_far_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them is allowed by itself, all of them together are not."""
+    monkeypatch.setattr(compressed, "_ALWAYS_ALLOWED", 1_000_000)
+    bomb = zip_of(a_835=good() + b" " * 600_000)
+    alone = nested(tmp_path / "alone.zip", a=bomb)
+    path = nested(tmp_path / "mail.zip", a=bomb, b=bomb, c=bomb)
+
+    assert seq.check_835(alone).problems == []
+    assert [(str(found.file).partition("!/")[2], str(found.text)) for found in seq.check_835(path).problems] == [
+        ("b.zip", ABOVE),
+        ("c.zip", ABOVE),
+    ]
 
 
 def test_an_office_document_is_named_wherever_it_is(tmp_path: Path) -> None:
