@@ -28,7 +28,6 @@ from sequestration.frames._engines.question import (
     Unit,
     bad_date,
     date_hint,
-    first_line,
     not_text,
     warn_of_odd,
 )

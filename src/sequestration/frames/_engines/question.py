@@ -39,7 +39,6 @@ __all__ = [
     "Words",
     "bad_date",
     "date_hint",
-    "first_line",
     "not_text",
     "refuse_existing",
     "require_column",
