@@ -17,6 +17,9 @@ Triple: TypeAlias = tuple[str, str, str]
 RIGHT: Sequence[Triple] = (("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20"))
 """A line of which 150 was charged, 100 allowed and, after the right cut, 78.40 paid."""
 
+DOUBLED: Sequence[Triple] = (("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20"))
+"""The same line after twice the right cut; 76.80 was paid."""
+
 
 @attrs.frozen
 class Line:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from tests.making import RIGHT, Claim, Triple, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, Claim, Triple, claim, line, remittance
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
 
 

@@ -9,11 +9,10 @@ from typing import Any, cast
 import pytest
 
 import sequestration as seq
-from tests.making import RIGHT, claim, interchange, line, remittance, transaction
+from tests.making import DOUBLED, RIGHT, claim, interchange, line, remittance, transaction
 from tests.paths import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.835"))
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 TRANSACTIONS, WRONG_LINES = 30, 40
 
 

@@ -15,11 +15,10 @@ import pytest
 import sequestration as seq
 from sequestration._dates import for_readers
 from sequestration._export.csv import write_findings
-from tests.making import Line, claim, interchange, line, remittance, transaction
+from tests.making import DOUBLED, Line, claim, interchange, line, remittance, transaction
 from tests.markup import parsed
 from tests.processes import run_command
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 RIGHT = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 KEYS = (
     "payer_claim_number",
@@ -34,7 +33,7 @@ KEYS = (
 
 
 def wrong(number: str = "") -> Line:
-    return line("99213", "150", "76.80", WRONG, extra=[f"REF*6R*{number}"] if number else [])
+    return line("99213", "150", "76.80", DOUBLED, extra=[f"REF*6R*{number}"] if number else [])
 
 
 # One account number four times: twice in the first transaction, behind a claim that the fast path takes, and twice in
@@ -49,7 +48,7 @@ TWO = interchange(
         produced="20240315",
     ),
     transaction(
-        claim("A-1", payer_number="ICN3", charge="150", paid="76.80", adjustments=WRONG, first_day="20240301"),
+        claim("A-1", payer_number="ICN3", charge="150", paid="76.80", adjustments=DOUBLED, first_day="20240301"),
         claim("A-1", wrong(), payer_number=""),
         claim("OTHER", line("99213", "150", "78.40", RIGHT)),
         number="0002",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,17 +13,16 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration._audit import groups
-from tests.making import RIGHT, Claim, Triple, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, Claim, Triple, claim, line, remittance
 from tests.markup import parsed
 from tests.paths import ROOT
 
-WRONG: list[Triple] = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 LOW: list[Triple] = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 GROUP: list[Triple] = [("CO", "45", "50"), ("PR", "253", "1.60"), ("PR", "2", "20")]
 PAID = {"3.20": "76.80", "0.80": "79.20", "1.60": "78.40"}
 
 
-def payment(number: int, *lines: list[Triple], sign: str = "") -> Claim:
+def payment(number: int, *lines: Sequence[Triple], sign: str = "") -> Claim:
     """A claim whose lines have these adjustments, or its reversal."""
     made = [
         line(
@@ -33,7 +33,7 @@ def payment(number: int, *lines: list[Triple], sign: str = "") -> Claim:
     return claim(f"C{number}", *made, payer_number=f"ICN{number}", status="22" if sign else "1")
 
 
-def reversal(number: int, *lines: list[Triple]) -> Claim:
+def reversal(number: int, *lines: Sequence[Triple]) -> Claim:
     return payment(number, *lines, sign="-")
 
 
@@ -72,7 +72,7 @@ def test_of_a_pattern_that_was_reversed_nothing_is_left_to_do(tmp_path: Path) ->
 
 
 def test_one_line_that_was_reversed_is_one() -> None:
-    pattern = the_pattern(seq.check_835(files([right(99), payment(1, WRONG)], [reversal(1, WRONG), right(1)])))
+    pattern = the_pattern(seq.check_835(files([right(99), payment(1, DOUBLED)], [reversal(1, DOUBLED), right(1)])))
 
     assert pattern.text.endswith("$1.60 over-withheld (doubled); reversed since, so nothing is left to do")
 
@@ -91,7 +91,7 @@ def test_one_line_that_was_reversed_is_one() -> None:
     ],
 )
 def test_the_lines_and_dollars_that_are_left(lines: int, gone: int, advice: str, cell: str) -> None:
-    contents = [right(99), *(payment(n, WRONG) for n in range(lines))], [reversal(n, WRONG) for n in range(gone)]
+    contents = [right(99), *(payment(n, DOUBLED) for n in range(lines))], [reversal(n, DOUBLED) for n in range(gone)]
     audit = seq.check_835(files(*contents))
     pattern = the_pattern(audit)
     causes = parsed(seq.report_html(audit, as_of="2024-04-01")).one("section", aria_labelledby="causes")
@@ -105,14 +105,14 @@ def test_the_lines_and_dollars_that_are_left(lines: int, gone: int, advice: str,
 
 def test_what_is_left_comes_before_what_was_reversed() -> None:
     many = [payment(n, LOW) for n in range(9)]
-    audit = seq.check_835(files([right(99), *many, payment(50, WRONG)], [reversal(n, LOW) for n in range(9)]))
+    audit = seq.check_835(files([right(99), *many, payment(50, DOUBLED)], [reversal(n, LOW) for n in range(9)]))
 
     assert [(each.lines, each.open_lines) for each in audit.patterns()] == [(1, 1), (9, 0)]
 
 
 def test_over_and_under_on_one_claim_are_not_netted() -> None:
     """Both lines were reversed, each with the dollars that it was in question for."""
-    audit = seq.check_835(files([right(99), payment(1, WRONG, LOW)], [reversal(1, WRONG, LOW)]))
+    audit = seq.check_835(files([right(99), payment(1, DOUBLED, LOW)], [reversal(1, DOUBLED, LOW)]))
 
     assert {whom.value: str(amount) for whom, amount in audit.reversed_since.items()} == {
         "provider": "1.60",
@@ -133,15 +133,15 @@ def test_a_wrong_group_code_that_was_reversed_is_settled() -> None:
 
 
 def test_a_correction_with_the_same_mistake_is_left() -> None:
-    again = claim("C1", line("99213", "150", "76.80", WRONG), payer_number="ICN2", original="ICN1", frequency="7")
-    pattern = the_pattern(seq.check_835(files([right(99), payment(1, WRONG)], [reversal(1, WRONG), again])))
+    again = claim("C1", line("99213", "150", "76.80", DOUBLED), payer_number="ICN2", original="ICN1", frequency="7")
+    pattern = the_pattern(seq.check_835(files([right(99), payment(1, DOUBLED)], [reversal(1, DOUBLED), again])))
 
     assert (pattern.lines, pattern.open_lines, str(pattern.open_dollars)) == (2, 1, "1.60")
 
 
 @pytest.mark.parametrize("limit", [0, 10_000])
 def test_findings_beyond_the_limit_are_known_to_be_reversed(limit: int) -> None:
-    contents = files([right(99), *(payment(n, WRONG) for n in range(4))], [reversal(n, WRONG) for n in range(4)])
+    contents = files([right(99), *(payment(n, DOUBLED) for n in range(4))], [reversal(n, DOUBLED) for n in range(4)])
     audit = seq.check_835(contents, limit=limit)
 
     assert the_pattern(audit).open_lines == 0
@@ -149,8 +149,8 @@ def test_findings_beyond_the_limit_are_known_to_be_reversed(limit: int) -> None:
 
 
 def test_combined_patterns_know_what_was_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
-    paid = [remittance(right(99), payment(n, WRONG), payer=f"PAYER {n}", trace=f"T{n}") for n in range(6)]
-    taken_back = [remittance(reversal(n, WRONG), payer=f"PAYER {n}", trace=f"R{n}") for n in range(6)]
+    paid = [remittance(right(99), payment(n, DOUBLED), payer=f"PAYER {n}", trace=f"T{n}") for n in range(6)]
+    taken_back = [remittance(reversal(n, DOUBLED), payer=f"PAYER {n}", trace=f"R{n}") for n in range(6)]
     monkeypatch.setattr(groups, "_MAX_GROUPS", 2)
     patterns = seq.check_835([*paid, *taken_back]).patterns()
 
@@ -161,7 +161,7 @@ def test_combined_patterns_know_what_was_reversed(monkeypatch: pytest.MonkeyPatc
     ]
 
 
-KINDS = {"over": WRONG, "under": LOW, "group": GROUP}
+KINDS = {"over": DOUBLED, "under": LOW, "group": GROUP}
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.booleans()), min_size=1, max_size=12))

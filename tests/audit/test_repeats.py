@@ -12,9 +12,8 @@ from hypothesis import given, settings
 
 import sequestration as seq
 from sequestration import strategies
-from tests.making import RIGHT, Claim, claim, interchange, line, remittance, transaction
+from tests.making import DOUBLED, RIGHT, Claim, claim, interchange, line, remittance, transaction
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 NOT_DUE = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 PLB = ["PLB*1234567893*20241231*WO:REF*5"]
 

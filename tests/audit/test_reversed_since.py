@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sequestration as seq
-from tests.audit.test_by_claim import DOUBLED, TAKEN_BACK, WRONG, files, original, reversal
-from tests.making import Claim, claim, line
+from tests.audit.test_by_claim import TAKEN_BACK, WRONG, files, original, reversal
+from tests.making import DOUBLED, Claim, claim, line
 
 LOW = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 LOW_PAID = original(adjustments=LOW, paid="79.20")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sequestration as seq
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 TOO_SMALL = line("99213", "150", "79.20", [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")])
 WRONG = line("99213", "150", "76.80", DOUBLED)
 FILE = remittance(claim("A", WRONG), claim("B", WRONG, WRONG), claim("C", TOO_SMALL))

@@ -14,12 +14,11 @@ import pytest
 import sequestration as seq
 from sequestration import ReasonCode, Verdict
 from sequestration._checking.settle import PayerConduct
-from tests.making import RIGHT, Claim, Triple, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, Claim, Triple, claim, line, remittance
 from tests.paths import ROOT
 
 DOUBTS = ROOT / "tests" / "cases" / "doubts"
 UNCUT = [("CO", "45", "50"), ("PR", "2", "20")]
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 def audit_of(name: str) -> seq.Audit:

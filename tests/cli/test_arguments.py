@@ -19,12 +19,11 @@ from sequestration._cli.arguments import parse_date, parse_dollars, parse_limit
 from sequestration._cli.lookups import rates
 from sequestration._cli.main import main
 from sequestration._cli.paths import expand_patterns
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.paths import ROOT
 
-LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
-OVER = line("99213", "150", "76.80", LARGE)
-WRONG = remittance(*(claim(f"A-{number}", line("99213", "150", "76.80", LARGE)) for number in range(3)))
+OVER = line("99213", "150", "76.80", DOUBLED)
+WRONG = remittance(*(claim(f"A-{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(3)))
 
 
 @pytest.mark.parametrize("typed", ["5/10/2022", "05/10/2022", "2022-05-10", "20220510", " 5/10/2022 "])

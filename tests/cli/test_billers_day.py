@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.making import RIGHT, claim, interchange, line, remittance, transaction
+from tests.making import DOUBLED, RIGHT, claim, interchange, line, remittance, transaction
 from tests.processes import run_command as run
 
 pytestmark = pytest.mark.slow
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 GOOD = line("99213", "150", "78.40", RIGHT)
 WRONG = line("99213", "150", "76.80", DOUBLED)
 ACKNOWLEDGMENT = interchange(["ST*999*0001*005010X231A1", "AK1*HC*1*005010X222A1", "AK9*A*1*1*1", "SE*4*0001"])

@@ -10,10 +10,9 @@ import pytest
 
 import sequestration as seq
 from sequestration._cli.main import main
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.paths import EXAMPLES
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 WRONG = line("99213", "150", "76.80", DOUBLED)
 TAKEN_BACK = line("99213", "-150", "-76.80", [(group, reason, f"-{amount}") for group, reason, amount in DOUBLED])
 GOOD = line("99213", "150", "78.40", RIGHT)

@@ -11,7 +11,7 @@ import pytest
 
 from sequestration._cli import main as cli
 from sequestration._cli.streams import close_output, discard, open_streams
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.processes import changed_environment
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.slow
 if os.name != "posix":
     pytest.skip("streams are closed and redirected by a POSIX shell here", allow_module_level=True)
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 FULL = "sequestration: output: No space left on device\n"
 NO_LETTER = "\N{GREEK SMALL LETTER OMEGA}"
 
@@ -32,7 +31,7 @@ def buffering(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A right and a wrong remittance, one so long that no buffer holds what is printed of it, and none at all."""
-    right, wrong = line("99213", "150", "78.40", RIGHT), line("99213", "150", "76.80", WRONG)
+    right, wrong = line("99213", "150", "78.40", RIGHT), line("99213", "150", "76.80", DOUBLED)
     (tmp_path / "right.835").write_bytes(remittance(claim("A", right)))
     (tmp_path / "wrong.835").write_bytes(remittance(claim("A", wrong)))
     (tmp_path / "long.835").write_bytes(remittance(*(claim(f"A{number}", wrong) for number in range(200))))

@@ -14,13 +14,12 @@ from sequestration._cli.exit_codes import is_out_of_memory
 from sequestration._runtime.workers import run_in_processes
 from sequestration._sources.outputs import PrintedFiles
 from tests.cli.test_streams import run_in_shell
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.processes import changed_environment
 
 if os.name != "posix":
     pytest.skip("outputs are redirected and limits are set by a POSIX shell here", allow_module_level=True)
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 LONG = "x" * 300 + ".835"
 NO_MEMORY = "sequestration: not enough memory\n"
 GOES_THERE = "sequestration: {}: standard output goes to this file, so it cannot be read as input\n"
@@ -31,7 +30,7 @@ ENVIRONMENT = changed_environment(COLUMNS="100")
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "remits").mkdir()
     right = remittance(claim("A", line("99213", "150", "78.40", RIGHT)), trace="EFT1")
-    wrong = remittance(claim("A", line("99213", "150", "76.80", WRONG)), trace="EFT2")
+    wrong = remittance(claim("A", line("99213", "150", "76.80", DOUBLED)), trace="EFT2")
     (tmp_path / "remits" / "right.835").write_bytes(right)
     (tmp_path / "remits" / "wrong.835").write_bytes(wrong)
     return tmp_path
@@ -123,7 +122,7 @@ def test_a_name_with_nul_among_good_files_is_its_own_problem(folder: Path) -> No
 def test_too_little_memory_is_one_line_and_exit_2(options: str, folder: Path) -> None:
     """The limit is set when Python has started, at what it has then and a little for the first modules."""
     (folder / "remits" / "long.835").write_bytes(
-        remittance(*(claim(f"A{number}", line("99213", "150", "76.80", WRONG)) for number in range(9_000)))
+        remittance(*(claim(f"A{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(9_000)))
     )
     limited = folder / "limited.py"
     limited.write_text(

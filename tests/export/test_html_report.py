@@ -21,7 +21,7 @@ from sequestration._export.report import next_steps
 from sequestration._export.report.claims import group_findings
 from sequestration._export.report.labels import VERDICTS
 from sequestration._worklist.expiry import TimeLeft
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.markup import Element, parsed
 from tests.paths import ROOT
 from tests.public.test_reprs import EVIL, PATIENT, evil_file
@@ -29,7 +29,6 @@ from tests.schedules import EXAMPLE
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.835"))
 MISTAKES = ROOT / "examples" / "part_b_mistakes.835"
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 
@@ -109,7 +108,7 @@ def test_the_outcome_says_what_to_recover_and_what_to_verify(mistakes: Element) 
 
 def test_a_share_below_all_is_never_called_all(tmp_path: Path) -> None:
     right = [claim(f"R{number}", line("99213", "150", "78.40", RIGHT)) for number in range(2999)]
-    page = to_text(seq.check_835(remittance(*right, claim("W", line("99213", "150", "76.80", WRONG)))), tmp_path)
+    page = to_text(seq.check_835(remittance(*right, claim("W", line("99213", "150", "76.80", DOUBLED)))), tmp_path)
 
     assert (
         "$1.60 to recover on 1 claim; 99.9% of 3,000 checked lines without issues."
@@ -187,7 +186,7 @@ def test_the_page_and_the_totals_have_one_definition_of_dollars_in_question(tmp_
     audit = seq.check_835(
         remittance(
             claim("RIGHT", line("99213", "150", "78.40", RIGHT)),
-            claim("LARGE", line("99213", "150", "76.80", WRONG)),
+            claim("LARGE", line("99213", "150", "76.80", DOUBLED)),
             claim("GROUP", line("99213", "150", "78.39", group)),
         )
     )
@@ -231,7 +230,7 @@ def test_every_verdict_is_listed_what_needs_review_first() -> None:
 )
 def test_dollars_are_in_the_span_of_their_last_day(as_of: str, spans: tuple[str, ...]) -> None:
     data = remittance(
-        claim("A", line("99213", "150", "76.80", WRONG)), claim("B", line("99213", "150", "76.80", WRONG))
+        claim("A", line("99213", "150", "76.80", DOUBLED)), claim("B", line("99213", "150", "76.80", DOUBLED))
     )
     page = parsed(seq.report_html(seq.check_835(data), as_of=as_of).removeprefix("<!doctype html>\n"))
     head, *rows = next(iter(section(page, "last-days").every("table"))).rows()
@@ -249,7 +248,7 @@ def test_dollars_are_in_the_span_of_their_last_day(as_of: str, spans: tuple[str,
 
 def test_open_days_come_first_and_passed_days_are_marked() -> None:
     data = [
-        remittance(claim(name, line("99213", "150", "76.80", WRONG)), produced=produced, trace=name)
+        remittance(claim(name, line("99213", "150", "76.80", DOUBLED)), produced=produced, trace=name)
         for name, produced in (("NEW", "20240501"), ("OLD", "20240315"))
     ]
     page = parsed(seq.report_html(seq.check_835(data), as_of="2024-08-01").removeprefix("<!doctype html>\n"))
@@ -359,7 +358,7 @@ def test_a_claim_has_its_reasons_and_its_next_step(mistakes: Element) -> None:
 
 
 def test_several_lines_of_a_claim_are_one_claim(tmp_path: Path) -> None:
-    lines = [line("99213", "150", "76.80", WRONG), line("99214", "150", "76.80", WRONG)]
+    lines = [line("99213", "150", "76.80", DOUBLED), line("99214", "150", "76.80", DOUBLED)]
     page = to_text(seq.check_835(remittance(claim("A", *lines))), tmp_path)
     (body,) = claims_of(page)
 
@@ -389,7 +388,7 @@ def test_requests_beyond_the_largest_are_counted(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(next_steps, "MAX_REQUESTS", 2)
     larger = [("CO", "45", "50"), ("CO", "253", "4.00"), ("PR", "2", "20")]
     data = remittance(
-        *(claim(f"C{number}", line("99213", "150", "76.80", WRONG)) for number in range(3)),
+        *(claim(f"C{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(3)),
         claim("LARGE", line("99213", "150", "76.00", larger)),
     )
     found = section(to_text(seq.check_835(data), tmp_path), "requests")
@@ -419,7 +418,7 @@ def test_a_projected_rate_says_so(tmp_path: Path) -> None:
 
 def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> None:
     claims = [
-        claim("A", line("99213", "150", "76.80", WRONG)),
+        claim("A", line("99213", "150", "76.80", DOUBLED)),
         claim("B", line("99213", "150", "x", [("CO", "XYZ", "1")])),
     ]
     plb = ["PLB*1*20241231*WO:REF*10*L6*-2.50"]
@@ -450,7 +449,7 @@ def test_adjustments_problems_provider_adjustments_and_files(tmp_path: Path) -> 
 
 
 def test_what_is_counted_and_not_kept_is_told(tmp_path: Path) -> None:
-    data = remittance(*(claim(f"C{number}", line("99213", "150", "76.80", WRONG)) for number in range(5)))
+    data = remittance(*(claim(f"C{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(5)))
     page = to_text(seq.check_835(data, limit=2), tmp_path)
 
     assert len(claims_of(page)) == 2
@@ -489,7 +488,7 @@ def test_a_page_of_nothing_checked_says_where_the_reasons_are(tmp_path: Path) ->
 def test_ten_thousand_findings_stay_small() -> None:
     """Design 7: 8 MB. Each claim is over-withheld, which is the most that a claim can have."""
     audit = seq.check_835(
-        remittance(*(claim(f"W{number}", line("99213", "150", "76.80", WRONG)) for number in range(2000)))
+        remittance(*(claim(f"W{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(2000)))
     )
     few = len(seq.report_html(attrs.evolve(audit, findings=audit.findings[:1000]), as_of="2024-06-20"))
     many = len(seq.report_html(audit, as_of="2024-06-20"))
@@ -648,7 +647,7 @@ def test_no_patient_is_in_it(tmp_path: Path) -> None:
 def test_of_a_masked_audit_no_account_number_is_in_it(tmp_path: Path) -> None:
     out = line("99213", "150", "70", [("CO", "45", "50"), ("PR", "2", "20")])
     data = remittance(
-        claim("SECRET-1", line("99213", "150", "76.80", WRONG)),
+        claim("SECRET-1", line("99213", "150", "76.80", DOUBLED)),
         claim("SECRET-2", out),
         provider_adjustments=["PLB*1*20241231*WO:SECRET-1*10"],
     )

@@ -16,13 +16,12 @@ from sequestration._checking.findings import heaviest_first
 from sequestration._export import workbook
 from sequestration._export.csv import AUDIT_COLUMNS
 from sequestration._export.workbook_tables import audit_tables
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.paths import ROOT
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 WRONG = line("99213", "150", "76.80", DOUBLED)
 SHEETS = [
     "Summary",

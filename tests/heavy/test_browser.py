@@ -23,7 +23,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 import sequestration as seq
 from sequestration._export.csv import write_findings
-from tests.making import RIGHT, Line, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, Line, claim, line, remittance
 from tests.paths import ROOT
 from tests.public.test_reprs import EVERY, EVIL, evil_file
 
@@ -34,7 +34,6 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 )
 PATIENCE = 60  # seconds until the driver gives up
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 SMALL = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 
 
@@ -142,7 +141,7 @@ def test_it_filters_by_result_payer_and_text(opened: Callable[[seq.Audit], webdr
 
 
 def test_a_filter_by_result_hides_the_other_lines_of_a_claim(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
-    lines = [line("99213", "150", "76.80", WRONG), line("99214", "150", "79.20", SMALL)]
+    lines = [line("99213", "150", "76.80", DOUBLED), line("99214", "150", "79.20", SMALL)]
     browser = opened(seq.check_835(remittance(claim("A", *lines))))
     assert len(shown(browser)) == 2
     browser.find_element(By.CSS_SELECTOR, "input[value=cut_too_small]").click()
@@ -178,7 +177,7 @@ def test_it_sorts_claims_payments_and_payers(opened: Callable[[seq.Audit], webdr
 
 
 def day(on: str) -> Line:
-    return line("99213", "150", "76.80", WRONG, on=on)
+    return line("99213", "150", "76.80", DOUBLED, on=on)
 
 
 def big(on: str) -> Line:
@@ -256,7 +255,7 @@ ON_ALLOWED = "2% of the allowed amount ($130.00); or 2% of the amount before coi
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1", 'a";=1+1', "a;  +1"])
 def test_no_text_in_the_csv_is_a_formula(text: str, opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
     """The same guard as that of `check --csv`."""
-    audit = seq.check_835(remittance(claim("CLAIM", line("99213", "150", "76.80", WRONG)), payer="PAYER"))
+    audit = seq.check_835(remittance(claim("CLAIM", line("99213", "150", "76.80", DOUBLED)), payer="PAYER"))
     audit.findings[0] = attrs.evolve(audit.findings[0], claim=text, payer_claim_number=text, payer=text)
     stream = io.StringIO(newline="")
     write_findings(audit.findings, stream, as_of=date(2024, 6, 1))
@@ -335,7 +334,7 @@ def test_its_policy_stops_what_is_not_its_own(browser: webdriver.Chrome, tmp_pat
 
 
 def test_a_claim_that_begins_like_a_formula(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
-    browser = opened(seq.check_835(remittance(claim("=1+1", line("99213", "150", "76.80", WRONG)), payer=EVIL)))
+    browser = opened(seq.check_835(remittance(claim("=1+1", line("99213", "150", "76.80", DOUBLED)), payer=EVIL)))
     search(browser, "=1+1")
     wait_for(browser, "1 of 1 findings shown")
 
@@ -439,7 +438,7 @@ _BOTTOMS = "return Array.from(arguments, each => document.querySelector(each).ge
 
 def test_ten_thousand_findings_open_filter_sort_and_export(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
     claims = [
-        claim(f"W{number}", line("99213", "150", "76.80", WRONG))
+        claim(f"W{number}", line("99213", "150", "76.80", DOUBLED))
         if number % 2
         else claim(f"U{number}", line("99214", "150", "79.20", SMALL))
         for number in range(10_000)

@@ -28,12 +28,11 @@ from selenium.webdriver.common.keys import Keys
 from sequestration._web.page_check import PageOptions, check_folder
 from tests.heavy.pages import Page, listening, opened_browser, serving
 from tests.heavy.test_browser import PATIENCE
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.paths import ROOT
 
 REPORT, CSV, WORKBOOK = (f"sequestration-{name}" for name in ("report.html", "findings.csv", "findings.xlsx"))
 MISTAKES = ROOT / "examples" / "part_b_mistakes.835"
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 @pytest.fixture(scope="module")
@@ -126,13 +125,13 @@ def mixed_mail(tmp_path: Path) -> Path:
     mail = tmp_path / "mail"
     (mail / "march").mkdir(parents=True)
     good = remittance(claim("A", line("99213", "150", "78.40", RIGHT)), trace="T1")
-    bad = remittance(claim("B", line("99213", "150", "76.80", WRONG)), trace="T2")
+    bad = remittance(claim("B", line("99213", "150", "76.80", DOUBLED)), trace="T2")
     (mail / "good.835").write_bytes(good)
     (mail / "march" / "bad.835.gz").write_bytes(gzip.compress(bad))
     with zipfile.ZipFile(mail / "more.zip", "w") as archive:
-        archive.writestr("c.835", remittance(claim("C", line("99213", "150", "76.80", WRONG)), trace="T3"))
+        archive.writestr("c.835", remittance(claim("C", line("99213", "150", "76.80", DOUBLED)), trace="T3"))
         archive.writestr("letter.pdf", b"%PDF-1.7\n")
-    (mail / "broken.835").write_bytes(remittance(claim("D", line("99213", "150", "76.80", WRONG)), trace="T4")[:-160])
+    (mail / "broken.835").write_bytes(remittance(claim("D", line("99213", "150", "76.80", DOUBLED)), trace="T4")[:-160])
     (mail / "letter.pdf").write_bytes(b"%PDF-1.7\n")
     (mail / "notes.txt").write_bytes(b"Call the payer.\n")
     (mail / "\u00e9t\u00e9 \u03c9.835").write_bytes(
@@ -247,7 +246,7 @@ def test_a_file_that_breaks_off_is_incomplete(page: Page, tmp_path: Path) -> Non
 
 
 def test_ten_megabytes_while_the_page_goes_on(page: Page, tmp_path: Path) -> None:
-    wrong = [claim(f"W{number}", line("99213", "150", "76.80", WRONG)) for number in range(200)]
+    wrong = [claim(f"W{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(200)]
     right = [claim(f"R{number}", line("99213", "150", "78.40", RIGHT)) for number in range(200)]
     content = remittance(*wrong, *right * 350)
     assert len(content) > 10_000_000

@@ -17,8 +17,8 @@ from selenium.webdriver.common.by import By
 from sequestration._web.page_check import FILE_TYPES, PageOptions, check_folder
 from tests.heavy.firefox import opened_firefox
 from tests.heavy.pages import Page, listening, serving
-from tests.heavy.test_browser_page import MISTAKES, WRONG, mixed_mail
-from tests.making import RIGHT, claim, line, remittance
+from tests.heavy.test_browser_page import MISTAKES, mixed_mail
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 from tests.paths import EXAMPLES
 
 REPORT, CSV, WORKBOOK = FILE_TYPES
@@ -85,7 +85,7 @@ def test_a_file_that_cannot_be_read_is_said_plainly(page: Page, tmp_path: Path) 
 
 
 def test_ten_megabytes(page: Page, tmp_path: Path) -> None:
-    wrong = [claim(f"W{number}", line("99213", "150", "76.80", WRONG)) for number in range(200)]
+    wrong = [claim(f"W{number}", line("99213", "150", "76.80", DOUBLED)) for number in range(200)]
     right = [claim(f"R{number}", line("99213", "150", "78.40", RIGHT)) for number in range(200)]
     (tmp_path / "large.835").write_bytes(remittance(*wrong, *right * 350))
     page.check(tmp_path / "large.835")

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 import sequestration as seq
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 from tests.processes import needed_program
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 # All sheets as CSV, each cell by its value: 44 is the comma, 34 the quote, 76 is UTF-8, -1 means every sheet.
 FILTER = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
 
@@ -22,7 +21,7 @@ FILTER = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, str]]]:
     """The sheets as LibreOffice reads them: rows by the names of their columns."""
     folder = tmp_path_factory.mktemp("book")
-    claims = [claim(number, line("99213", "150", "76.80", WRONG)) for number in ("000123", "=2+3", "A-1")]
+    claims = [claim(number, line("99213", "150", "76.80", DOUBLED)) for number in ("000123", "=2+3", "A-1")]
     seq.write_workbook(seq.check_835(remittance(*claims)), folder / "audit.xlsx")
     program = needed_program("soffice")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"

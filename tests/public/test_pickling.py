@@ -18,9 +18,8 @@ import pytest
 
 import sequestration as seq
 from sequestration._codes.step_rules import StepQuery
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 FILE = remittance(
     claim("A-1", line("99213", "150", "78.40", RIGHT, allowed="100")),
     claim("A-2", line("99214", "150", "76.80", DOUBLED, allowed="100", remarks=["N807"]), remarks=["MA28"]),

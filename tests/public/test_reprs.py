@@ -13,7 +13,7 @@ import pytest
 
 import sequestration as seq
 from sequestration._dates import for_readers
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 from tests.markup import Element, parsed
 from tests.paths import ROOT
 from tests.public.test_pickling import RESULTS
@@ -21,12 +21,11 @@ from tests.schedules import EXAMPLE
 
 EVIL = "<script>alert(1)</script>"
 PATIENT = ("PATIENTNAME", "GIVENNAME", "MEMBERNUMBER")
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 def evil_file() -> bytes:
     """A remittance with markup in every text that a file can bring."""
-    bad = line(EVIL, "150", "76.80", [*WRONG, ("CO", EVIL, "1"), (EVIL, "97", "1")], remarks=[EVIL])
+    bad = line(EVIL, "150", "76.80", [*DOUBLED, ("CO", EVIL, "1"), (EVIL, "97", "1")], remarks=[EVIL])
     unread = line("99213", EVIL, "78.40", on=EVIL)
     return remittance(
         claim(EVIL, bad, plan="MB", payer_number=EVIL, facility=EVIL, remarks=[EVIL], original=EVIL),
@@ -226,7 +225,7 @@ def test_an_audit_has_the_worst_first_and_counts_the_rest() -> None:
     assert " more" not in table.text
 
     many = seq.check_835(
-        remittance(*(claim(f"C{n}", line("99213", "150", "76.80", WRONG)) for n in range(40))), limit=3
+        remittance(*(claim(f"C{n}", line("99213", "150", "76.80", DOUBLED)) for n in range(40))), limit=3
     )
     assert "and 37 more" in shown(many).text
     assert len(repr(many)) < 300
@@ -337,7 +336,7 @@ def test_the_import_and_the_arithmetic_load_no_html() -> None:
 def test_masked_shows_no_account_number_anywhere() -> None:
     """A payer may repeat an account number in the reference of a provider adjustment."""
     data = remittance(
-        claim("SECRET1", line("99213", "150", "76.80", WRONG)),
+        claim("SECRET1", line("99213", "150", "76.80", DOUBLED)),
         provider_adjustments=["PLB*1*20241231*WO:SECRET1*10*L6*-2.50"],
     )
     masked = seq.check_835(data, keep="all").masked()

@@ -13,10 +13,9 @@ import pytest
 
 import sequestration as seq
 from sequestration._runtime.atomic_write import replace_atomically
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 
 OLD, NEW = b"the old report", [b"the ", b"new report"]
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 def names(folder: Path) -> list[str]:
@@ -105,7 +104,7 @@ def test_a_disk_that_fails_at_the_end_leaves_the_old_file(
 def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     """A process that may write no more than a few bytes to a file gets a real error in the middle of writing."""
     remit, path = tmp_path / "a.835", tmp_path / "report.html"
-    remit.write_bytes(remittance(claim("A", line("99213", "150", "76.80", WRONG))))
+    remit.write_bytes(remittance(claim("A", line("99213", "150", "76.80", DOUBLED))))
     path.write_bytes(OLD)
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000));"
@@ -155,7 +154,7 @@ def test_errors_name_the_path_that_was_given(tmp_path: Path, monkeypatch: pytest
 
 def test_a_report_never_replaces_a_remittance_that_was_checked(tmp_path: Path) -> None:
     path = tmp_path / "a.835"
-    path.write_bytes(remittance(claim("A", line("99213", "150", "76.80", WRONG))))
+    path.write_bytes(remittance(claim("A", line("99213", "150", "76.80", DOUBLED))))
     (tmp_path / "link.html").symlink_to(path)
     audit = seq.check_835(path)
 

@@ -15,11 +15,9 @@ import pytest
 
 import sequestration as seq
 from sequestration._runtime.workers import LostItem, run_in_processes
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 
 pytestmark = pytest.mark.slow
-
-LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 def double(number: int) -> int:
@@ -115,7 +113,7 @@ def test_a_worker_of_a_pool_of_the_caller_s_own_does_it_alone() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for number in range(5):
-        adjustments = LARGE if number == 3 else RIGHT
+        adjustments = DOUBLED if number == 3 else RIGHT
         paid = "76.80" if number == 3 else "78.40"
         claims = [claim(f"F{number}-{index}", line("99213", "150", paid, adjustments)) for index in range(40)]
         (tmp_path / f"{number}.835").write_bytes(remittance(*claims))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 from tests.markup import parsed
 
 pytestmark = pytest.mark.slow
@@ -33,13 +33,12 @@ EVIL = {
     "format": "{0.__class__} %s %(x)s {text}",
 }
 NAMES = {**EVIL, "turned around": "EXAMPLE \u202eEGNAR\u2066", "a line that ends": "A\u2028B\u2029C\x85D"}
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 
 
 def evil_remittance(text: str) -> bytes:
     """A wrong cut, a bad amount, a provider adjustment, each with the text in all that is kept of it."""
     text = text.replace(":", ";")  # which parts components
-    bad = line(text, "150", "76.80", [*WRONG, ("CO", text, "1"), (text, "97", "1")], remarks=[text])
+    bad = line(text, "150", "76.80", [*DOUBLED, ("CO", text, "1"), (text, "97", "1")], remarks=[text])
     return remittance(
         claim(text, bad, payer_number=text, original=text, remarks=[text], extra=[f"NM1*TT*2*{text}"]),
         claim(text, line("99213", text, "78.40"), plan=text, facility=text, status="19"),
@@ -52,7 +51,7 @@ def evil_remittance(text: str) -> bytes:
 def named(text: str) -> bytes:
     """The text as the name of the payer and of the carrier, which may be UTF-8."""
     data = remittance(
-        claim("A", line("99213", "150", "76.80", WRONG), extra=["NM1*TT*2*CARRIER"]), payer="PAYER", payer_id="1"
+        claim("A", line("99213", "150", "76.80", DOUBLED), extra=["NM1*TT*2*CARRIER"]), payer="PAYER", payer_id="1"
     )
     return data.replace(b"*PAYER~", b"*" + text.encode() + b"~").replace(b"*CARRIER~", b"*" + text.encode() + b"~")
 

@@ -20,9 +20,7 @@ import pytest
 import sequestration as seq
 from sequestration._sources import archives, compressed
 from sequestration._sources.kinds import other_kind
-from tests.making import RIGHT, claim, line, remittance
-
-LARGE = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 
 
 def good(trace: str = "EFT0001") -> bytes:
@@ -30,7 +28,7 @@ def good(trace: str = "EFT0001") -> bytes:
 
 
 def wrong(trace: str = "EFT0009") -> bytes:
-    return remittance(claim("B-1", line("99213", "150", "76.80", LARGE)), trace=trace)
+    return remittance(claim("B-1", line("99213", "150", "76.80", DOUBLED)), trace=trace)
 
 
 def acknowledgment(code: str = "999") -> bytes:

@@ -10,10 +10,9 @@ import pytest
 
 import sequestration as seq
 from sequestration._web.page_check import FILE_TYPES, PageCheck, PageOptions, check_folder
-from tests.making import RIGHT, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, claim, line, remittance
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
-OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG)))
+OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", DOUBLED)))
 FINE = remittance(claim("FINE", line("99213", "150", "78.40", RIGHT)), trace="EFT2")
 REPORT, CSV, _ = FILE_TYPES
 

@@ -18,10 +18,9 @@ import sequestration as seq
 from sequestration._cli.main import main
 from sequestration._web.page_check import FILE_TYPES
 from sequestration._web.server import PageServer
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 
-WRONG = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
-OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG)))
+OVER = remittance(claim("ACCOUNT", line("99213", "150", "76.80", DOUBLED)))
 REPORT, CSV, WORKBOOK = FILE_TYPES
 
 

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sequestration as seq
-from tests.making import claim, interchange, line, remittance, transaction
+from tests.making import DOUBLED, claim, interchange, line, remittance, transaction
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 WRONG = line("99213", "150", "76.80", DOUBLED)
 LAST_DAY = date(2025, 3, 15)  # 42 CFR 405.980(c)(1): a year after the remittance of 2024-03-15
 

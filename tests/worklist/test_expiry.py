@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration._worklist.expiry import last_days
-from tests.making import claim, interchange, line, transaction
+from tests.making import DOUBLED, claim, interchange, line, transaction
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 WRONG = line("99213", "150", "76.80", DOUBLED)
 TOO_SMALL = line("99213", "150", "79.20", [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")])
 # One remittance of Mar 15, 2024 with two lines of a claim ($1.60 each) and a line that is under-withheld, and one of

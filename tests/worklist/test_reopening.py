@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 import sequestration as seq
 from sequestration import strategies
-from tests.making import claim, line, remittance
+from tests.making import DOUBLED, claim, line, remittance
 
-DOUBLED = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 SUSPENDED = [("CO", "45", "50"), ("CO", "253", "1.60"), ("PR", "2", "20")]
 WRONG = line("99213", "150", "76.80", DOUBLED, allowed="100", extra=["REF*6R*LINE7"])
 NOT_DUE = line("99214", "150", "78.40", SUSPENDED, on="20210115")
