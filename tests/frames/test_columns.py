@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -634,10 +634,12 @@ WHOLE_DAYS = [
 
 
 @every_engine
-def test_whole_numbers_are_dates(engine: Engine) -> None:
-    numbers = [None if day is None else int(f"{day.year:04}{day:%m%d}") for day in WHOLE_DAYS]
+@pytest.mark.parametrize(("kind", "convert"), [("whole", int), ("float", float)])
+def test_numbers_are_dates(engine: Engine, kind: str, convert: Callable[[str], Any]) -> None:
+    """pandas makes floats of a column of whole numbers with a gap."""
+    numbers = [None if day is None else convert(f"{day.year:04}{day:%m%d}") for day in WHOLE_DAYS]
     columns: dict[str, list[Any]] = {"payable": [4000] * len(numbers), "day": WHOLE_DAYS, "number": numbers}
-    frame = engine.make(columns, {"payable": "whole", "day": "date", "number": "whole"})
+    frame = engine.make(columns, {"payable": "whole", "day": "date", "number": kind})
     options: dict[str, Any] = {"payable": "payable", "unit": "cents"}
 
     by_day = engine.read(frames.add_reduction(frame, on="day", **options))["expected_253"]
@@ -645,20 +647,6 @@ def test_whole_numbers_are_dates(engine: Engine) -> None:
 
     assert by_number == by_day
     assert {0, 40, 80, None} == {*by_day}
-
-
-@every_engine
-def test_floats_are_dates_as_whole_numbers_are(engine: Engine) -> None:
-    """pandas makes floats of a column of whole numbers with a gap."""
-    numbers = [None if day is None else float(f"{day.year:04}{day:%m%d}") for day in WHOLE_DAYS]
-    columns: dict[str, list[Any]] = {"payable": [4000] * len(numbers), "day": WHOLE_DAYS, "number": numbers}
-    frame = engine.make(columns, {"payable": "whole", "day": "date", "number": "float"})
-    options: dict[str, Any] = {"payable": "payable", "unit": "cents"}
-
-    by_day = engine.read(frames.add_reduction(frame, on="day", **options))["expected_253"]
-    by_number = engine.read(frames.add_reduction(frame, on="number", parse_dates="%Y%m%d", **options))["expected_253"]
-
-    assert by_number == by_day
 
 
 def test_a_float_that_is_no_number_is_no_date() -> None:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import sequestration as seq
@@ -102,9 +102,9 @@ def test_pieces_have_the_rows_of_their_file(
     path = tmp_path_factory.mktemp("file") / "a.835"
     path.write_bytes(damaged_file(Random(seed)))
     pieces = plan_pieces(path, size)
+    assume(pieces)  # About one file in four stays whole.
 
-    if pieces:
-        assert_same_tables(path, pieces, keep)
+    assert_same_tables(path, pieces, keep)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
