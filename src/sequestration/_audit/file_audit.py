@@ -216,7 +216,7 @@ class FileAudit:
             group = self._transaction.part.patterns.enter(group_key(judgment, explanations=explanations), sums)
             if event is not None:
                 event.reviewed += ((group, judgment.difference or 0),)
-        if self._room_for(verdict):
+        if self._try_keep(verdict):
             position = self._file.transactions + 1
             self._transaction.kept.append((number, build_finding(judgment, explanations, position, _step)))
 
@@ -385,8 +385,8 @@ class FileAudit:
     def _keeps(self, verdict: Verdict) -> bool:
         return self._options.keep is Keep.ALL or verdict.needs_review
 
-    def _room_for(self, verdict: Verdict) -> bool:
-        if self._builder.takes(verdict):
+    def _try_keep(self, verdict: Verdict) -> bool:
+        if self._builder.try_keep(verdict):
             return True
         self._transaction.part.drop(verdict)
         return False

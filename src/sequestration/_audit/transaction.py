@@ -128,8 +128,8 @@ class AuditBuilder:
         self._left_out: set[int] = set()  # Provider-level adjustments of repeated remittances, by identity.
         self._kept_of: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
 
-    def takes(self, verdict: Verdict) -> bool:
-        """Whether another finding of a verdict is kept; it counts as kept."""
+    def try_keep(self, verdict: Verdict) -> bool:
+        """Count another finding of a verdict as kept; False if the limit is reached."""
         if self._kept_of[verdict] >= self._limit:
             return False
         self._kept_of[verdict] += 1

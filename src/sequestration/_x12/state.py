@@ -58,8 +58,8 @@ class ProblemLimit:
 
     _kept: dict[Severity, int] = attrs.field(factory=lambda: dict.fromkeys(Severity, 0))
 
-    def takes(self, code: ProblemCode) -> bool:
-        """Whether a problem is kept; if so, it takes room."""
+    def try_keep(self, code: ProblemCode) -> bool:
+        """Take room for a problem; False if there is none left."""
         level = PROBLEM_KINDS[code].level
         if self._kept[level] >= MAX_PROBLEMS and code not in WHOLE_FILE_CODES:
             return False
@@ -87,7 +87,7 @@ class ProblemLog:
 
     def add(self, code: ProblemCode, at: SegmentPosition | None, claim: str | None, facts: dict[str, object]) -> None:
         """Keep a problem, or only count it once very many of its level are kept."""
-        if not self._has_room_for(code):
+        if not self._try_keep(code):
             return
         offset = number = tag = None
         if at is not None:
@@ -98,12 +98,12 @@ class ProblemLog:
 
     def add_again(self, problem: Problem) -> None:
         """Keep a problem that another log kept, or only count it, as `add` does."""
-        if self._has_room_for(problem.code):
+        if self._try_keep(problem.code):
             self.problems.append(problem)
 
-    def _has_room_for(self, code: ProblemCode) -> bool:
-        """Whether a problem is kept; it counts as kept or as dropped."""
-        if self._limit.takes(code):
+    def _try_keep(self, code: ProblemCode) -> bool:
+        """Count a problem as kept, or as dropped and return False."""
+        if self._limit.try_keep(code):
             return True
         self.dropped += 1
         return False

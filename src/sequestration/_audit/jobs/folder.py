@@ -32,8 +32,8 @@ class FileRun:
         """Start a run with one file."""
         return cls(audit, {audit.files[0].name: len(audit.problems)})
 
-    def takes(self, audit: Audit) -> bool:
-        """Add the audit of the next file, or return False if it must start another run."""
+    def try_add(self, audit: Audit) -> bool:
+        """Add the audit of the next file; False if it must start another run."""
         name = audit.files[0].name
         if name in self.problems_up_to or not _can_join(self.audit, audit):
             return False
@@ -77,7 +77,7 @@ class FolderAudit:
         audit.findings = kept
         if not_kept:
             audit.remittances.drop_findings(not_kept)
-        problems = [problem for problem in audit.problems if self._problems.takes(problem.code)]
+        problems = [problem for problem in audit.problems if self._problems.try_keep(problem.code)]
         audit.problems_dropped += len(audit.problems) - len(problems)
         audit.problems = problems
         dropped = max(0, len(audit.provider_adjustments) - self._provider_adjustments)

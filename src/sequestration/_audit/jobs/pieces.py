@@ -212,7 +212,7 @@ class _JoinedFile:
         file.transactions += 1
         kept: NumberedFindings = []
         for number, finding in closed.kept:
-            if self._builder.takes(finding.verdict):
+            if self._builder.try_keep(finding.verdict):
                 position = finding.claim_position
                 position = None if position is None else position + self._claims
                 found = attrs.evolve(finding, transaction_position=file.transactions, claim_position=position)

@@ -190,7 +190,7 @@ def _run_task(task: _Task, options: CheckOptions) -> list[FileRun] | PieceAudit:
     runs: list[FileRun] = []
     for file in task.files:
         audit = audit_or_problem(file, options)
-        if not runs or not runs[-1].takes(audit):
+        if not runs or not runs[-1].try_add(audit):
             runs.append(FileRun.of(audit))
     return runs
 
