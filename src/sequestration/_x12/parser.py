@@ -35,7 +35,7 @@ from sequestration._x12.model import Adjustment, Claim, ServiceLine
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import MAX_SEGMENT_LENGTH, Handlers, SegmentStream
-from sequestration._x12.state import ParserState, ProblemLog
+from sequestration._x12.state import FileLog, ParserState
 
 __all__ = ["MAX_CLAIM_LENGTH", "MAX_LINES", "Parser"]
 
@@ -56,7 +56,7 @@ _MAX_CACHED_LENGTH = 64
 class Parser:
     """Builder of the model from segments."""
 
-    def __init__(self, log: ProblemLog) -> None:
+    def __init__(self, log: FileLog) -> None:
         self.state = state = ParserState(log)
         self.envelope = Envelope(state)
         self._header = HeaderParser(state)

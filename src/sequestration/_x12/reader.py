@@ -21,7 +21,7 @@ from sequestration._x12.parser import MAX_CLAIM_LENGTH, MAX_LINES, Parser
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.segments import SegmentStream
-from sequestration._x12.state import ParserState, ProblemLog
+from sequestration._x12.state import FileLog, ParserState
 
 __all__ = ["PieceReader", "RemittanceReader", "Selection", "Source", "Sources", "read_835", "read_claim"]
 
@@ -73,7 +73,7 @@ class RemittanceReader:
 
     def _open(self, source: Source, piece: Piece) -> None:
         file, stream, self._owned = _open_source(source)
-        self._log = ProblemLog(file)
+        self._log = FileLog(file)
         self._parser = Parser(self._log)
         state = None
         if piece.start is not None:
@@ -270,7 +270,7 @@ def _parse(
 
 def read_claim(text: str, delimiters: Delimiters) -> Claim:
     """Read the claim at the start of a text, without its remittance and problems."""
-    parser = Parser(ProblemLog(None))
+    parser = Parser(FileLog(None))
     parser.state.begin_transaction("", Remittance())
     claim = next(parser.read([Batch(text, text, delimiters, 0, 1, before_claim=True)]))
     assert isinstance(claim, Claim)

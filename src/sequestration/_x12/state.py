@@ -28,10 +28,10 @@ from sequestration._x12.remittance import ProviderAdjustment, Remittance
 
 __all__ = [
     "MAX_PROVIDER_ADJUSTMENTS",
+    "FileLog",
     "OpenEnvelope",
     "ParserState",
     "ProblemLimit",
-    "ProblemLog",
     "SegmentPosition",
 ]
 
@@ -68,7 +68,7 @@ class ProblemLimit:
 
 
 @attrs.define
-class ProblemLog:
+class FileLog:
     """Contents of a file besides its claims."""
 
     file: str | None
@@ -162,7 +162,7 @@ class ParserState:
     an item, `finished_items` is the position where the item began.
     """
 
-    log: ProblemLog
+    log: FileLog
     batch: Batch | None = None
     rest: Iterator[str] = attrs.field(factory=lambda: iter(()))
     delimiters: Delimiters = attrs.field(factory=lambda: Delimiters("*", ":", "~"))

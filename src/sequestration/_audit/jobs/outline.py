@@ -17,7 +17,7 @@ from sequestration._x12.envelope import Envelope
 from sequestration._x12.header import HeaderParser
 from sequestration._x12.remittance import Remittance
 from sequestration._x12.segments import CHUNK, Handlers, SegmentStream, StreamState
-from sequestration._x12.state import OpenEnvelope, ParserState, ProblemLog, SegmentPosition
+from sequestration._x12.state import FileLog, OpenEnvelope, ParserState, SegmentPosition
 
 __all__ = ["CountsBefore", "Outline"]
 
@@ -53,7 +53,7 @@ class Outline:
         self.is_divisible = True
         self._size = size
         self._last = 0  # Offset of the last border.
-        self._state = ParserState(ProblemLog(None))
+        self._state = ParserState(FileLog(None))
         self._envelope = Envelope(self._state)
         of_envelope = self._envelope.handlers()
         self._take_isa, self._take_st = of_envelope["ISA"], of_envelope["ST"]

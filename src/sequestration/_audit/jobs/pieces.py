@@ -24,7 +24,7 @@ from sequestration._runtime.workers import LostItem
 from sequestration._x12.borders import Border, Piece
 from sequestration._x12.problems import Problem, ProblemCode
 from sequestration._x12.reader import PieceReader
-from sequestration._x12.state import ProblemLog
+from sequestration._x12.state import FileLog
 
 __all__ = ["FilePiece", "PieceAudit", "audit_piece", "join_pieces"]
 
@@ -166,7 +166,7 @@ class _JoinedFile:
     """The audit of a file, to which its pieces are added in order."""
 
     def __init__(self, name: str | None, options: CheckOptions) -> None:
-        self._log = ProblemLog(name)
+        self._log = FileLog(name)
         self._builder = AuditBuilder(name, options.limit)
         self._doubts: set[tuple[str, ...]] = set()
         self._segments = 0  # Segments and claims before the piece.
