@@ -103,7 +103,7 @@ class Row:
     def day(self, column: str) -> tuple[date | None, tuple[date, date] | None]:
         """A cell that holds a date, or the bounds of an unknown date.
 
-        That is after the first, not after the second.
+        The unknown date is after the first bound, and not after the second.
         """
         word = self.text(column)
         if not word:

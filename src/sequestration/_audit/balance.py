@@ -19,7 +19,7 @@ __all__ = ["claim_gap", "is_balanced", "line_gaps", "transaction_gap"]
 def is_balanced(claim: Claim) -> bool:
     """Whether a claim and each of its lines balance.
 
-    All of their amounts are known then, and nothing else here has to be looked at. Most claims are such.
+    If so, all of their amounts are known, and nothing else in this module needs to be asked. Most claims balance.
     """
     rest = _gap(claim.charge_cents, claim.paid_cents, claim.adjustments)
     for line in claim.lines:

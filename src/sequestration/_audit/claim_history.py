@@ -22,7 +22,7 @@ _SEPARATOR = "\x1f"
 Payment: TypeAlias = tuple[str, str, int | None, str, int | None]
 """Payer's number, patient control number, charge, number of the claim that it corrects, and sequestration.
 
-Without the sequestration, it is no payment that is plainly right, and left out.
+A payment without the sequestration is not one that is plainly right, and is left out.
 """
 
 
@@ -30,7 +30,7 @@ Without the sequestration, it is no payment that is plainly right, and left out.
 class _PlainBlock:
     """Payments of a remittance that are plainly right, packed column by column.
 
-    Most claims are such. Keeping their texts alive one by one would slow down the reading of all that follows.
+    Most payments are. Keeping their texts alive one by one would slow down the reading of all that follows.
     """
 
     remittance: RemittanceMark

@@ -101,7 +101,7 @@ class Groups:
             self.enter(key, sums)
 
     def subtract(self, rows: Iterable[GroupRow]) -> None:
-        """Take back sums that were added; a group without any goes."""
+        """Take back sums that were added; a group left without any is removed."""
         for key, sums in rows:
             own, found = self._row(self.find(key))
             found.subtract(sums)

@@ -71,7 +71,7 @@ class Ledger:
             account.cents += cents
 
     def subtract(self, rows: Iterable[CodeRow]) -> None:
-        """Take back sums that were added; an account without adjustments goes."""
+        """Take back sums that were added; an account left without any is removed."""
         for group, reason, count, cents in rows:
             account = self._account(group, reason)
             account.count -= count

@@ -35,7 +35,7 @@ class Judgment:
 
     `pending` means that no sequestration was withheld, and that it is missing if this payer withholds it at all.
     The rest of the transaction may show that; the verdict is `undetermined` until it is settled. `by_other_rate` means
-    that the transaction shows a small difference to be no rounding.
+    that the transaction shows that a small difference is not rounding.
     """
 
     case: Case

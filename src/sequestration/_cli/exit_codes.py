@@ -31,6 +31,6 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 def fail(text: str, code: int = FAILED, *, program: str = "sequestration") -> int:
     """Print a line on standard error and return the exit code."""
-    with suppress(OSError):  # Nobody may be reading; the exit code is returned anyway.
+    with suppress(OSError):  # It may be closed; the exit code is returned anyway.
         print(f"{program}: {make_single_line(text)}", file=sys.stderr)
     return code

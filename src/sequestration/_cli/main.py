@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.code = fail(OUT_OF_MEMORY)
     try:
         sys.stderr.flush()
-    except OSError:  # Nobody reads stderr; the exit code is returned anyway.
+    except OSError:  # It may be closed; the exit code is returned anyway.
         discard(sys.stderr)
     return int(options.code)
 

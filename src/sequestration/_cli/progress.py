@@ -15,12 +15,12 @@ __all__ = ["Progress", "show_progress"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes there are."""
 
-_LONG = 4_000_000  # Bytes. Less is read before anybody could look.
+_LONG = 4_000_000  # Bytes. Fewer are read before a bar could be seen.
 
 
 @contextmanager
 def show_progress() -> Generator[Progress | None]:
-    """A callback that shows progress on standard error; None if no one would see it."""
+    """A callback that shows progress on the terminal; None if there is none."""
     if not sys.stderr.isatty():
         yield None
         return

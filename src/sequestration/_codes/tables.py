@@ -224,7 +224,7 @@ class CodeTable(Mapping[str, C], Generic[C]):
         return UnknownCode(reason, text, self._nearest(canonical))
 
     def _known(self, code: object) -> str | None:
-        """The canonical spelling of a code that the table has; None if it has none such."""
+        """The canonical spelling of a code that the table has; None if it lacks the code."""
         if isinstance(code, str) and code in self._codes:
             return code
         try:

@@ -73,7 +73,7 @@ def kind_of_path(path: FilePath) -> str | None:
 
 
 def _is_zip(stream: object) -> bool:
-    """Whether a file begins like a zip archive; a member of an archive is none."""
+    """Whether a file begins like a zip archive; a member of one does not count."""
     return isinstance(stream, io.BufferedReader) and stream.peek(len(ZIP[0]))[: len(ZIP[0])] in ZIP
 
 

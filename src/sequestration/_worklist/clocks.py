@@ -39,7 +39,7 @@ class KnownDates:
     def clocks(self, rules: Iterable[str]) -> tuple[Deadline, ...]:
         """The deadlines of some rules, the earliest first.
 
-        Without those whose starting day is unknown, or whose rule did not apply yet on that day.
+        Leaves out those whose starting day is unknown, or whose rule did not apply yet on that day.
         """
         return clocks_from(self.starts(rules))
 
@@ -63,7 +63,7 @@ _NO_CLOCK = "none"
 def clocks_from(starts: Starts) -> tuple[Deadline, ...]:
     """The deadlines of rules with their starting days, the earliest first.
 
-    Without those whose rule did not apply yet on that day.
+    Leaves out those whose rule did not apply yet on that day.
     """
     found = [deadline for rule, start in starts if (deadline := _deadline(rule, start)) is not None]
     return tuple(sorted(found, key=lambda each: each.last_day))

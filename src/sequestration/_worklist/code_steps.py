@@ -145,7 +145,7 @@ _NOT_THE_PATIENTS = frozenset(
         "timely_filing",
     }
 )
-"""Categories that are corrected, or borne by the provider, before anybody bills the patient."""
+"""Categories that are corrected, or borne by the provider, before the patient may be billed."""
 _OURS = ("library", "default")
 _PATIENT_OR_NEXT_PAYER = (Action.BILL_PATIENT, Action.BILL_OTHER_PAYER)
 _CAN_BE_CORRECTED = (Action.CORRECT_AND_RESUBMIT, Action.SEND_DOCUMENTATION, Action.VERIFY_ELIGIBILITY)

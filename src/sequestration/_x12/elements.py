@@ -63,7 +63,7 @@ MAX_CLP_LENGTH = 500  # Characters. Each element of a longer CLP is checked.
 _COMPONENTS = ":>|<^\\\x1f"  # Component separators in use.
 _MAX_DIGITS = 8  # Of dollars without cents: HIPAA's guides end at 99999999 (B.1.1.3.1.2, quoted in X12's RFI 1526).
 _DIGITS_OF_DAY = 8
-_MAX_DIGITS_OF_DAYS = 4  # More days than this are none of a stay.
+_MAX_DIGITS_OF_DAYS = 4  # No stay has more days.
 _MAX_EXCERPT_LENGTH = 12  # Characters of a bad amount or date that a problem may show.
 _MAX_PROCEDURE_LENGTH = 48  # Characters, as in the standard.
 _MAX_MODIFIER_LENGTH = 4  # Characters. The standard has two.
@@ -230,10 +230,10 @@ def excerpt(text: str) -> Excerpt:
         kind = f"a number of {len(digits)} digits"
     else:
         kind = f"a text of {len(text)} characters"
-    return Excerpt(quote(text) if _is_nobodys(text) else kind, kind)
+    return Excerpt(quote(text) if _is_impersonal(text) else kind, kind)
 
 
-def _is_nobodys(text: str) -> bool:
+def _is_impersonal(text: str) -> bool:
     """Whether a text cannot be a name or a number of a person.
 
     It is too short for one, or plainly an amount.

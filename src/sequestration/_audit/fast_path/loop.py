@@ -189,7 +189,7 @@ class FastPath:
         rest = iter(segments)
         segment = next(rest)
 
-        # The payer is Medicare, and the claim is no reversal.
+        # The payer is Medicare, and the claim is not a reversal.
         head = segment.split(element)
         if " " in segment:
             strip_codes(head, CODES_OF_CLP)

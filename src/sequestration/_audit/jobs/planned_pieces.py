@@ -62,8 +62,8 @@ class _PlannedReader(PieceReader):
 def plan_pieces(path: str | PathLike[str], size: int) -> list[PlannedPiece]:
     """The pieces of a file, each of at least `size` bytes; none if it stays whole.
 
-    That is so if the file is compressed, no regular file, cannot be read, has a claim or a segment of unusual length,
-    or may have a remittance twice, of which only one counts.
+    A file stays whole if it is compressed, is not a regular file, cannot be read, has a claim or a segment of unusual
+    length, or may have a remittance twice, of which only one counts.
     """
     try:
         with open(path, "rb") as stream:

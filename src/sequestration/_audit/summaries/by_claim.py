@@ -109,8 +109,8 @@ class ClaimTotal(Result):
 def totals_by_claim(events: Iterable[ClaimEvent]) -> list[ClaimTotal]:
     """Build the rows of all claims with more than one plain payment.
 
-    That is a reversal, a correction, a finding that needs review, or several payments. Rows are in the order of the
-    payer's claim numbers.
+    Such a claim has a reversal, a correction, a finding that needs review, or several payments. Rows are in the order
+    of the payer's claim numbers.
     """
     rows = [_total(claim) for claim in net_claims(events) if _is_notable(claim.events)]
     return sorted(rows, key=lambda row: (row.payer_claim_number, row.claim))

@@ -1,4 +1,4 @@
-"""Find what needed review and was reversed since, so that no one acts on it."""
+"""Find what needed review and was reversed since, so that it is left alone."""
 
 from __future__ import annotations
 

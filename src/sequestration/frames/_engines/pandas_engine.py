@@ -256,7 +256,7 @@ class _Reader:
     def _days(column: DayColumn, rows: slice) -> Days:
         days = Days(column.numbers[rows], None, column.ticks)
         first, null_dates = service_days()
-        known = days.at >= _ticks(first, days)  # So is no missing date.
+        known = days.at >= _ticks(first, days)  # A missing date is before it, too.
         for null in map(np.datetime64, null_dates):
             known &= (days.at < _ticks(null, days)) | (days.at >= _ticks(null + _DAY, days))
         return attrs.evolve(days, known=known)
