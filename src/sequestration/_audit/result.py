@@ -36,7 +36,7 @@ from sequestration._worklist.expiry import Expiring, expiring, last_days
 from sequestration._x12.problems import Problem, ProblemCode, Severity
 from sequestration._x12.remittance import ProviderAdjustment
 
-__all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "take_out_repeats", "without_repeats"]
+__all__ = ["Audit", "AuditedFile", "add_part", "serial_numbers", "take_out_repeats"]
 
 
 @attrs.define
@@ -310,7 +310,7 @@ class Audit(Result):
 
         A remittance that both audits have is counted once, and reported as `repeated_remittance`.
         """
-        other = without_repeats(other, self)
+        other = _without_repeats(other, self)
         for verdict in Verdict:
             self.counts[verdict] += other.counts[verdict]
             self.findings_dropped[verdict] += other.findings_dropped[verdict]
@@ -399,7 +399,7 @@ def add_part(audit: Audit, part: TransactionPart) -> None:
     audit.plan_groups.add(part.plan)
 
 
-def without_repeats(audit: Audit, before: Audit) -> Audit:
+def _without_repeats(audit: Audit, before: Audit) -> Audit:
     """The audit without the remittances of an earlier one, and a problem for each."""
     repeated = before.remittances.repeats(audit.remittances)
     if not repeated:

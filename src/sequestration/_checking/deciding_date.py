@@ -28,7 +28,6 @@ __all__ = [
     "count_days_of_stay",
     "count_treatments",
     "deciding_date",
-    "has_drg",
     "is_institutional",
     "line_days",
 ]
@@ -107,7 +106,7 @@ def is_institutional(claim: Claim) -> bool:
     An MIA segment, a TS3 before its group, plan code MA, a DRG, a revenue code or a HIPPS code shows an institutional
     claim. The facility code (CLP08) shows nothing, because place-of-service codes and bill types share numbers.
     """
-    if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group or has_drg(claim):
+    if claim.plan == "MA" or claim.inpatient_segment or claim.institutional_group or _has_drg(claim):
         return True
     for line in claim.lines:  # noqa: SIM110 - every claim is asked, and a generator takes twice as long
         if line.qualifier in _INSTITUTIONAL_QUALIFIERS or line.revenue_code.strip(" "):
@@ -115,7 +114,7 @@ def is_institutional(claim: Claim) -> bool:
     return False
 
 
-def has_drg(claim: Claim) -> bool:
+def _has_drg(claim: Claim) -> bool:
     """Whether a claim has a diagnosis related group (CLP11).
 
     Zeros fill the element where there is none.

@@ -24,7 +24,7 @@ from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
 from sequestration._plain.result import Result
 
-__all__ = ["Evidence", "Explanation", "ExplanationCode", "explain", "other_rates"]
+__all__ = ["Evidence", "Explanation", "ExplanationCode", "Formula", "explain", "other_rates"]
 
 
 @attrs.define(kw_only=True)  # Not frozen, because one is made for each wrong line.

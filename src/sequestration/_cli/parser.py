@@ -17,7 +17,7 @@ from sequestration._cli.terminal import terminal_width
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["DEADLINES", "SHORT_HELP", "command_parser"]
+__all__ = ["SHORT_HELP", "command_parser"]
 
 SHORT_HELP = """\
 sequestration checks the Medicare sequestration (CO 253) of your electronic
@@ -30,7 +30,7 @@ sequestration --help lists all commands. sequestration COMMAND --help explains
 one and has examples.
 """
 
-DEADLINES: Mapping[str, tuple[str, str]] = {
+_DEADLINES: Mapping[str, tuple[str, str]] = {
     "timely-filing": ("file a claim", "the date of service; the last day of an institutional bill"),
     "appeal": ("the first appeal, the same as redetermination", "the date of the remittance"),
     "redetermination": ("the first appeal, to your MAC", "the date of the remittance"),
@@ -351,7 +351,7 @@ def _rarc_arguments(remark: _Parser) -> None:
 
 
 def _add_deadline(commands: _Commands) -> None:
-    rows = [f"  {name:<16} {what}\n{'':<18} DATE: {start}" for name, (what, start) in DEADLINES.items()]
+    rows = [f"  {name:<16} {what}\n{'':<18} DATE: {start}" for name, (what, start) in _DEADLINES.items()]
     _add(
         commands,
         "deadline",
@@ -364,7 +364,7 @@ def _add_deadline(commands: _Commands) -> None:
 
 
 def _deadline_arguments(deadline: _Parser) -> None:
-    deadline.add_argument("kind", choices=DEADLINES, metavar="KIND", help="the kind of deadline; see below")
+    deadline.add_argument("kind", choices=_DEADLINES, metavar="KIND", help="the kind of deadline; see below")
     deadline.add_argument("date", metavar="DATE", help=f"the day that the period counts from: {_DATE}")
     deadline.add_argument(
         "--as-of", type=parse_day, metavar="DATE", help="count the days left from this day instead of today"

@@ -25,7 +25,7 @@ __all__ = ["Between", "Carc", "CodeKind", "DatedCode", "Plb", "Rarc", "code_orde
 Between: TypeAlias = tuple[date, date] | None
 """Bounds of an unknown date: after the first, not after the second."""
 
-Rows: TypeAlias = tuple[tuple[str, str], ...]
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
 """Names with their texts; empty texts are left out."""
 
 _ORDER = re.compile(r"(\D*)(\d*)")
@@ -69,7 +69,7 @@ class Code(Result):
         code: str
         title: str
 
-        def _rows(self) -> Rows:
+        def _rows(self) -> _Texts:
             """The code as pairs of names and texts."""
             ...
 
@@ -174,7 +174,7 @@ class Carc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def _rows(self) -> Rows:
+    def _rows(self) -> _Texts:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
@@ -252,7 +252,7 @@ class Rarc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def _rows(self) -> Rows:
+    def _rows(self) -> _Texts:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
@@ -310,7 +310,7 @@ class Plb(Code):
     confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
     text: str = attrs.field(default="", repr=False)
 
-    def _rows(self) -> Rows:
+    def _rows(self) -> _Texts:
         """The code as names and texts in reading order; a text may be empty."""
         return (
             ("above zero", f"{self.plus} (lowers the check)"),

@@ -24,6 +24,7 @@ from sequestration._sources.kinds import begins_like_office
 
 __all__ = [
     "ZIP",
+    "FilePath",
     "is_archive",
     "is_office",
     "is_zip",

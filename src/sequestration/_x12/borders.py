@@ -28,7 +28,7 @@ from sequestration._x12.state import OpenEnvelope
 __all__ = ["MIN_BYTES_TO_DIVIDE", "Border", "Piece", "PieceFile", "divide_file", "is_plain"]
 
 MIN_BYTES_TO_DIVIDE = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
-PIECE = 1_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
+_PIECE = 1_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
 _FIRST_LOOK = 1 << 16
 _BLANKS = " \t" + LINE_BREAKS
 _MAX_GAP = 16  # Characters of padding before a segment.
@@ -89,7 +89,7 @@ class PieceFile(io.RawIOBase):
         return data
 
 
-def divide_file(path: str | PathLike[str], size: int = PIECE) -> Iterator[Piece]:
+def divide_file(path: str | PathLike[str], size: int = _PIECE) -> Iterator[Piece]:
     """Yield the pieces of a file, each of about `size` bytes, in order.
 
     The whole file is one piece if it is compressed, is not a regular file, is wrapped at a column, begins within a

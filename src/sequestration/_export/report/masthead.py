@@ -22,7 +22,7 @@ from sequestration._money import as_dollars
 from sequestration._version import installed_version
 from sequestration._x12.problems import ProblemCode
 
-__all__ = ["masthead", "remittances_section", "subject"]
+__all__ = ["TITLE", "masthead", "remittances_section", "subject"]
 
 TITLE = "Medicare sequestration check"
 _MAX_NAMED = 4

@@ -19,7 +19,7 @@ from sequestration._x12.remittance import Remittance
 from sequestration._x12.repeated_adjustments import count_once
 from sequestration.frames._files.build_table import Row, encodable
 
-__all__ = ["ROWS_OF_CLAIMS", "ROWS_OF_REMITTANCES", "read_rows"]
+__all__ = ["read_rows"]
 
 _Period: TypeAlias = tuple[date | None, date | None]
 
@@ -64,7 +64,7 @@ def read_rows(
         claims_before: Number of claims of the file before them.
         transactions_before: Number of its remittances before them.
     """
-    of_claim, of_remittance = ROWS_OF_CLAIMS.get(table), ROWS_OF_REMITTANCES.get(table)
+    of_claim, of_remittance = _ROWS_OF_CLAIMS.get(table), _ROWS_OF_REMITTANCES.get(table)
     position = _Position(1 + transactions_before, claims_before, claims_before)
     for item in items:
         if isinstance(item, Claim):
@@ -172,12 +172,12 @@ def _rows_of_provider_adjustments(remittance: Remittance, position: _Position) -
         yield (*keys, number, item.provider, item.reason, item.reference, item.amount_cents, item.meaning)
 
 
-ROWS_OF_CLAIMS: Mapping[str, Callable[[Claim, _Position], Iterator[Row]]] = {
+_ROWS_OF_CLAIMS: Mapping[str, Callable[[Claim, _Position], Iterator[Row]]] = {
     "adjustments": _rows_of_adjustments,
     "claims": _rows_of_claims,
     "service_lines": _rows_of_service_lines,
 }
-ROWS_OF_REMITTANCES: Mapping[str, Callable[[Remittance, _Position], Iterator[Row]]] = {
+_ROWS_OF_REMITTANCES: Mapping[str, Callable[[Remittance, _Position], Iterator[Row]]] = {
     "remittances": _rows_of_remittances,
     "provider_adjustments": _rows_of_provider_adjustments,
 }

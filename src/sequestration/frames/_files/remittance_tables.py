@@ -18,6 +18,7 @@ from sequestration.frames._files.parquet import ROWS_AT_A_TIME, write_file, writ
 from sequestration.frames._files.remittance_rows import FileRows, Judging, Origin, TableName
 
 __all__ = [
+    "PartitionBy",
     "adjustments",
     "claims",
     "findings",
