@@ -20,7 +20,7 @@ from sequestration._plain.rows import Rows
 from sequestration._x12.inputs import Inputs, is_one_file
 from sequestration._x12.reader import Sources
 
-__all__ = ["check_835"]
+__all__ = ["check_835", "parse_keep"]
 
 
 def check_835(
@@ -70,9 +70,9 @@ def check_835(
     >>> audit.counts["correct"], audit.ok
     (1, True)
     """
-    options = CheckOptions(_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
+    options = CheckOptions(parse_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
     sink = None if findings_to is None else FindingsSink(findings_to)
-    workers = _positive(jobs, "jobs")
+    workers = _jobs(jobs)
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress must be a function of two numbers, not {shorten_repr(progress)}")
     if not isinstance(recursive, bool):
@@ -100,7 +100,8 @@ def _shown(audit: Audit) -> Audit:
     return audit
 
 
-def _keep(keep: Keep | str) -> Keep:
+def parse_keep(keep: Keep | str) -> Keep:
+    """Convert a caller's value to what is kept; raises `InvalidArgument`."""
     try:
         return Keep(to_text(keep))
     except ValueError:
@@ -115,7 +116,7 @@ def _limit(limit: int | None) -> int:
     return limit
 
 
-def _positive(number: int, name: str) -> int:
-    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise InvalidArgument(f"{name} must be a positive whole number, not {shorten_repr(number)}")
-    return number
+def _jobs(jobs: int) -> int:
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise InvalidArgument(f"jobs must be a positive whole number, not {shorten_repr(jobs)}")
+    return jobs

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any, get_args
+from typing import Any
 
 from sequestration._codes.entries import Carc
 from sequestration._codes.shipped import carcs as shipped_carcs
-from sequestration._errors import InvalidArgument, MissingExtra
+from sequestration._errors import MissingExtra
 from sequestration._law.schedule import RateSchedule, default_schedule
 from sequestration.frames._engines.dispatch import narwhals
-from sequestration.frames._files.build_table import Backend
+from sequestration.frames._files.build_table import Backend, refuse_unknown_backend
 
 __all__ = ["carcs", "schedule"]
 
@@ -79,8 +79,7 @@ def carcs(codes: Mapping[str, Carc] | None = None, *, backend: Backend | str) ->
 
 def _table(columns: dict[str, tuple[str, list[Any]]], backend: str) -> Any:
     """A frame of the backend from columns, each with its narwhals type and values."""
-    if backend not in get_args(Backend):
-        raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
+    refuse_unknown_backend(backend)
     nw = narwhals()
     try:
         if backend == "duckdb":

@@ -23,6 +23,7 @@ __all__ = [
     "build_table",
     "encodable",
     "import_package",
+    "refuse_unknown_backend",
     "require_backend",
 ]
 
@@ -41,10 +42,15 @@ _ROWS_TO_TURN = 500
 _WITHIN_64_BITS = range(-(2**63), 2**63)
 
 
-def require_backend(backend: str) -> None:
-    """Raise `InvalidArgument` for an unknown engine, `MissingExtra` if it is missing."""
+def refuse_unknown_backend(backend: str) -> None:
+    """Raise `InvalidArgument` for an unknown engine."""
     if backend not in get_args(Backend):
         raise InvalidArgument(f"backend must be one of {', '.join(get_args(Backend))}, not {backend!r}")
+
+
+def require_backend(backend: str) -> None:
+    """Raise `InvalidArgument` for an unknown engine, `MissingExtra` if it is missing."""
+    refuse_unknown_backend(backend)
     if backend == "duckdb":
         import_package("pyarrow", "DuckDB tables need it")
     import_package(backend)

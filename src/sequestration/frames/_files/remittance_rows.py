@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, TypeGuard, cast, get_args
 
 import attrs
 
-from sequestration._audit.check_835 import check_835
+from sequestration._audit.check_835 import check_835, parse_keep
 from sequestration._audit.file_audit import CheckOptions, Keep
 from sequestration._audit.jobs.planned_pieces import PlannedPiece, audit_planned, open_planned
 from sequestration._audit.result import Audit
@@ -68,7 +68,9 @@ class Judging:
 
     def with_limit(self, limit: int) -> CheckOptions:
         """The options for a part of a file, with a limit of findings."""
-        return CheckOptions(Keep(self.keep), limit, parse_payer_kinds(self.payers), default_schedule(self.schedule))
+        return CheckOptions(
+            parse_keep(self.keep), limit, parse_payer_kinds(self.payers), default_schedule(self.schedule)
+        )
 
 
 @attrs.define

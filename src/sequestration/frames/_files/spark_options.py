@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 
 import attrs
 
-from sequestration._audit.file_audit import Keep
+from sequestration._audit.check_835 import parse_keep
 from sequestration._audit.jobs.planned_pieces import MIN_PIECE, PlannedPiece, plan_pieces
 from sequestration._checking.payer import PayerKind, parse_payer_kinds
 from sequestration._errors import InvalidArgument
@@ -83,7 +83,7 @@ class SourceOptions:
         require_unit(unit)
         schedule = given.get("schedule")
         judging = Judging(
-            _keep(given.get("keep", "wrong")),
+            parse_keep(given.get("keep", "wrong")),
             _payers(given.get("payers", "{}")),
             None if schedule is None else RateSchedule.from_toml(_local(schedule)),
         )
@@ -233,12 +233,6 @@ def _size(file: str) -> int:
         return Path(file if archive is None else archive[0]).stat().st_size
     except OSError:
         return 0
-
-
-def _keep(text: str) -> Keep:
-    if text not in tuple(Keep):
-        raise InvalidArgument(f"keep must be 'wrong' or 'all', not {text!r}")
-    return Keep(text)
 
 
 def _payers(text: str) -> Mapping[str, PayerKind]:
