@@ -213,7 +213,7 @@ def reopening(determined_on: Day, *, good_cause: bool = False) -> Deadline:
 def documents(denied_on: Day) -> Deadline:
     """Last day for late documentation that was asked for: 120 days from the denial.
 
-    Contractors take documents for CARC 252 or 226 until then; it is their practice, no regulation, and the appeal runs
+    MACs take documents for CARC 252 or 226 until then. That is their practice, not a regulation, and the appeal runs
     beside it. `denied_on` is the date of the remittance.
 
     >>> documents("2026-06-01").last_day

@@ -17,7 +17,7 @@ from sequestration.frames._engines.dispatch import (
     unwrap,
     write_totals,
 )
-from sequestration.frames._engines.question import Question, Unit, require_column
+from sequestration.frames._engines.question import OWN_PREFIX, Question, Unit, require_column
 from sequestration.frames._engines.rules import totalling
 from sequestration.frames._engines.schedule_arrays import Law
 
@@ -26,8 +26,6 @@ __all__ = ["forecast"]
 _OWN = ("month", "rows", "left_out", "payable")
 _TOTALS = (*_OWN[1:], "cut", "payment")
 _MONEY = ("payable", "cut", "payment")
-_BEFORE_OURS = "sequestration: "
-"""Prefix of our column names while they are next to the caller's."""
 
 
 def forecast(
@@ -82,7 +80,7 @@ def forecast(
     native, back = unwrap(df)
     laws = _laws(schedules)
     groups = _groups(by, column_names(native), laws)
-    names = [f"{_BEFORE_OURS}{name}" for name in (*_OWN, *laws)]
+    names = [f"{OWN_PREFIX}{name}" for name in (*_OWN, *laws)]
     question = Question(
         money={"payable": payable},
         days={"on": on},
@@ -128,7 +126,7 @@ def _laws(schedules: Mapping[str, RateSchedule | None] | None) -> dict[str, Law]
 def _totals(answered: Any, schedules: list[str], groups: list[str]) -> Any:
     """Sums by group and month in whole cents, with a row for each schedule."""
     nw = narwhals()
-    columns = {**{name: name for name in groups}, **{f"{_BEFORE_OURS}{name}": name for name in (*_OWN, *schedules)}}
+    columns = {**{name: name for name in groups}, **{f"{OWN_PREFIX}{name}": name for name in (*_OWN, *schedules)}}
     if nw.dependencies.is_dask_dataframe(answered):
         ours = answered[list(columns)].rename(columns=columns)
         sums = ours.groupby([*groups, "month"], dropna=False, observed=True).sum().reset_index()

@@ -13,13 +13,11 @@ from typing import Any
 from sequestration._checking.findings import Verdict
 from sequestration._errors import SequestrationWarning
 from sequestration.frames._engines.dispatch import by_part, narwhals
+from sequestration.frames._engines.question import OWN_PREFIX
 
 __all__ = ["hidden_columns", "mark_repeated_payments"]
 
-_PREFIX = "sequestration: "
-"""Prefix of our columns while they are next to the caller's."""
-
-_PLACE = f"{_PREFIX}place"
+_PLACE = f"{OWN_PREFIX}place"
 _NEEDS_REVIEW = sorted(verdict.value for verdict in Verdict if verdict.needs_review)
 _FACTS = (
     ("paid", "min"),
@@ -39,7 +37,7 @@ _FACTS = (
 
 def hidden_columns(*, charge: bool) -> dict[str, str]:
     """The columns of whole cents that `mark_repeated_payments` reads, by role."""
-    return {role: f"{_PREFIX}{role}" for role in ("reported", "paid", *(("charge",) if charge else ()))}
+    return {role: f"{OWN_PREFIX}{role}" for role in ("reported", "paid", *(("charge",) if charge else ()))}
 
 
 def mark_repeated_payments(checked: Any, claim: str, name: Callable[[str], str], kept: Mapping[str, str]) -> Any:
@@ -63,13 +61,13 @@ def mark_repeated_payments(checked: Any, claim: str, name: Callable[[str], str],
 
 def _mark_expressions(checked: Any, claim: str, name: Callable[[str], str], kept: Mapping[str, str]) -> Any:
     nw = narwhals()
-    columns = {**kept, "rate": name("rate"), "wrong": f"{_PREFIX}wrong"}
+    columns = {**kept, "rate": name("rate"), "wrong": f"{OWN_PREFIX}wrong"}
     frame = nw.from_native(checked)
     wrong = nw.col(name("verdict")).is_in(_NEEDS_REVIEW).fill_null(value=False)
     frame = frame.with_columns(wrong.cast(nw.Int64).alias(columns["wrong"]))
-    facts = {(role, how): nw.col(f"{_PREFIX}{role} {how}") for role, how in _FACTS if role in columns}
+    facts = {(role, how): nw.col(f"{OWN_PREFIX}{role} {how}") for role, how in _FACTS if role in columns}
     frame = frame.with_columns(
-        getattr(nw.col(columns[role]), how)().over(claim).alias(f"{_PREFIX}{role} {how}") for role, how in facts
+        getattr(nw.col(columns[role]), how)().over(claim).alias(f"{OWN_PREFIX}{role} {how}") for role, how in facts
     )
     repeated = (~nw.col(claim).is_null() & _is_repeated(facts)).fill_null(value=False)
     frame = frame.with_columns(repeated.alias(name("payment_repeated")))
@@ -81,7 +79,7 @@ def _mark_expressions(checked: Any, claim: str, name: Callable[[str], str], kept
         (nw.col(name("needs_review")) & ~flag).alias(name("needs_review")),
         explained.alias(name("explanation")),
     )
-    temporary = [*kept.values(), columns["wrong"], *(f"{_PREFIX}{role} {how}" for role, how in facts)]
+    temporary = [*kept.values(), columns["wrong"], *(f"{OWN_PREFIX}{role} {how}" for role, how in facts)]
     done = frame.drop(temporary)
     if isinstance(done, nw.DataFrame):
         _warn_of_repeated(int(done[name("payment_repeated")].sum()))
@@ -109,7 +107,7 @@ def _is_repeated(facts: Mapping[tuple[str, str], Any]) -> Any:
 
 
 def _mark_pandas(checked: Any, claim: str, name: Callable[[str], str], kept: Mapping[str, str]) -> Any:
-    columns = {**kept, "rate": name("rate"), "wrong": f"{_PREFIX}wrong"}
+    columns = {**kept, "rate": name("rate"), "wrong": f"{OWN_PREFIX}wrong"}
     own = by_part(checked, partial(_own_columns, claim=claim, verdict=name("verdict"), columns=columns))
     wanted = {role: [how for each, how in _FACTS if each == role] for role in columns}
     mark = partial(_mark_part, claim=claim, name=name, kept=kept)

@@ -12,14 +12,13 @@ import pandas as pd
 
 from sequestration._errors import InvalidAmountType, InvalidDate, InvalidDateType
 from sequestration._money import EXACT, cents_and_rest, number_in_text
-from sequestration.frames._engines.question import WHOLE_NUMBER_FORMAT, bad_date, date_hint
+from sequestration.frames._engines.question import LAST_WHOLE_NUMBER, WHOLE_NUMBER_FORMAT, bad_date, date_hint
 from sequestration.frames._engines.schedule_arrays import MAX_CENTS
 
 __all__ = ["DayColumn", "MoneyColumn", "as_days", "as_money", "money_like", "numbers_like", "text"]
 
 Array: TypeAlias = Any
 _MAX_EXPONENT = 18  # Decimal exponent of amounts that fit into 64 bits as cents.
-_LAST_NUMBER = 9999_12_31
 _TICKS = {"s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 
 
@@ -212,7 +211,7 @@ def _moments_of_numbers(series: Any) -> Array:
     if pd.api.types.is_float_dtype(series.dtype):
         floats = series.to_numpy(np.float64, na_value=np.nan)
         missing = missing | np.isnan(floats)  # pyarrow's floats may be NaN without being null.
-        wrong = ~missing & ((floats != np.floor(floats)) | (np.abs(floats) > _LAST_NUMBER))
+        wrong = ~missing & ((floats != np.floor(floats)) | (np.abs(floats) > LAST_WHOLE_NUMBER))
         if wrong.any():
             raise InvalidDate(f"column {series.name}: {floats[wrong][0]} is not a date as YYYYMMDD")
         series = pd.Series(np.where(missing, 0, floats).astype(np.int64), name=series.name)

@@ -18,6 +18,9 @@ import narwhals.stable.v2 as nw
 
 from sequestration._errors import InvalidAmountType, InvalidDateType
 from sequestration.frames._engines.question import (
+    CENT_TOLERANCE,
+    LAST_WHOLE_NUMBER,
+    OWN_PREFIX,
     WHOLE_NUMBER_FORMAT,
     Answer,
     AnswerKind,
@@ -36,9 +39,7 @@ from sequestration.frames._engines.text_amounts import cents_in_text
 
 __all__ = ["add_columns", "write_totals"]
 
-_HELD = "sequestration: held"  # Prefix of temporary columns, which are dropped at the end.
-_TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
-_LAST_NUMBER = 9999_12_31
+_HELD = f"{OWN_PREFIX}held"  # Prefix of temporary columns, which are dropped at the end.
 _MAX_OF_32_BITS = 2**32 - 1
 _DIVIDE_IN_DOUBLES = frozenset({"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"})
 
@@ -315,7 +316,7 @@ def _close_to_whole(scaled: nw.Expr) -> Any:
     below = scaled.floor()  # A half added first would round large amounts to another whole number.
     whole = nw.when(scaled - below >= 0.5).then(below + 1).otherwise(below)
     off = scaled - whole
-    close = (off <= _TOLERANCE) & (off >= -_TOLERANCE) & (scaled <= MAX_CENTS) & (scaled >= -MAX_CENTS)
+    close = (off <= CENT_TOLERANCE) & (off >= -CENT_TOLERANCE) & (scaled <= MAX_CENTS) & (scaled >= -MAX_CENTS)
     return nw.when(close).then(whole).otherwise(None).cast(nw.Int64)
 
 
@@ -350,7 +351,7 @@ def _days(engine: _Expressions, name: str, kind: Any, question: Question) -> Day
 
 def _whole_number(column: nw.Expr) -> Any:
     """A float that may be a date (YYYYMMDD); null for NaN, and zero for others."""
-    right = (column == column.floor()) & (column > 0) & (column <= _LAST_NUMBER)
+    right = (column == column.floor()) & (column > 0) & (column <= LAST_WHOLE_NUMBER)
     return nw.when(column.is_null() | column.is_nan()).then(None).otherwise(nw.when(right).then(column).otherwise(0.0))
 
 

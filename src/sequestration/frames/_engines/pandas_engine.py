@@ -27,6 +27,7 @@ from sequestration.frames._engines.column_types import (
     text,
 )
 from sequestration.frames._engines.question import (
+    CENT_TOLERANCE,
     Answer,
     AnswerKind,
     Cells,
@@ -44,7 +45,6 @@ __all__ = ["add_columns", "write_totals"]
 Array: TypeAlias = Any
 
 _BLOCK = 1 << 15
-_TOLERANCE = 0.01  # Cents. An amount farther than this from a whole cent is not valid.
 _NO_DAY = np.iinfo(np.int64).min  # NumPy's value for a missing date.
 _WORDS = list(dict.fromkeys(word.value for word in (*Verdict, *ExplanationCode)))
 _NO_WORD = np.int8(-1)
@@ -241,7 +241,7 @@ class _Reader:
             with np.errstate(invalid="ignore", over="ignore"):
                 scaled = numbers * self.question.cents_a_unit
                 whole = np.rint(scaled)
-                known = (np.abs(scaled - whole) <= _TOLERANCE) & (np.abs(scaled) <= MAX_CENTS)
+                known = (np.abs(scaled - whole) <= CENT_TOLERANCE) & (np.abs(scaled) <= MAX_CENTS)
             odd = ~known & ~np.isnan(numbers)
             cents = np.where(known, whole, 0).astype(np.int64)
             missing = ~known & ~odd

@@ -26,6 +26,9 @@ from sequestration._flags import as_bool_or_none
 from sequestration.frames._engines.schedule_arrays import Law
 
 __all__ = [
+    "CENT_TOLERANCE",
+    "LAST_WHOLE_NUMBER",
+    "OWN_PREFIX",
     "WHOLE_NUMBER_FORMAT",
     "Answer",
     "AnswerKind",
@@ -51,6 +54,12 @@ __all__ = [
 
 WHOLE_NUMBER_FORMAT = "%Y%m%d"
 """The only format of dates that whole numbers can have, in the form YYYYMMDD."""
+LAST_WHOLE_NUMBER = 9999_12_31
+"""The last day in that form."""
+CENT_TOLERANCE = 0.01
+"""Cents. A float farther than this from a whole cent is not an amount."""
+OWN_PREFIX = "sequestration: "
+"""Prefix of our columns while they are next to the caller's."""
 
 Unit: TypeAlias = Literal["dollars", "cents"]
 Number: TypeAlias = Any
