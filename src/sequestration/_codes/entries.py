@@ -68,14 +68,21 @@ class Code(Result):
     if TYPE_CHECKING:  # Each kind of code defines these itself, in the order of its own fields.
         code: str
         title: str
+        confidence: Confidence
+        text: str
 
-        def _rows(self) -> _Texts:
-            """The code as pairs of names and texts."""
+        def _own_rows(self) -> _Texts:
+            """The facts of this kind of code, as names and texts in reading order."""
             ...
 
         def _columns(self) -> Mapping[str, str]:
             """The code as a row of a table, by column."""
             ...
+
+    def _rows(self) -> _Texts:
+        """The code as names and texts in reading order; a text may be empty."""
+        sure = "" if self.confidence is Confidence.HIGH else self.confidence
+        return (*self._own_rows(), ("official", self.text), ("confidence", sure))
 
     def to_text(self) -> str:
         """Lay out the code in several lines."""
@@ -174,8 +181,7 @@ class Carc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def _rows(self) -> _Texts:
-        """The code as names and texts in reading order; a text may be empty."""
+    def _own_rows(self) -> _Texts:
         return (
             ("kind", f"{self.kind.words}; {self.category.replace('_', ' ')}"),
             ("in use", self.in_use),
@@ -183,8 +189,6 @@ class Carc(DatedCode):
             ("remark code", "required" if self.remark_required else ""),
             ("bound to", self.scope.replace("_", " ")),
             ("default step", f"{self.step} (any payer; group, remark and Medicare come first)"),
-            ("official", self.text),
-            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
     def _columns(self) -> Mapping[str, str]:
@@ -252,14 +256,11 @@ class Rarc(DatedCode):
     modified_between: Between = attrs.field(default=None, repr=False)
     stop_between: Between = attrs.field(default=None, repr=False)
 
-    def _rows(self) -> _Texts:
-        """The code as names and texts in reading order; a text may be empty."""
+    def _own_rows(self) -> _Texts:
         return (
             ("kind", "alert" if self.alert else "explains an adjustment"),
             ("about", self.category.replace("_", " ")),
             ("in use", self.in_use),
-            ("official", self.text),
-            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
     def _columns(self) -> Mapping[str, str]:
@@ -310,14 +311,11 @@ class Plb(Code):
     confidence: Confidence = attrs.field(default=Confidence.HIGH, repr=lambda sure: repr(sure.value))
     text: str = attrs.field(default="", repr=False)
 
-    def _rows(self) -> _Texts:
-        """The code as names and texts in reading order; a text may be empty."""
+    def _own_rows(self) -> _Texts:
         return (
             ("above zero", f"{self.plus} (lowers the check)"),
             ("below zero", f"{self.minus} (raises the check)"),
             ("note", self.note),
-            ("official", self.text),
-            ("confidence", "" if self.confidence is Confidence.HIGH else self.confidence),
         )
 
     def _columns(self) -> Mapping[str, str]:
