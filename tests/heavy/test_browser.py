@@ -236,8 +236,8 @@ def test_the_csv_has_the_findings_that_are_shown(opened: Callable[[seq.Audit], w
 
 def test_the_csv_of_findings_that_were_reversed_since(opened: Callable[[seq.Audit], webdriver.Chrome]) -> None:
     """They have no link to a kind of step. The claim that is left has both an instruction and a link to its request."""
-    back = [(group, reason, f"-{amount}") for group, reason, amount in WRONG]
-    paid = [claim(name, line("99213", "150", "76.80", WRONG), payer_number=name) for name in ("GONE", "LEFT")]
+    back = [(group, reason, f"-{amount}") for group, reason, amount in DOUBLED]
+    paid = [claim(name, line("99213", "150", "76.80", DOUBLED), payer_number=name) for name in ("GONE", "LEFT")]
     reversal = claim("GONE", line("99213", "-150", "-76.80", back), payer_number="GONE", status="22")
     audit = seq.check_835([remittance(*paid), remittance(reversal, trace="EFT2")])
     rows = exported(opened(audit))

@@ -87,11 +87,11 @@ def test_progress_ends_at_all_bytes_and_the_folder_is_left(tmp_path: Path) -> No
 
 def test_the_csv_says_what_was_reversed_in_a_later_file(tmp_path: Path) -> None:
     """All files were read before it is written, unlike on the command line."""
-    back = [(group, reason, f"-{amount}") for group, reason, amount in WRONG]
+    back = [(group, reason, f"-{amount}") for group, reason, amount in DOUBLED]
     reversal = claim("ACCOUNT", line("99213", "-150", "-76.80", back), status="22")
-    (tmp_path / "june.835").write_bytes(remittance(claim("ACCOUNT", line("99213", "150", "76.80", WRONG))))
+    (tmp_path / "june.835").write_bytes(remittance(claim("ACCOUNT", line("99213", "150", "76.80", DOUBLED))))
     (tmp_path / "july.835").write_bytes(
-        remittance(reversal, claim("LEFT", line("99213", "150", "76.80", WRONG)), trace="EFT2")
+        remittance(reversal, claim("LEFT", line("99213", "150", "76.80", DOUBLED)), trace="EFT2")
     )
     left, gone = rows(check(tmp_path))
 
