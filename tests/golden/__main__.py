@@ -11,6 +11,7 @@ from typing import Any
 
 import sequestration as seq
 from tests.checking.test_places import CASES, audit_of
+from tests.golden.results import texts, texts_of_an_audit
 from tests.schedules import EXAMPLE
 
 HERE = Path(__file__).parent
@@ -120,6 +121,8 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "findings.txt": texts_of_cases,
     "deadlines.txt": last_days,
     "words.txt": words_of_members,
+    "results.txt": texts,
+    "audit.txt": texts_of_an_audit,
 }
 """By file: what makes its lines."""
 
