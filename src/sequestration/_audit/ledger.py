@@ -22,7 +22,7 @@ __all__ = ["Account", "AdjustmentSums", "CodeRow", "Ledger", "OpenAccount", "Tra
 _MAX_CODES = 5_000  # Ten times as many as exist.
 _MAX_CODE_LENGTH = 100  # Characters. Longer codes are not kept individually.
 _MAX_OPEN = 500  # Accounts. Below this, looking through all of them is faster than finding each one again.
-_MAX_MARK = (1 << 24) - 1  # Multiplied by an amount in cents, this is still a small number.
+_MAX_MARK = 0xFF_FFFF  # Multiplied by an amount in cents, this is still a small number.
 
 
 _GROUPS = frozenset(GroupCode)

@@ -80,8 +80,10 @@ class Roundings:
             judgment: The judgment.
             event: Event of its claim, or None.
         """
-        period, distance = judgment.period, _distance(judgment)
-        if period is None or distance <= _HALF_A_CENT:
+        period = judgment.period
+        assert period is not None
+        distance = _distance(judgment, period)
+        if distance <= _HALF_A_CENT:
             return False
         rates = _rates(judgment)
         found = self._periods.setdefault(period, _Period())
@@ -117,11 +119,9 @@ class Roundings:
         return self._periods[period].wrong_rate in rates
 
 
-def _distance(judgment: Judgment) -> Fraction:
+def _distance(judgment: Judgment, period: RatePeriod) -> Fraction:
     """Cents between the reported and the exact amount, for each line."""
-    if judgment.period is None:
-        return Fraction(0)
-    numerator, denominator = judgment.period.ratio
+    numerator, denominator = period.ratio
     off = (judgment.reported or 0) * denominator - (judgment.payable or 0) * numerator
     return Fraction(abs(off), denominator * max(1, len(judgment.case.lines)))
 

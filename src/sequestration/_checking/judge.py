@@ -59,14 +59,19 @@ def judge(case: Case) -> Judgment:
 
 
 def judge_as_wrong(judgment: Judgment) -> Judgment | None:
-    """Judge a small difference as a wrong amount; None if there is a doubt.
+    """Judge a rounding difference as a wrong amount; None if nothing was withheld or there is a doubt.
 
     The rest of the transaction shows whether it is a rounding. The doubts are those of any other wrong amount.
     """
-    case, period, cut = judgment.case, judgment.period, judgment.reported or 0
-    if judgment.verdict is not Verdict.ROUNDING or cut <= 0 or period is None:
+    case, period, cut = judgment.case, judgment.period, judgment.reported
+    payable, expected = judgment.payable, judgment.expected
+    assert period is not None
+    assert payable is not None
+    assert expected is not None
+    assert cut is not None
+    if cut <= 0:
         return None
-    trial = _Trial(case, judgment.date, period, judgment.payable or 0, judgment.expected or 0)
+    trial = _Trial(case, judgment.date, period, payable, expected)
     rates = {_rate_on(case, candidate.on) for candidate in case.dates}
     if rates != {period.rate} or _doubt_of_lines(case) is not None:
         return None
@@ -202,8 +207,6 @@ def _judge_cut(trial: _Trial, cut: int) -> Judgment:
     if not period.rate:
         if cut < 0:
             return trial.doubt(ReasonCode.CUT_RETURNED)
-        if period.projected and _is_after_remittance(trial):
-            return trial.doubt(ReasonCode.DATE_AFTER_REMITTANCE)
         return trial.conclude(Verdict.CUT_NOT_DUE)
     if case.amounts.model == 0 and case.has_remark(REMARK_PAYMENT_MODEL):
         return trial.doubt(ReasonCode.PAYMENT_MODEL_HIDDEN)
@@ -342,12 +345,6 @@ def _find_unreported_cut(trial: _Trial) -> str | None:
 
 
 # Type of the claim.
-
-
-def _is_after_remittance(trial: _Trial) -> bool:
-    """Whether the deciding date is impossible because it is after the remittance."""
-    on, remitted = trial.date.on, trial.case.claim.remittance_date
-    return on is not None and remitted is not None and on > remitted
 
 
 def _is_dialysis(case: Case) -> bool:

@@ -6,7 +6,7 @@ The file shows it, or the caller says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
 import attrs
@@ -47,13 +47,13 @@ Payers: TypeAlias = Mapping[str, PayerKind | str]
 """Kinds of payers by one of their numbers (N104, REF 2U, TRN03), such as {"11502": "ffs"}."""
 
 
-class PayerStanding(StrEnum):
+class PayerStanding(Enum):
     """Conclusion about a payer."""
 
-    MEDICARE = "medicare"
-    VOUCHED_MEDICARE = "said_medicare"
-    OTHER = "other"
-    UNKNOWN = "unknown"
+    MEDICARE = auto()
+    VOUCHED_MEDICARE = auto()
+    OTHER = auto()
+    UNKNOWN = auto()
 
 
 _MEDICARE_PLAN = "16"  # CLP06: a health maintenance organization with a Medicare risk contract.
