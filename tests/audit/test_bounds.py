@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 import sequestration as seq
+from sequestration._audit.fast_path.days import Days
+from sequestration._audit.ledger import OpenAccount
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._checking.cases import build_cases
 from sequestration._checking.payer import MEDICARE
@@ -26,6 +29,78 @@ def test_of_very_many_reason_codes_the_unknown_ones_are_summed_together() -> Non
     assert "other unknown codes combined" in str(totals["*"])
     assert (totals["253"].count, totals["X4999"].count) == (2, 2)
     assert audit.counts[seq.Verdict.CORRECT] == 2
+
+
+def test_codes_beyond_the_limit_are_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequestration._audit.ledger._MAX_CODES", 3)
+    codes = [("CO", "X1", "1"), ("CO", "X2", "2"), ("CO", "X3", "3"), ("CO", "X4", "4"), ("XX", "45", "5")]
+    right = claim("B", line("99213", "150", "78.40", RIGHT))
+    strange = claim("A", line("99213", "15", "0", codes))
+    audit = seq.check_835([remittance(strange, right), remittance(right, trace="EFT0002")])
+    totals = {(total.group, total.code): (total.count, str(total.amount)) for total in audit.by_code()}
+
+    assert totals == {
+        ("CO", "X1"): (1, "1.00"),
+        ("CO", "X2"): (1, "2.00"),
+        ("CO", "X3"): (1, "3.00"),
+        ("*", "*"): (2, "9.00"),
+        ("CO", "45"): (2, "100.00"),
+        ("CO", "253"): (2, "3.20"),
+        ("PR", "2"): (2, "40.00"),
+    }
+    (other,) = [total for total in audit.by_code() if total.code == "*"]
+    assert other.title == "other unknown codes combined (too many or too long to list)"
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(98, True), (99, False)])
+def test_a_code_of_a_hundred_characters_is_kept(length: int, is_kept: bool) -> None:
+    code = "9" * length  # with its group, two more
+    audit = seq.check_835(remittance(claim("A", line("99213", "1", "0", [("CO", code, "1")]))))
+
+    assert [total.code for total in audit.by_code()] == [code if is_kept else "*"]
+
+
+def test_no_two_codes_have_the_same_mark() -> None:
+    """So that a reversal under another code is not taken for a mirror of its original."""
+    pairs = [(group.value, code) for group in seq.GroupCode for code in seq.CARCS]
+
+    assert len({OpenAccount(group, code).mark for group, code in pairs}) == len(pairs) > 1_000
+
+
+def test_days_and_their_texts_are_forgotten_beyond_the_limit() -> None:
+    days = Days(seq.MEDICARE_FFS)
+    first = date(1990, 1, 1)
+    for number in range(20_000):
+        days[first + timedelta(days=number)]
+    assert len(days) == 20_000
+    days[first + timedelta(days=20_000)]
+    assert list(days) == [first + timedelta(days=20_000)]
+
+    texts = days.texts("*", frozenset({"472"}))
+    for number in range(20_000):
+        texts[f"DTM*472*20240301*{number}"]
+    assert len(texts) == 20_000
+    texts["DTM*472*20240301*20000"]
+    assert list(texts) == ["DTM*472*20240301*20000"]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(64, 1), (65, 0)])
+def test_a_long_text_of_a_date_is_not_remembered(length: int, kept: int) -> None:
+    texts = Days(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
+    text = "DTM*472*20240301*".ljust(length, "0")
+
+    name, day = texts[text]
+    assert (name, day.month if day else "", len(texts)) == ("472", "2024-03", kept)
+
+
+def test_texts_of_eight_separators_are_remembered() -> None:
+    days, wanted = Days(seq.MEDICARE_FFS), frozenset({"472"})
+    texts = {separator: days.texts(separator, wanted) for separator in "*|^+!#%&"}
+
+    assert all(days.texts(separator, wanted) is found for separator, found in texts.items())
+    ninth = days.texts("$", wanted)
+    assert days.texts("$", wanted) is ninth
+    assert not any(days.texts(separator, wanted) is found for separator, found in texts.items())
 
 
 def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,23 @@ def test_a_reversal_whose_original_is_not_there() -> None:
     assert (str(total.reported), str(total.taken_back), str(total.expected)) == ("0.00", "1.60", "0.00")
 
 
+@pytest.mark.parametrize(("number", "still_open"), [("ICN1", "0.00"), ("ICN2", "1.60")])
+def test_of_payments_of_one_amount_a_reversal_takes_back_the_one_it_names(number: str, still_open: str) -> None:
+    suspended = claim("A", line("99213", "150", "78.40", RIGHT, on="20210301"), payer_number="ICN1")
+    again = original("ICN2", original="ICN1")
+    (total,) = seq.check_835(files((suspended,), (again,), (reversal(number),))).by_claim()
+
+    assert (total.payments, total.reversals, str(total.still_open)) == (2, 1, still_open)
+
+
+def test_the_amount_says_more_than_the_number_where_a_reversal_fits_two_payments() -> None:
+    """A payer may name its first number when it takes back a later payment."""
+    again = original("ICN2", original="ICN1")
+    (total,) = seq.check_835(files((WRONG,), (again,), (reversal("ICN1"),))).by_claim()
+
+    assert str(total.still_open) == "1.60", "the payment of twice the cut stands"
+
+
 def test_a_payment_again_without_a_reversal_is_taken_twice() -> None:
     assert amounts(seq.check_835(files((original(),), (original(),)))) == [
         ("ICN1", "3.20", "3.20", "0.00", "0.00", "0.00", "1.60")

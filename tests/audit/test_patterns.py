@@ -228,6 +228,23 @@ def test_mistakes_and_windows_of_a_plan_are_apart() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("on", "withheld", "primary", "verdict"),
+    [
+        # 2% of 60.00 that the primary payer had to pay is 1.20; of the 38.00 and 88.00 of this payer it is 0.78 and 1.78.
+        ("20240301", "1.20", "58.80", "cut_too_large"),
+        ("20210301", "1.20", "58.80", "cut_not_due"),
+    ],
+)
+def test_what_a_plan_repeats_of_the_primary_payer_is_compared_by_its_amount(
+    on: str, withheld: str, primary: str, verdict: str
+) -> None:
+    echo = line("99213", "98", "38.00", [("CO", "253", withheld), ("OA", "23", primary)], on=on)
+    (total,) = seq.check_835(remittance(claim("ECHO", echo, plan="16", facility="99"))).plans()
+
+    assert total.verdict == verdict
+
+
 def test_a_doubtful_cut_of_a_plan_is_told_and_proves_nothing() -> None:
     undated = claim("A", line("99213", "80", "75", [("CO", "253", "5")], on=None), plan="16", facility="99")
     audit = seq.check_835(remittance(undated))

@@ -124,6 +124,18 @@ def test_findings_beyond_the_limit_are_taken_back_too() -> None:
     assert results(more) == results(alone)
 
 
+def test_a_repeated_remittance_takes_no_room_of_the_limit_and_gives_none() -> None:
+    """Of a limit of three, it leaves one to the next remittance, as if it weren't there."""
+    first = transaction(*[claim(f"A{n}", line("99213", "150", "76.80", DOUBLED)) for n in range(2)])
+    last = [claim(f"B{n}", line("99213", "150", "76.80", DOUBLED)) for n in range(3)]
+    others = transaction(*last, trace="EFT0002", number="0002")
+    once, twice = (seq.check_835(interchange(*each), limit=3) for each in ((first, others), (first, first, others)))
+
+    assert [finding.claim for finding in twice.findings] == ["A0", "A1", "B0"]
+    assert results(twice)["findings_dropped"] == results(once)["findings_dropped"] == {"cut_too_large": 2}
+    assert len(repeats(twice)) == 1
+
+
 @pytest.mark.parametrize(
     "other",
     [

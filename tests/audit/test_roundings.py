@@ -105,6 +105,38 @@ def test_a_claim_is_as_uncertain_as_its_lines() -> None:
     assert {finding.verdict for finding in audit.findings} == {seq.Verdict.ROUNDING}
 
 
+def of_two_lines(payable: Cents, cut: Cents) -> Claim:
+    """A claim of two lines and the cut of both."""
+    lines = [of(payable // 2, 0), of(payable - payable // 2, 0)]
+    made = {"adjustments": [("CO", "253", dollars(cut))], "paid": dollars(payable - cut)}
+    return claim("TWO", *lines, facility="99", **made)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("payable", "wrong"),
+    [
+        # 3 cents are withheld, where 1% is 2.00, 2.20, 1.99 and 1.60 cents.
+        (200, 5),  # half a cent a line: rounding
+        (220, 5),
+        (199, 0),  # more than half a cent a line, and 2% would be 4 cents
+        (160, 6),  # more, and 2% is 3 cents
+    ],
+)
+def test_half_a_cent_of_each_line_is_rounding_and_speaks_against_no_rate(payable: Cents, wrong: int) -> None:
+    lines = [claim(f"C{number}", of(80, 2), facility="99") for number in range(5)]
+    audit = seq.check_835(remittance(*lines, of_two_lines(payable, 3)))
+
+    assert audit.counts[seq.Verdict.CUT_TOO_LARGE] == wrong
+
+
+def test_a_line_without_a_cut_is_no_wrong_amount_of_another_rate() -> None:
+    # 2 % of 1.20 is 0.024 and of 0.45 is 0.009; 1 % is 0.012 and 0.0045.
+    audit = audit_of(*[of(120, 1, on="20240301")] * 5, of(45, 0, on="20240301"))
+
+    assert audit.counts[seq.Verdict.CUT_TOO_SMALL] == 5
+    assert audit.counts[seq.Verdict.ROUNDING] == 1
+
+
 def test_claims_without_lines_are_judged_like_lines() -> None:
     def made(payable: Cents, cut: Cents) -> list[Claim]:
         paid, adjustments = dollars(payable - cut), [("CO", "253", dollars(cut))]

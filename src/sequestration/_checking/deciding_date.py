@@ -232,7 +232,7 @@ def _beginning(claim: Claim) -> CandidateDate | None:
     known = [day for line in claim.lines for day in line.dates.values() if day is not None]
     if not known:
         return None
-    return CandidateDate(min(known), "earliest date of the lines, inferred, where the rule is unclear", inferred=True)
+    return CandidateDate(min(known), "earliest date of the lines, inferred, where the rule is unclear")
 
 
 def _professional_claim(claim: Claim, own: tuple[CandidateDate, ...]) -> tuple[CandidateDate, ...]:
