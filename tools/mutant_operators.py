@@ -83,7 +83,7 @@ def _nodes_of(node: ast.AST) -> Iterator[ast.AST]:
             skipped = [node.annotation]
         case ast.Subscript(value=ast.Name(id="dict" | "list" | "set" | "tuple" | "deque" | "Counter" | "Rows")):
             return
-        case ast.Call(func=ast.Name(id="TypeVar" | "cast")):
+        case ast.Call(func=ast.Name(id="TypeVar" | "cast")) | ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return
     yield node
     for child in ast.iter_child_nodes(node):

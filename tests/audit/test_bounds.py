@@ -247,6 +247,39 @@ def test_originals_that_are_forgotten_give_their_room_back(monkeypatch: pytest.M
     ]
 
 
+@pytest.fixture
+def matchers(monkeypatch: pytest.MonkeyPatch) -> list[ReversalMatcher]:
+    """The matcher of each reversal, as it is once the reversal was looked up."""
+    found: list[ReversalMatcher] = []
+    index = ReversalMatcher._index
+    monkeypatch.setattr(ReversalMatcher, "_index", lambda matcher: (found.append(matcher), index(matcher)))
+    return found
+
+
+def test_of_claims_that_look_the_same_a_hundred_are_compared(matchers: list[ReversalMatcher]) -> None:
+    reversed_ = line("99213", "-150", "-78.40", [(group, code, f"-{amount}") for group, code, amount in RIGHT])
+    same = [claim("A", line("99213", "150", "78.40", RIGHT))] * 150
+    seq.check_835(remittance(*same, claim("A", reversed_, status="22")))
+
+    (matcher,) = matchers
+    assert [len(originals) for originals in matcher._by_number.values()] == [100, 100]
+
+
+def test_what_was_read_again_of_originals_is_bounded(
+    matchers: list[ReversalMatcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sequestration._audit.reversals._MAX_REMEMBERED", 2)
+    reversed_ = line("99213", "-150", "-78.40", [(group, code, f"-{amount}") for group, code, amount in RIGHT])
+    claims = []
+    for number in range(5):
+        claims.append(claim(f"A{number}", line("99213", "150", "78.40", RIGHT)))
+        claims.append(claim(f"A{number}", reversed_, status="22"))
+    seq.check_835(remittance(*claims))
+
+    assert len(matchers) == 5
+    assert len(matchers[-1]._read) == 2
+
+
 def test_a_reversal_without_a_charge_is_compared_with_none() -> None:
     original = claim("A", line("99213", "150", "78.40", RIGHT))
     another = line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")])

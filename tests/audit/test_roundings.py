@@ -61,6 +61,8 @@ def test_two_of_five_must_be_beyond_any_rounding() -> None:
     # 1 % of 1.10 is 0.011: rounding it up gives 0.02, which is 2 % as well.
     assert audit_of(*[of(110, 2)] * 4, of(80, 2)).counts[seq.Verdict.ROUNDING] == 5
     assert audit_of(*[of(110, 2)] * 3, *[of(80, 2)] * 2).counts[seq.Verdict.CUT_TOO_LARGE] == 5
+    # 1 % of 1.00 is a cent: 0.02 is a whole cent more, which no rounding gives.
+    assert audit_of(*[of(110, 2)] * 3, *[of(100, 2)] * 2).counts[seq.Verdict.CUT_TOO_LARGE] == 5
 
 
 def test_one_line_that_the_rate_does_not_give_speaks_against_it() -> None:
