@@ -231,7 +231,7 @@ def test_mistakes_and_windows_of_a_plan_are_apart() -> None:
 @pytest.mark.parametrize(
     ("on", "withheld", "primary", "verdict"),
     [
-        # 2% of 60.00 that the primary payer had to pay is 1.20; of the 38.00 and 88.00 of this payer it is 0.78 and 1.78.
+        # 1.20 is 2% of the 60.00 of the primary payer; 2% of the 39.20 of this payer is 0.78.
         ("20240301", "1.20", "58.80", "cut_too_large"),
         ("20210301", "1.20", "58.80", "cut_not_due"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import attrs
 import pytest
@@ -98,6 +99,16 @@ def test_events_come_in_the_order_of_their_days() -> None:
     found = reopenings(calendar(interchange(later, transaction(claim("A-2", WRONG)))))
 
     assert [event["DTSTART;VALUE=DATE"] for event in found] == ["20250315", "20250601"]
+
+
+def test_lines_are_as_long_as_the_format_allows() -> None:
+    """75 octets with the blank that continues a line (RFC 5545, 3.1)."""
+    text = calendar(remittance(claim("A", WRONG), payer="EXAMPLE MEDICARE CONTRACTOR " * 6))
+    parts = text.split("\r\n")
+    continued = [before for before, after in pairwise(parts) if after.startswith(" ")]
+
+    assert len(continued) > 6
+    assert {len(part) for part in continued} == {75}
 
 
 def test_a_uid_stays_whatever_else_is_in_the_audit() -> None:

@@ -99,6 +99,59 @@ def test_the_first_line_takes_the_cent_where_remainders_are_equal() -> None:
     assert [triples(item.adjustments) for item in found.lines] == [[("CO", "253", "0.01")], []]
 
 
+def test_a_returned_cut_is_spread_over_what_was_taken_back() -> None:
+    lines = (
+        line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")]),
+        line("36415", "-60", "-20", [("CO", "45", "-40")]),
+    )
+    found = carried(claim("A", *lines, paid="-98", adjustments=[("CO", "253", "-2")]), spread=True)
+
+    assert [triples(item.adjustments)[-1] for item in found.lines] == [("CO", "253", "-1.60"), ("CO", "253", "-0.40")]
+    assert [item.paid for item in found.lines] == [Decimal("-78.40"), Decimal("-19.60")]
+    assert found.balances
+
+
+def test_a_line_whose_payment_was_taken_back_has_no_share() -> None:
+    lines = (line("99213", "100", "100"), line("36415", "-20", "-20"))
+    found = carried(claim("A", *lines, paid="78", adjustments=[("CO", "253", "2")]), spread=True)
+
+    assert [triples(item.adjustments) for item in found.lines] == [[("CO", "253", "2.00")], []]
+    assert [item.paid for item in found.lines] == [Decimal("98.00"), Decimal("-20.00")]
+
+
+def test_a_claim_of_which_nothing_was_paid_balances() -> None:
+    found = carried(claim("A", line("99213", "150", "0", [("CO", "50", "150")]), status="4"))
+
+    assert (found.paid, found.gaps) == (Decimal("0.00"), ())
+    assert carried(claim("A", line("99213", "0", "0", [("CO", "45", "1"), ("OA", "94", "-1")]))).balances
+
+
+@pytest.mark.parametrize(
+    ("amount", "paid", "lines"),
+    [("0", "100", 2), ("0.01", "99.99", 2), ("0.01", "100", 0), ("-1", "101", 2), ("1", "100", 0)],
+)
+def test_lines_without_adjustments_were_decided_if_their_payments_add_up(amount: str, paid: str, lines: int) -> None:
+    plain = (line("99213", "80", "80"), line("36415", "20", "20"))
+    found = carried(claim("A", *plain, paid=paid, adjustments=[("CO", "45", amount)]))
+
+    assert len(found.lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (claim("A", charge="x", paid="1"), "claim A: the charge could not be read"),
+        (claim("A", charge="1", paid="x"), "claim A: the payment could not be read"),
+        (claim("A", charge="1", paid="1", adjustments=[("CO", "45", "x")]), "claim A: the amount of CO-45 could not"),
+        (claim("A", line("1", "x", "1", CUT), charge="1"), "claim A, line 1: the charge could not be read"),
+        (claim("A", line("1", "1", "x", CUT), paid="1"), "claim A, line 1: the payment could not be read"),
+    ],
+)
+def test_what_could_not_be_read_is_named(made: Claim, says: str) -> None:
+    with pytest.raises(seq.InvalidAmount, match=f"^{says}.*, so the secondary claim can't be built"):
+        carried(made)
+
+
 def test_other_adjustments_of_the_claim_are_not_spread() -> None:
     made = claim("A", *TWO_LINES, paid="93", adjustments=[("CO", "253", "2"), ("PR", "1", "5")])
     found = carried(made, spread=True)

@@ -37,6 +37,60 @@ def test_a_line_that_is_denied_again_is_listed_once_for_each_remittance() -> Non
     assert listed(interchange(twice, again), "denied") == [("A", 1), ("A", 1)]
 
 
+@pytest.mark.parametrize(("amount", "wanted"), [("150", True), ("0.01", True), ("-0.01", True), ("0", False)])
+@pytest.mark.parametrize(
+    ("which", "paid", "group", "code"), [("denied", "0", "CO", "50"), ("adjusted", "0", "CO", "45")]
+)
+def test_an_adjustment_of_any_amount_but_zero_counts(
+    which: str, paid: str, group: str, code: str, amount: str, wanted: bool
+) -> None:
+    made = claim("A", line("99213", "150", paid, [(group, code, amount)]))
+
+    assert listed(remittance(made), which) == ([("A", 1)] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "paid", "lists"),
+    [
+        ("CO-50", "0", ["denied"]),
+        ("CO-50", "0.01", ["adjusted"]),  # something was paid
+        ("CO-45", "0", ["adjusted"]),
+        ("CO-253", "78.40", ["adjusted"]),
+        ("PR-1", "0", ["deductible"]),
+        ("CO-1", "0", []),  # a deductible is the patient's
+        ("PR-2", "0", []),
+        ("CO-9999", "0", ["adjusted"]),  # a code newer than the table
+        ("CO- 50", "0", ["denied"]),
+    ],
+)
+def test_each_line_is_in_the_lists_of_its_code(code: str, paid: str, lists: list[str]) -> None:
+    group, _, reason = code.partition("-")
+    data = remittance(claim("A", line("99213", "150", paid, [(group, reason, "10")])))
+
+    assert [which.value for which in seq.LineList if listed(data, which)] == lists
+
+
+def test_two_services_that_differ_in_one_thing_are_both_listed() -> None:
+    """A line that was denied again is left out if procedure, charge, days and the practice's number are the same."""
+
+    def of(procedure: str = "99213", charge: str = "150", on: str = "20240301", number: str = "L1") -> Claim:
+        denial = line(procedure, charge, "0", [("CO", "50", charge)], on=on, extra=[f"REF*6R*{number}"])
+        return claim("A", denial, status="4")
+
+    others = [of("99214"), of("99213:25"), of(charge="151"), of(on="20240302"), of(number="L2")]
+    for other in others:
+        assert len(listed(remittance(of(), other), "denied")) == 2
+    assert len(listed(remittance(of(), of()), "denied")) == 1
+    whole = [claim("A", charge=charge, paid="0", adjustments=[("CO", "50", charge)]) for charge in ("1", "1", "2")]
+    assert listed(remittance(*whole), "denied") == [("A", None)] * 2
+
+
+@pytest.mark.parametrize("which", ["", "DENIED ", "paid", None, 1])
+def test_another_list_is_refused_at_once(which: object) -> None:
+    with pytest.raises(seq.InvalidArgument, match="the list must be one of denied, adjusted, deductible, not "):
+        seq.service_lines(remittance(), which)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("amount", "wanted"), [("100", [("A", 1)]), ("0.01", [("A", 1)]), ("0", [])])
 def test_a_deductible_of_any_amount_is_listed(amount: str, wanted: list[tuple[str, int]]) -> None:
     assert listed(remittance(claim("A", line("99213", "150", "0", [("PR", "1", amount)]))), "deductible") == wanted

@@ -224,10 +224,11 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
         raise InvalidArgumentType(f"secondary_adjustments takes a Claim, not {type(claim).__name__}")
     _refuse_what_cannot_be_sent(claim)
     claim = count_once(claim)
+    charge, paid = _known(claim.charge_cents, "charge", claim, None), _known(claim.paid_cents, "payment", claim, None)
     of_claim = [item for item in claim.adjustments if _cents(item, claim, None)]
-    lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim) else []
+    lines = [_line_of(line, claim) for line in claim.lines] if _has_line_decisions(claim, paid) else []
     if spread:
-        of_claim, lines = _spread(of_claim, lines, claim)
+        of_claim, lines = _spread(of_claim, lines, claim, paid)
     signs = _signs_of_forwarding(claim)
     remittance = claim.remittance
     return SecondaryAdjustments(
@@ -235,15 +236,15 @@ def secondary_adjustments(claim: Claim, *, spread: bool = False) -> SecondaryAdj
         forwarded=bool(signs),
         signs=tuple(signs),
         wait_until=_after_working_days(remittance.dated, rules().forwarded_working_days) if signs else None,
-        charge=as_dollars(_known(claim.charge_cents, "charge", claim, None)),
-        paid=as_dollars(_known(claim.paid_cents, "payment", claim, None)),
+        charge=as_dollars(charge),
+        paid=as_dollars(paid),
         adjudicated_on=remittance.paid_on or remittance.dated,
         adjustments=tuple(of_claim),
         lines=tuple(lines),
         sequestration=as_dollars(
             sum(_total(_cuts(items)) for items in [of_claim, *(line.adjustments for line in lines)])
         ),
-        gaps=tuple(_gaps(claim, of_claim, lines)),
+        gaps=tuple(_gaps(charge, paid, of_claim, lines)),
     )
 
 
@@ -288,7 +289,7 @@ def _after_working_days(day: date | None, count: int) -> date | None:
 # Medicare's decision, at the level where Medicare reported it.
 
 
-def _has_line_decisions(claim: Claim) -> bool:
+def _has_line_decisions(claim: Claim, paid: int) -> bool:
     """Whether the lines were decided individually.
 
     Such lines carry adjustments, or their payments add up to the claim's.
@@ -297,8 +298,7 @@ def _has_line_decisions(claim: Claim) -> bool:
         return True
     if not any(line.paid_cents for line in claim.lines):
         return False
-    paid = total_if_known(line.paid_cents for line in claim.lines)
-    return paid is not None and paid == (claim.paid_cents or 0) + _total(claim.adjustments)
+    return total_if_known(line.paid_cents for line in claim.lines) == paid + _total(claim.adjustments)
 
 
 def _line_of(line: ServiceLine, claim: Claim) -> SecondaryLine:
@@ -328,7 +328,9 @@ def _known(cents: int | None, what: str, claim: Claim, line: ServiceLine | None)
     return cents
 
 
-def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]) -> Iterable[Imbalance]:
+def _gaps(
+    charge: int, paid: int, of_claim: Sequence[Adjustment], lines: Sequence[SecondaryLine]
+) -> Iterable[Imbalance]:
     """Gaps of the lines and of the claim.
 
     Lines: charge = paid + adjustments. Claim: the same with all adjustments, and its payment is the sum of its lines'.
@@ -336,9 +338,9 @@ def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[Secondar
     for line in lines:
         if gap := as_cents(line.charge) - as_cents(line.paid) - _total(line.adjustments):
             yield Imbalance(line=line.number, amount=as_dollars(gap))
-    paid_by_lines = (claim.paid_cents or 0) + _total(of_claim)
+    paid_by_lines = paid + _total(of_claim)
     adjusted = sum(_total(line.adjustments) for line in lines)
-    not_explained = (claim.charge_cents or 0) - paid_by_lines - adjusted
+    not_explained = charge - paid_by_lines - adjusted
     not_paid = sum(_paid(lines)) - paid_by_lines if lines else 0
     if not_explained or not_paid:
         yield Imbalance(line=None, amount=as_dollars(not_explained or not_paid))
@@ -348,7 +350,7 @@ def _gaps(claim: Claim, of_claim: Sequence[Adjustment], lines: Sequence[Secondar
 
 
 def _spread(
-    of_claim: list[Adjustment], lines: list[SecondaryLine], claim: Claim
+    of_claim: list[Adjustment], lines: list[SecondaryLine], claim: Claim, paid: int
 ) -> tuple[list[Adjustment], list[SecondaryLine]]:
     """The claim's adjustments without the 253, and the lines with their shares of it.
 
@@ -359,9 +361,9 @@ def _spread(
     if not cuts:
         return of_claim, lines
     rest = [item for item in of_claim if item.reason != CARC_253]
-    taken_already = sum(_paid(lines)) == (claim.paid_cents or 0) + _total(rest)
+    taken_already = sum(_paid(lines)) == paid + _total(rest)
     for cut in cuts:
-        shares = _shares(cut.amount_cents or 0, _paid(lines), claim)
+        shares = _shares(_cents(cut, claim, None), _paid(lines), claim)
         lines = [
             _with_share(line, cut, share, lowered=not taken_already) for line, share in zip(lines, shares, strict=True)
         ]
