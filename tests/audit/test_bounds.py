@@ -252,7 +252,12 @@ def matchers(monkeypatch: pytest.MonkeyPatch) -> list[ReversalMatcher]:
     """The matcher of each reversal, as it is once the reversal was looked up."""
     found: list[ReversalMatcher] = []
     index = ReversalMatcher._index
-    monkeypatch.setattr(ReversalMatcher, "_index", lambda matcher: (found.append(matcher), index(matcher)))
+
+    def indexing(matcher: ReversalMatcher) -> None:
+        found.append(matcher)
+        index(matcher)
+
+    monkeypatch.setattr(ReversalMatcher, "_index", indexing)
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import sequestration as seq
 from tests.checking.test_places import CASES, audit_of
 from tests.golden.results import texts, texts_of_an_audit
+from tests.golden.steps import steps
 from tests.schedules import EXAMPLE
 
 HERE = Path(__file__).parent
@@ -122,6 +123,7 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "deadlines.txt": last_days,
     "words.txt": words_of_members,
     "results.txt": texts,
+    "steps.txt": steps,
     "audit.txt": texts_of_an_audit,
 }
 """By file: what makes its lines."""
