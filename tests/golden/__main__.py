@@ -6,10 +6,12 @@ python -m tests.golden
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import sequestration as seq
+from sequestration._checking.reasons import REASONS
 from tests.checking.test_places import CASES, audit_of
 from tests.golden.results import texts, texts_of_an_audit
 from tests.golden.steps import steps
@@ -32,10 +34,15 @@ def last_days() -> list[str]:
 
 
 def words_of_members() -> Iterable[str]:
-    """The words that a reader sees for each result, mistake and party."""
-    for kind in (seq.Verdict, seq.ExplanationCode, seq.OwedTo):
+    """The values of every public enumeration, with the words that a reader sees for them."""
+    kinds = {kind for name in seq.__all__ if isinstance(kind := getattr(seq, name), type) and issubclass(kind, Enum)}
+    for kind in sorted(kinds, key=lambda each: each.__name__):
         yield kind.__name__
-        yield from (f"  {member.value}: {member.words}" for member in kind)
+        yield from (f"  {member.value}: {words_of(member)}".rstrip(": ") for member in kind)
+
+
+def words_of(member: Any) -> str:
+    return REASONS[member] if isinstance(member, seq.ReasonCode) else str(getattr(member, "words", ""))
 
 
 def of_schedule(schedule: seq.RateSchedule) -> list[str]:
