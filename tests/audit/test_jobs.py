@@ -5,6 +5,7 @@ The tasks run in this process, but what they are given and give back is pickled 
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 import sequestration as seq
 from sequestration._audit.file_audit import CheckOptions, Keep
 from sequestration._audit.jobs import files, pieces, tasks
+from sequestration._runtime.interrupts import Interrupts
 from sequestration._runtime.workers import LostItem
 from sequestration._x12.borders import divide_file
 from tests.making import RIGHT, Claim, Triple, claim, interchange, laid_out, line, transaction
@@ -344,6 +346,75 @@ def test_a_piece_that_was_interrupted_is_named_by_its_place_in_the_file(tmp_path
     (problem,) = (found for found in audit.problems if found.code == "interrupted")
     before = path.read_bytes()[: second.offset].count(b"~")
     assert (problem.offset, problem.segment_number) == (second.offset, before + 1)
+
+
+def test_a_piece_that_cannot_be_read_is_left_to_the_reading_of_the_whole_file(tmp_path: Path) -> None:
+    """So that its error is told as of any other file."""
+    path = tmp_path / "a.835"
+    path.write_bytes(interchange(*(transaction(claim(f"A{n}"), trace=f"T{n}") for n in range(40))))
+    options = CheckOptions(Keep.WRONG, 10_000, {}, seq.MEDICARE_FFS)
+    first, second, *_ = cut_file(path, 1_500)
+    gone = pieces.audit_piece(pieces.FilePiece(tmp_path / "none.835", first), options)
+    no_835 = tmp_path / "b.835"
+    no_835.write_bytes(b"no remittance at all")
+    other = pieces.audit_piece(pieces.FilePiece(no_835, first), options)
+    read = pieces.audit_piece(pieces.FilePiece(path, second), options)
+
+    for audit in (gone, other):
+        assert (audit.transactions, audit.is_exact, audit.is_interrupted) == ([], False, False)
+        assert pieces.join_pieces([first, second], [audit, read], options, lambda _: None) is None
+
+
+class Pipe(io.RawIOBase):
+    """A pipe that has a part of its data now, and would wait for the rest."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = list(parts)
+        self.asked: list[int] = []
+
+    def read1(self, size: int) -> bytes:
+        self.asked.append(size)
+        return self._parts.pop(0) if self._parts else b""
+
+    def read(self, size: int = -1) -> bytes:
+        assert size == 1, "this would wait for more than there is"
+        return self.read1(size)
+
+
+def test_of_a_pipe_is_read_what_it_has_now() -> None:
+    told: list[tuple[int, int]] = []
+    counter = files.ProgressCounter(lambda *numbers: told.append(numbers), 9)
+    pipe = Pipe(b"ISA", b"*0", b"", b"0", b"")
+    file = files.ProgressFile(pipe, counter, Interrupts())  # type: ignore[arg-type]
+
+    assert [file.read(100) for _ in range(5)] == [b"ISA", b"*0", b"0", b"", b""]
+    assert pipe.asked[:5] == [100, 100, 100, 1, 100]
+    assert told == [(3, 9), (5, 9), (6, 9)]
+
+
+def test_a_stream_without_read1_is_read_as_asked() -> None:
+    class Stream:
+        name = "a.835"
+
+        def read(self, size: int) -> bytes:
+            return b"x" * size
+
+    file = files.ProgressFile(Stream(), None, Interrupts())  # type: ignore[arg-type]
+    assert (file.read(3), file.name) == (b"xxx", "a.835")
+    assert files.ProgressFile(io.BytesIO(b"all of it"), None, Interrupts()).read() == b"all of it"
+
+
+def test_bytes_that_are_read_again_are_counted_once() -> None:
+    told: list[int] = []
+    counter = files.ProgressCounter(lambda done, _total: told.append(done), 100)
+    counter.add(10)
+    counter.repeat(10)
+    for length in (4, 6, 5):
+        counter.add(length)
+    counter.repeat(3)
+    counter.add(4)
+
+    assert told == [10, 15, 16]
 
 
 SAMPLES = os.environ.get("SEQUESTRATION_SAMPLES")

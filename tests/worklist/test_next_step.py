@@ -126,6 +126,12 @@ class TestSteps:
         assert _last_day(step) == date(2026, 3, 12)
         assert _last_day(seq.next_step("CO-16", remark="MA130", through_date="2025-03-12")) == date(2026, 3, 12)
 
+    def test_a_service_of_one_day_and_dates_in_the_wrong_order(self) -> None:
+        dates = {"service_date": "2025-03-03", "through_date": "2025-03-03"}
+        assert _last_day(seq.next_step("CO-16", remark="MA130", **dates)) == date(2026, 3, 3)  # type: ignore[arg-type]
+        with pytest.raises(seq.InvalidDate, match="through_date 2025-03-02 is before service_date 2025-03-03"):
+            seq.next_step("CO-16", service_date="2025-03-03", through_date="2025-03-02")
+
     def test_late_filing_that_cannot_have_been_late(self) -> None:
         late = seq.next_step("CO-29", service_date="2025-03-01", remittance_date="2026-06-01")
         assert late.action is Action.WRITE_OFF

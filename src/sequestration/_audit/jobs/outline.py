@@ -52,7 +52,6 @@ class Outline:
         self.counts: list[CountsBefore] = []
         self.is_divisible = True
         self._size = size
-        self._last = 0  # Offset of the last border.
         self._state = ParserState(FileLog(None))
         self._envelope = Envelope(self._state)
         of_envelope = self._envelope.handlers()
@@ -69,7 +68,6 @@ class Outline:
             _pass,
         )
         self._handlers.use(self._state.delimiters.element)
-        self._is_utf8: bool | None = None  # Before the current batch.
         self._before: Batch | None = None  # The batch before the current one.
         self._claims = self._transactions = self._claims_before = 0
         self._claim: SegmentPosition | None = None  # Where the open claim began.
@@ -79,8 +77,8 @@ class Outline:
         """Go through a file, up to what shows that it cannot be divided."""
         self._stream = stream = SegmentStream(file, None, self.refuse)
         state, handlers = self._state, self._handlers
-        self._last = stream.offset
-        self._is_utf8 = stream.state.is_utf8
+        self._last = stream.offset  # Of the last border.
+        self._is_utf8 = stream.state.is_utf8  # Before the current batch.
         self._envelope.begin(stream)
         for batch in stream:
             state.batch = batch
