@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from sequestration import Action
+from sequestration import Action, GroupCode
 from sequestration._codes.remark_notes import remark_notes
 from sequestration._codes.step_rules import action_facts
 from sequestration._worklist.clocks import KnownDates
@@ -152,6 +153,14 @@ class TestSteps:
             assert isinstance(step.action, Action)
             assert len(step.why) > 20
             assert step.why[0].isupper() or not step.why[0].isalpha()
+
+    @pytest.mark.parametrize("payer", ["ffs", "plan"])
+    def test_reasons_are_sentences(self, payer: str) -> None:
+        """No part of a reason in our tables ends with a mark of its own."""
+        for code, group in itertools.product(seq.CARCS, ("", *GroupCode)):
+            why = seq.next_step(f"{group}-{code}" if group else code, payer=payer).why
+            assert why.endswith(".")
+            assert not re.search(r"[.?!]\.|[.] [a-z]|  ", why), why
 
     def test_subjects_of_all_kinds(self) -> None:
         pair = seq.adjustment_code("CO-96")

@@ -107,9 +107,8 @@ def own_clock(facts: ActionFacts, clocks: Iterable[Deadline]) -> Deadline | None
 
 
 def sentences(*parts: str) -> str:
-    """Join the non-empty parts as sentences, each with a capital letter and a period."""
-    texts = [part[0].upper() + part[1:] for part in parts if part]
-    return " ".join(text if text.endswith((".", "?")) else f"{text}." for text in texts)
+    """Join the non-empty parts, which have no period at the end, as sentences."""
+    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
 
 
 def _by_group(rule: StepRule, query: StepQuery) -> StepRule:
