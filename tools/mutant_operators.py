@@ -85,6 +85,8 @@ def _nodes_of(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.Call(func=ast.Name(id="TypeVar" | "cast")) | ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return
+        case ast.keyword(arg="strict"):  # An assertion of `zip`.
+            return
     yield node
     for child in ast.iter_child_nodes(node):
         if child not in skipped:

@@ -176,7 +176,7 @@ def test_a_refusal_names_the_line() -> None:
 
 
 def test_findings_of_several_claims_need_several_requests() -> None:
-    with pytest.raises(seq.InvalidArgument, match=r"several claims\. Write one request per claim"):
+    with pytest.raises(seq.InvalidArgument, match=r"^These findings are from several claims\. Write one request per claim\.$"):
         seq.reopening_request(findings())
 
 
@@ -189,7 +189,7 @@ def test_two_claims_of_one_account_are_two_claims() -> None:
 
 
 def test_another_claim_is_refused() -> None:
-    with pytest.raises(seq.InvalidArgument, match="claim must be the claim of these findings"):
+    with pytest.raises(seq.InvalidArgument, match="^claim must be the claim of these findings$"):
         seq.reopening_request(findings()[0], claim=claims()[1])
 
 
@@ -200,7 +200,7 @@ def test_only_findings_are_taken(wrong: Any) -> None:
 
 
 def test_no_finding_is_no_request() -> None:
-    with pytest.raises(seq.InvalidArgument, match="at least one finding"):
+    with pytest.raises(seq.InvalidArgument, match="^reopening_request needs at least one finding$"):
         seq.reopening_request([])
 
 
