@@ -176,7 +176,7 @@ def test_a_refusal_names_the_line() -> None:
 
 
 def test_findings_of_several_claims_need_several_requests() -> None:
-    with pytest.raises(seq.InvalidArgument, match=r"^These findings are from several claims\. Write one request per claim\.$"):
+    with pytest.raises(seq.InvalidArgument, match=r"^These findings are from several claims\. Write one request per"):
         seq.reopening_request(findings())
 
 
