@@ -189,7 +189,7 @@ def test_two_claims_of_one_account_are_two_claims() -> None:
 
 
 def test_another_claim_is_refused() -> None:
-    with pytest.raises(seq.InvalidArgument, match="^claim must be the claim of these findings$"):
+    with pytest.raises(seq.InvalidArgument, match=r"^claim must be the claim of these findings$"):
         seq.reopening_request(findings()[0], claim=claims()[1])
 
 
@@ -200,7 +200,7 @@ def test_only_findings_are_taken(wrong: Any) -> None:
 
 
 def test_no_finding_is_no_request() -> None:
-    with pytest.raises(seq.InvalidArgument, match="^reopening_request needs at least one finding$"):
+    with pytest.raises(seq.InvalidArgument, match=r"^reopening_request needs at least one finding$"):
         seq.reopening_request([])
 
 
