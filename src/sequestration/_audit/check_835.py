@@ -72,7 +72,7 @@ def check_835(
     """
     options = CheckOptions(parse_keep(keep), _limit(limit), parse_payer_kinds(payers), default_schedule(schedule))
     sink = None if findings_to is None else FindingsSink(findings_to)
-    workers = _jobs(jobs)
+    workers = _workers(jobs)
     if progress is not None and not callable(progress):
         raise InvalidArgumentType(f"progress must be a function of two numbers, not {shorten_repr(progress)}")
     if not isinstance(recursive, bool):
@@ -116,7 +116,7 @@ def _limit(limit: int | None) -> int:
     return limit
 
 
-def _jobs(jobs: int) -> int:
+def _workers(jobs: int) -> int:
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise InvalidArgument(f"jobs must be a positive whole number, not {shorten_repr(jobs)}")
     return jobs
