@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import sequestration as seq
 from sequestration._audit.fast_path.days import Days
-from sequestration._audit.ledger import OpenAccount
+from sequestration._audit.fast_path.loop import FastPath, _Kinds
+from sequestration._audit.ledger import OpenAccount, TransactionLedger
 from sequestration._audit.reversals import ReversalMatcher
 from sequestration._checking.cases import build_cases
 from sequestration._checking.payer import MEDICARE
@@ -101,6 +104,27 @@ def test_texts_of_eight_separators_are_remembered() -> None:
     ninth = days.texts("$", wanted)
     assert days.texts("$", wanted) is ninth
     assert not any(days.texts(separator, wanted) is found for separator, found in texts.items())
+
+
+def test_kinds_of_segments_and_plans_that_are_remembered_are_bounded() -> None:
+    kinds = _Kinds("*")
+    starts = [f"LX*{chr(number)}" for number in range(0x100, 0x100 + 20_100)]
+    assert {kinds[start] for start in starts} == {kinds["SE*1"]}
+    assert len(kinds) == 20_000
+
+    asked: list[str] = []
+
+    def is_medicare(plan: str, _remittance: object) -> bool:
+        asked.append(plan)
+        return False
+
+    path = FastPath(Days(seq.MEDICARE_FFS), TransactionLedger(), is_medicare, print)
+    state: Any = SimpleNamespace(remittance=object())
+    for plan in [*map(str, range(150)), "0", "99", "100", "149"]:
+        assert not path._is_of_medicare(plan, state)
+    assert asked == [*map(str, range(150)), "100", "149"]
+    assert not path._is_of_medicare("0", SimpleNamespace(remittance=object()))  # type: ignore[arg-type]
+    assert asked[-1] == "0", "another remittance may have another payer"
 
 
 def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

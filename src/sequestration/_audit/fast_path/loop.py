@@ -256,10 +256,10 @@ class FastPath:
                 text = segment.split(element)[2]
                 try:
                     whole, _, part = text.partition(".")
-                    cents = whole_cents[whole] + part_cents[part]
+                    known = whole_cents[whole] + part_cents[part]
                 except KeyError:
-                    cents = 0
-                if not cents:
+                    known = 0
+                if not known:
                     _zero_or_negative(text)
             elif tag == nm1:
                 pass
