@@ -59,9 +59,10 @@ def judge(case: Case) -> Judgment:
 
 
 def judge_as_wrong(judgment: Judgment) -> Judgment | None:
-    """Judge a rounding difference as a wrong amount; None if nothing was withheld or there is a doubt.
+    """Judge a rounding difference as a wrong amount; None if there is a doubt.
 
-    The rest of the transaction shows whether it is a rounding. The doubts are those of any other wrong amount.
+    The rest of the transaction shows whether it is a rounding. The doubts are those of any other wrong amount, and that
+    nothing was withheld.
     """
     case, period, cut = judgment.case, judgment.period, judgment.reported
     payable, expected = judgment.payable, judgment.expected

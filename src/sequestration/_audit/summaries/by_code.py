@@ -21,7 +21,6 @@ from sequestration._x12.model import Adjustment
 __all__ = ["CodeTotal", "totals_by_code"]
 
 _OTHERS = "other unknown codes combined (too many or too long to list)"
-_MAX_LENGTH = 20  # Characters of an unknown code that count for the order.
 
 
 @attrs.frozen
@@ -92,4 +91,4 @@ def _total(account: Account) -> CodeTotal:
 
 
 def _order(account: Account) -> tuple[tuple[str, int, str], str]:
-    return code_order(account.reason[:_MAX_LENGTH]), account.group
+    return code_order(account.reason), account.group
