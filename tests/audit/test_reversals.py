@@ -54,6 +54,27 @@ def test_a_reversal_pairs_by_its_reference_alone() -> None:
     assert codes(original(), reversal("-78.50", OTHER, payer_number="ICN9", original="ICN1")) == ["not_mirrored"]
 
 
+@pytest.mark.parametrize(
+    ("dates", "of_line", "wanted"),
+    [
+        ({"first_day": "20240301", "last_day": "20240302"}, "20240301", ["not_mirrored"]),
+        ({"first_day": "20240229", "last_day": "20240302"}, "20240301", []),
+        ({"first_day": "20240301", "last_day": "20240303"}, "20240301", []),
+        ({"first_day": "20240301", "last_day": "20240302"}, "20240302", []),
+        ({"first_day": "20240301"}, "20240301", []),
+        ({}, "20240301", []),
+    ],
+)
+def test_a_claim_of_the_patient_is_the_original_only_with_all_dates_of_the_reversal(
+    dates: dict[str, str], of_line: str, wanted: list[str]
+) -> None:
+    paid = claim("A", line("99213", "150", "78.40", RIGHT), payer_number="", first_day="20240301", last_day="20240302")
+    taken_back = line("99213", "-150", "-78.50", OTHER, on=of_line)
+    changed = claim("A", taken_back, status="22", payer_number="", **dates)  # type: ignore[arg-type]
+
+    assert codes(paid, changed) == wanted
+
+
 @pytest.mark.parametrize("code", ["OA", "CR"])
 @pytest.mark.parametrize(("version", "wanted"), [("005010X221A1", ["not_mirrored"]), ("004010X091A1", [])])
 def test_only_version_4010_may_take_back_under_another_group(code: str, version: str, wanted: list[str]) -> None:
