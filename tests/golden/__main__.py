@@ -13,7 +13,9 @@ from typing import Any
 import sequestration as seq
 from sequestration._checking.reasons import REASONS
 from tests.checking.test_places import CASES, audit_of
+from tests.golden.objects import notebook_rows, of_objects
 from tests.golden.results import texts, texts_of_an_audit
+from tests.golden.searches import of_searches
 from tests.golden.steps import steps
 from tests.schedules import EXAMPLE
 
@@ -110,6 +112,25 @@ def html_of(found: Any) -> str:
     return f"{type(found).__name__}\n" + html.partition("</style>")[2].replace("<tr", "\n  <tr")
 
 
+def of_step_rules() -> list[str]:
+    """Every row of the steps as a reader sees it, what each decides, and what each action comes with."""
+    rows = notebook_rows(seq.STEPS)
+    for rule in seq.STEPS._every_rule:
+        rows += [str(rule), *notebook_rows(rule)[1:], f"  {[plain(value) for value in rule.to_dict().values()]}"]
+    records = [" | ".join(record.values()) for record in seq.STEPS.to_records()]
+    return [*rows, "", *records]
+
+
+def of_causes() -> list[str]:
+    return [line for cause in seq.misattributed_causes() for line in (str(cause), *notebook_rows(cause))]
+
+
+def of_pairs() -> list[str]:
+    """What is unusual about any group with any reason code."""
+    pairs = (seq.adjustment_code(f"{group}-{code}") for group in seq.GroupCode for code in seq.CARCS)
+    return [f"{pair}: {pair.unusual}" for pair in pairs if pair.unusual]
+
+
 def of_codes(table: seq.CodeTable[Any]) -> list[str]:
     return [" | ".join(map(plain, code.to_dict().values())) for code in table.values()]
 
@@ -132,6 +153,11 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "results.txt": texts,
     "steps.txt": steps,
     "audit.txt": texts_of_an_audit,
+    "objects.txt": of_objects,
+    "searches.txt": of_searches,
+    "step_rules.txt": of_step_rules,
+    "causes.txt": of_causes,
+    "pairs.txt": of_pairs,
 }
 """By file: what makes its lines."""
 
