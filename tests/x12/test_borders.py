@@ -1,0 +1,144 @@
+"""Where a large file is cut: at the last transaction of each stretch, in the state that a reader has there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sequestration._x12 import parser as parser_module
+from sequestration._x12.borders import Piece, cut_file
+from sequestration._x12.reader import PieceReader
+from tests.making import RIGHT, claim, interchange, laid_out, line, transaction
+
+LAYOUTS: list[dict[str, Any]] = [
+    {},
+    {"after": "\n"},
+    {"after": "\r\n"},
+    {"after": "\n" + " " * 14},
+    {"terminator": "\n"},
+    {"element": "|", "component": ">", "terminator": "!"},
+    {"element": "~", "component": ":", "terminator": "'"},
+]
+
+
+def grouped(*sizes: int, letter: str = "") -> bytes:
+    """An interchange with a group for each size, of as many transactions; `letter` is in a claim of each."""
+    segments: list[str] = []
+    for group, size in enumerate(sizes):
+        segments.append(f"GS*HP*MEDICAREMAC*EXAMPLECLINIC*2024031{group}*1200*{group + 1}*X*005010X221A1")
+        for place in range(size):
+            item = claim(f"{letter}{group}-{place}", line("99213", "150", "78.40", RIGHT))
+            segments += transaction(item, number=f"{group}{place:03}", payer="LOUISA*ST PAYER")
+        segments.append(f"GE*{size}*{group + 1}")
+    data = interchange().decode().split("~")
+    return "~".join([data[0], *segments, f"IEA*{len(sizes)}*000000001", ""]).encode("latin-1")
+
+
+def pieces_of(path: Path, size: int) -> list[Piece]:
+    """The pieces of a file, each of which was read and found to go on where the next one begins."""
+    pieces = list(cut_file(path, size))
+    for piece, following in pairwise(pieces):
+        with path.open("rb") as stream:
+            stream.seek(piece.offset)
+            reader = PieceReader(stream, piece)
+            list(reader.claims_and_ends())
+            border = reader.border
+        assert border is not None
+        assert following.start is not None
+        assert border.is_continued_by(following.start), (border, following.start)
+    return pieces
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("size", [1_500, 1_501, 1_777, 2_500])
+def test_each_border_is_the_last_transaction_that_begins_in_its_stretch(
+    layout: dict[str, Any], size: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.835"
+    data = laid_out(grouped(3, 1, 6, 2, 5), **layout)
+    path.write_bytes(data)
+    mark = f"{layout.get('terminator', '~')}{layout.get('after', '')}ST{layout.get('element', '*')}835".encode()
+    begun = [at + len(mark) - len("ST*835") for at in range(len(data)) if data.startswith(mark, at)]
+    wanted = []
+    start = 0
+    while start + size <= len(data):
+        here = [at for at in begun[1:] if start < at <= start + size - len("ST*")]
+        wanted.append(here[-1])
+        start = here[-1]
+
+    assert [piece.end for piece in pieces_of(path, size)] == [*wanted, None]
+    assert len(wanted) >= 2
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("size", [200, 300, 600])
+def test_transactions_that_are_longer_than_a_stretch_are_cut_where_they_can_be(
+    layout: dict[str, Any], size: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes(laid_out(grouped(3, 1, 6, 2, 5), **layout))
+
+    assert len(pieces_of(path, size)) >= 5
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("between", ["", "\n", "\r\n\r\n", " "])
+def test_files_behind_each_other_are_cut_between_them_and_within(
+    layout: dict[str, Any], between: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.835"
+    other = {"element": "+", "component": "<", "terminator": "\x1c"}
+    parts = [laid_out(grouped(*sizes), **how) for sizes, how in (((2, 2), layout), ((3,), other), ((1, 4), layout))]
+    path.write_bytes(between.encode().join(parts))
+    for size in (1_000, 1_500, 2_500):
+        pieces = pieces_of(path, size)
+        assert all(piece.end - piece.offset <= size for piece in pieces if piece.end is not None)
+        assert len(pieces) >= sum(map(len, parts)) // size, "no stretch is without a border"
+
+
+def test_a_border_before_an_interchange_is_where_nothing_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    one = grouped(1)
+    path.write_bytes(one * 4)
+    pieces = pieces_of(path, len(one) + 200)
+    starts = [piece.start for piece in pieces if piece.start is not None]
+
+    assert [start.stream.offset for start in starts if start.stream.delimiters is None] == [
+        start.stream.offset for start in starts if start.stream.offset % len(one) == 0
+    ]
+    assert len(starts) >= 2
+
+
+@pytest.mark.parametrize(("letter", "is_utf8"), [("\xc9", False), ("\xc3\x89", True)])
+def test_a_border_has_the_encoding_that_was_decided_before_it(
+    letter: str, is_utf8: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sequestration._x12.segments._FIRST_LOOK", 100)
+    path = tmp_path / "a.835"
+    path.write_bytes(grouped(4) + grouped(4, letter=letter))
+    pieces = pieces_of(path, 1_000)
+    known = [piece.start.stream.is_utf8 for piece in pieces if piece.start is not None]
+
+    assert known == sorted(known, key=lambda each: each is not None)
+    assert known[0] is None
+    assert known[-1] is is_utf8
+
+
+def test_a_piece_is_exact_as_long_as_its_claims_are_far_from_the_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits are looked at once for each batch of segments, and a piece has other batches than its file."""
+    path = tmp_path / "a.835"
+    half = parser_module.MAX_LINES // 2
+    for lines, is_exact in ((half, True), (half + 1, False)):
+        body = [f"CLP*A*1*{lines}*{lines}**MB*P*11*1", *["SVC*A*1*1"] * lines]
+        path.write_bytes(interchange(["ST*835*0001", *body, f"SE*{len(body) + 2}*0001"]))
+        with path.open("rb") as stream:
+            reader = PieceReader(stream, Piece())
+            found = list(reader.claims_and_ends())
+
+        assert reader.is_exact is is_exact
+        assert len(found) == (2 if is_exact else 0)
