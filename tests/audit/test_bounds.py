@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import sequestration as seq
-from sequestration._audit.fast_path.days import Days
+from sequestration._audit.fast_path.days import RatedDays
 from sequestration._audit.fast_path.loop import FastPath, _Kinds
 from sequestration._audit.ledger import OpenAccount, TransactionLedger
 from sequestration._audit.reversals import ReversalMatcher
@@ -71,7 +71,7 @@ def test_no_two_codes_have_the_same_mark() -> None:
 
 
 def test_days_and_their_texts_are_forgotten_beyond_the_limit() -> None:
-    days = Days(seq.MEDICARE_FFS)
+    days = RatedDays(seq.MEDICARE_FFS)
     first = date(1990, 1, 1)
     for number in range(20_000):
         days[first + timedelta(days=number)]
@@ -89,7 +89,7 @@ def test_days_and_their_texts_are_forgotten_beyond_the_limit() -> None:
 
 @pytest.mark.parametrize(("length", "kept"), [(64, 1), (65, 0)])
 def test_a_long_text_of_a_date_is_not_remembered(length: int, kept: int) -> None:
-    texts = Days(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
+    texts = RatedDays(seq.MEDICARE_FFS).texts("*", frozenset({"472"}))
     text = "DTM*472*20240301*".ljust(length, "0")
 
     name, day = texts[text]
@@ -97,7 +97,7 @@ def test_a_long_text_of_a_date_is_not_remembered(length: int, kept: int) -> None
 
 
 def test_texts_of_eight_separators_are_remembered() -> None:
-    days, wanted = Days(seq.MEDICARE_FFS), frozenset({"472"})
+    days, wanted = RatedDays(seq.MEDICARE_FFS), frozenset({"472"})
     texts = {separator: days.texts(separator, wanted) for separator in "*|^+!#%&"}
 
     assert all(days.texts(separator, wanted) is found for separator, found in texts.items())
@@ -118,7 +118,7 @@ def test_kinds_of_segments_and_plans_that_are_remembered_are_bounded() -> None:
         asked.append(plan)
         return False
 
-    path = FastPath(Days(seq.MEDICARE_FFS), TransactionLedger(), is_medicare, print)
+    path = FastPath(RatedDays(seq.MEDICARE_FFS), TransactionLedger(), is_medicare, print)
     state: Any = SimpleNamespace(remittance=object())
     for plan in [*map(str, range(150)), "0", "99", "100", "149"]:
         assert not path._is_of_medicare(plan, state)

@@ -353,7 +353,7 @@ def test_a_piece_that_cannot_be_read_is_left_to_the_reading_of_the_whole_file(tm
     path = tmp_path / "a.835"
     path.write_bytes(interchange(*(transaction(claim(f"A{n}"), trace=f"T{n}") for n in range(40))))
     options = CheckOptions(Keep.WRONG, 10_000, {}, seq.MEDICARE_FFS)
-    first, second, *_ = cut_file(path, 1_500)
+    first, second, *_ = divide_file(path, 1_500)
     gone = pieces.audit_piece(pieces.FilePiece(tmp_path / "none.835", first), options)
     no_835 = tmp_path / "b.835"
     no_835.write_bytes(b"no remittance at all")

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from sequestration._x12 import parser as parser_module
-from sequestration._x12.borders import Piece, cut_file
+from sequestration._x12.borders import Border, Piece, divide_file
+from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.reader import PieceReader
+from sequestration._x12.segments import StreamState
+from sequestration._x12.state import OpenEnvelope
 from tests.making import RIGHT, claim, interchange, laid_out, line, transaction
 
 LAYOUTS: list[dict[str, Any]] = [
@@ -39,7 +42,7 @@ def grouped(*sizes: int, letter: str = "") -> bytes:
 
 def pieces_of(path: Path, size: int) -> list[Piece]:
     """The pieces of a file, each of which was read and found to go on where the next one begins."""
-    pieces = list(cut_file(path, size))
+    pieces = list(divide_file(path, size))
     for piece, following in pairwise(pieces):
         with path.open("rb") as stream:
             stream.seek(piece.offset)
@@ -103,13 +106,75 @@ def test_a_border_before_an_interchange_is_where_nothing_is_open(tmp_path: Path)
     path = tmp_path / "a.835"
     one = grouped(1)
     path.write_bytes(one * 4)
-    pieces = pieces_of(path, len(one) + 200)
-    starts = [piece.start for piece in pieces if piece.start is not None]
+    pieces = pieces_of(path, len(one) + 120)  # The last ISA of each stretch has no transaction behind it there.
 
-    assert [start.stream.offset for start in starts if start.stream.delimiters is None] == [
-        start.stream.offset for start in starts if start.stream.offset % len(one) == 0
-    ]
-    assert len(starts) >= 2
+    assert [piece.end for piece in pieces] == [len(one), 2 * len(one), 3 * len(one), None]
+    assert [piece.start and piece.start.stream.delimiters for piece in pieces] == [None] * 4
+
+
+@pytest.mark.parametrize("tail", ["IEA*1*000000001~" + "\n" * 48, "\nIEA*1*1~", "IEA*1*1\n"])
+def test_an_interchange_whose_trailer_is_before_the_next_is_closed(tail: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    one = grouped(1).replace(b"IEA*1*000000001~", tail.encode())
+    path.write_bytes(one * 3)
+
+    assert [piece.end for piece in divide_file(path, len(one) + 120)] == [len(one), 2 * len(one), None]
+
+
+@pytest.mark.parametrize("tail", ["", "XIEA*1*1~", "IEA*1*1~\nGE*1*1~", "IEA*1*000000001~" + "\n" * 49])
+def test_an_interchange_whose_trailer_is_not_right_before_the_next_may_be_open(tail: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    one = grouped(1).replace(b"IEA*1*000000001~", tail.encode())
+    path.write_bytes(one * 3)
+
+    assert all(piece.end is None or piece.end % len(one) for piece in divide_file(path, len(one) + 120))
+
+
+USUAL = Delimiters("*", ":", "~")
+CLOSED = OpenEnvelope(groups=1, version="005010X221A1")
+
+
+@pytest.mark.parametrize(
+    ("border", "start", "goes_on"),
+    [
+        (Border(StreamState(9, USUAL, None), CLOSED), Border(StreamState(9, None, None), OpenEnvelope()), True),
+        (Border(StreamState(9, USUAL, True), CLOSED), Border(StreamState(9, None, True), OpenEnvelope()), True),
+        (Border(StreamState(9, USUAL, True), CLOSED), Border(StreamState(9, None, None), OpenEnvelope()), False),
+        (Border(StreamState(8, USUAL, None), CLOSED), Border(StreamState(9, None, None), OpenEnvelope()), False),
+        (
+            Border(StreamState(9, USUAL, None), OpenEnvelope(interchange="1")),
+            Border(StreamState(9, None, None), OpenEnvelope()),
+            False,
+        ),
+        (
+            Border(StreamState(9, USUAL, None), OpenEnvelope(group="1")),
+            Border(StreamState(9, None, None), OpenEnvelope()),
+            False,
+        ),
+        (
+            Border(StreamState(9, USUAL, None), OpenEnvelope("1", "1", 1, 1)),
+            Border(StreamState(9, USUAL, None), OpenEnvelope("1", "1", 1, 1)),
+            True,
+        ),
+        (
+            Border(StreamState(9, USUAL, None), OpenEnvelope("1", "1", 1, 1)),
+            Border(StreamState(9, USUAL, None), OpenEnvelope("1", "1", 1, 2)),
+            False,
+        ),
+    ],
+)
+def test_a_piece_counts_only_if_it_began_where_the_one_before_ended(
+    border: Border, start: Border, goes_on: bool
+) -> None:
+    assert border.is_continued_by(start) is goes_on
+
+
+def test_blanks_before_a_segment_are_taken_for_padding_up_to_fifteen(tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    path.write_bytes(laid_out(grouped(9), after=" " * 15))
+    assert len(list(divide_file(path, 2_000))) > 1
+    path.write_bytes(laid_out(grouped(9), after=" " * 16))
+    assert list(divide_file(path, 2_000)) == [Piece()]
 
 
 @pytest.mark.parametrize(("letter", "is_utf8"), [("\xc9", False), ("\xc3\x89", True)])

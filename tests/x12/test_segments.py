@@ -163,6 +163,7 @@ def test_interchanges_with_separators_of_their_own_at_any_chunk(
 ) -> None:
     data, kinds = interchanges()
     plain = DATA.decode().split("~")[:-1]
+    monkeypatch.setattr(segments_module, "_FIRST_LOOK", 300)
     for chunk in [*chunks, 1 << 16]:
         monkeypatch.setattr(segments_module, "CHUNK", chunk)
         found: list[Delimiters] = []

@@ -60,7 +60,7 @@ class RatePeriod(Result):
     verified_on: date
     note: str = ""
     newest_source: date | None = None
-    ratio: tuple[int, int] = attrs.field(init=False, repr=False, eq=False)
+    ratio: tuple[int, int] = attrs.field(init=False, repr=False)
     """The rate as numerator and denominator, for arithmetic in whole cents."""
 
     def __attrs_post_init__(self) -> None:

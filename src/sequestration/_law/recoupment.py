@@ -64,7 +64,7 @@ class Recoupment(Result):
                 f"{for_readers(self.recoupment_from)}: recoupment begins unless an appeal stops it",
             ),
         ]
-        return [*(text for _, text in sorted(days, key=lambda day: day[0])), self.note]
+        return [*(text for _, text in sorted(days)), self.note]
 
     def _repr_html_(self) -> str:
         from sequestration._html import element, notebook

@@ -69,7 +69,7 @@ class RateSchedule(Result):
     name: str
     periods: tuple[RatePeriod, ...]
     title: str = ""
-    _starts: tuple[int, ...] = attrs.field(init=False, eq=False)
+    _starts: tuple[int, ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         _refuse_gaps(self.name, self.periods)

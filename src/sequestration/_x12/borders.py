@@ -21,7 +21,14 @@ from sequestration._errors import X12Error
 from sequestration._sources.archives import ZIP
 from sequestration._sources.compressed import GZIP
 from sequestration._x12.batch import Batch
-from sequestration._x12.delimiters import LINE_BREAKS, MAX_HEADER_LENGTH, Delimiters, detect_delimiters
+from sequestration._x12.delimiters import (
+    BLANKS,
+    HEADER_AND_NEXT,
+    LINE_BREAKS,
+    MAX_HEADER_LENGTH,
+    Delimiters,
+    detect_delimiters,
+)
 from sequestration._x12.segments import SegmentStream, StreamState
 from sequestration._x12.state import OpenEnvelope
 
@@ -30,7 +37,6 @@ __all__ = ["MIN_BYTES_TO_DIVIDE", "Border", "Piece", "PieceFile", "divide_file",
 MIN_BYTES_TO_DIVIDE = 16_000_000  # Bytes of a file. Below this, starting processes costs about what they save.
 _PIECE = 1_000_000  # Bytes. Smaller pieces keep all processes busy to the end; larger ones cost less to join.
 _FIRST_LOOK = 1 << 16
-_BLANKS = " \t" + LINE_BREAKS
 _MAX_GAP = 16  # Characters of padding before a segment.
 _MAX_IEA = 64  # Characters of an IEA and what follows it.
 _IEA_LAST = re.compile(r"(?<![A-Za-z0-9])IEA[^A-Za-z0-9][^\r\n]*[\r\n\s]*\Z")
@@ -170,14 +176,14 @@ class _Scan:
 
     def _begin_interchange(self, text: str) -> None:
         """Begin the interchange of the ISA at the start of a text."""
-        self._delimiters = detect_delimiters(text[: 2 * MAX_HEADER_LENGTH]) or self._delimiters
+        self._delimiters = detect_delimiters(text[:HEADER_AND_NEXT]) or self._delimiters
         self._envelope = OpenEnvelope.begin_interchange(self._elements(text, 0))
 
     def _advance(self, text: str, end: int) -> None:
         """Move the scan to a position in a text that begins at the current offset."""
         after = text.find(self._delimiters.terminator) + 1
         gap = text[after : after + _MAX_GAP]
-        self._gap = gap[: len(gap) - len(gap.lstrip(_BLANKS))]
+        self._gap = gap[: len(gap) - len(gap.lstrip(BLANKS))]
         group = self._last("GS", text, end)
         if group is not None:
             self._envelope.begin_group(self._elements(text, group))
@@ -193,7 +199,7 @@ class _Scan:
         at = len(text)
         while (at := text.rfind("ISA", 0, at)) >= 0:
             begins = at == 0 or not text[at - 1].isalnum()
-            if begins and detect_delimiters(text[at : at + 2 * MAX_HEADER_LENGTH]) is not None:
+            if begins and detect_delimiters(text[at : at + HEADER_AND_NEXT]) is not None:
                 return at
         return None
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 import attrs
 
 __all__ = [
+    "BLANKS",
+    "HEADER_AND_NEXT",
     "HEADER_ELEMENTS",
     "LINE_BREAKS",
     "MAX_HEADER_LENGTH",
@@ -23,10 +25,11 @@ __all__ = [
 ]
 
 MAX_HEADER_LENGTH = 1 << 10  # Bytes within which an ISA must show all its elements.
+HEADER_AND_NEXT = 1 << 11  # Bytes within which the segment after an ISA begins, too.
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 LINE_BREAKS = "\r\n"
-_BLANKS = " \t" + LINE_BREAKS
-PADDING = _BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
+BLANKS = " \t" + LINE_BREAKS
+PADDING = BLANKS + "\0\x1a" + _BYTE_ORDER_MARK
 HEADER_ELEMENTS = 16
 
 # Every tag that an 835 may have, whether the reader uses it or not. Source: the segment tables of the implementation
@@ -141,7 +144,7 @@ def _after_header(text: str, position: int, element: str) -> tuple[str, str]:
         component = text[position : position + 1]
         return component, text[position + 1 :].lstrip(" ")[:1]
     gap = following[1]
-    marks = [mark for mark in gap if mark not in _BLANKS]
+    marks = [mark for mark in gap if mark not in BLANKS]
     line_break = _line_break(gap)
     if len(marks) > 1:
         return marks[0], marks[1]
@@ -160,7 +163,7 @@ def _line_break(gap: str) -> str:
 def _ends_line(text: str, mark: str) -> bool:
     """Whether the mark, and not the line break after it, ends the next segment."""
     line = re.match(r"([^\r\n]*)[\r\n]", text)
-    return line[1].rstrip(_BLANKS).endswith(mark) if line else mark in text or mark == "~"
+    return line[1].rstrip(BLANKS).endswith(mark) if line else mark in text or mark == "~"
 
 
 @lru_cache(maxsize=16)

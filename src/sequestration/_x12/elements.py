@@ -25,6 +25,7 @@ __all__ = [
     "describe_cents",
     "describe_odd_cents",
     "excerpt",
+    "get_code",
     "get_component",
     "get_element",
     "parse_amount",
@@ -88,6 +89,11 @@ def get_element(parts: list[str], index: int) -> str:
     return parts[index] if index < len(parts) else ""
 
 
+def get_code(parts: list[str], index: int) -> str:
+    """An element that is a code, without the blanks that fixed-width senders put around it."""
+    return parts[index].strip(" ") if index < len(parts) else ""
+
+
 def get_component(composite: str, expected: str) -> str:
     """Detect the component separator of a composite that begins with two letters.
 
@@ -102,7 +108,7 @@ def strip_codes(parts: list[str], places: Iterable[int]) -> None:
     """Strip the blanks that fixed-width senders put around codes, at these positions."""
     for place in places:
         if place < len(parts):
-            parts[place] = parts[place].strip(" ")
+            parts[place] = get_code(parts, place)
 
 
 def parse_amount(text: str) -> tuple[int | None, ProblemCode | None]:
@@ -157,7 +163,7 @@ def parse_unusual_days(parts: list[str]) -> tuple[str, str, tuple[date, ...]] | 
     format and a date or period of it.
     """
     for place in (2, 5):
-        form, text = get_element(parts, place).strip(" ").upper(), get_element(parts, place + 1)
+        form, text = get_code(parts, place).upper(), get_element(parts, place + 1)
         if form in ("D8", "RD8"):
             days = [_any_date(day) for day in _days_of(form, text)]
             found = tuple(day for day in days if day is not None)
@@ -210,7 +216,7 @@ def parse_procedure(composite: str, separator: str) -> tuple[str, str, tuple[str
 def remark_codes(parts: list[str]) -> list[str]:
     """The remark codes of an LQ, MOA or MIA segment."""
     if parts[0] == "LQ":
-        codes = parts[2:3] if parts[1].strip(" ") == "HE" else []
+        codes = parts[2:3] if get_code(parts, 1) == "HE" else []
     else:
         codes = parts[3:8] if parts[0] == "MOA" else parts[5:6] + parts[20:24]
     return [code.strip().upper() for code in codes if code.strip()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from sequestration._x12.elements import get_component, get_element
+from sequestration._x12.elements import get_code, get_component, get_element
 from sequestration._x12.problems import ProblemCode
 from sequestration._x12.remittance import ProviderAdjustment, Remittance
 from sequestration._x12.state import MAX_PROVIDER_ADJUSTMENTS, ParserState
@@ -33,14 +33,14 @@ class HeaderParser:
     def ref(self, segment: str) -> None:
         """Keep another number of the payer."""
         parts = self._state.split(segment)
-        if parts[1].strip(" ") == "2U" and self._state.party == "PR":
+        if get_code(parts, 1) == "2U" and self._state.party == "PR":
             self._add_payer_id(get_element(parts, 2))
 
     def dtm(self, segment: str) -> None:
         """Keep the production date of the remittance."""
         remittance = self._state.remittance
         parts = self._state.split(segment)
-        if remittance is not None and parts[1].strip(" ") == "405":
+        if remittance is not None and get_code(parts, 1) == "405":
             (remittance.produced_on,) = self._state.days_of_dtm(parts)
 
     def _bpr(self, segment: str) -> None:
@@ -49,13 +49,12 @@ class HeaderParser:
             return
         parts = state.split(segment)
         amount = state.amount("BPR02", get_element(parts, 2))
-        if amount is not None and get_element(parts, 3).strip(" ") == "D":
+        if amount is not None and get_code(parts, 3) == "D":
             amount = -amount
         remittance.payment_cents = amount
-        remittance.method = get_element(parts, 4).strip(" ")
-        text = get_element(parts, 16)
-        if text.strip(" "):
-            remittance.paid_on = state.day("BPR16", text)
+        remittance.method = get_code(parts, 4)
+        if get_code(parts, 16):
+            remittance.paid_on = state.day("BPR16", get_element(parts, 16))
 
     def _trn(self, segment: str) -> None:
         remittance = self._state.remittance
@@ -70,15 +69,15 @@ class HeaderParser:
         if remittance is None or self._state.in_claims:
             return
         parts = self._state.split(segment)
-        self._state.party = party = get_element(parts, 1).strip(" ")
+        self._state.party = party = get_code(parts, 1)
         if party == "PR":
             remittance.payer = get_element(parts, 2).strip()
             self._add_payer_id(get_element(parts, 4))
         elif party == "PE":
             remittance.payee = get_element(parts, 2).strip()
             remittance.payee_id = get_element(parts, 4)
-            is_npi = get_element(parts, 3).strip(" ") == "XX" and _NPI.fullmatch(remittance.payee_id.strip(" "))
-            remittance.payee_npi = remittance.payee_id.strip(" ") if is_npi else ""
+            number = get_code(parts, 4)
+            remittance.payee_npi = number if get_code(parts, 3) == "XX" and _NPI.fullmatch(number) else ""
 
     def _plb(self, segment: str) -> None:
         state = self._state
@@ -89,7 +88,7 @@ class HeaderParser:
         parts = state.split(segment)
         for place in range(3, len(parts), 2):
             text = get_element(parts, place + 1)
-            if not parts[place].strip(" ") and not text.strip(" "):
+            if not get_code(parts, place) and not get_code(parts, place + 1):
                 continue
             component = get_component(parts[place], state.delimiters.component)
             reason, _, reference = parts[place].partition(component)

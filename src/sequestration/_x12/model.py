@@ -281,8 +281,10 @@ class Claim(Result):
         self.status = str(status).strip()
         self.charge_cents = given_cents("charge", charge, charge_cents)
         self.paid_cents = given_cents("paid", paid, paid_cents)
-        self.patient_responsibility_cents = given_cents(
-            "patient_responsibility", patient_responsibility, patient_responsibility_cents
+        self.patient_responsibility_cents = (
+            patient_responsibility_cents
+            if patient_responsibility is NOT_GIVEN
+            else optional_cents(patient_responsibility)
         )
         self.plan = str(plan or "").strip()
         self.payer_control_number = payer_control_number

@@ -22,6 +22,7 @@ from sequestration._x12.elements import (
     PART_CENTS,
     WHOLE_CENTS,
     describe_cents,
+    get_code,
     get_element,
     parse_date,
     parse_days,
@@ -287,7 +288,7 @@ class Parser:
             charge = paid = share = 0
         claim.charge_cents = charge or state.amount("CLP03", parts[3])
         claim.paid_cents = paid or state.amount("CLP04", parts[4])
-        given = share or parts[5].strip(" ")
+        given = share or get_code(parts, 5)
         claim.patient_responsibility_cents = share or (state.amount("CLP05", parts[5]) if given else None)
         claim.plan = parts[6]
         claim.payer_control_number = parts[7]
@@ -299,9 +300,8 @@ class Parser:
         claim.replaced_dates = ()
         claim.amounts_cents = {}
         claim.remarks = []
-        claim.original_control_number = claim.crossover_carrier = claim.drg = ""
-        if len(parts) > _DRG:
-            claim.drg = parts[_DRG].strip(" ")
+        claim.original_control_number = claim.crossover_carrier = ""
+        claim.drg = get_code(parts, _DRG)
         claim.inpatient_segment = False
         claim.institutional_group = state.institutional_group
         claim.covered_days = None
@@ -354,10 +354,9 @@ class Parser:
 
     def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
         """Finish an adjustment in an unusual form; False if its triple is empty."""
-        text = get_element(parts, place + 1)
-        if not adjustment.reason and not text.strip(" "):
+        if not adjustment.reason and not get_code(parts, place + 1):
             return False
-        adjustment.amount_cents = cents = self.state.amount(f"CAS{place + 1:02d}", text)
+        adjustment.amount_cents = cents = self.state.amount(f"CAS{place + 1:02d}", get_element(parts, place + 1))
         if not adjustment.reason:
             self.state.report(ProblemCode.MISSING_REASON, amount=describe_cents(cents))
         return True
@@ -381,7 +380,7 @@ class Parser:
     ) -> None:
         """Add a date if it is wanted, and cache it for the same segment."""
         parts = self.state.split(segment)
-        name = parts[1].strip(" ")
+        name = get_code(parts, 1)
         if name not in wanted:
             return
         day = parse_date(get_element(parts, 2))
@@ -402,7 +401,7 @@ class Parser:
             self._header.ref(segment)
             return
         parts = self.state.split(segment)
-        name = parts[1].strip(" ")
+        name = get_code(parts, 1)
         if line is not None and name == _LINE_NUMBER:
             line.control_number = get_element(parts, 2)
         elif line is None and name == "F8":
@@ -413,7 +412,7 @@ class Parser:
         claim = self.state.claim
         if "TT" in segment[4:8] and claim is not None:
             parts = self.state.split(segment)
-            if parts[1].strip(" ") == "TT" and get_element(parts, 2).strip(" ") == "2":
+            if get_code(parts, 1) == "TT" and get_code(parts, 2) == "2":
                 claim.crossover_carrier = get_element(parts, 3).strip()
 
     def _lq(self, segment: str) -> None:

@@ -21,6 +21,7 @@ from sequestration._errors import InvalidArgumentType, X12Error
 from sequestration._sources.kinds import begins_like_office
 from sequestration._x12.batch import MAX_TAG_LENGTH, Batch
 from sequestration._x12.delimiters import (
+    HEADER_AND_NEXT,
     HEADER_ELEMENTS,
     LINE_BREAKS,
     MAX_HEADER_LENGTH,
@@ -214,9 +215,9 @@ class SegmentStream:
     def _header(self, index: int) -> Delimiters | None:
         """The delimiters of the ISA at `index`; reads ahead to see what follows it."""
         before = index - self._start
-        self._fill(before + 2 * MAX_HEADER_LENGTH)
+        self._fill(before + HEADER_AND_NEXT)
         index = self._start + before  # Reading ahead moves the text.
-        return detect_delimiters(self._text[index : index + 2 * MAX_HEADER_LENGTH])
+        return detect_delimiters(self._text[index : index + HEADER_AND_NEXT])
 
     # The ends of segments and interchanges.
 
