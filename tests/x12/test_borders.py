@@ -112,7 +112,7 @@ def test_a_border_before_an_interchange_is_where_nothing_is_open(tmp_path: Path)
     assert [piece.start and piece.start.stream.delimiters for piece in pieces] == [None] * 4
 
 
-@pytest.mark.parametrize("tail", ["IEA*1*000000001~" + "\n" * 48, "\nIEA*1*1~", "IEA*1*1\n"])
+@pytest.mark.parametrize("tail", ["IEA*1*000000001~" + "\n" * 48, "\nIEA*1*1~"])
 def test_an_interchange_whose_trailer_is_before_the_next_is_closed(tail: str, tmp_path: Path) -> None:
     path = tmp_path / "a.835"
     one = grouped(1).replace(b"IEA*1*000000001~", tail.encode())
