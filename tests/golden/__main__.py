@@ -13,6 +13,7 @@ from typing import Any
 import sequestration as seq
 from sequestration._checking.reasons import REASONS
 from tests.checking.test_places import CASES, audit_of
+from tests.golden.errors import of_errors
 from tests.golden.objects import notebook_rows, of_objects
 from tests.golden.results import texts, texts_of_an_audit
 from tests.golden.searches import of_searches
@@ -158,6 +159,7 @@ FACTS: dict[str, Callable[[], Iterable[str]]] = {
     "step_rules.txt": of_step_rules,
     "causes.txt": of_causes,
     "pairs.txt": of_pairs,
+    "errors.txt": of_errors,
 }
 """By file: what makes its lines."""
 

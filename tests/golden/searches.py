@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from typing import Any
 
 import sequestration as seq
 from tests.paths import ROOT
 
 _FIRST = 8
-_TABLES = {"carc": seq.CARCS, "rarc": seq.RARCS, "plb": seq.PLBS}
+_TABLES: dict[str, seq.CodeTable[Any]] = {"carc": seq.CARCS, "rarc": seq.RARCS, "plb": seq.PLBS}
 _BEGUN = ("auth", "dup", "elig", "pre-ex", "seq", "time", "refer", "med nec", "co", "a", "ex", "resub")
 _TYPED_WRONG = ("tmiely", "dupliacte", "sequestrtion", "authorisation", "recupment", "intrest", "modifer", "elgibility")
 _SAID = (

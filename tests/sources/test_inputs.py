@@ -51,6 +51,11 @@ OTHERS = {
     "letter.pdf": (b"%PDF-1.7\n\x00\xff", "PDF"),
     "scan.png": (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
     "scan.jpg": (b"\xff\xd8\xff\xe0\0", "picture"),
+    "fax.gif": (b"GIF87a\0", "picture"),
+    "fax.89.gif": (b"GIF89a\0", "picture"),
+    "fax.tif": (b"II*\0\0", "picture"),
+    "fax.motorola.tif": (b"MM\0*\0", "picture"),
+    "photo.webp": (b"RIFF\x24\0\0\0WEBPVP8 ", "picture"),
     "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "Office document"),
     "page.htm": (b"<!DOCTYPE html>\n<p>Remittance", "HTML"),
     "a.xml": (b'<?xml version="1.0"?><a/>', "XML"),
@@ -81,6 +86,55 @@ def test_what_is_plainly_something_else(name: str) -> None:
     data, kind = OTHERS[name]
 
     assert other_kind(io.BytesIO(data), name) == kind
+
+
+BEGINNINGS = [data[:12] for data, kind in OTHERS.values() if kind in ("PDF", "picture", "Office document")]
+
+
+@pytest.mark.parametrize("data", [*BEGINNINGS, b"PK\x03\x04".ljust(30, b"\0") + b"_rels/"])
+def test_a_beginning_that_differs_in_one_letter_is_not_known(data: bytes) -> None:
+    """It has a byte that no text has, so it is not a text, either."""
+    assert other_kind(io.BytesIO(data + b"\0\0\0\0"), "a.txt") is not None
+    for at in range(3 if data[:3] == b"\xff\xd8\xff" else min(len(data.rstrip(b"\0")), 4)):
+        changed = data[:at] + bytes([data[at] ^ 0x80]) + data[at + 1 :] + b"\0\0\0\0"
+        assert other_kind(io.BytesIO(changed), "a.txt") is None, at
+
+
+def test_a_riff_file_that_is_no_picture_is_not_known() -> None:
+    assert other_kind(io.BytesIO(b"RIFF\x24\0\0\0WAVEfmt \0"), "a.txt") is None
+    assert other_kind(io.BytesIO(b"RIFX\x24\0\0\0WEBPVP8 \0"), "a.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"<HTML><p>", "a", "HTML"),
+        (b"\xef\xbb\xbf <html>", "a", "HTML"),
+        (b"<htm>", "a", "XML"),
+        (b"{}", "a", "JSON"),
+        (b'{"a": 1}', "a", "JSON"),
+        (b"{ 1", "a", "JSON"),
+        (b"{\n", "a", "JSON"),
+        (b"{\r", "a", "JSON"),
+        (b"[1]", "a", "JSON"),
+        (b"{a", "a", "text"),
+        (b"a,b", "A.CSV", "spreadsheet"),
+        (b"a,b", "a.tsv", "spreadsheet"),
+        (b"a,b", "a.csv.txt", "text"),
+        (b"a,b", "", "text"),
+    ],
+)
+def test_kinds_of_texts(data: bytes, name: str, kind: str) -> None:
+    assert other_kind(io.BytesIO(data), name) == kind
+
+
+@pytest.mark.parametrize("tag", ["ISA", "GS", "ST", "BPR", "TRN", "N1", "CLP", "CAS", "NM1", "SVC", "DTM", "PLB"])
+@pytest.mark.parametrize("separator", ["*", "|", "~", "^", "+", "!"])
+def test_one_tag_of_an_835_is_a_trace_of_one(tag: str, separator: str) -> None:
+    for text in (f"x\n{tag}{separator}", f"x {tag.lower()}{separator}1"):
+        assert other_kind(io.BytesIO(text.encode()), "a.txt") is None
+    for text in (f"x {tag}?", f"x{tag}{separator}", f"x9{tag}{separator}"):
+        assert other_kind(io.BytesIO(text.encode()), "a.txt") == "text"
 
 
 @pytest.mark.parametrize("name", DAMAGED)
@@ -123,7 +177,7 @@ def test_a_folder_counts_what_it_skips_in_one_note(tmp_path: Path) -> None:
     skipped, empty = audit.problems
     assert (skipped.code, skipped.level, skipped.file) == ("other_files_skipped", "note", str(tmp_path))
     assert skipped.text == (
-        "Skipped 14 files that are not 835s: 2 Office document, 2 picture, 1 HTML, 1 JSON, 1 PDF, 1 X12 277, "
+        "Skipped 19 files that are not 835s: 7 picture, 2 Office document, 1 HTML, 1 JSON, 1 PDF, 1 X12 277, "
         "1 X12 837, 1 X12 999, 1 X12 TA1, 1 XML, 1 spreadsheet, 1 text."
     )
     assert (empty.code, Path(empty.file or "").name) == ("not_an_835", "b.835")
@@ -548,6 +602,21 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: py
     audit = seq.check_835(tmp_path, recursive=True)
 
     assert [(problem.code, problem.file) for problem in audit.problems] == [("unreadable", str(closed))]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error_with_its_subfolders_and_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulated, because an administrator may list every folder."""
+
+    def refuse(path: Any) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.scandir", refuse)
+    monkeypatch.setattr("os.listdir", refuse)
+    for recursive in (False, True):
+        with pytest.raises(PermissionError):
+            seq.check_835(tmp_path, recursive=recursive)
 
 
 def test_a_name_that_the_system_refuses_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:

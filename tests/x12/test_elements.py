@@ -172,7 +172,7 @@ def test_very_many_provider_adjustments_of_a_transaction_are_said(monkeypatch: p
         reader = seq.read_835(data)
         (found,) = reader
 
-        assert found.remittance.complete is not bool(texts)
+        assert found.remittance.complete == (not texts)
         assert len(found.remittance.provider_adjustments) == 2
         assert [problem.text[: len(text)] for problem, text in zip(reader.problems, texts, strict=True)] == texts
 
