@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from math import log
+from math import log1p
 
 import attrs
 
@@ -116,9 +116,10 @@ class Index:
                 for held in (other for other in places if other.startswith(stem)):
                     weights |= dict.fromkeys(places[held], weight * _BEGINS)
             weights |= dict.fromkeys(places.get(stem, ()), weight)
-        count = len(self._entries) + 1
-        rarity = log(count / (1 + len(weights))) / log(count) if count > 1 else 1.0
-        return {n: weight * max(rarity, _MIN_RARITY) for n, weight in weights.items()}
+        if not weights:
+            return weights
+        rarity = max(1 - log1p(len(weights)) / log1p(len(self._entries)), _MIN_RARITY)
+        return {n: weight * rarity for n, weight in weights.items()}
 
     def _meant(self, stems: Sequence[str]) -> Iterator[tuple[int, float]]:
         """Score the entries that the trade words mean, the most likely entry highest."""
