@@ -13,6 +13,7 @@ _FIRST = 8
 _TABLES: dict[str, seq.CodeTable[Any]] = {"carc": seq.CARCS, "rarc": seq.RARCS, "plb": seq.PLBS}
 _BEGUN = ("auth", "dup", "elig", "pre-ex", "seq", "time", "refer", "med nec", "co", "a", "ex", "resub")
 _TYPED_WRONG = ("tmiely", "dupliacte", "sequestrtion", "authorisation", "recupment", "intrest", "modifer", "elgibility")
+_SHORT = ("dupe", "cpay", "labs", "abnn", "modf", "lte", "dub", "xray", "late", "date", "code", "snf", "hme")
 _SAID = (
     "the",
     "the charge",
@@ -31,7 +32,7 @@ def of_searches() -> Iterator[str]:
     with (ROOT / "src" / "sequestration" / "data" / "codes" / "words.csv").open(encoding="utf-8") as file:
         trade = [row["phrase"] for row in csv.DictReader(file)]
     for name, table in _TABLES.items():
-        for words in (*_BEGUN, *_TYPED_WRONG, *_SAID, *_SAID_OF_MONEY, *trade):
+        for words in (*_BEGUN, *_TYPED_WRONG, *_SHORT, *_SAID, *_SAID_OF_MONEY, *trade):
             found = list(table.search(words))
             yield f"{name}: {words}: {' '.join(found[:_FIRST])} ({len(found)})"
     few = seq.CARCS.search("timely")

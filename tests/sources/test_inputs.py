@@ -586,6 +586,18 @@ def test_a_pipe_that_gives_one_byte_at_a_time_is_expanded() -> None:
     assert seq.check_835(Slow(wrong())).counts[seq.Verdict.CUT_TOO_LARGE] == 1
 
 
+def test_hidden_files_and_folders_are_left_alone(tmp_path: Path) -> None:
+    for name in (".hidden.835", "..835", "open.835", ".git/a.835", "open/.b.835", "open/b.835", "x.835", "X.835"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(good(trace=name))
+
+    def read(**options: Any) -> list[str]:
+        return [Path(str(file.name)).name for file in seq.check_835(tmp_path, **options).files]
+
+    assert read() == ["X.835", "open.835", "x.835"]
+    assert read(recursive=True) == ["X.835", "open.835", "x.835", "b.835"]
+
+
 def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulated, because an administrator may list every folder."""
     good, closed = tmp_path / "good.835", tmp_path / "closed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequestration import X12Error
-from sequestration._x12.delimiters import Delimiters
+from sequestration._x12.delimiters import Delimiters, detect_separators
 from tests.making import laid_out
 from tests.x12.test_segments import DATA, HEADER, USUAL, segments, stream
 
@@ -46,6 +46,34 @@ def test_a_header_without_its_last_element_and_lines_for_segments(terminator: st
 def test_a_blank_for_the_component_separator() -> None:
     assert delimiters(HEADER + "* ~" + GROUP + "~") == USUAL
     assert delimiters(HEADER + "*: ~" + GROUP + "~") == USUAL
+
+
+@pytest.mark.parametrize(
+    ("end", "component", "terminator"),
+    [
+        ("*~\nGS*HP", ":", "~"),
+        ("*:\nGS*HP", ":", "\n"),
+        ("*:\nGS*HP*1*2*3:", ":", ":"),
+        ("*!\nGS*HP*1!", ":", "!"),
+        ("*!\nGS*HP*1!\nST*835", ":", "!"),
+        ("*!\nGS*HP*1\nST*835!", "!", "\n"),
+        ("*:~GS*HP", ":", "~"),
+        ("*:~\r\nGS*HP", ":", "~"),
+        ("*:\r\nGS*HP*1\r\n", ":", "\n"),
+        ("*:\rGS*HP*1\r", ":", "\r"),
+    ],
+)
+def test_a_mark_before_a_line_break_ends_segments_if_it_ends_the_next(
+    end: str, component: str, terminator: str
+) -> None:
+    header = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P"
+
+    assert detect_separators(header + end) == Delimiters("*", component, terminator)
+
+
+def test_empty_elements_of_a_header_are_counted() -> None:
+    assert detect_separators("ISA" + "*" * 16 + ":~GS*HP*1~") == Delimiters("*", ":", "~")
+    assert detect_separators("ISA**" + "*1" * 13 + "*:~GS*HP*1~") == Delimiters("*", ":", "~")
 
 
 @pytest.mark.parametrize("width", range(5, 140))

@@ -1233,9 +1233,22 @@ def test_a_report_before_anything_was_handed_out_has_no_place() -> None:
 def test_what_is_remembered_for_speed_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [line(f"9{n:04}", "150", "80", on=f"202403{n:02}", remarks=[f"N{n}"]) for n in range(1, 6)]
     data = interchange(transaction(claim("A-1", *lines), claim("A-2", *lines)), end="~\n")
-    wanted = [attrs.asdict(found) for found in read_835(data)]
+    reader = read_835(data)
+    wanted = [attrs.asdict(found) for found in reader]
+    kept = reader._parser
+    assert [len(each) for each in (kept._procedures, kept._line_days, kept._remarks)] == [5, 5, 5]
     monkeypatch.setattr(parser_room, "_MAX_CACHED", 2)
     assert [attrs.asdict(found) for found in read_835(data)] == wanted
+
+
+def test_what_is_remembered_is_short_and_not_very_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser_room, "_MAX_CACHED", 2)
+    monkeypatch.setattr(parser_room, "_MAX_CACHED_LENGTH", 3)
+    known: dict[str, int] = {}
+    for number, text in enumerate(("long", "abc", "de", "f")):
+        parser_room._remember(known, text, number)
+
+    assert known == {"abc": 1, "de": 2}
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def detect_delimiters(text: str) -> Delimiters | None:
     if not is_header(text):
         return None
     element = text[3]
-    before, position = 3, 3
+    before = position = 3
     for _ in range(HEADER_ELEMENTS - 1):
         before, position = position, text.find(element, position + 1, MAX_HEADER_LENGTH)
         if position < 0:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import length_hint
+from typing import TypeAlias, TypeVar
 
 from sequestration._x12.batch import Batch
 from sequestration._x12.delimiters import Delimiters
@@ -43,6 +44,9 @@ __all__ = ["MAX_CLAIM_LENGTH", "MAX_LINES", "Parser"]
 MAX_CLAIM_LENGTH = 1 << 20  # Bytes. The standard's maximum of 999 lines takes half of this.
 MAX_LINES = 10_000  # Checked once for each batch, which may add some thousands of short lines.
 
+V = TypeVar("V")
+_Days: TypeAlias = dict[str, tuple[str, date]]
+
 _LINE_NUMBER = "6R"
 _CLAIM_ELEMENTS = 10
 _LINE_ELEMENTS = 6
@@ -75,8 +79,8 @@ class Parser:
             },
             self._unknown,
         )
-        self._line_days: dict[str, tuple[str, date]] = {}
-        self._claim_days: dict[str, tuple[str, date]] = {}
+        self._line_days: _Days = {}
+        self._claim_days: _Days = {}
         self._procedures: dict[str, tuple[str, str, tuple[str, ...]]] = {}
         self._remarks: dict[str, list[str]] = {}
         self._use(state.delimiters)
@@ -109,7 +113,7 @@ class Parser:
         adjustments: list[Adjustment] | None = None
         amounts: dict[str, int | None] = {}
         dates: dict[str, date | None] = {}
-        days: dict[str, tuple[str, date]] = {}
+        days: _Days = {}
 
         for batch in batches:
             state.batch = batch
@@ -326,7 +330,7 @@ class Parser:
         state = self.state
         if state.dropping or (state.transaction is not None and state.remittance is None):
             return
-        tag = state.split(segment[:4])[0]
+        tag, _, _ = segment.partition(state.delimiters.element)
         state.report(ProblemCode.UNKNOWN_SEGMENT, tag=tag if _NAMELESS_TAG.fullmatch(tag) else "(not shown)")
         if state.claim is not None:
             state.claim.damaged = True
@@ -348,8 +352,7 @@ class Parser:
     def _procedure(self, composite: str) -> tuple[str, str, tuple[str, ...]]:
         """Qualifier, code and modifiers of a composite, cached because most recur."""
         found = parse_procedure(composite, self.state.delimiters.component)
-        if len(self._procedures) < _MAX_CACHED and len(composite) <= _MAX_CACHED_LENGTH:
-            self._procedures[composite] = found
+        _remember(self._procedures, composite, found)
         return found
 
     def _complete(self, adjustment: Adjustment, parts: list[str], place: int) -> bool:
@@ -371,13 +374,7 @@ class Parser:
         else:
             self._header.dtm(segment)
 
-    def _add_day(
-        self,
-        segment: str,
-        wanted: frozenset[str],
-        dates: dict[str, date | None],
-        known: dict[str, tuple[str, date]],
-    ) -> None:
+    def _add_day(self, segment: str, wanted: frozenset[str], dates: dict[str, date | None], known: _Days) -> None:
         """Add a date if it is wanted, and cache it for the same segment."""
         parts = self.state.split(segment)
         name = get_code(parts, 1)
@@ -388,8 +385,7 @@ class Parser:
             self.state.add_dates(name, parts, dates)
             return
         dates[name] = day
-        if len(known) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
-            known[segment] = name, day
+        _remember(known, segment, (name, day))
 
     def _ref(self, segment: str) -> None:
         """Handle a number of the payer, the claim or, if padded, a line.
@@ -444,6 +440,11 @@ class Parser:
     def _remarks_of(self, segment: str) -> list[str]:
         """The remark codes of an LQ, MOA or MIA segment."""
         found = remark_codes(self.state.split(segment))
-        if len(self._remarks) < _MAX_CACHED and len(segment) <= _MAX_CACHED_LENGTH:
-            self._remarks[segment] = found
+        _remember(self._remarks, segment, found)
         return found
+
+
+def _remember(known: dict[str, V], text: str, meaning: V) -> None:
+    """Keep the meaning of a text, unless very many are kept or the text is too long to come again."""
+    if len(known) < _MAX_CACHED and len(text) <= _MAX_CACHED_LENGTH:
+        known[text] = meaning
