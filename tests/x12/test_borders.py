@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from sequestration._x12 import parser as parser_module
-from sequestration._x12.borders import Border, Piece, divide_file
+from sequestration._x12.borders import Border, Piece, PieceFile, divide_file
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.reader import PieceReader
 from sequestration._x12.segments import StreamState
@@ -167,6 +168,20 @@ def test_a_piece_counts_only_if_it_began_where_the_one_before_ended(
     border: Border, start: Border, goes_on: bool
 ) -> None:
     assert border.is_continued_by(start) is goes_on
+
+
+def test_a_piece_is_read_as_a_file_of_its_own() -> None:
+    def opened(piece: Piece) -> PieceFile:
+        stream = io.BytesIO(b"0123456789")
+        stream.seek(piece.offset)
+        return PieceFile(stream, piece)
+
+    first, rest = Piece(end=6), Piece(Border(StreamState(6, None, None), OpenEnvelope()))
+    assert opened(first).read() == b"012345"
+    assert opened(rest).read() == b"6789"
+    assert opened(rest).read(2) == b"67"
+    file = opened(first)
+    assert [file.read(size) for size in (0, 1, 4, 4, 4, -1)] == [b"", b"0", b"1234", b"5", b"", b""]
 
 
 def test_blanks_before_a_segment_are_taken_for_padding_up_to_fifteen(tmp_path: Path) -> None:

@@ -61,6 +61,22 @@ def test_an_adjustment_of_the_claim_alone_is_kept() -> None:
     assert audit.counts[Verdict.CORRECT] == 2
 
 
+@pytest.mark.parametrize("amount", ["0", "0.00"])
+def test_an_adjustment_of_nothing_beside_the_repeated_ones_changes_nothing(amount: str) -> None:
+    nothing = ("OA", "23", amount)
+    plain = line("99213", "150", "78.40", [*RIGHT, nothing])
+    twice = line("99213", "150", "78.40", [*RIGHT, nothing, *RIGHT, nothing])
+    for written in (
+        claim("A", plain, adjustments=[*RIGHT, nothing]),
+        claim("A", LINE, adjustments=[nothing, *RIGHT]),
+        claim("A", twice),
+    ):
+        audit = seq.check_835(remittance(written))
+
+        assert [found.code for found in audit.problems] == [ProblemCode.ADJUSTMENTS_REPEATED]
+        assert audit.totals.withheld == audit.totals.expected == Decimal("1.60")
+
+
 def test_a_claim_without_lines_may_repeat_its_own() -> None:
     adjustments = [("CO", "45", "5000"), ("CO", "253", "100")]
     stay = claim(

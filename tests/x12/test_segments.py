@@ -134,6 +134,17 @@ def test_padding_behind_the_last_segment_is_no_tail(monkeypatch: pytest.MonkeyPa
     assert source.beginning().place(0) == (len(DATA), DATA.count(b"~") + 1)
 
 
+@pytest.mark.parametrize("padding", ["", "\n", "\r\n", " ", "   ", "\n \t "])
+def test_a_batch_ends_before_the_last_claim_that_is_read_so_far(padding: str) -> None:
+    data = laid_out(DATA * 3, after=padding) if padding else DATA * 3
+    (first, *_), (last, *_) = ([*stream(part)] for part in (laid_out(DATA, after=padding), data))
+    found = DATA.decode().split("~")
+
+    assert first.segments == found[: found.index(next(each for each in found if each.startswith("CLP*A-2")))]
+    assert first.before_claim
+    assert not last.before_claim, "an interchange ends where the next one begins"
+
+
 # Several interchanges.
 
 
