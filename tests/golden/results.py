@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
@@ -14,10 +13,10 @@ from typing import Any
 import sequestration as seq
 from sequestration._export.csv import write_findings
 from sequestration._worklist.bank_payments import claims_and_payments
-from tests.making import RIGHT, Triple, claim, interchange, line, transaction
+from tests.golden.objects import notebook_rows
+from tests.making import DOUBLED, RIGHT, Triple, claim, interchange, line, transaction
 
 AS_OF = "2024-06-01"
-DOUBLED: list[Triple] = [("CO", "45", "50"), ("CO", "253", "3.20"), ("PR", "2", "20")]
 HALVED: list[Triple] = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 UNCUT: list[Triple] = [("CO", "45", "50"), ("PR", "2", "20")]
 OF_PATIENT: list[Triple] = [("CO", "45", "50"), ("PR", "253", "1.60"), ("PR", "2", "20")]
@@ -108,7 +107,7 @@ def texts() -> Iterator[str]:
             yield from (f"  | {name}: {cell}" for name, cell in zip(result._columns, result._cells, strict=True))
         yield from (f"  {name} = {json.dumps(value)}" for name, value in result.to_dict().items())
         if hasattr(result, "_repr_html_"):
-            yield from (f"  # {row}" for row in rows_of_html(result._repr_html_()))
+            yield from notebook_rows(result)
 
 
 def texts_of_an_audit() -> Iterator[str]:
@@ -125,11 +124,3 @@ def texts_of_an_audit() -> Iterator[str]:
     yield from seq.reopening_request([each for each in audited.findings if each.claim == "SUSPENDED"]).splitlines()
     page = seq.report_html(audited, as_of=AS_OF)
     yield from page[page.index('id="dollars"') :].partition("</section>")[0].replace("<", "\n<").splitlines()
-
-
-def rows_of_html(html: str) -> list[str]:
-    """The rows of a notebook's table, without marks, styles and numbers of identity."""
-    body = html.partition("</style>")[2]
-    rows = re.sub(r"</(?:tr|p|caption|li)>", "\n", body)
-    cells = re.sub(r"</t[dh]>", " | ", rows)
-    return [row.strip() for row in re.sub(r"<[^>]*>", "", cells).splitlines() if row.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequestration import X12Error
-from sequestration._x12.delimiters import Delimiters, detect_separators
+from sequestration._x12.delimiters import Delimiters, detect_delimiters
 from tests.making import laid_out
 from tests.x12.test_segments import DATA, HEADER, USUAL, segments, stream
 
@@ -68,12 +68,12 @@ def test_a_mark_before_a_line_break_ends_segments_if_it_ends_the_next(
 ) -> None:
     header = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P"
 
-    assert detect_separators(header + end) == Delimiters("*", component, terminator)
+    assert detect_delimiters(header + end) == Delimiters("*", component, terminator)
 
 
 def test_empty_elements_of_a_header_are_counted() -> None:
-    assert detect_separators("ISA" + "*" * 16 + ":~GS*HP*1~") == Delimiters("*", ":", "~")
-    assert detect_separators("ISA**" + "*1" * 13 + "*:~GS*HP*1~") == Delimiters("*", ":", "~")
+    assert detect_delimiters("ISA" + "*" * 16 + ":~GS*HP*1~") == Delimiters("*", ":", "~")
+    assert detect_delimiters("ISA**" + "*1" * 13 + "*:~GS*HP*1~") == Delimiters("*", ":", "~")
 
 
 @pytest.mark.parametrize("width", range(5, 140))
