@@ -40,6 +40,7 @@ Amount: TypeAlias = Decimal | int | str
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Decimal arithmetic that raises rather than rounds, whatever the caller's own context is."""
 
+_scale = EXACT.scaleb
 _TO_DOLLARS = Decimal(-2)  # Exponent that turns cents into dollars.
 _MAX_EXPONENT = 17  # Amounts stay below 10**18 dollars, so that endless text never becomes a number.
 _MAX_BITS = 64
@@ -76,7 +77,7 @@ def as_dollars(cents: int) -> Decimal:
     >>> as_dollars(-8)
     Decimal('-0.08')
     """
-    return EXACT.scaleb(cents, _TO_DOLLARS)
+    return _scale(cents, _TO_DOLLARS)
 
 
 def round_to_nearest(numerator: int, denominator: int) -> int:
@@ -100,7 +101,7 @@ def optional_cents(value: Amount | None) -> int | None:
 
 def optional_dollars(cents: int | None) -> Decimal | None:
     """Convert whole cents to dollars; None stays None."""
-    return None if cents is None else EXACT.scaleb(cents, _TO_DOLLARS)
+    return None if cents is None else _scale(cents, _TO_DOLLARS)
 
 
 def total_if_known(cents: Iterable[int | None]) -> int | None:

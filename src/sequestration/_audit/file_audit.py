@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 import attrs
 
@@ -45,7 +46,10 @@ __all__ = ["CheckOptions", "FileAudit", "Keep", "payer_doubt"]
 
 _MAX_HELD = 10_000
 _MAX_PAYERS = 1_000
+_MAX_STEPS = 1_000
 _MIN_ROUNDINGS_FOR_PATTERN = 5
+# Every line asks for these, and in Python 3.11 a member takes long to look up.
+_ROUNDING, _UNDETERMINED, _NOT_APPLICABLE = Verdict.ROUNDING, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE
 
 
 class Keep(StrEnum):
@@ -88,7 +92,8 @@ class FileAudit:
         self._transaction = Transaction()
         self._fast_path = FastPath(options.days, self._ledger, self._is_medicare, self._add_plain)
         # Findings that are kept come from the judge, so the fast path is off if all are kept.
-        self._select = self._fast_path.select if options.keep is Keep.WRONG else None
+        self._keeps_all = options.keep is Keep.ALL
+        self._select = None if self._keeps_all else self._fast_path.select
 
     def run(self) -> Audit:
         """Read the file to its end and return the audit."""
@@ -130,7 +135,7 @@ class FileAudit:
         judgments = list(judge_claim(claim, payer, self._options.schedule, file.claims))
         self._report_dates(claim, judgments)
         event = _event(claim, judgments)
-        is_exact = any(each.verdict is Verdict.ROUNDING for each in judgments) and is_right_in_all(judgments)
+        is_exact = _ROUNDING in [each.verdict for each in judgments] and is_right_in_all(judgments)
         are_held = [self._add_judgment(judgment, event, is_exact=is_exact) for judgment in judgments]
         if payer.is_plan:
             transaction.plan.add(judge_plan(claim, payer, judgments, self._options.schedule))
@@ -190,7 +195,7 @@ class FileAudit:
         transaction.number += 1
         if judgment.proves_that_payer_cuts:
             self._settle(1)
-        may_be_wrong = judgment.verdict is Verdict.ROUNDING and not is_exact
+        may_be_wrong = judgment.verdict is _ROUNDING and not is_exact
         if may_be_wrong and transaction.roundings.hold(transaction.number, judgment, event):
             return True
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
@@ -206,8 +211,8 @@ class FileAudit:
         sums = GroupSums.of(judgment)
         self._count(verdict, judgment.month, sums, projected=judgment.projected)
         if event is not None:
-            event.add_expected(judgment.expected if verdict is not Verdict.UNDETERMINED else None)
-        if verdict is Verdict.ROUNDING:
+            event.add_expected(judgment.expected if verdict is not _UNDETERMINED else None)
+        if verdict is _ROUNDING:
             self._transaction.add_rounding(judgment.difference or 0)
         if not self._keeps(verdict):
             return
@@ -368,7 +373,7 @@ class FileAudit:
         part.count(verdict, sums.lines)
         if projected:
             part.projected += sums.lines
-        if verdict is Verdict.NOT_APPLICABLE:
+        if verdict is _NOT_APPLICABLE:
             return
         totals = Sums(sums.reported_cents, 0 if verdict in NOT_CHECKED else sums.expected_cents)
         if verdict.is_wrong_amount:
@@ -383,7 +388,7 @@ class FileAudit:
             part.count(Verdict.NOTHING_DUE, nothing_due)
 
     def _keeps(self, verdict: Verdict) -> bool:
-        return self._options.keep is Keep.ALL or verdict.needs_review
+        return self._keeps_all or verdict.needs_review
 
     def _try_keep(self, verdict: Verdict) -> bool:
         if self._builder.try_keep(verdict):
@@ -429,11 +434,12 @@ def payer_doubt(code: ProblemCode, facts: Mapping[str, object]) -> tuple[str, ..
 def _event(claim: Claim, judgments: Sequence[Judgment]) -> ClaimEvent | None:
     """Payment or reversal for the history; None for a payer other than Medicare."""
     has_number = claim.payer_control_number.strip() or claim.original_control_number.strip()
-    if not has_number or all(judgment.verdict is Verdict.NOT_APPLICABLE for judgment in judgments):
+    if not has_number or all(judgment.verdict is _NOT_APPLICABLE for judgment in judgments):
         return None
     return ClaimEvent.of(claim, sum([judgment.reported or 0 for judgment in judgments]))
 
 
+@lru_cache(_MAX_STEPS)  # The findings of a remittance share few days.
 def _step(verdict: Verdict, owed_to: OwedTo | None, reason: str, on: date | None, remitted_on: date | None) -> Step:
     """The next step of a finding."""
     return step_of_verdict(verdict, owed_to, reason, KnownDates(service=on, remittance=remitted_on))

@@ -83,6 +83,7 @@ class ClaimFacts:
     is_reversal: bool = False
     in_days_of_223: bool = False
     said_unassigned: bool = False
+    _keys: ClaimKeys | None = attrs.field(default=None, init=False)
 
     def let_go(self) -> None:
         """Forget lines and adjustments of the claim, which only the judge needs."""
@@ -98,7 +99,9 @@ class ClaimFacts:
     @property
     def keys(self) -> ClaimKeys:
         """Numbers by which a biller finds the claim."""
-        return ClaimKeys.of(self.source, self.position)
+        if self._keys is None:  # The findings of a claim share them.
+            self._keys = ClaimKeys.of(self.source, self.position)
+        return self._keys
 
     @property
     def payer(self) -> str:

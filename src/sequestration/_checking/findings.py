@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 
         Under a wrong group code, the right amount was withheld; only the responsible party is wrong.
         """
-        return self.needs_review and self is not Verdict.WRONG_GROUP
+        return self in _AMOUNT_IN_QUESTION
 
     @property
     def words(self) -> str:
@@ -80,6 +80,7 @@ _NEEDS_REVIEW = frozenset(
         Verdict.WRONG_GROUP,
     }
 )
+_AMOUNT_IN_QUESTION = _NEEDS_REVIEW - {Verdict.WRONG_GROUP}
 
 
 class OwedTo(StrEnum):

@@ -41,13 +41,14 @@ _AFTER_OR_BESIDE_THE_CUT = {
 
 def judge(case: Case) -> Judgment:
     """Judge a case: first the payer, then reversals, then the amounts."""
-    if case.payer.standing is PayerStanding.OTHER:
+    payer = case.payer
+    if not payer.is_medicare and payer.standing is PayerStanding.OTHER:
         return _judge_other_payer(case)
     if case.claim.is_reversal:
         return Judgment(case, Verdict.REVERSAL, case.dates[0])
     judgment = _judge_by_law(case)
-    if case.payer.standing is PayerStanding.UNKNOWN and case.payer.reason is not None:
-        return judgment.withdraw(case.payer.reason)
+    if not payer.is_medicare and payer.reason is not None:  # It may be another payer.
+        return judgment.withdraw(payer.reason)
     if not case.claim.source.complete:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
     if judgment.verdict.needs_review or judgment.pending:

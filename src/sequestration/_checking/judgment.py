@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 import attrs
 
 from sequestration._checking.amounts import CARC_223
@@ -16,6 +19,7 @@ __all__ = ["AGREEING", "Judgment"]
 
 AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 """Verdicts that find nothing wrong, to the cent."""
+_AGREEING_OR_ROUNDING = frozenset((*AGREEING, Verdict.ROUNDING))
 _NOT_WITHHELD = frozenset(
     (
         ReasonCode.ECHO_OF_PRIMARY,
@@ -25,6 +29,7 @@ _NOT_WITHHELD = frozenset(
     )
 )
 """Reasons why this payer may not have withheld what is reported."""
+_CHECKED_BY_NO_LAW = frozenset((Verdict.NOT_APPLICABLE, Verdict.REVERSAL))
 _MONTH_LENGTH = len("YYYY-MM")
 _WRONG_AMOUNTS = frozenset((Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING))
 
@@ -56,13 +61,13 @@ class Judgment:
     @property
     def agrees(self) -> bool:
         """Whether nothing is wrong but what rounding can explain."""
-        return self.verdict in AGREEING or self.verdict is Verdict.ROUNDING
+        return self.verdict in _AGREEING_OR_ROUNDING
 
     @property
     def proves_that_payer_cuts(self) -> bool:
         """Whether sequestration was withheld on a date with a rate above zero."""
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
-        if not taken or self.verdict in (Verdict.NOT_APPLICABLE, Verdict.REVERSAL):
+        if not taken or self.verdict in _CHECKED_BY_NO_LAW:
             return False
         if self.reason is not None and self.reason.code in _NOT_WITHHELD:
             return False
@@ -93,9 +98,14 @@ class Judgment:
     @property
     def month(self) -> str:
         """Month of the deciding date as YYYY-MM; empty if there is none."""
-        return self.date.on.isoformat()[:_MONTH_LENGTH] if self.date.on is not None else ""
+        return "" if self.date.on is None else _month_of(self.date.on)
 
     @property
     def projected(self) -> bool:
         """Whether the rate is a projection of future law."""
         return self.period is not None and self.period.projected
+
+
+@lru_cache(maxsize=1_000)  # The lines of a remittance share few days.
+def _month_of(day: date) -> str:
+    return day.isoformat()[:_MONTH_LENGTH]

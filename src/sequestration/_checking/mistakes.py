@@ -18,7 +18,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from sequestration._dates import for_readers
-from sequestration._law.periods import RatePeriod, RateStatus, days_by_period, percent
+from sequestration._law.periods import RatePeriod, days_by_period, percent
 from sequestration._law.reduction import cut_cents
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import format_cents, round_to_nearest
@@ -151,9 +151,7 @@ def _begun_periods(at: Evidence) -> list[RatePeriod]:
     return [
         period
         for period in at.schedule.periods
-        if period.rate
-        and period.status is not RateStatus.PROJECTED
-        and (period.first_day is None or period.first_day <= begun_by)
+        if period.rate and not period.projected and (period.first_day is None or period.first_day <= begun_by)
     ]
 
 

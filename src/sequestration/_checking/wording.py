@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
 from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
-from sequestration._checking.case import shorten_number
+from sequestration._checking.case import Case, shorten_number
 from sequestration._checking.findings import Finding, OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
-from sequestration._money import format_cents, optional_dollars
+from sequestration._money import as_dollars, format_cents, optional_dollars
 from sequestration._x12.elements import LINE_DATES
 
 __all__ = ["OWED_TO", "build_finding", "evidence_of", "explanations_of"]
@@ -40,6 +41,8 @@ _DATES = {
     "150": "the first day of the line",
     "151": "the last day of the line",
 }
+_NOT_JUDGED = frozenset({Verdict.REVERSAL, Verdict.NOT_APPLICABLE})
+_NO_DOLLARS = as_dollars(0)
 _OF_ROUNDING = frozenset({ExplanationCode.TIE, ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT})
 _NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
 _INTEREST = frozenset({"85", "225"})
@@ -73,7 +76,7 @@ def build_finding(
         verdict=verdict,
         reported=reported,
         expected=reported if is_as_due else optional_dollars(judgment.expected),
-        difference=optional_dollars(judgment.difference),
+        difference=_difference(judgment),
         payable=optional_dollars(judgment.payable),
         paid=optional_dollars(case.paid),
         rate=None if period is None else period.rate,
@@ -102,6 +105,12 @@ def build_finding(
         file=claim.remittance.file,
         step=None if step_of is None else step_of(verdict, owed_to, reason, on, remitted_on),
     )
+
+
+def _difference(judgment: Judgment) -> Decimal | None:
+    """Dollars reported less dollars expected; most findings share those of zero."""
+    cents = judgment.difference
+    return optional_dollars(cents) if cents != 0 else _NO_DOLLARS
 
 
 def _reason(judgment: Judgment) -> str:
@@ -156,7 +165,7 @@ def evidence_of(judgment: Judgment) -> Evidence | None:
 def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
     """Remark that a claim is unassigned, where it affects the verdict."""
     case = judgment.case
-    if not judgment.reported or judgment.verdict in (Verdict.REVERSAL, Verdict.NOT_APPLICABLE):
+    if not judgment.reported or judgment.verdict in _NOT_JUDGED:
         return ()
     if case.amounts.to_patient:
         paid = format_cents(case.amounts.to_patient)
@@ -173,11 +182,17 @@ def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not set the rate, with their meaning."""
     case, on = judgment.case, judgment.date.on
     found: list[tuple[date, str]] = []
-    for dates in (case.claim.source.dates, *[line.dates for line in case.lines]):
+    for dates in _dates_of(case):
         for name, day in dates.items():
             if day != on and day is not None and name in _DATES:
                 found.append((day, _DATES[name]))
     return tuple(found)
+
+
+def _dates_of(case: Case) -> tuple[Mapping[str, date | None], ...]:
+    """The dates of the claim, and those of the lines that the case is about."""
+    dates = case.claim.source.dates
+    return (dates, case.line.dates) if case.line is not None else (dates, *[line.dates for line in case.lines])
 
 
 def _span(judgment: Judgment) -> tuple[date, date] | None:
@@ -206,12 +221,14 @@ def _before(judgment: Judgment) -> tuple[tuple[str, int], ...]:
 
 def _claim_type(judgment: Judgment) -> str | None:
     """Institutional or professional, only where the claim's dates have several rates."""
-    case, period = judgment.case, judgment.period
+    case, period, on = judgment.case, judgment.period, judgment.date.on
     if period is None or not case.claim.is_read:
         return None
-    for day, _ in _other_days(judgment):
-        if case.schedule.rate_on(day) != period.rate:
-            return "institutional" if case.claim.institutional else "professional"
+    for dates in _dates_of(case):
+        for name, day in dates.items():
+            # Almost always, there is no other day.
+            if day != on and day is not None and name in _DATES and case.schedule.rate_on(day) != period.rate:
+                return "institutional" if case.claim.institutional else "professional"
     return None
 
 

@@ -37,6 +37,9 @@ class RateStatus(StrEnum):
     """An assumption made by the caller."""
 
 
+_PROJECTED = RateStatus.PROJECTED  # Every line asks, and in Python 3.11 a member takes long to look up.
+
+
 @attrs.frozen(cache_hash=True)  # Sums are kept by period.
 class RatePeriod(Result):
     """Days that share one rate, one status and one set of authorities.
@@ -71,7 +74,7 @@ class RatePeriod(Result):
     @property
     def projected(self) -> bool:
         """Whether the period is a projection; a result based on one must say so."""
-        return self.status is RateStatus.PROJECTED
+        return self.status is _PROJECTED
 
     def covers(self, day: date) -> bool:
         """Whether `day` falls within the period."""
