@@ -10,7 +10,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -246,6 +246,17 @@ def test_types_are_exact() -> None:
     assert dollars.field("amount").type == pa.decimal128(28, 2)
     assert cents.field("amount").type == pa.int64()
     assert not [field for field in [*dollars, *cents, *of_findings] if pa.types.is_floating(field.type)]
+
+
+def test_findings_do_not_depend_on_the_callers_decimal_context() -> None:
+    data = remittance(claim("A", line("99213", "2000", "1225.21", [("CO", "45", "749.79"), ("CO", "253", "25.00")])))
+
+    with localcontext(prec=3):
+        table = frames.findings(data, keep="all", backend="pyarrow")
+
+    assert table.select(["paid", "payable", "reported", "rate"]).to_pylist() == [
+        {"paid": Decimal("1225.21"), "payable": Decimal("1250.21"), "reported": Decimal(25), "rate": Decimal("0.02")}
+    ]
 
 
 @every_engine

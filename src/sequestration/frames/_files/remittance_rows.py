@@ -265,5 +265,5 @@ def _problem(found: Problem) -> Row:
 
 
 def _refuse_more_places(rate: Decimal | None) -> None:
-    if rate is not None and rate != round(rate, PLACES_OF_RATES):
+    if rate is not None and 10**PLACES_OF_RATES % rate.as_integer_ratio()[1]:
         raise InvalidSchedule(f"The rate {rate} has more than nine decimal places, which is too many for a table.")
