@@ -22,12 +22,6 @@ from sequestration._printable import make_printable
 
 __all__ = ["Pattern", "left_in_words", "lines_in_words", "patterns_of"]
 
-_OUTCOMES = {
-    Verdict.CUT_TOO_LARGE: "over-withheld",
-    Verdict.CUT_TOO_SMALL: "under-withheld",
-    Verdict.CUT_NOT_DUE: "withheld while suspended",
-    Verdict.MISSING: "due but not withheld",
-}
 _ADVICE = {
     OwedTo.PROVIDER: ("request a clerical error reopening", "look for a mass adjustment"),
     OwedTo.MEDICARE: ("check the claim before you report it", "check a few of the claims before you report them"),
@@ -111,7 +105,8 @@ class Pattern(Result):
         cause = f" ({self.explanation.words})" if self.explanation is not None else ""
         if self.owed_to is None:
             return f"{head}: wrong group code; {self._advice('ask the MAC to correct it')}"
-        outcome = f"{format_dollars(self.dollars.copy_abs())} {_OUTCOMES[self.verdict]}{cause}"
+        words = "due but not withheld" if self.verdict is Verdict.MISSING else self.verdict.words
+        outcome = f"{format_dollars(self.dollars.copy_abs())} {words}{cause}"
         return f"{head}: {outcome}; {self._advice(_ADVICE[self.owed_to][self.open_lines >= _MIN_LINES_OF_MANY])}"
 
     def _advice(self, advice: str) -> str:
