@@ -43,6 +43,15 @@ def test_a_correction_that_is_wrong_again_stays_open() -> None:
     audit = seq.check_835(files((WRONG,), (TAKEN_BACK, again)))
 
     assert owed(audit) == ("1.60", "0.00")
+    (found,) = audit.open_findings()
+    assert found.payer_claim_number == "ICN2"
+    assert [str(total.still_open) for total in audit.by_claim()] == [str(found.difference)]
+
+
+def test_a_correction_with_the_number_of_its_original_cannot_be_told_from_it() -> None:
+    audit = seq.check_835(files((WRONG,), (TAKEN_BACK, original(adjustments=DOUBLED, paid="76.80"))))
+
+    assert owed(audit) == ("1.60", "0.00")
     assert len(audit.open_findings()) == 2
 
 

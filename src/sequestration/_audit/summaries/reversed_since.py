@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -19,31 +19,32 @@ from sequestration._money import as_dollars, format_dollars
 __all__ = ["ReversedSince"]
 
 
+_Issue: TypeAlias = tuple[str, str, "OwedTo | None"]
+"""Payer's claim number and patient control number of a payment, and whom its wrong amount is owed to."""
+
+
 @attrs.frozen
 class ReversedSince:
     """Lines that need review and that reversals took back.
 
     Attributes:
         lines: Group and difference, in whole cents, of each line.
-        settled: Claims of which nothing else is open: payer's claim number, patient control number, and whom the
-            reversed amount was owed to.
+        settled: Claims of whose own numbers nothing else is open, with whom the reversed amount was owed to.
     """
 
     lines: list[tuple[GroupKey, int]]
-    settled: frozenset[tuple[str, str, OwedTo | None]]
+    settled: frozenset[_Issue]
 
     @classmethod
     def of(cls, events: Iterable[ClaimEvent]) -> ReversedSince:
         """Find what was reversed of payments and reversals."""
         lines = list[tuple[GroupKey, int]]()
-        settled = set[tuple[str, str, OwedTo | None]]()
+        settled = set[_Issue]()
         for claim in net_claims(events):
-            still_open = {_owed_to(key) for event in claim.standing for key, _ in event.reviewed}
+            still_open = {issue for event in claim.standing for issue in _issues(event)}
             for event in claim.reversed:
                 lines += event.reviewed
-                for key, _ in event.reviewed:
-                    if _owed_to(key) not in still_open:
-                        settled.add((event.number, event.claim, _owed_to(key)))
+                settled |= _issues(event) - still_open
         return cls(lines, frozenset(settled))
 
     @property
@@ -75,6 +76,11 @@ class ReversedSince:
         return ", ".join(
             f"{format_dollars(amount)} owed to {owed_to.words}" for owed_to, amount in self.amounts.items() if amount
         )
+
+
+def _issues(event: ClaimEvent) -> set[_Issue]:
+    """Issues of a payment that need review."""
+    return {(event.number, event.claim, _owed_to(key)) for key, _ in event.reviewed}
 
 
 def _owed_to(key: GroupKey) -> OwedTo | None:
