@@ -110,3 +110,19 @@ def test_it_ranks_above_twice_what_is_due() -> None:
     (finding,) = seq.check_835(remittance(made)).findings
 
     assert [each.code.value for each in finding.explanations][:2] == ["before_other_adjustment", "doubled"]
+
+
+@pytest.mark.parametrize("allowed", [None, "100"])
+@pytest.mark.parametrize(
+    ("code", "amount", "paid"), [("237", "7.20", "70.80"), ("144", "-2", "80"), ("237", "0", "78")]
+)
+def test_the_allowed_amount_is_found_with_a_penalty_or_bonus_too(
+    code: str, amount: str, paid: str, allowed: str | None
+) -> None:
+    adjustments = [("CO", "45", "50"), ("CO", code, amount), ("CO", "253", "2"), ("PR", "2", "20")]
+    wrong = claim("A", line("99213", "150", paid, adjustments, allowed=allowed, remarks=["N807"]))
+    (finding,) = seq.check_835(remittance(wrong)).findings
+
+    assert (finding.verdict, str(finding.reported)) == (seq.Verdict.CUT_TOO_LARGE, "2.00")
+    named = [each.text for each in finding.explanations if each.code is seq.ExplanationCode.ON_ALLOWED]
+    assert named == ["2% of the allowed amount ($100.00)"]

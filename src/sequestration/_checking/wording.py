@@ -150,7 +150,7 @@ def evidence_of(judgment: Judgment) -> Evidence | None:
         reported=judgment.reported or 0,
         expected=judgment.expected or 0,
         payable=payable,
-        allowed=case.allowed,
+        allowed=_allowed(case, payable),
         charge=case.charge,
         deductible=case.amounts.deductible,
         coinsurance=case.amounts.coinsurance,
@@ -160,6 +160,13 @@ def evidence_of(judgment: Judgment) -> Evidence | None:
         before=_before(judgment),
         remittance_date=case.claim.remittance_date,
     )
+
+
+def _allowed(case: Case, payable: int) -> int | None:
+    """The reported allowed amount, or the one that the other amounts lead to."""
+    if case.allowed is not None or case.amounts.primary is not None:
+        return case.allowed
+    return payable + case.amounts.share + case.amounts.before
 
 
 def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
