@@ -14,7 +14,7 @@ import pytest
 import sequestration as seq
 from sequestration import ReasonCode, Verdict
 from sequestration._checking.settle import PayerConduct
-from tests.making import DOUBLED, RIGHT, Claim, Triple, claim, line, remittance
+from tests.making import DOUBLED, RIGHT, Claim, Line, Triple, claim, line, remittance
 from tests.paths import ROOT
 
 DOUBTS = ROOT / "tests" / "cases" / "doubts"
@@ -162,6 +162,120 @@ def test_a_cut_is_missing_only_of_a_payer_that_cuts_on_all_but_a_few(cuts: int, 
     found = {each.verdict for each in seq.check_835(remittance(*left_out, *right)).findings}
 
     assert found == ({Verdict.MISSING} if missing else set())
+
+
+RECENT = [claim(f"R{number}", line("99213", "150", "78.40", RIGHT)) for number in range(10)]
+OLD = line("99213", "150", "78.40", RIGHT, on="20210315")  # in the suspension, paid on Mar 15, 2024
+REVERSAL_OF_OLD = claim(
+    "A", line("99213", "-150", "-80", [("CO", "45", "-50"), ("PR", "2", "-20")], on="20210315"), status="22"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "is_doubted"),
+    [
+        pytest.param([claim("A", OLD, facility="20")], True, id="alone"),
+        pytest.param([claim("A", OLD, facility="20", extra=["DTM*050*20240304"])], True, id="received lately"),
+        pytest.param([claim("A", OLD, facility="20", extra=["DTM*036*20210331"])], True, id="another kind of date"),
+        pytest.param([claim("A", OLD, facility="20", extra=["DTM*050*20210320"])], False, id="received then"),
+        pytest.param([claim("A", OLD, facility="20", first_day="20210315")], False, id="claim of the same day"),
+        pytest.param([claim("A", OLD, OLD, facility="20")], False, id="two lines of that day"),
+        pytest.param([claim("A", OLD, facility="20", frequency="7")], False, id="replaces another claim"),
+        pytest.param([claim("A", OLD, facility="20", original="PX")], False, id="names the claim that it corrects"),
+        pytest.param([REVERSAL_OF_OLD, claim("A", OLD, facility="20")], False, id="reversed before"),
+        pytest.param([claim("B", OLD, facility="20"), REVERSAL_OF_OLD], False, id="another account reversed after"),
+        pytest.param([claim("A", OLD, facility="20"), claim("B", OLD, facility="20")], False, id="two such claims"),
+        pytest.param(
+            [claim("A", OLD, facility="20"), claim("B", line("99213", "150", "78.40", RIGHT, on="20190315"))],
+            False,
+            id="another old claim, which is right",
+        ),
+        pytest.param([claim("A", line("99213", "150", "76.80", DOUBLED, on="20210315"))], False, id="no rate fits"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_one_date_among_recent_ones_may_be_too_old(old: list[Claim], is_doubted: bool, is_first: bool) -> None:
+    data = remittance(*old, *RECENT) if is_first else remittance(*RECENT, *old)
+    audit = seq.check_835(data, keep="all")
+    found = {(each.verdict, each.reason_code) for each in audit.findings if str(each.on) == "2021-03-15"}
+
+    accused = (Verdict.CUT_NOT_DUE, None)
+    doubted = (Verdict.UNDETERMINED, ReasonCode.DATE_TOO_OLD)
+    assert (doubted if is_doubted else accused) in found
+    assert (accused if is_doubted else doubted) not in found
+    for limit in (0, 1):
+        assert seq.check_835(data, limit=limit).totals == audit.totals
+    assert seq.check_835(data).counts == audit.counts
+
+
+def test_few_claims_or_no_date_do_not_show_that_an_old_date_is_wrong() -> None:
+    old = claim("A", OLD, facility="20")
+
+    for data in (
+        remittance(old),
+        remittance(old, *RECENT[1:]),
+        *[
+            remittance(old, *RECENT, produced=produced).replace(b"*20240315*1200", b"**1200")
+            for produced in ("", "20210401")
+        ],
+    ):
+        assert seq.check_835(data).counts[Verdict.CUT_NOT_DUE] == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "paid_on", "reported", "verdict"),
+    [
+        ("20220510", "20230510", "1.60", Verdict.CUT_TOO_LARGE),  # filed on time
+        ("20220510", "20230511", "1.60", Verdict.UNDETERMINED),
+        ("20200301", "20220815", "0.80", Verdict.UNDETERMINED),  # 1%, the rate until June
+        ("20200301", "20230815", "0.80", Verdict.CUT_TOO_SMALL),  # 1% was not the rate of that year
+        ("20200301", "20221201", "0", Verdict.UNDETERMINED),  # none was due in February
+        ("20200301", "20230501", "0", Verdict.MISSING),
+        ("20180301", "20240315", "3.20", Verdict.CUT_TOO_LARGE),
+    ],
+)
+def test_an_old_date_is_in_doubt_where_a_later_rate_fits(
+    on: str, paid_on: str, reported: str, verdict: Verdict
+) -> None:
+    adjustments = [("CO", "45", "50"), ("CO", "253", reported), ("PR", "2", "20")]
+    old = claim("A", line("99213", "150", str(80 - Decimal(reported)), adjustments, on=on), facility="20")
+    recent = line("99213", "150", "78.40", RIGHT, on="20220810" if paid_on < "2023" else paid_on)
+    data = remittance(*[claim(f"R{number}", recent) for number in range(10)], old, produced=paid_on)
+    audit = seq.check_835(data, keep="all")
+    found = audit.findings[-1]
+
+    assert (found.verdict, found.claim) == (verdict, "A")
+    assert (found.reason_code is ReasonCode.DATE_TOO_OLD) is (verdict is Verdict.UNDETERMINED)
+    assert seq.check_835(data).counts == audit.counts
+
+
+def test_a_claim_shows_by_its_own_lines_that_one_date_may_be_too_old() -> None:
+    def of(*lines: Line) -> list[Verdict]:
+        (found,) = seq.read_835(remittance(claim("A", *lines, facility="20")))
+        return [each.verdict for each in seq.check_claim(found)]
+
+    recent = line("99213", "150", "78.40", RIGHT)
+    assert of(OLD, *[recent] * 10) == [Verdict.UNDETERMINED, *[Verdict.CORRECT] * 10]
+    assert of(OLD, *[recent] * 9) == [Verdict.CUT_NOT_DUE, *[Verdict.CORRECT] * 9]
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_doubted"),
+    [
+        ({"first_day": "20240301"}, True),  # the only day
+        ({"first_day": "20240301", "last_day": "20240302"}, True),
+        ({"last_day": "20210314"}, False),  # the last day is at the same rate
+        ({"last_day": "20200314"}, True),
+        ({"first_day": "20210315"}, False),
+        ({"first_day": "20210301", "last_day": "20210331"}, False),
+    ],
+)
+def test_a_line_outside_the_dates_of_its_claim_proves_nothing(dates: dict[str, str], is_doubted: bool) -> None:
+    data = remittance(claim("A", OLD, facility="20", **dates), produced="20210401" if not is_doubted else "20240315")  # type: ignore[arg-type]
+    (found,) = seq.check_835(data, keep="all").findings
+
+    assert found.verdict is (Verdict.UNDETERMINED if is_doubted else Verdict.CUT_NOT_DUE)
+    assert found.reason_code is (ReasonCode.DATES_CONTRADICT if is_doubted else None)
 
 
 WRONG = line("99213", "150", "76.80", DOUBLED)
@@ -349,6 +463,19 @@ def test_an_echo_of_the_primary_payer_accuses_nobody_wherever_it_is(echo: Claim)
 
 
 @pytest.mark.parametrize(
+    ("primary", "verdict"),
+    [("78.40", Verdict.UNDETERMINED), ("78.90", Verdict.WRONG_GROUP), ("90", Verdict.WRONG_GROUP)],
+)
+def test_a_right_amount_is_a_repeat_only_to_the_cent(primary: str, verdict: Verdict) -> None:
+    """One line shows the primary payer's amount, another one the right sequestration of its own under group PI."""
+    own = line("99213", "150", "78.40", [("CO", "45", "50"), ("PI", "253", "1.60"), ("PR", "2", "20")])
+    after_primary = line("99214", primary, "0", [("OA", "23", primary)])
+    found = seq.check_835(remittance(claim("A", own, after_primary, status="2")), keep="all").findings[0]
+
+    assert found.verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("paid", "moved"),
     [
         ("83.40", [INTEREST]),
@@ -379,6 +506,25 @@ def test_no_sequestration_is_due_on_interest() -> None:
     )
     assert (str(missing.payable), str(missing.expected)) == ("80.00", "1.60")
     assert seq.check_835(data).counts == seq.check_835(data, keep="all").counts
+
+
+@pytest.mark.parametrize(
+    ("adjustments", "verdict", "reason"),
+    [
+        ([("CO", "161", "-80")], Verdict.NOTHING_DUE, ReasonCode.BASE_BEFORE_BONUS),
+        ([("CO", "144", "-80")], Verdict.NOTHING_DUE, ReasonCode.BASE_BEFORE_BONUS),
+        ([("CO", "161", "-40"), ("CO", "45", "-40")], Verdict.MISSING, None),  # some is due on the rest in any case
+        ([("CO", "45", "-80")], Verdict.MISSING, None),
+    ],
+)
+def test_no_sequestration_may_be_due_on_a_bonus_alone(
+    adjustments: list[Triple], verdict: Verdict, reason: ReasonCode | None
+) -> None:
+    data = remittance(*RECENT, claim("A", line("99213", "0", "80", adjustments)))
+    found = seq.check_835(data, keep="all").findings[-1]
+
+    assert (found.verdict, found.reason_code) == (verdict, reason)
+    assert seq.check_835(data).counts[verdict] == 1
 
 
 def test_a_claim_with_a_hipps_code_or_a_drg_goes_by_its_through_date() -> None:

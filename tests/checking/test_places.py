@@ -25,6 +25,7 @@ SHOWN_ELSEWHERE = {
     seq.ReasonCode.SEGMENT_UNKNOWN,
     seq.ReasonCode.DATES_CONTRADICT,
     seq.ReasonCode.DATE_AFTER_RECEIPT,
+    seq.ReasonCode.DATE_TOO_OLD,
     seq.ReasonCode.DATE_INFERRED,
     seq.ReasonCode.STAY_LONGER_THAN_DATES,
     seq.ReasonCode.REPORTED_NOT_TAKEN,

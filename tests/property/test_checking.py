@@ -128,6 +128,15 @@ def test_one_planted_mistake_is_named_in_remittances_of_every_kind(
     assert audit.problems == []
 
 
+@given(strategies.services(dates=st.just(date(2021, 3, 15)), min_payable="5.00"), at_two_percent("5.00"))
+def test_an_old_service_is_accused_among_recent_ones(old: Service, other: Service) -> None:
+    recent = attrs.evolve(other, on=date(2024, 3, 1))
+    wrong = attrs.evolve(old, cut=share(int(old.payable * 100), 2) * CENT)
+    for claims in ([[wrong], *[[recent]] * 10], [[*[recent] * 10, wrong]]):
+        (finding,) = seq.check_835(write_835(claims)).findings
+        assert finding.verdict is seq.Verdict.CUT_NOT_DUE
+
+
 @given(strategies.remittances(of=at_two_percent("5.00")), st.data())
 def test_a_cut_left_out_is_missing_only_where_the_payer_cuts(made: MadeRemittance, data: st.DataObject) -> None:
     plan = plan_of(made)

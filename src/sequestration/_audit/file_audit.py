@@ -24,6 +24,7 @@ from sequestration._audit.summaries.plans import judge_plan
 from sequestration._audit.totals import NOT_CHECKED, Sums
 from sequestration._audit.transaction import AuditBuilder, ClosedTransaction, Transaction
 from sequestration._checking.check import judge_claim
+from sequestration._checking.doubts import pays_on_time
 from sequestration._checking.findings import OwedTo, Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import Payer, PayerKind, PayerStanding, classify_payer
@@ -199,7 +200,10 @@ class FileAudit:
         if may_be_wrong and transaction.roundings.hold(transaction.number, judgment, event):
             return True
         accuses = judgment.verdict.needs_review and not transaction.vouched_for
-        if judgment.pending or (accuses and not transaction.cuts):
+        is_old = judgment.doubt_if_alone is not None and judgment.has_old_date
+        if is_old:
+            transaction.old_claims.add(self._file.claims)
+        if is_old or judgment.pending or (accuses and not transaction.cuts):
             self._hold(judgment, event)
             return True
         self._add_settled(transaction.number, judgment, event)  # No conduct of the payer changes it.
@@ -233,36 +237,28 @@ class FileAudit:
         first = not transaction.cuts
         transaction.cuts += cuts
         if first:
-            self._release(pending=False)
+            self._release(at_end=False)
 
     def _hold(self, judgment: Judgment, event: ClaimEvent | None) -> None:
-        transaction, verdict = self._transaction, judgment.verdict
-        transaction.held_of[verdict] += 1
-        if judgment.pending:
-            transaction.uncut_cents += judgment.expected or 0
-        if transaction.held_of[verdict] <= (_MAX_HELD if judgment.pending else self._options.limit):
-            transaction.held.append((transaction.number, judgment, event))
-        else:
-            if event is not None:
-                event.add_expected(None)
-            transaction.add_held_sums(judgment)
+        self._transaction.hold(judgment, event, _MAX_HELD if judgment.pending else self._options.limit)
 
-    def _release(self, *, pending: bool) -> None:
+    def _release(self, *, at_end: bool) -> None:
         """Count and keep what was held back.
 
-        Wrong amounts are released first, what was not withheld (`pending`) at the end of the transaction.
+        Wrong amounts are released first; at the end of the transaction, what was not withheld, and what has an old
+        date.
         """
         transaction = self._transaction
         conduct = transaction.conduct
-        kept = [held for held in transaction.held if held[1].pending and not pending]
+        kept = [held for held in transaction.held if held[1].waits_for_end and not at_end]
         for number, held, event in transaction.held:
-            if pending or not held.pending:
+            if at_end or not held.waits_for_end:
                 self._add_settled(number, settle(held, conduct), event)
         transaction.held = kept
         for place, sums in list(transaction.held_sums.items()):
-            is_pending, month, key = place
-            if pending or not is_pending:
-                verdict = settled_verdict(key.verdict, conduct, pending=is_pending)
+            is_pending, is_old, month, key = place
+            if at_end or not (is_pending or is_old):
+                verdict = settled_verdict(key.verdict, conduct, pending=is_pending, is_old=is_old)
                 self._add_sums(attrs.evolve(key, verdict=verdict), month, sums)
                 del transaction.held_sums[place]
 
@@ -288,7 +284,11 @@ class FileAudit:
     def _end_transaction(self, remittance: Remittance) -> None:
         transaction = self._transaction
         self._release_roundings()
-        self._release(pending=True)
+        if len(transaction.old_claims) == 1:
+            months = {*transaction.part.months, *self._fast_path.months}
+            others = self._file.claims - transaction.claims_before - 1
+            transaction.pays_on_time = pays_on_time(others, months, remittance.dated)
+        self._release(at_end=True)
         self._report_conduct(remittance)
         self._report_plan(remittance)
         large, small = transaction.rounded

@@ -105,6 +105,11 @@ class TransactionPart:
         else:
             known.add(sums)
 
+    @property
+    def months(self) -> set[str]:
+        """Months (YYYY-MM) of all other sums, but where none was due."""
+        return {month for month, verdict in self.sums if month and verdict is not Verdict.NOTHING_DUE}
+
     def add_to(self, totals: AuditTotals) -> None:
         """Add the sums to those of an audit."""
         for (month, verdict), sums in self.sums.items():

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sequestration._audit.claim_history import Payment
 from sequestration._audit.ledger import AdjustmentSums, TransactionLedger
-from sequestration._checking.case import all_adjustments
+from sequestration._checking.case import FREQUENCY_REPLACEMENT, all_adjustments
 from sequestration._money import format_cents
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.model import Claim
@@ -26,7 +26,6 @@ __all__ = ["Original", "ReversalMatcher"]
 _MAX_REMEMBERED = 5_000
 _MAX_COMPARED = 100  # Claims that share number and charge. Among more, the reversed one cannot be identified.
 _CORRECTION_GROUP = "CR"
-_FREQUENCY_REPLACEMENT = "7"
 # Version 5010 and later have no group code CR (X12 request for interpretation 1147).
 _FIRST_WITHOUT_CORRECTION_GROUP = "005"
 _Dates: TypeAlias = dict[str, date | None]
@@ -157,7 +156,7 @@ class ReversalMatcher:
 
 def _corrects(original: Original) -> bool:
     """Whether a claim corrects another one."""
-    return original[3] == _FREQUENCY_REPLACEMENT or original[4] != ""
+    return original[3] == FREQUENCY_REPLACEMENT or original[4] != ""
 
 
 def _payer_numbers(reversal: Claim) -> list[str]:

@@ -25,6 +25,9 @@ __all__ = ["AuditBuilder", "ClosedTransaction", "NumberedFindings", "Transaction
 
 _MAX_SUMS = 10_000
 
+HeldPlace: TypeAlias = tuple[bool, bool, str, GroupKey]
+"""Whether judgments are pending, whether their date is in doubt because it is old, their month and group."""
+
 NumberedFindings: TypeAlias = list[tuple[int, Finding]]
 """Findings that are kept, with the numbers of their lines or claims, in the order in which they were settled."""
 
@@ -42,15 +45,17 @@ class Transaction:
     kept: NumberedFindings = attrs.field(factory=list[tuple[int, Finding]])
     paid: int | None = 0
     cuts: int = 0  # lines or claims with sequestration, where some was due
+    old_claims: set[int] = attrs.field(factory=set[int])
+    """Claims whose date is in doubt because it is old, by their number in the file."""
+    pays_on_time: bool = False
+    """Whether all other claims are recent enough to have been filed on time, which is known at the end."""
     uncut_cents: int = 0
     vouched_for: bool = False
     held: list[HeldJudgment] = attrs.field(factory=list[HeldJudgment])
     events: list[ClaimEvent] = attrs.field(factory=list[ClaimEvent])
     held_of: Counter[Verdict] = attrs.field(factory=Counter[Verdict])
-    held_sums: dict[tuple[bool, str, GroupKey], GroupSums] = attrs.field(
-        factory=dict[tuple[bool, str, GroupKey], GroupSums]
-    )
-    """What is too much to hold, by whether it is pending, month and group."""
+    held_sums: dict[HeldPlace, GroupSums] = attrs.field(factory=dict[HeldPlace, GroupSums])
+    """What is too much to hold."""
     roundings: Roundings = attrs.field(factory=Roundings)
     plan: Groups = attrs.field(factory=Groups)
     """What a plan withheld, as Medicare would judge it."""
@@ -66,7 +71,19 @@ class Transaction:
     @property
     def conduct(self) -> PayerConduct:
         """Conduct of the payer as shown by the claims so far."""
-        return PayerConduct(cuts=self.cuts, vouched_for=self.vouched_for, uncut=self.uncut)
+        return PayerConduct(self.cuts, self.vouched_for, self.uncut, self.pays_on_time)
+
+    def hold(self, judgment: Judgment, event: ClaimEvent | None, limit: int) -> None:
+        """Hold a judgment back; beyond a number of its verdict only its sums."""
+        self.held_of[judgment.verdict] += 1
+        if judgment.pending:
+            self.uncut_cents += judgment.expected or 0
+        if self.held_of[judgment.verdict] <= limit:
+            self.held.append((self.number, judgment, event))
+        else:
+            if event is not None:
+                event.add_expected(None)
+            self._add_held_sums(judgment)
 
     def add_rounding(self, difference: int, count: int = 1) -> None:
         """Add cases that are off by rounding, too large (positive) or too small."""
@@ -74,12 +91,12 @@ class Transaction:
         self.rounded = (large + count, small) if difference > 0 else (large, small + count)
         self.rounded_cents += difference
 
-    def add_held_sums(self, judgment: Judgment) -> None:
+    def _add_held_sums(self, judgment: Judgment) -> None:
         """Sum a case that is too much to hold, by the verdict it has unless withdrawn."""
         key = group_key(judgment, Verdict.MISSING if judgment.pending else None)
         if len(self.held_sums) >= _MAX_SUMS:
             key = GroupKey(key.verdict)
-        place = judgment.pending, judgment.month, key
+        place = judgment.pending, judgment.has_old_date, judgment.month, key
         self.held_sums.setdefault(place, GroupSums()).add(GroupSums.of(judgment))
 
     def add_paid(self, cents: int | None) -> None:

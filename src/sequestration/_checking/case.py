@@ -18,11 +18,24 @@ from sequestration._checking.payer import Payer
 from sequestration._law.rules import rules
 from sequestration._law.schedule import RateSchedule
 from sequestration._money import total_if_known
+from sequestration._x12.elements import SERVICE_DATES
 from sequestration._x12.model import Adjustment, Claim, ServiceLine
 
-__all__ = ["Case", "ClaimFacts", "ClaimKeys", "all_adjustments", "max_rounding", "payments_add_up", "shorten_number"]
+__all__ = [
+    "FREQUENCY_REPLACEMENT",
+    "Case",
+    "ClaimFacts",
+    "ClaimKeys",
+    "all_adjustments",
+    "max_rounding",
+    "payments_add_up",
+    "shorten_number",
+]
 
+FREQUENCY_REPLACEMENT = "7"
+"""Claim frequency (CLP09) of a claim that replaces another one."""
 _REMARK_UNASSIGNED = "MA28"
+_RECEIVED = "050"
 _MAX_KEY_LENGTH = 80  # Characters of a number that findings repeat. The standard allows 50.
 
 
@@ -133,6 +146,18 @@ class ClaimFacts:
     def replaced_dates(self) -> tuple[date | None, ...]:
         """Every date of service that another one of its kind replaced."""
         return self.source.replaced_dates
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the claim says that it replaces another one."""
+        return self.bill_type[1] == FREQUENCY_REPLACEMENT or bool(self.source.original_control_number)
+
+    @property
+    def every_day(self) -> list[date]:
+        """Every known day of service, and the day of receipt (DTM 050)."""
+        dates = self.source.dates
+        own = [day for name, day in dates.items() if name in SERVICE_DATES or name == _RECEIVED]
+        return [*filter(None, own), *self.line_days]
 
     @property
     def days_of_stay(self) -> int:

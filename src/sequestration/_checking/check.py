@@ -6,7 +6,7 @@ from sequestration._checking.amounts import CARC_23, Amounts
 from sequestration._checking.case import Case, ClaimFacts, max_rounding
 from sequestration._checking.cases import build_cases
 from sequestration._checking.deciding_date import CandidateDate
-from sequestration._checking.doubts import may_repeat_primary
+from sequestration._checking.doubts import may_repeat_primary, pays_on_time
 from sequestration._checking.findings import Finding, Verdict
 from sequestration._checking.judge import judge
 from sequestration._checking.judgment import Judgment
@@ -140,10 +140,13 @@ def check_claim(
     judgments = judge_claim(
         count_once(claim), classify_payer(claim.plan, claim.remittance, vouched, {}), default_schedule(schedule)
     )
+    others = [judgment for judgment in judgments if not judgment.has_old_date]
+    months = {judgment.month for judgment in others if judgment.month and judgment.reported}
     conduct = PayerConduct(
         cuts=sum(judgment.proves_that_payer_cuts for judgment in judgments),
         vouched_for=vouched is PayerKind.FFS,
         uncut=sum(judgment.pending for judgment in judgments),
+        pays_on_time=pays_on_time(len(others), months, claim.remittance.dated),
     )
     return tuple(build_finding(settle(judgment, conduct)) for judgment in judgments)
 

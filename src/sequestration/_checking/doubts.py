@@ -6,19 +6,24 @@ only then, so a correct claim costs nothing extra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sequestration._checking.amounts import CARC_23, Amounts, sum_adjustments
 from sequestration._checking.case import Case
+from sequestration._checking.findings import Verdict
 from sequestration._checking.judgment import Judgment
 from sequestration._checking.reasons import Reason, ReasonCode
+from sequestration._law.deadline_rules import deadline_rules
 from sequestration._law.periods import RatePeriod
 from sequestration._law.reduction import cut_cents
 from sequestration._law.rules import rules
 from sequestration._x12.model import Adjustment
 
-__all__ = ["find_doubt", "may_repeat_primary"]
+__all__ = ["find_doubt", "may_repeat_primary", "pays_on_time"]
+
+_MIN_RECENT = 10
+"""Other claims that show a remittance to be one of recent claims."""
 
 
 def find_doubt(judgment: Judgment) -> Reason | None:
@@ -31,6 +36,8 @@ def _doubts(judgment: Judgment) -> Iterator[Reason]:
     yield from _doubts_of_reading(judgment.case, adjustments)
     yield from _doubts_of_dates(judgment)
     yield from _doubts_of_base(judgment, adjustments)
+    if _is_too_old(judgment):  # The last, because the rest of the transaction may remove this doubt.
+        yield Reason(ReasonCode.DATE_TOO_OLD)
 
 
 def _doubts_of_reading(case: Case, adjustments: list[Adjustment]) -> Iterator[Reason]:
@@ -48,12 +55,9 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
     case, on = judgment.case, judgment.date.on
     if on is None or judgment.period is None:
         return
-    first, last = case.claim.claim_days or (None, None)
     line_days = [day for _, day in case.line_dates if day is not None]
-    if first is not None and last is not None:
-        outside = any(not first <= day <= last for day in line_days)
-        if last < first or (outside and not _have_one_rate(case, [*line_days, first, last])):
-            yield Reason(ReasonCode.DATES_CONTRADICT)
+    if _contradict_each_other(case, line_days):
+        yield Reason(ReasonCode.DATES_CONTRADICT)
     replaced = case.claim.replaced_dates
     if replaced and (None in replaced or not _have_one_rate(case, [on, *filter(None, replaced)])):
         yield Reason(ReasonCode.DATES_CONTRADICT)
@@ -70,6 +74,41 @@ def _doubts_of_dates(judgment: Judgment) -> Iterator[Reason]:
         yield Reason(ReasonCode.CLAIM_TYPE_UNPROVEN)
     if judgment.period.projected:
         yield Reason(ReasonCode.RATE_PROJECTED)
+
+
+def _contradict_each_other(case: Case, line_days: list[date]) -> bool:
+    """Whether a claim ends before it begins, or a line is outside its dates.
+
+    A line at the same rate contradicts nothing. A first day without a last one is the only day (the 835 guide).
+    """
+    dates = case.claim.source.dates
+    first, last = dates.get("232"), dates.get("233", dates.get("232"))
+    if first is not None and last is not None and last < first:
+        return True
+    outside = [day for day in line_days if (first and day < first) or (last and day > last)]
+    return bool(outside) and not _have_one_rate(case, [*line_days, *filter(None, (first, last))])
+
+
+def _is_too_old(judgment: Judgment) -> bool:
+    """Whether a lone date is too old to be filed on time, and a later rate fits.
+
+    Medicare pays a claim that is filed within a year (42 CFR 424.44), so one wrong digit of the year is likelier. A
+    second date as old speaks against that, and so does a correction, which may come years later.
+    """
+    claim, on, period, payable = judgment.case.claim, judgment.date.on, judgment.period, judgment.payable
+    if claim.remittance_date is None or on is None or period is None or payable is None or claim.is_correction:
+        return False
+    oldest = _first_day_filed_on_time(claim.remittance_date)
+    if sum(day < oldest for day in claim.every_day) > 1 or on >= oldest:
+        return False
+    since = [oldest, *(change for change in judgment.case.schedule.changes if oldest < change <= claim.remittance_date)]
+    later = [each for each in map(judgment.case.schedule.period_on, since) if each.rate != period.rate]
+    reported = judgment.reported or 0
+    return any(abs(cut_cents(payable, each) - reported) <= judgment.case.tolerance for each in later)
+
+
+def _first_day_filed_on_time(remitted: date) -> date:
+    return remitted - deadline_rules()["timely_filing"].length
 
 
 def _fits_later_end(judgment: Judgment) -> bool:
@@ -132,7 +171,24 @@ def _is_echo_of_primary(judgment: Judgment, adjustments: list[Adjustment]) -> bo
     if CARC_23 not in [adjustment.reason for adjustment in adjustments]:
         return False
     whole = sum_adjustments(adjustments, case.amounts.cut_code)
-    return _is_share_of_primary(whole, period, case.tolerance)
+    # An amount that is right by its own base repeats another one only if it is that one to the cent.
+    rounding = 0 if judgment.verdict is Verdict.WRONG_GROUP else case.tolerance
+    return _is_share_of_primary(whole, period, rounding)
+
+
+def pays_on_time(others: int, months: Collection[str], remitted: date | None) -> bool:
+    """Whether a remittance is one of recent claims, so that one old date may be wrong.
+
+    Few claims do not show it.
+
+    Args:
+        others: Number of the claims (or of the lines of a claim) besides that of the old date.
+        months: Months (YYYY-MM) of those with sequestration.
+        remitted: The date of the remittance.
+    """
+    if remitted is None or not months or others < _MIN_RECENT:
+        return False
+    return min(months) >= f"{_first_day_filed_on_time(remitted):%Y-%m}"
 
 
 def may_repeat_primary(case: Case) -> bool:

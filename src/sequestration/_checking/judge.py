@@ -53,6 +53,8 @@ def judge(case: Case) -> Judgment:
         return judgment.withdraw(Reason(ReasonCode.CLAIM_CUT_OFF))
     if judgment.verdict.needs_review or judgment.pending:
         doubt = find_doubt(judgment)
+        if doubt is not None and doubt.code is ReasonCode.DATE_TOO_OLD:
+            return attrs.evolve(judgment, doubt_if_alone=doubt)
         return judgment if doubt is None else judgment.withdraw(doubt)
     if judgment.agrees and case.amounts.cut and case.line is not None and case.claim.is_adjusted:
         return judgment.withdraw(Reason(ReasonCode.ADJUSTED_AT_CLAIM))
@@ -63,7 +65,7 @@ def judge_as_wrong(judgment: Judgment) -> Judgment | None:
     """Judge a rounding difference as a wrong amount; None if there is a doubt.
 
     The rest of the transaction shows whether it is a rounding. The doubts are those of any other wrong amount, and that
-    nothing was withheld.
+    nothing was withheld, but not that of an old date, which the other lines of that rate remove.
     """
     case, period, cut = judgment.case, judgment.period, judgment.reported
     payable, expected = judgment.payable, judgment.expected
@@ -81,7 +83,8 @@ def judge_as_wrong(judgment: Judgment) -> Judgment | None:
         return None
     verdict = Verdict.CUT_TOO_LARGE if cut > trial.expected else Verdict.CUT_TOO_SMALL
     wrong = attrs.evolve(judgment, verdict=verdict, by_other_rate=True)
-    return None if find_doubt(wrong) is not None else wrong
+    doubt = find_doubt(wrong)
+    return wrong if doubt is None or doubt.code is ReasonCode.DATE_TOO_OLD else None
 
 
 def _judge_other_payer(case: Case) -> Judgment:
@@ -319,6 +322,9 @@ def _judge_without_cut(trial: _Trial) -> Judgment:
     expected = trial.expected
     if not expected:
         return trial.conclude(Verdict.NOTHING_DUE)
+    for code, cents, note in _moved_amounts(case):
+        if note is ReasonCode.BASE_BEFORE_BONUS and not cut_cents(max(trial.payable + cents, 0), trial.period):
+            return trial.conclude(Verdict.NOTHING_DUE, Reason(note, {"code": code, "amount": as_dollars(cents)}))
     if expected <= case.tolerance:
         return trial.conclude(Verdict.ROUNDING)
     if _is_anticipated_payment(trial):

@@ -40,7 +40,8 @@ class Judgment:
 
     `pending` means that no sequestration was withheld, and that it is missing if this payer withholds it at all.
     The rest of the transaction may show that; the verdict is `undetermined` until it is settled. `by_other_rate` means
-    that the transaction shows that a small difference is not rounding.
+    that the transaction shows that a small difference is not rounding. `doubt_if_alone` is a doubt about the date that
+    holds if the other claims of the transaction are recent.
     """
 
     case: Case
@@ -53,10 +54,21 @@ class Judgment:
     facts: tuple[Explanation, ...] = ()
     pending: bool = False
     by_other_rate: bool = False
+    doubt_if_alone: Reason | None = None
 
     def withdraw(self, reason: Reason) -> Judgment:
         """Return the judgment as undetermined, for a reason."""
         return attrs.evolve(self, verdict=Verdict.UNDETERMINED, reason=reason, facts=(), pending=False)
+
+    @property
+    def waits_for_end(self) -> bool:
+        """Whether only the end of the transaction settles the verdict."""
+        return self.pending or self.has_old_date
+
+    @property
+    def has_old_date(self) -> bool:
+        """Whether a verdict that needs review has a date in doubt because it is old."""
+        return self.doubt_if_alone is not None and (self.pending or self.verdict.needs_review)
 
     @property
     def agrees(self) -> bool:

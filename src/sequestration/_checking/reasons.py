@@ -41,6 +41,7 @@ class ReasonCode(StrEnum):
     DATES_CONTRADICT = "dates_contradict"
     DATE_AFTER_REMITTANCE = "date_after_remittance"
     DATE_AFTER_RECEIPT = "date_after_receipt"
+    DATE_TOO_OLD = "date_too_old"
     DATE_INFERRED = "date_inferred"
     STAY_LONGER_THAN_DATES = "stay_longer_than_dates"
     CLAIM_TYPE_UNPROVEN = "claim_type_unproven"
@@ -97,6 +98,10 @@ REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.DATE_AFTER_REMITTANCE: "the date of service is after the remittance date, so it may be wrong",
         ReasonCode.DATE_AFTER_RECEIPT: (
             "the date of service is after the date the claim was received (DTM 050), so it may be wrong"
+        ),
+        ReasonCode.DATE_TOO_OLD: (
+            "the date of service is too old for a claim that was filed on time, no other claim in the remittance is as "
+            "old, and a later rate gives this amount, so it may be wrong"
         ),
         ReasonCode.DATE_INFERRED: "the claim has no date of its own, and the dates of its lines have different rates",
         ReasonCode.STAY_LONGER_THAN_DATES: "the stay may extend past the claim's dates, when the rate was different",

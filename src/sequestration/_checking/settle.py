@@ -33,12 +33,13 @@ class PayerConduct:
 
     `cuts` counts the claims or lines on which it withheld sequestration on a date with a rate above zero, `uncut` those
     on which it withheld none although some was due. `vouched_for` means that the caller named it fee-for-service
-    Medicare.
+    Medicare. `pays_on_time` means that all claims but one are recent enough to have been filed on time.
     """
 
     cuts: int = 0
     vouched_for: bool = False
     uncut: int = 0
+    pays_on_time: bool = False
 
     @property
     def cuts_as_due(self) -> bool:
@@ -48,6 +49,8 @@ class PayerConduct:
 
 def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
     """Return a judgment as it is once the conduct of its payer is known."""
+    if conduct.pays_on_time and judgment.has_old_date and judgment.doubt_if_alone is not None:
+        return judgment.withdraw(judgment.doubt_if_alone)
     verdict = settled_verdict(judgment.verdict, conduct, pending=judgment.pending)
     if judgment.pending:
         code = ReasonCode.PAYER_CUTS_SOME if conduct.cuts else ReasonCode.PAYER_NOT_SETTLED
@@ -58,12 +61,14 @@ def settle(judgment: Judgment, conduct: PayerConduct) -> Judgment:
     return judgment
 
 
-def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool) -> Verdict:
+def settled_verdict(verdict: Verdict, conduct: PayerConduct, *, pending: bool, is_old: bool = False) -> Verdict:
     """Return the verdict that holds once the conduct of the payer is known.
 
     A pending cut is missing if the payer withholds where sequestration is due. A verdict that needs review is withdrawn
-    if the payer withholds nowhere.
+    if the payer withholds nowhere, and one on an old date if the others are recent.
     """
+    if is_old and conduct.pays_on_time:
+        return Verdict.UNDETERMINED
     if pending:
         return Verdict.MISSING if conduct.cuts_as_due else Verdict.UNDETERMINED
     proven = conduct.cuts or conduct.vouched_for or not conduct.uncut

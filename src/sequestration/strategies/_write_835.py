@@ -18,6 +18,7 @@ PROVIDER = "1234567893"
 _HOSPITAL = "11"
 _URGENT_CARE = "20"  # A place of service that is no bill type, so that the claim is surely professional.
 _PRODUCED_AFTER = timedelta(days=14)
+_FILED_WITHIN = timedelta(days=365)
 _END = "\0"  # Placeholder for the terminator until the layout is known.
 
 
@@ -99,7 +100,7 @@ def _transaction(number: int, part: Transaction, produced: date, before: list[Se
     body: list[str] = []
     for services in part.claims:
         before.append(services)
-        body += _claim(_number(before), services)
+        body += _claim(_number(before), services, produced)
     of_the_provider = [
         f"PLB*{item.provider}*{produced:%Y}1231*{item.reason}:{item.reference}*{item.amount}"
         for item in part.provider_adjustments
@@ -129,7 +130,7 @@ def _number(claims: Sequence[Sequence[Service]]) -> int:
     return len(claims)
 
 
-def _claim(number: int, services: Sequence[Service]) -> list[str]:
+def _claim(number: int, services: Sequence[Service], produced: date) -> list[str]:
     stay = services[0] if isinstance(services[0], Stay) else None
     if len(services) > 1 and any(isinstance(item, Stay) for item in services):
         raise InvalidArgument("A stay must be the only service of its claim.")
@@ -147,7 +148,11 @@ def _claim(number: int, services: Sequence[Service]) -> list[str]:
             f"DTM*232*{stay.first_day:%Y%m%d}",
             f"DTM*233*{stay.on:%Y%m%d}",
         ]
-    return [head, *(segment for item in services for segment in _line(item))]
+    days = [item.on for item in services]
+    dates: list[str] = []
+    if min(days) < produced - _FILED_WITHIN:  # One date as old as this would be in doubt.
+        dates = [f"DTM*232*{min(days):%Y%m%d}", f"DTM*233*{max(days):%Y%m%d}"]
+    return [head, *dates, *(segment for item in services for segment in _line(item))]
 
 
 def _line(item: Service) -> list[str]:

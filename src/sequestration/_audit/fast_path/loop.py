@@ -124,6 +124,11 @@ class FastPath:
         for batch in batches:
             yield from self._others(batch, state)
 
+    @property
+    def months(self) -> Iterable[str]:
+        """Months (YYYY-MM) of the sequestration of the transaction that is plainly right."""
+        return self._months
+
     def close(self) -> tuple[int, int, dict[str, int]]:
         """End a transaction and return its counts and sums.
 
