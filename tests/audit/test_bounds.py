@@ -12,9 +12,13 @@ import pytest
 import sequestration as seq
 from sequestration._audit.fast_path.days import RatedDays
 from sequestration._audit.fast_path.loop import FastPath, _Kinds
+from sequestration._audit.file_audit import CheckOptions, FileAudit, Keep
 from sequestration._audit.ledger import OpenAccount, TransactionLedger
 from sequestration._audit.reversals import ReversalMatcher
+from sequestration._audit.roundings import Roundings
 from sequestration._checking.cases import build_cases
+from sequestration._checking.check import judge_claim
+from sequestration._checking.judgment import Judgment
 from sequestration._checking.payer import MEDICARE
 from tests.making import RIGHT, claim, line, remittance
 
@@ -125,6 +129,35 @@ def test_kinds_of_segments_and_plans_that_are_remembered_are_bounded() -> None:
     assert asked == [*map(str, range(150)), "100", "149"]
     assert not path._is_of_medicare("0", SimpleNamespace(remittance=object()))  # type: ignore[arg-type]
     assert asked[-1] == "0", "another remittance may have another payer"
+
+
+def judgment_of(payable: str, paid: str, *adjustments: tuple[str, str, str]) -> Judgment:
+    data = remittance(claim("A", line("99213", payable, paid, adjustments, on="20220510"), facility="99"))
+    (read,) = seq.read_835(data)
+    (found,) = judge_claim(read, MEDICARE, seq.MEDICARE_FFS)
+    return found
+
+
+def test_ten_thousand_differences_are_held_one_by_one() -> None:
+    roundings = Roundings()
+    judgment = judgment_of("0.80", "0.78", ("CO", "253", "0.02"))
+    for number in range(10_001):
+        assert roundings.hold(number, judgment, None)
+
+    assert len(list(roundings.settle())) == 10_000
+    assert [sums.lines for _, _, sums in roundings.settle_sums()] == [1]
+
+
+def test_ten_thousand_lines_without_a_cut_are_held_one_by_one() -> None:
+    audit = FileAudit(seq.read_835(remittance()), CheckOptions(Keep.ALL, 20_000, {}, seq.MEDICARE_FFS))
+    judgment = judgment_of("80", "80")
+    assert judgment.pending
+    for _ in range(10_001):
+        audit._hold(judgment, None)
+
+    assert len(audit._transaction.held) == 10_000
+    assert [sums.lines for sums in audit._transaction.held_sums.values()] == [1]
+    assert audit._transaction.uncut_cents == 10_001 * 80
 
 
 def test_ten_thousand_notes_hide_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
