@@ -84,6 +84,39 @@ def test_as_many_findings_as_the_limit_are_kept_of_each_verdict(limit: int, kept
 LOW = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 
 
+@pytest.mark.parametrize(
+    ("limit", "value", "part"),
+    [
+        ("groups._MAX_GROUPS", 5, "pattern_groups"),
+        ("groups._MAX_GROUPS", 5, "plan_groups"),
+        ("ledger._MAX_CODES", 9, "ledger"),
+        ("repeats._MAX_REMITTANCES", 4, "remittances"),
+        ("claim_history._MAX_NOTABLE", 4, "history"),
+        ("claim_history._MAX_PLAIN", 4, "history"),
+    ],
+)
+def test_two_audits_have_room_together_up_to_the_limit(
+    limit: str, value: int, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has two remittances: two groups, two claims with a finding and two others, and four codes."""
+
+    def audit(name: str) -> Any:
+        found = []
+        for number in range(2):
+            wrong = claim(f"W{number}", line("99213", "150", "76.80", DOUBLED))
+            plan = claim(f"P{number}", line("99213", "150", "76.80", DOUBLED), plan="16")
+            right = claim(f"R{number}", line("99213", "150", "78.40", [*RIGHT[:2], ("PR", "3", "20")]))
+            key = f"{name}{number}"
+            found.append(transaction(wrong, plan, right, payer=key, payer_id=key, trace=key))
+        return getattr(seq.check_835(interchange(*found)), part)
+
+    one, two = audit("A"), audit("B")
+    monkeypatch.setattr(f"sequestration._audit.{limit}", value)
+    assert one.has_room_for(two)
+    monkeypatch.setattr(f"sequestration._audit.{limit}", value - 1)
+    assert not one.has_room_for(two)
+
+
 def test_payments_of_a_remittance_beyond_the_limit_let_go_of_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole remittances go, so that a little more than the limit may be kept."""
     monkeypatch.setattr("sequestration._audit.claim_history._MAX_PLAIN", 4)
