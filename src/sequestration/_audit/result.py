@@ -113,11 +113,11 @@ class Audit(Result):
     provider_adjustments_dropped: int = 0
     files: list[AuditedFile] = attrs.field(factory=Rows[AuditedFile])
     projected: int = 0
-    ledger: Ledger = attrs.field(factory=Ledger, repr=False, eq=False)
-    history: ClaimHistory = attrs.field(factory=ClaimHistory, repr=False, eq=False)
-    pattern_groups: Groups = attrs.field(factory=Groups, repr=False, eq=False)
-    plan_groups: Groups = attrs.field(factory=Groups, repr=False, eq=False)
-    remittances: RemittanceLog = attrs.field(factory=RemittanceLog, repr=False, eq=False)
+    ledger: Ledger = attrs.field(factory=Ledger, eq=False)
+    history: ClaimHistory = attrs.field(factory=ClaimHistory, eq=False)
+    pattern_groups: Groups = attrs.field(factory=Groups, eq=False)
+    plan_groups: Groups = attrs.field(factory=Groups, eq=False)
+    remittances: RemittanceLog = attrs.field(factory=RemittanceLog, eq=False)
 
     @property
     def ok(self) -> bool:
