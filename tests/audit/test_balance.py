@@ -1,4 +1,4 @@
-"""Gaps of lines, claims and transactions: charge = paid + adjustments, payment = claims - adjustments of the provider."""
+"""Gaps: charge = paid + adjustments, and payment of a transaction = claims - adjustments of the provider."""
 
 from __future__ import annotations
 
