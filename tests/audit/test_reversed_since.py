@@ -6,7 +6,7 @@ import pytest
 
 import sequestration as seq
 from tests.audit.test_by_claim import TAKEN_BACK, WRONG, files, original, reversal
-from tests.making import DOUBLED, Claim, claim, line
+from tests.making import DOUBLED, RIGHT, Claim, claim, line
 
 LOW = [("CO", "45", "50"), ("CO", "253", "0.80"), ("PR", "2", "20")]
 LOW_PAID = original(adjustments=LOW, paid="79.20")
@@ -158,3 +158,16 @@ def test_a_cent_that_was_not_due_was_owed_to_the_provider() -> None:
     taken_back = claim("A", line("99213", "-150", "-79.99", back, on="20200601"), payer_number="ICN1", status="22")
 
     assert owed(seq.check_835(files((paid,), (taken_back,)))) == ("0.01", "0.00")
+
+
+def test_only_what_needs_review_is_settled_by_a_reversal() -> None:
+    """A right line of the same claim is none of it, though no one is owed anything of either."""
+    group = [("CO", "45", "50"), ("PR", "253", "1.60"), ("PR", "2", "20")]
+    back = [[(code, reason, f"-{amount}") for code, reason, amount in each] for each in (group, RIGHT)]
+    paid = claim("A", line("99213", "150", "78.40", group), line("99214", "150", "78.40", RIGHT), payer_number="ICN1")
+    reversed_ = [line(code, "-150", "-78.40", each) for code, each in zip(("99213", "99214"), back, strict=True)]
+    taken_back = claim("A", *reversed_, payer_number="ICN1", status="22")
+    audit = seq.check_835(files((paid,), (taken_back,)), keep="all")
+
+    settled = {finding.verdict.value: audit._reversed_since.has_settled(finding) for finding in audit.findings}
+    assert settled == {"wrong_group": True, "correct": False, "reversal": False}
