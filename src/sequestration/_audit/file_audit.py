@@ -68,7 +68,9 @@ class CheckOptions:
     limit: int
     payers: Mapping[str, PayerKind]
     schedule: RateSchedule
-    days: RatedDays = attrs.field(default=attrs.Factory(lambda options: RatedDays(options.schedule), takes_self=True), init=False)
+    days: RatedDays = attrs.field(
+        default=attrs.Factory(lambda options: RatedDays(options.schedule), takes_self=True), init=False
+    )
 
 
 class FileAudit:
