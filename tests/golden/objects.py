@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -149,14 +150,31 @@ def _of_a_remittance() -> dict[str, Any]:
         problems = reader.problems
         found = reader.provider_adjustments
     header = claims[0].remittance
+    one, two, three = (date(2024, 3, day) for day in (1, 2, 3))
+    audit = seq.check_835(FULL, keep="all")
+    lists = {
+        "findings": audit.findings,
+        "problems": audit.problems,
+        "files": audit.files,
+        "provider-level adjustments": audit.provider_adjustments,
+        "totals by code": audit.by_code(),
+        "totals by claim": audit.by_claim(),
+        "patterns": audit.patterns(),
+        "plans": audit.plans(),
+        "counts": audit.counts,
+    }
     return {
         **{f"claim {place}": each for place, each in enumerate(claims)},
         **{f"line {place}": each.lines[0] for place, each in enumerate(claims)},
         **{f"posting {place}": each for place, each in enumerate(claims[0].postings())},
         **{f"problem {place}": each for place, each in enumerate(problems)},
         **{f"provider-level adjustment {each.reason}": each for each in found},
+        **{f"list of {name}": each for name, each in lists.items()},
         "adjustment": claims[0].lines[0].adjustments[1],
         "remittance": header,
+        "remittance of three dates": seq.Remittance(payment_cents=0, produced_on=one, paid_on=two, group_date=three),
+        "remittance of two dates": seq.Remittance(method="CHK", paid_on=two, group_date=three),
+        "remittance of one date": seq.Remittance(payment_cents=-100, payee="A", group_date=three),
         "remittance of which nothing is known": seq.Remittance(),
         "claim of which little is known": seq.Claim("A-3", "1", None, None, patient_responsibility="1.00"),
     }

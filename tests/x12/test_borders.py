@@ -103,6 +103,16 @@ def test_files_behind_each_other_are_cut_between_them_and_within(
         assert len(pieces) >= sum(map(len, parts)) // size, "no stretch is without a border"
 
 
+@pytest.mark.parametrize("layout", LAYOUTS[:-1])
+@pytest.mark.parametrize("first", ["GS", "ST"])
+def test_a_file_without_its_first_headers_is_cut_too(layout: dict[str, Any], first: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.835"
+    data = grouped(6, 6)
+    path.write_bytes(laid_out(data[data.index(f"{first}*".encode()) :], **layout))
+
+    assert len(pieces_of(path, 1_500)) >= 3
+
+
 def test_a_border_before_an_interchange_is_where_nothing_is_open(tmp_path: Path) -> None:
     path = tmp_path / "a.835"
     one = grouped(1)
