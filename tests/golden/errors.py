@@ -219,6 +219,9 @@ _CODES: dict[str, Callable[[], object]] = {
     "a code in a sentence": lambda: seq.CARCS.look_up("see CO-253!"),
     "a long text": lambda: seq.CARCS.look_up("x" * 50),
     "a float for a code": lambda: seq.CARCS[25.5],
+    "a large number for a code": lambda: seq.CARCS.look_up(Decimal("1E+6")),
+    "a less large number for a code": lambda: seq.CARCS.look_up(Decimal("9.99999E+5")),
+    "a code near many others": lambda: seq.RARCS["N950"],
     "a truth value for a code": lambda: seq.CARCS.look_up(True),
     "a list for a code": lambda: seq.CARCS.look_up([]),  # type: ignore[arg-type]
     "a remark code that is not there": lambda: seq.RARCS["N9999"],

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import sequestration as seq
 from sequestration._codes.step_rules import StepQuery
@@ -126,6 +128,9 @@ def _of_codes() -> dict[str, Any]:
         "unusual pair": seq.adjustment_code("PR-23"),
         "code without a group": seq.adjustment_code("45"),
         "source": seq.CARCS.source,
+        "eight codes": seq.CodeTable("PLB", list(seq.PLBS.values())[:8]),
+        "nine codes": seq.CodeTable("PLB", list(seq.PLBS.values())[:9]),
+        **_newer(),
         "few codes": seq.PLBS.search("interest"),
         "no codes": seq.PLBS.search("zzzqqq"),
         "cause": causes[0],
@@ -136,6 +141,34 @@ def _of_codes() -> dict[str, Any]:
         "step to file": seq.next_step("CO-29", service_date="2025-07-01"),
         "step without a date": seq.next_step("CO-50"),
     }
+
+
+def _newer() -> dict[str, Any]:
+    """Codes that a caller's table adds or changes, with as few columns as may be."""
+    tables: dict[str, tuple[seq.CodeTable[Any], str, str]] = {
+        "CARC": (seq.CARCS, "code,title,category,kind,step\n399,New,coding,denial,appeal\n", "399"),
+        "RARC": (seq.RARCS, "code,title\nN9999,New\n", "N9999"),
+        "PLB": (seq.PLBS, "code,title,plus,minus\nQQ,New,taken,given\n", "QQ"),
+    }
+    found: dict[str, Any] = {}
+    with TemporaryDirectory() as folder:
+        for name, (table, content, code) in tables.items():
+            path = Path(folder, "own.csv")
+            path.write_text(content, "utf-8")
+            with_it = table.with_codes(path, release="2026-11-30")
+            found[f"new code of {name}"] = with_it[code]
+            path.write_text(f"code,text\n{code},Official\n", "utf-8")
+            texts = table.with_texts(path)
+            found[f"code of {name} that is newer"] = _Newer(texts.newer, with_it.release, len(with_it) - len(table))
+    return found
+
+
+class _Newer(NamedTuple):
+    """What a table says of codes that it does not have, its release with them, and how many were added."""
+
+    newer: tuple[str, ...]
+    release: date
+    added: int
 
 
 RULED = ("253", "29", "45", "50", "16", "18", "999")
