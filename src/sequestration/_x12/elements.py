@@ -90,7 +90,7 @@ def get_element(parts: list[str], index: int) -> str:
 
 
 def get_code(parts: list[str], index: int) -> str:
-    """An element that is a code, without the blanks that fixed-width senders put around it."""
+    """A code, without the blanks that fixed-width senders put around it."""
     return parts[index].strip(" ") if index < len(parts) else ""
 
 

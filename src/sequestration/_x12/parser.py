@@ -445,6 +445,6 @@ class Parser:
 
 
 def _remember(known: dict[str, V], text: str, meaning: V) -> None:
-    """Keep the meaning of a text, unless very many are kept or the text is too long to come again."""
+    """Keep the meaning of a text, unless it is long or very many are kept."""
     if len(known) < _MAX_CACHED and len(text) <= _MAX_CACHED_LENGTH:
         known[text] = meaning
