@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 
 import attrs
@@ -30,7 +29,6 @@ _NOT_WITHHELD = frozenset(
 )
 """Reasons why this payer may not have withheld what is reported."""
 _CHECKED_BY_NO_LAW = frozenset((Verdict.NOT_APPLICABLE, Verdict.REVERSAL))
-_MONTH_LENGTH = len("YYYY-MM")
 _WRONG_AMOUNTS = frozenset((Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING))
 
 
@@ -110,7 +108,8 @@ class Judgment:
     @property
     def month(self) -> str:
         """Month of the deciding date as YYYY-MM; empty if there is none."""
-        return "" if self.date.on is None else _month_of(self.date.on)
+        on = self.date.on
+        return "" if on is None else _month(on.year, on.month)
 
     @property
     def projected(self) -> bool:
@@ -118,6 +117,6 @@ class Judgment:
         return self.period is not None and self.period.projected
 
 
-@lru_cache(maxsize=1_000)  # The lines of a remittance share few days.
-def _month_of(day: date) -> str:
-    return day.isoformat()[:_MONTH_LENGTH]
+@lru_cache(maxsize=1_000)  # All lines share few months, and a day takes long to write.
+def _month(year: int, month: int) -> str:
+    return f"{year:04}-{month:02}"
