@@ -539,3 +539,16 @@ def test_a_claim_with_a_hipps_code_or_a_drg_goes_by_its_through_date() -> None:
     assert verdicts(seq.check_835(data, keep="all")) == [CORRECT, CORRECT]
     assert seq.check_835(data).counts == seq.check_835(data, keep="all").counts
     assert [found.drg for found in seq.read_835(data)] == ["", "470"]
+
+
+@pytest.mark.parametrize(
+    ("on", "is_outside"), [("20220629", True), ("20220630", False), ("20220701", False), ("20220702", True)]
+)
+def test_a_line_on_the_first_or_last_day_of_its_claim_is_within_it(on: str, is_outside: bool) -> None:
+    """The rate changes between the two days, so that a line outside them may be under either rate."""
+    cut = [("CO", "45", "50"), ("CO", "253", "7"), ("PR", "2", "20")]
+    made = claim("A", line("99213", "150", "73", cut, on=on), facility="99", first_day="20220630", last_day="20220701")
+    (found,) = seq.check_835(remittance(made), keep="all").findings
+
+    assert (found.reason_code is ReasonCode.DATES_CONTRADICT) is is_outside
+    assert (found.verdict is Verdict.CUT_TOO_LARGE) is not is_outside
