@@ -657,3 +657,13 @@ def test_of_a_masked_audit_no_account_number_is_in_it(tmp_path: Path) -> None:
     assert "claim #2" in section(page, "problems").text
     assert "SECRET" not in (tmp_path / "report.html").read_text("utf-8")
     assert "SECRET-1" in to_text(seq.check_835(data, keep="all"), tmp_path).text
+
+
+@pytest.mark.parametrize(("months", "is_open"), [(24, True), (25, False)])
+def test_up_to_two_years_of_months_are_unfolded(months: int, is_open: bool) -> None:
+    days = [f"{2017 + number // 12}{number % 12 + 1:02}15" for number in range(months)]
+    claims = [claim(f"A{day}", line("99213", "150", "78.40", RIGHT, on=day)) for day in days]
+    page = seq.report_html(seq.check_835(remittance(*claims)), as_of="2024-06-01")
+
+    assert (f"<details open><summary>By service month ({months})" in page) is is_open
+    assert f"By service month ({months})" in page
