@@ -258,3 +258,19 @@ def test_a_report_beside_standard_input_is_written(tmp_path: Path, monkeypatch: 
     assert out.read_bytes().startswith(b"<!doctype html>")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(WRONG)))  # no descriptor
     assert main(["check", "-", "--html", str(out)]) == 1
+
+
+@pytest.mark.parametrize(("number", "times"), [(20, 1), (21, 2)])
+def test_a_long_list_of_findings_ends_with_the_summary(
+    number: int, times: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "june.835"
+    path.write_bytes(remittance(*(claim(f"A-{n}", OVER) for n in range(number))))
+
+    main(["check", str(path)])
+
+    summary = seq.check_835(path).summary()
+    printed = capsys.readouterr().out
+    assert printed.startswith(summary)
+    assert printed.count(summary) == times
+    assert printed.rpartition(summary)[2].count("OVER-WITHHELD") == (number if times == 1 else 0)

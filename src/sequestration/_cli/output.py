@@ -86,6 +86,8 @@ def _print_text(audit: Audit, options: argparse.Namespace, saved: SavedFiles) ->
         print_text("\n".join([audit.summary(), *filter(None, [expiring]), *saved.lines]))
     else:
         print_text("\n".join([audit.to_text(as_of=as_of), *saved.lines]))
+        if len(audit.findings) > _MAX_FINDINGS_IN_VIEW:
+            print_text(f"\nThe summary once more, below {counted(len(audit.findings), 'finding')}:\n{audit.summary()}")
     hints = list(_hints(audit, options, saved))
     if hints:
         print_text("\n" + "\n".join(hints))
@@ -111,6 +113,8 @@ def _hints(audit: Audit, options: argparse.Namespace, saved: SavedFiles) -> Iter
 
 
 _MAX_PAYERS = 3
+_MAX_FINDINGS_IN_VIEW = 20
+"""More than these move the summary out of the reader's sight."""
 
 
 def report_interrupted(audit: Audit, options: argparse.Namespace, rows: FindingRows) -> int:
