@@ -349,8 +349,9 @@ def test_secondary_shows_what_to_carry_over() -> None:
     assert done.stdout.endswith("In balance.\n")
 
 
-def test_secondary_of_one_claim_as_json() -> None:
-    done = run("secondary", "--json", "--claim", "A", "-", given=GOOD)
+@pytest.mark.parametrize("number", ["A", " a", "PA"], ids=["account", "as typed", "payer claim number"])
+def test_secondary_of_one_claim_as_json(number: str) -> None:
+    done = run("secondary", "--json", "--claim", number, "-", given=GOOD)
 
     assert [found["claim"] for found in json.loads(done.stdout)] == ["A"]
     assert (

@@ -272,7 +272,7 @@ def _add_secondary(commands: _Commands) -> None:
 
 def _secondary_arguments(secondary: _Parser) -> None:
     secondary.add_argument("path", metavar="PATH", help="an 835, or - for standard input")
-    secondary.add_argument("--claim", metavar="NUMBER", help="only the claims of this account number (CLP01)")
+    secondary.add_argument("--claim", metavar="CLAIM", help="only this account number or payer claim number")
     secondary.add_argument("--spread", action="store_true", help="allocate a claim-level 253 to the service lines")
     secondary.add_argument("--json", action="store_true", help="print JSON, for a program")
 

@@ -10,6 +10,7 @@ from sequestration._audit.check_835 import check_835
 from sequestration._audit.file_audit import Keep
 from sequestration._audit.result import serial_numbers
 from sequestration._checking.findings import Finding, mask_findings
+from sequestration._cli.arguments import is_one_of
 from sequestration._cli.exit_codes import FAILED, OK, REVIEW, fail
 from sequestration._cli.output import FindingRows, print_audit, report_interrupted
 from sequestration._cli.paths import (
@@ -96,7 +97,8 @@ def _secondary(options: argparse.Namespace) -> int:
     (source,) = open_inputs([options.path])
     with naming_input(options.path), read_835(source) as reader:
         for claim in reader:
-            if options.claim in (None, claim.control_number):
+            numbers = claim.control_number, claim.payer_control_number
+            if options.claim is None or is_one_of(options.claim, *numbers):
                 try:
                     carried.append(secondary_adjustments(claim, spread=options.spread))
                 except ValueError as error:
