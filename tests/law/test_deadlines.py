@@ -291,6 +291,13 @@ class TestFilingExceptions:
         plain = deadlines.timely_filing("2025-03-03")
         assert deadlines.timely_filing("2025-03-03", exception="plan_disenrollment", notified_on="2025-04-01") == plain
 
+    def test_an_exception_that_ends_on_the_same_day_changes_nothing(self) -> None:
+        """The sixth month after August ends on February 28, a year after the service."""
+        found = deadlines.timely_filing("2025-02-28", exception="administrative_error", notified_on="2025-08-10")
+
+        assert found == deadlines.timely_filing("2025-02-28")
+        assert str(found.last_day) == "2026-03-02"
+
     def test_what_it_refuses(self) -> None:
         with pytest.raises(seq.InvalidArgument, match="exception must be one of administrative_error, "):
             deadlines.timely_filing("2025-03-03", exception="bad luck", notified_on="2025-04-01")
@@ -360,6 +367,11 @@ class TestRecoupment:
         assert [each.last_day for each in found.deadlines] == sorted(each.last_day for each in found.deadlines)
         with pytest.raises(seq.InvalidDate, match="before the demand letter"):
             deadlines.recoupment("2026-03-02", redetermined_on="2026-03-01")
+
+    def test_a_redetermination_on_the_day_of_the_letter_is_possible(self) -> None:
+        found = deadlines.recoupment("2026-03-02", redetermined_on="2026-03-02")
+
+        assert len(found.deadlines) == 5
 
     def test_words(self) -> None:
         text = deadlines.recoupment("2026-03-02").to_text(as_of="2026-03-18")
