@@ -50,6 +50,7 @@ def test_a_code_newer_than_the_table_or_no_code_at_all_is_counted_and_asks_for_a
     assert sum(total.count for total in totals) == 3
     assert {total.step for total in totals} == {"review"}
     assert {total.kind for total in totals} == {None}
+    assert all("  unknown code  " in str(total) for total in totals)
 
 
 def test_by_code_adds_up_over_files() -> None:

@@ -433,3 +433,16 @@ def test_samples(monkeypatch: pytest.MonkeyPatch) -> None:
             if isinstance(one, seq.Audit) and isinstance(two, seq.Audit):
                 assert_same(one, two)
     assert_same(seq.check_835(paths), seq.check_835(paths, jobs=2))
+
+
+class Named(io.BytesIO):
+    name = "june.835"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_stream_that_cannot_be_read_is_named_as_it_names_itself(jobs: int, tmp_path: Path) -> None:
+    path = tmp_path / "may.835"
+    path.write_bytes(b"no remittance")
+    audit = seq.check_835([Named(b"no remittance"), path, io.BytesIO(b"no remittance")], jobs=jobs)
+
+    assert [problem.file for problem in audit.problems] == ["june.835", str(path), None]

@@ -94,3 +94,16 @@ def test_another_list_is_refused_at_once(which: object) -> None:
 @pytest.mark.parametrize(("amount", "wanted"), [("100", [("A", 1)]), ("0.01", [("A", 1)]), ("0", [])])
 def test_a_deductible_of_any_amount_is_listed(amount: str, wanted: list[tuple[str, int]]) -> None:
     assert listed(remittance(claim("A", line("99213", "150", "0", [("PR", "1", amount)]))), "deductible") == wanted
+
+
+def test_listed_lines_and_claims_without_lines_can_be_counted_in_a_set() -> None:
+    denied = [("CO", "50", "100")]
+    data = remittance(
+        claim("WITHOUT LINES", charge="100", paid="0", adjustments=denied),
+        claim("WITH LINES", line("99213", "100", "0", denied), line("99214", "100", "0", denied), charge="200"),
+    )
+    once, again = (list(seq.service_lines(data, "denied")) for _ in range(2))
+
+    assert [found.line is None for found in once] == [True, False, False]
+    assert len({hash(found) for found in once}) == 3
+    assert list(map(hash, once)) == list(map(hash, again))

@@ -115,6 +115,16 @@ def test_segments_and_their_places_in_every_layout(
     assert found == [(segment, number) for number, segment in enumerate(plain, 1)]
 
 
+def test_segments_of_a_part_are_at_the_places_of_its_batch() -> None:
+    text = "SVC*1~CAS*2~~DTM*3~AMT*4"
+    batch = Batch(text, text, USUAL, 100, 7)
+    part = batch.part(batch.segments[1:4], 1, before_claim=False)
+
+    assert [part.place(index) for index in range(3)] == [(106, 8), (112, 9), (113, 9)]
+    assert [part.place(index) for index in range(-3, 0)] == [(106, 8), (112, 9), (113, 9)]
+    assert [part.number(index) for index in range(3)] == [8, 9, 9]
+
+
 def test_a_tag_is_shown_only_where_it_is_one() -> None:
     text = "SVC*1~DOE*JOHN~SV~CLP"
     batch = Batch(text, text, USUAL, 0, 1)
