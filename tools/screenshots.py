@@ -46,7 +46,7 @@ MAX_BYTES = 80_000
 THEMES = ("light", "dark")
 PATIENCE = 60
 """Seconds after which something that never comes is an error."""
-COLUMNS, LINES = 92, 30
+COLUMNS, LINES = 92, 24
 """Of the terminal."""
 FONTS = """<?xml version="1.0"?>
 <fontconfig>
