@@ -47,11 +47,12 @@ def _cards(audit: Audit, claims: Sequence[ReviewedClaim], gone: Mapping[OwedTo, 
         f"{count_places(audit, claims, verdicts)}{f'; {format_dollars(amount)} reversed since' if amount else ''}"
         for verdicts, amount in ((OVER, gone[OwedTo.PROVIDER]), (UNDER, gone[OwedTo.MEDICARE]))
     )
+    undetermined = counted(audit.counts[Verdict.UNDETERMINED], "line")
     cards: list[tuple[str, Decimal, str, str]] = [
         ("To recover", totals.over_withheld, f"over-withheld, {over}", "over"),
         ("To verify", totals.under_withheld, f"under-withheld, {under}", "under"),
         ("Withheld on lines checked", totals.reported, f"expected {format_dollars(totals.expected)}", ""),
-        ("Not checked", totals.not_checked, counted(audit.counts[Verdict.UNDETERMINED], "line"), ""),
+        ("Not checked", totals.not_checked, f"{undetermined} undetermined", ""),
     ]
     return element(
         "dl",
