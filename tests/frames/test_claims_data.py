@@ -70,7 +70,7 @@ def test_cclf_can_only_be_added_back(engine: Engine, name: str) -> None:
 
     assert (found["gross_low"], found["gross_high"]) == ([0.24], [0.25])
     assert (gross["gross_low"], gross["gross_high"]) == ([0.24], [0.24])
-    assert not data.has_the_cut
+    assert not data.has_sequestration
     with pytest.raises(TypeError, match="nothing to check"):
         data.check(frame, basis="net")
 

@@ -64,7 +64,7 @@ class ClaimsData:
     slots: Slots | None = None
 
     @property
-    def has_the_cut(self) -> bool:
+    def has_sequestration(self) -> bool:
         """Whether the file shows the sequestration, so that it can be checked."""
         return self.reported is not None or self.slots is not None
 
