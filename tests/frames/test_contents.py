@@ -67,6 +67,16 @@ def test_options() -> None:
     assert verdicts(payers={"11502": "ffs"}, schedule=law, keep="all") == ["correct"]
 
 
+def test_path_and_content_are_enough() -> None:
+    batch = batches({"a.835": remittance(claim("A", line("99213", "150", "78.40", LARGE)))})[0]
+    of_two, of_all = (
+        pa.Table.from_batches(frames.from_contents()([each])) for each in (batch.select(["path", "content"]), batch)
+    )
+
+    assert of_two == of_all
+    assert of_all.num_rows > 0
+
+
 def test_wrong_usage_is_told_where_the_job_starts() -> None:
     for options, text in (
         ({"table": "postings"}, "table must be one of"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import os
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 from sequestration._x12 import parser as parser_module
-from sequestration._x12.borders import Border, Piece, PieceFile, divide_file
+from sequestration._x12.borders import Border, Piece, PieceFile, divide_file, is_plain
 from sequestration._x12.delimiters import Delimiters
 from sequestration._x12.reader import PieceReader
 from sequestration._x12.segments import StreamState
@@ -232,3 +234,17 @@ def test_a_piece_is_exact_as_long_as_its_claims_are_far_from_the_limits(
 
         assert reader.is_exact is is_exact
         assert len(found) == (2 if is_exact else 0)
+
+
+def test_a_pipe_and_a_compressed_file_are_not_divided(tmp_path: Path) -> None:
+    text, packed = tmp_path / "june.835", tmp_path / "june.835.gz"
+    text.write_bytes(b"ISA*00")
+    packed.write_bytes(gzip.compress(b"ISA*00"))
+    read, write = os.pipe()
+    os.write(write, b"ISA*00")
+    os.close(write)
+
+    with text.open("rb") as of_text, packed.open("rb") as of_packed, open(read, "rb") as of_pipe:
+        assert is_plain(of_text)
+        assert not is_plain(of_packed)
+        assert not is_plain(of_pipe)

@@ -71,6 +71,14 @@ def test_a_mark_before_a_line_break_ends_segments_if_it_ends_the_next(
     assert detect_delimiters(header + end) == Delimiters("*", component, terminator)
 
 
+def test_where_nothing_known_follows_the_marks_stand_where_the_standard_has_them() -> None:
+    header = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *240315*1200*^*00501*000000001*0*P*"
+
+    assert detect_delimiters(header + ":~") == Delimiters("*", ":", "~")
+    assert detect_delimiters(header + ":~!") == Delimiters("*", ":", "~")
+    assert detect_delimiters(header + "> ~QQ*1") == Delimiters("*", ">", "~")
+
+
 def test_empty_elements_of_a_header_are_counted() -> None:
     assert detect_delimiters("ISA" + "*" * 16 + ":~GS*HP*1~") == Delimiters("*", ":", "~")
     assert detect_delimiters("ISA**" + "*1" * 13 + "*:~GS*HP*1~") == Delimiters("*", ":", "~")

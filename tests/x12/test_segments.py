@@ -115,6 +115,15 @@ def test_segments_and_their_places_in_every_layout(
     assert found == [(segment, number) for number, segment in enumerate(plain, 1)]
 
 
+def test_a_batch_shows_none_of_its_segments() -> None:
+    text = "NM1*QC*1*DOE~CLP*1"
+    batch = Batch(text, text, USUAL, 0, 1)
+
+    assert batch.segments == ["NM1*QC*1*DOE", "CLP*1"]
+    assert "DOE" not in repr(batch)
+    assert "DOE" not in repr(batch.part(batch.segments, 0, before_claim=False))
+
+
 def test_segments_of_a_part_are_at_the_places_of_its_batch() -> None:
     text = "SVC*1~CAS*2~~DTM*3~AMT*4"
     batch = Batch(text, text, USUAL, 100, 7)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
-from enum import Enum
+from enum import Enum, auto
 from typing import Any, Literal, Protocol, TypeAlias
 
 import attrs
@@ -72,13 +72,13 @@ Condition: TypeAlias = Any
 class AnswerKind(Enum):
     """Contents of a new column."""
 
-    MONEY = "money"
-    RATE = "rate"
-    WORD = "word"
-    FLAG = "flag"
-    WHOLE = "whole"
+    MONEY = auto()
+    RATE = auto()
+    WORD = auto()
+    FLAG = auto()
+    WHOLE = auto()
     """Whole numbers as computed: cents stay cents."""
-    MONTH = "month"
+    MONTH = auto()
     """The first day of a month."""
 
 
