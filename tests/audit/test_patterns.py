@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,17 @@ def test_verdicts_periods_payers_and_kinds_are_apart() -> None:
     assert found == Counter((payer, *each) for payer in ("ONE", "TWO") for each in of_one)
     sizes = [abs(each.dollars) for each in audit.patterns()]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_of_equal_dollars_the_earlier_lines_are_first() -> None:
+    """Although the name of the later mistake comes before that of the earlier."""
+    later, earlier = cut("LATER", "2.40"), cut("EARLIER", "1.60", "20220510")
+    audit = seq.check_835(remittance(RIGHT_CLAIM, later, earlier))
+
+    assert [(str(found.dollars), found.first_day) for found in audit.patterns()] == [
+        ("0.80", date(2022, 5, 10)),
+        ("0.80", date(2024, 3, 1)),
+    ]
 
 
 def sums(audit: seq.Audit) -> tuple[int, Decimal]:
