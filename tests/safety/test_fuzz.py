@@ -94,7 +94,7 @@ MISTAKES: dict[str, tuple[object, str, Any]] = {
     "the fast path forgets its sums": (FastPath, "close", lambda _self: (0, 0, {})),
     "an expected amount is a cent off": (judge, "cut_cents", lambda payable, _period: payable // 50 + 1),
     "a payer that withholds nothing is accused": (PayerConduct, "cuts_as_due", True),
-    "there is no next step": (file_audit, "step_of_verdict", lambda *_found: None),
+    "there is no next step": (file_audit, "_step", lambda *_found: None),
     "dollars in question are not summed": (Totals, "in_question_cents", 0),
     "the totals leave something out": (Totals, "enter", lambda _self, _sums, _verdict: None),
 }
