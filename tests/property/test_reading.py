@@ -138,6 +138,7 @@ def survives(data: bytes) -> None:
         refused = error
     except OSError:
         assert data.startswith(b"\x1f\x8b")
+        return
     if refused is not None:
         assert str(refused).startswith("Not an 835: ")
         assert refused.offset is None or 0 <= refused.offset <= len(data)
