@@ -102,8 +102,8 @@ def open_member(archive: str, name: str) -> BinaryIO:
 
     Raises `OSError` if it is missing, damaged, encrypted, an archive itself, or expands too far.
     """
-    outer, between, inner = name.partition(_BETWEEN)
-    if between and name not in list_archive(archive):
+    if nested := _split_nested(archive, name):
+        outer, inner = nested
         found = _inner_archive(archive, outer)
         stream = io.BytesIO(found.content)
         return cast("BinaryIO", _Member(stream, found.files.get(inner), f"{archive}{_BETWEEN}{name}", found.compressed))
@@ -112,13 +112,19 @@ def open_member(archive: str, name: str) -> BinaryIO:
 
 def member_size(archive: str, name: str) -> int:
     """Size in bytes of a file in an archive, expanded; zero if it cannot be known."""
-    outer, between, inner = name.partition(_BETWEEN)
     try:
-        if between and name not in list_archive(archive):
+        if nested := _split_nested(archive, name):
+            outer, inner = nested
             return _inner_archive(archive, outer).files[inner].file_size
         return list_archive(archive)[name].file_size
     except (OSError, KeyError):  # The error is reported when the file is read.
         return 0
+
+
+def _split_nested(archive: str, name: str) -> tuple[str, str] | None:
+    """Name of an archive in an archive and of a file in it; None for another file."""
+    outer, between, inner = name.partition(_BETWEEN)
+    return (outer, inner) if between and name not in list_archive(archive) else None
 
 
 @attrs.frozen
