@@ -14,10 +14,12 @@ from sequestration._checking.mistakes import Explanation
 from sequestration._checking.reasons import Reason, ReasonCode
 from sequestration._law.periods import RatePeriod
 
-__all__ = ["AGREEING", "Judgment"]
+__all__ = ["AGREEING", "NOT_JUDGED", "Judgment"]
 
 AGREEING = (Verdict.CORRECT, Verdict.NOTHING_DUE)
 """Verdicts that find nothing wrong, to the cent."""
+NOT_JUDGED = frozenset((Verdict.NOT_APPLICABLE, Verdict.REVERSAL))
+"""Verdicts that say nothing about the amount."""
 _AGREEING_OR_ROUNDING = frozenset((*AGREEING, Verdict.ROUNDING))
 _NOT_WITHHELD = frozenset(
     (
@@ -28,7 +30,6 @@ _NOT_WITHHELD = frozenset(
     )
 )
 """Reasons why this payer may not have withheld what is reported."""
-_CHECKED_BY_NO_LAW = frozenset((Verdict.NOT_APPLICABLE, Verdict.REVERSAL))
 _WRONG_AMOUNTS = frozenset((Verdict.CUT_TOO_LARGE, Verdict.CUT_TOO_SMALL, Verdict.MISSING))
 
 
@@ -77,7 +78,7 @@ class Judgment:
     def proves_that_payer_cuts(self) -> bool:
         """Whether sequestration was withheld on a date with a rate above zero."""
         taken = (self.case.amounts.cut or 0) > 0 and self.period is not None and self.period.rate > 0
-        if not taken or self.verdict in _CHECKED_BY_NO_LAW:
+        if not taken or self.verdict in NOT_JUDGED:
             return False
         if self.reason is not None and self.reason.code in _NOT_WITHHELD:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sequestration._checking.amounts import CARC_100, CARC_223, CARC_253, CARC_B13
 from sequestration._checking.case import Case, shorten_number
 from sequestration._checking.findings import Finding, OwedTo, Verdict
-from sequestration._checking.judgment import Judgment
+from sequestration._checking.judgment import NOT_JUDGED, Judgment
 from sequestration._checking.mistakes import Evidence, Explanation, ExplanationCode, explain
 from sequestration._checking.reasons import ReasonCode
 from sequestration._codes.step import Step
@@ -41,7 +41,6 @@ _DATES = {
     "150": "the first day of the line",
     "151": "the last day of the line",
 }
-_NOT_JUDGED = frozenset({Verdict.REVERSAL, Verdict.NOT_APPLICABLE})
 _NO_DOLLARS = as_dollars(0)
 _OF_ROUNDING = frozenset({ExplanationCode.TIE, ExplanationCode.CUT_OFF, ExplanationCode.ONE_CENT})
 _NOT_BEFORE = frozenset({CARC_253, CARC_223, CARC_100, CARC_B13, "45"})
@@ -172,7 +171,7 @@ def _allowed(case: Case, payable: int) -> int | None:
 def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
     """Remark that a claim is unassigned, where it affects the verdict."""
     case = judgment.case
-    if not judgment.reported or judgment.verdict in _NOT_JUDGED:
+    if not judgment.reported or judgment.verdict in NOT_JUDGED:
         return ()
     if case.amounts.to_patient:
         paid = format_cents(case.amounts.to_patient)
@@ -187,19 +186,20 @@ def _unassigned(judgment: Judgment) -> tuple[Explanation, ...]:
 
 def _other_days(judgment: Judgment) -> tuple[tuple[date, str], ...]:
     """Dates of the claim that did not set the rate, with their meaning."""
+    return tuple([(day, _DATES[name]) for name, day in _days_beside(judgment)])
+
+
+def _days_beside(judgment: Judgment) -> Iterator[tuple[str, date]]:
+    """Dates that did not set the rate, each after its qualifier.
+
+    They are those of the claim and of the lines that the case is about.
+    """
     case, on = judgment.case, judgment.date.on
-    found: list[tuple[date, str]] = []
-    for dates in _dates_of(case):
+    lines = [line.dates for line in case.lines] if case.line is None else [case.line.dates]
+    for dates in (case.claim.source.dates, *lines):
         for name, day in dates.items():
             if day != on and day is not None and name in _DATES:
-                found.append((day, _DATES[name]))
-    return tuple(found)
-
-
-def _dates_of(case: Case) -> tuple[Mapping[str, date | None], ...]:
-    """The dates of the claim, and those of the lines that the case is about."""
-    dates = case.claim.source.dates
-    return (dates, case.line.dates) if case.line is not None else (dates, *[line.dates for line in case.lines])
+                yield name, day
 
 
 def _span(judgment: Judgment) -> tuple[date, date] | None:
@@ -228,14 +228,12 @@ def _before(judgment: Judgment) -> tuple[tuple[str, int], ...]:
 
 def _claim_type(judgment: Judgment) -> str | None:
     """Institutional or professional, only where the claim's dates have several rates."""
-    case, period, on = judgment.case, judgment.period, judgment.date.on
+    case, period = judgment.case, judgment.period
     if period is None or not case.claim.is_read:
         return None
-    for dates in _dates_of(case):
-        for name, day in dates.items():
-            # Almost always, there is no other day.
-            if day != on and day is not None and name in _DATES and case.schedule.rate_on(day) != period.rate:
-                return "institutional" if case.claim.institutional else "professional"
+    for _, day in _days_beside(judgment):
+        if case.schedule.rate_on(day) != period.rate:
+            return "institutional" if case.claim.institutional else "professional"
     return None
 
 
